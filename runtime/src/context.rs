@@ -1,0 +1,169 @@
+//! What a decision may ask beside the state: the time, fresh ids, and on whose behalf it is made.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::clock::{Clock, Ids, SystemClock, UuidV7, to_micros};
+use crate::error::DecodeError;
+use crate::recorded::{CommandId, CommandStamp, Metadata, Recorded};
+
+/// What a decision may ask beside the state, and what its events' metadata will say.
+///
+/// ```
+/// use factum::Context;
+///
+/// let context = Context::new().actor("ada").extra("ip", "::1");
+/// assert_eq!(context.metadata().actor.as_deref(), Some("ada"));
+/// assert_eq!(context.now(), context.now());
+/// ```
+///
+/// - Correlation and causation flow by themselves: [`Context::caused_by`] an event continues its
+///   correlation and names it as the cause; a fresh context starts a correlation of its own.
+/// - `now` stands still for as long as a decision is made, however often it is made again.
+/// - In a repository the clock and the ids are the repository's; in a scenario they are fixed.
+#[derive(Debug, Clone)]
+pub struct Context {
+    correlation_id: Option<Uuid>,
+    causation_id: Option<Uuid>,
+    occurred_at: Option<Timestamp>,
+    actor: Option<String>,
+    tenant: Option<String>,
+    extra: BTreeMap<String, String>,
+    command_id: Option<CommandId>,
+    now: Timestamp,
+    ids: Arc<dyn Ids>,
+}
+
+impl Default for Context {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Context {
+    /// A request from outside, that nothing recorded has led to.
+    pub fn new() -> Self {
+        Self::from_sources(&SystemClock, Arc::new(UuidV7))
+    }
+
+    pub(crate) fn from_sources(clock: &dyn Clock, ids: Arc<dyn Ids>) -> Self {
+        Self {
+            correlation_id: None,
+            causation_id: None,
+            occurred_at: None,
+            actor: None,
+            tenant: None,
+            extra: BTreeMap::new(),
+            command_id: None,
+            now: to_micros(clock.now()),
+            ids,
+        }
+    }
+
+    /// What follows from an event: its correlation goes on, and it is the cause.
+    ///
+    /// The actor and the tenant are taken over too. Fails if the event's metadata cannot be read.
+    pub fn caused_by<E>(event: &Recorded<E>) -> Result<Self, DecodeError> {
+        let metadata = event.metadata()?;
+        Ok(Self {
+            correlation_id: Some(metadata.correlation_id),
+            causation_id: Some(event.id.get()),
+            actor: metadata.actor,
+            tenant: metadata.tenant,
+            ..Self::new()
+        })
+    }
+
+    /// Joins what came from one request outside of this program.
+    pub fn correlation(mut self, id: Uuid) -> Self {
+        self.correlation_id = Some(id);
+        self
+    }
+
+    /// Names the cause where it is not an event of a store, such as a message's id.
+    pub fn causation(mut self, id: Uuid) -> Self {
+        self.causation_id = Some(id);
+        self
+    }
+
+    /// Says when it happened in the domain, where that is not now. It is cut to microseconds.
+    pub fn occurred_at(mut self, time: Timestamp) -> Self {
+        self.occurred_at = Some(to_micros(time));
+        self
+    }
+
+    /// On whose behalf.
+    pub fn actor(mut self, actor: impl Into<String>) -> Self {
+        self.actor = Some(actor.into());
+        self
+    }
+
+    /// For which tenant.
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.tenant = Some(tenant.into());
+        self
+    }
+
+    /// Keeps one more thing in the metadata.
+    pub fn extra(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
+    }
+
+    /// Makes the request idempotent: under one id, only the first one that records something is decided.
+    pub fn command_id(mut self, id: CommandId) -> Self {
+        self.command_id = Some(id);
+        self
+    }
+
+    /// The time at which the request is decided. UTC, in microseconds.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// An id for something new that the decision brings into being.
+    pub fn fresh_id(&self) -> Uuid {
+        self.ids.fresh()
+    }
+
+    /// What the metadata of the events will say.
+    pub fn metadata(&self) -> Metadata {
+        self.stamped(None)
+    }
+
+    pub(crate) fn id(&self) -> Option<CommandId> {
+        self.command_id
+    }
+
+    /// The metadata of the events that this request records.
+    ///
+    /// The correlation is the given one, or else the command's id, or else a fresh one; a command with an
+    /// id is the cause of its events unless another cause was named.
+    pub(crate) fn stamped(&self, command: Option<CommandStamp>) -> Metadata {
+        let own = self.command_id.map(CommandId::get);
+        let correlation_id = self.correlation_id.or(own).unwrap_or_else(|| self.ids.fresh());
+        Metadata {
+            causation_id: self.causation_id.or(own),
+            actor: self.actor.clone(),
+            tenant: self.tenant.clone(),
+            command,
+            extra: self.extra.clone(),
+            ..Metadata::new(correlation_id, self.occurred_at.unwrap_or(self.now))
+        }
+    }
+
+    /// The same request, with the clock and the ids of whoever carries it out.
+    pub(crate) fn carried_out_by(self, clock: &dyn Clock, ids: &Arc<dyn Ids>) -> Self {
+        Self { now: to_micros(clock.now()), ids: Arc::clone(ids), ..self }
+    }
+
+    /// Lets the command itself say what it is and when it happened, where the caller has not.
+    pub(crate) fn completed(mut self, id: Option<CommandId>, occurred_at: Option<Timestamp>) -> Self {
+        self.command_id = self.command_id.or(id);
+        self.occurred_at = self.occurred_at.or(occurred_at.map(to_micros));
+        self
+    }
+}

@@ -1,0 +1,129 @@
+//! What happened: events, their stored names and versions, and the steps that keep old ones readable.
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::codec::Codec;
+use crate::error::{BoxError, DecodeError};
+
+/// An immutable fact of the domain, in the past tense, with a name and a version on disk.
+///
+/// Derive it, one struct per event:
+///
+/// ```
+/// use factum::{Codec, Event, Json};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+/// #[event(name = "account.opened", version = 2, upcast(1 = OpenedV1))]
+/// pub struct Opened {
+///     pub owner: String,
+///     pub currency: String,
+/// }
+///
+/// /// What version 1 stored.
+/// #[derive(Deserialize)]
+/// struct OpenedV1 {
+///     owner: String,
+/// }
+///
+/// impl From<OpenedV1> for Opened {
+///     fn from(old: OpenedV1) -> Self {
+///         Self { owner: old.owner, currency: "EUR".into() }
+///     }
+/// }
+///
+/// let old = Opened::decode(&Json::default(), 1, br#"{"owner":"Ada"}"#)?;
+/// assert_eq!(old, Opened { owner: "Ada".into(), currency: "EUR".into() });
+/// # Ok::<(), factum::DecodeError>(())
+/// ```
+///
+/// - The stored name and version stand beside the payload, never in it.
+/// - The Rust name is not stored: rename the struct as you like.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "not an event",
+    note = "add `#[derive(Event)]` and `#[event(name = \"..\")]` to `{Self}`"
+)]
+pub trait Event:
+    Serialize + DeserializeOwned + Clone + Debug + PartialEq + Send + Sync + 'static
+{
+    /// Its stored name and the versions that this build reads.
+    const INFO: EventInfo;
+
+    /// Reads a payload that was stored as `version`, through every step up to this struct.
+    fn decode<C: Codec>(codec: &C, version: u16, payload: &[u8]) -> Result<Self, DecodeError>;
+}
+
+/// An event's stored name and the versions of it that this build reads.
+///
+/// ```
+/// use factum::EventInfo;
+///
+/// const INFO: EventInfo = EventInfo::new("account.opened", 3, "Opened");
+/// assert_eq!((INFO.name, INFO.oldest, INFO.version), ("account.opened", 1, 3));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventInfo {
+    /// The name on disk.
+    pub name: &'static str,
+    /// The version that is written.
+    pub version: u16,
+    /// The oldest version that is read.
+    pub oldest: u16,
+    /// The Rust type, for messages.
+    pub rust: &'static str,
+}
+
+impl EventInfo {
+    /// An event that is written as `version` and read from version 1 on.
+    pub const fn new(name: &'static str, version: u16, rust: &'static str) -> Self {
+        Self { name, version, oldest: 1, rust }
+    }
+}
+
+/// One step of an event's evolution: the shape of version n becomes the shape of version n + 1.
+///
+/// Write `From`, or `TryFrom` where a step can fail; this trait then comes by itself:
+///
+/// ```
+/// use factum::Upcast;
+///
+/// struct V1 { cents: String }
+/// struct V2 { cents: u64 }
+///
+/// impl TryFrom<V1> for V2 {
+///     type Error = std::num::ParseIntError;
+///     fn try_from(old: V1) -> Result<Self, Self::Error> {
+///         Ok(Self { cents: old.cents.parse()? })
+///     }
+/// }
+///
+/// assert_eq!(Upcast::<V2>::upcast(V1 { cents: "250".into() })?.cents, 250);
+/// assert!(Upcast::<V2>::upcast(V1 { cents: "?".into() }).is_err());
+/// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "missing upcast step: `{Self}` cannot become `{To}`",
+    label = "stored events of this version could not be read any more",
+    note = "write `impl From<{Self}> for {To}`, or `TryFrom` with an `Error` that is a `std::error::Error` or a `String`, if the step can fail"
+)]
+pub trait Upcast<To>: Sized {
+    /// Takes the step.
+    fn upcast(self) -> Result<To, BoxError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<From, To> Upcast<To> for From
+where
+    To: TryFrom<From>,
+    To::Error: Into<BoxError>,
+{
+    #[inline]
+    fn upcast(self) -> Result<To, BoxError> {
+        To::try_from(self).map_err(Into::into)
+    }
+}

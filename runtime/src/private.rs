@@ -1,0 +1,160 @@
+//! What the derive macros' expansions name; not a public interface.
+
+pub use core::clone::Clone;
+pub use core::cmp::PartialEq;
+pub use core::convert::{From, Into, TryFrom};
+pub use core::default::Default;
+pub use core::fmt::{self, Debug, Display};
+pub use core::marker::Sized;
+pub use core::option::Option;
+pub use core::primitive::{str, u16, u32, u64, usize};
+pub use core::result::Result;
+pub use core::str::FromStr;
+pub use std::borrow::Cow;
+pub use std::string::String;
+pub use std::vec::Vec;
+
+pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use crate::aggregate::{Aggregate, Apply, Decoded, EventSet, Illegal, IntoEvents};
+pub use crate::codec::Codec;
+pub use crate::command::Command;
+pub use crate::error::{DecodeError, EncodeError};
+pub use crate::event::{Event, EventInfo, Upcast};
+pub use crate::recorded::CommandId;
+pub use crate::stream::{InvalidId, StreamId};
+pub use jiff::Timestamp;
+
+/// Reads one stored shape; a payload that is not that shape is the error.
+#[inline]
+pub fn decode<'de, C: Codec, T: Deserialize<'de>>(
+    codec: &C,
+    info: &EventInfo,
+    version: u16,
+    payload: &'de [u8],
+) -> Result<T, DecodeError> {
+    codec.decode(payload).map_err(|source| DecodeError::Payload {
+        event: info.name,
+        version,
+        source,
+    })
+}
+
+/// Takes one upcast step.
+#[inline]
+pub fn step<Old: Upcast<New>, New>(
+    old: Old,
+    info: &EventInfo,
+    from: u16,
+) -> Result<New, DecodeError> {
+    old.upcast().map_err(|source| DecodeError::Upcast { event: info.name, from, source })
+}
+
+/// A version that no arm reads.
+#[cold]
+pub fn unknown_version(info: &EventInfo, version: u16) -> DecodeError {
+    DecodeError::UnknownVersion {
+        event: info.name,
+        version,
+        oldest: info.oldest,
+        current: info.version,
+    }
+}
+
+/// The place of a stored name among those that a set reads.
+#[inline]
+pub fn lookup(reads: &'static [EventInfo], name: &str) -> Option<usize> {
+    reads.iter().position(|info| info.name == name)
+}
+
+/// Stops the build where two events of one set claim the same stored name.
+pub const fn assert_unique_names(reads: &[EventInfo]) {
+    let mut i = 0;
+    while i < reads.len() {
+        let mut j = i + 1;
+        while j < reads.len() {
+            if same(reads[i].name, reads[j].name) {
+                let message = Message::EMPTY
+                    .push("the stored name `")
+                    .push(reads[i].name)
+                    .push("` is claimed by both `")
+                    .push(reads[i].rust)
+                    .push("` and `")
+                    .push(reads[j].rust)
+                    .push("`");
+                duplicate(&message);
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+}
+
+#[expect(clippy::panic, reason = "in a constant: this is a compile error, not a panic")]
+const fn duplicate(message: &Message) -> ! {
+    panic!("{}", message.as_str())
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// A text put together at compile time, where nothing can be formatted.
+struct Message {
+    bytes: [u8; 512],
+    len: usize,
+}
+
+impl Message {
+    const EMPTY: Self = Self { bytes: [0; 512], len: 0 };
+
+    const fn push(mut self, text: &str) -> Self {
+        let text = text.as_bytes();
+        let mut i = 0;
+        while i < text.len() && self.len < self.bytes.len() {
+            self.bytes[self.len] = text[i];
+            self.len += 1;
+            i += 1;
+        }
+        self
+    }
+
+    const fn as_str(&self) -> &str {
+        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => "two events claim one stored name",
+        }
+    }
+}
+
+/// Folds an event's stored name and versions into a shape; FNV-1a, 64 bits.
+pub const fn shape(tokens: u64, reads: &[EventInfo]) -> u64 {
+    let mut hash = tokens;
+    let mut i = 0;
+    while i < reads.len() {
+        hash = fold(hash, reads[i].name.as_bytes());
+        hash = fold(hash, &reads[i].version.to_be_bytes());
+        i += 1;
+    }
+    hash
+}
+
+const fn fold(mut hash: u64, bytes: &[u8]) -> u64 {
+    let mut i = 0;
+    while i < bytes.len() {
+        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x0100_0000_01b3);
+        i += 1;
+    }
+    hash
+}

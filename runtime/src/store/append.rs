@@ -1,0 +1,163 @@
+//! What is written: a batch of encoded events for one stream.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use crate::error::{Refused, StoreError};
+use crate::place::{Expected, Position, Revision};
+use crate::recorded::EventId;
+use crate::stream::StreamName;
+
+/// The most events of one batch.
+pub const MAX_BATCH_EVENTS: usize = 10_000;
+
+/// The most bytes of one batch, payloads and metadata together.
+pub const MAX_BATCH_BYTES: usize = 64 << 20;
+
+/// The longest event name, codec name or tenant in bytes.
+pub const MAX_TEXT: usize = 256;
+
+/// A batch of events for the end of one stream; clones share the events.
+///
+/// See [`Append::new`], which refuses what no store may take.
+#[derive(Debug, Clone)]
+pub struct Append {
+    stream: StreamName,
+    expected: Expected,
+    events: Arc<[NewEvent]>,
+}
+
+impl Append {
+    /// Checks a batch: at least one event, no id twice, texts and sizes that every store can keep.
+    ///
+    /// ```
+    /// use factum::store::{Append, NewEvent};
+    /// use factum::{EventId, Expected, Refused, StoreError, StreamName, Uuid};
+    ///
+    /// let stream = StreamName::new("account", "42").unwrap();
+    /// let refused = Append::new(stream.clone(), Expected::Any, vec![]).unwrap_err();
+    /// assert!(matches!(refused, StoreError::Refused(Refused::EmptyBatch { .. })));
+    ///
+    /// let opened = NewEvent::json(EventId::new(Uuid::from_u128(1)), "account.opened", "{}");
+    /// assert!(Append::new(stream, Expected::NoStream, vec![opened]).is_ok());
+    /// ```
+    pub fn new(
+        stream: StreamName,
+        expected: Expected,
+        events: Vec<NewEvent>,
+    ) -> Result<Self, StoreError> {
+        if events.is_empty() {
+            return Err(Refused::EmptyBatch { stream }.into());
+        }
+        if let Expected::Revision(revision) = expected {
+            storable("the expected revision", revision.get())?;
+        }
+        let mut ids = HashSet::with_capacity(if events.len() > 1 { events.len() } else { 0 });
+        let mut bytes = 0;
+        for event in &events {
+            event.check()?;
+            if events.len() > 1 && !ids.insert(event.id) {
+                return Err(Refused::IdTwice { stream, id: event.id }.into());
+            }
+            bytes += event.payload.len() + event.metadata.len();
+        }
+        if events.len() > MAX_BATCH_EVENTS || bytes > MAX_BATCH_BYTES {
+            return Err(Refused::BatchTooLarge {
+                stream,
+                events: events.len(),
+                bytes,
+                limit_events: MAX_BATCH_EVENTS,
+                limit_bytes: MAX_BATCH_BYTES,
+            }
+            .into());
+        }
+        Ok(Self { stream, expected, events: events.into() })
+    }
+
+    /// The stream.
+    pub fn stream(&self) -> &StreamName {
+        &self.stream
+    }
+
+    /// What the writer takes to be there.
+    pub fn expected(&self) -> Expected {
+        self.expected
+    }
+
+    /// The events, in order.
+    pub fn events(&self) -> &[NewEvent] {
+        &self.events
+    }
+}
+
+/// An event on its way into a store: bytes with a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    /// Which event it is.
+    pub id: EventId,
+    /// Its stored name.
+    pub name: Cow<'static, str>,
+    /// Its version.
+    pub version: u16,
+    /// Its place among the events that one stored event was split into by a copy; otherwise 0.
+    pub index: u32,
+    /// The name of the codec that wrote the payload.
+    pub codec: Cow<'static, str>,
+    /// What happened, encoded.
+    pub payload: Bytes,
+    /// Encoded metadata, which the events of one command share.
+    pub metadata: Bytes,
+    /// For which tenant.
+    pub tenant: Option<Arc<str>>,
+}
+
+impl NewEvent {
+    /// A JSON payload of version 1 with minimal metadata, for tests of stores and for imports.
+    pub fn json(id: EventId, name: &'static str, payload: impl Into<Bytes>) -> Self {
+        const METADATA: &[u8] = br#"{"correlation_id":"00000000-0000-0000-0000-000000000000","occurred_at":"1970-01-01T00:00:00Z"}"#;
+        Self {
+            id,
+            name: Cow::Borrowed(name),
+            version: 1,
+            index: 0,
+            codec: Cow::Borrowed("json"),
+            payload: payload.into(),
+            metadata: Bytes::from_static(METADATA),
+            tenant: None,
+        }
+    }
+
+    fn check(&self) -> Result<(), Refused> {
+        text("an event's name", &self.name)?;
+        text("a codec's name", &self.codec)?;
+        self.tenant.as_deref().map_or(Ok(()), |tenant| text("a tenant", tenant))
+    }
+}
+
+fn text(what: &'static str, text: &str) -> Result<(), Refused> {
+    if text.is_empty() || text.len() > MAX_TEXT || text.contains('\0') {
+        return Err(Refused::BadText { what, bytes: text.len(), limit: MAX_TEXT });
+    }
+    Ok(())
+}
+
+pub(super) fn storable(what: &'static str, number: u64) -> Result<i64, Refused> {
+    i64::try_from(number).map_err(|_| Refused::NumberTooLarge { what, number })
+}
+
+/// Where a batch was stored, now or by an earlier attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appended {
+    /// The revision of the batch's first event; the others follow it without a gap.
+    pub first: Revision,
+    /// The positions of its events, in order.
+    pub positions: Vec<Position>,
+    /// When the store wrote it. UTC, in microseconds.
+    pub recorded_at: Timestamp,
+    /// Whether an earlier attempt had stored it already.
+    pub repeated: bool,
+}

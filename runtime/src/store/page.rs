@@ -1,0 +1,289 @@
+//! What is read: a page of events in one buffer, and the place to go on from.
+
+use std::ops::Range;
+
+use bytes::{Bytes, BytesMut};
+use jiff::Timestamp;
+
+use super::read::{Read, Scope};
+use crate::place::{Position, Revision};
+use crate::recorded::EventId;
+
+/// One event as it lies in the store, borrowed from its page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredEvent<'a> {
+    /// Which event it is.
+    pub id: EventId,
+    /// Its stream's whole name.
+    pub stream: &'a str,
+    /// Its place in the stream.
+    pub revision: Revision,
+    /// Its place in the store.
+    pub position: Position,
+    /// Its place among the events that one stored event was split into by a copy; otherwise 0.
+    pub index: u32,
+    /// Its stored name.
+    pub name: &'a str,
+    /// Its stored version.
+    pub version: u16,
+    /// The name of the codec that wrote the payload.
+    pub codec: &'a str,
+    /// For which tenant.
+    pub tenant: Option<&'a str>,
+    /// When the store wrote it. UTC, in microseconds.
+    pub recorded_at: Timestamp,
+    /// What happened, encoded.
+    pub payload: &'a [u8],
+    /// Encoded metadata.
+    pub metadata: &'a [u8],
+}
+
+/// The revisions that a stream has events for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The first one; above 0 after a delete.
+    pub first: Revision,
+    /// The last one.
+    pub last: Revision,
+}
+
+/// A page of events: one buffer for all texts and payloads, and the place to go on from.
+///
+/// ```
+/// use factum::store::{Append, NewEvent, Read};
+/// use factum::{EventId, Expected, Memory, Store, StreamName, Uuid};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), factum::StoreError> {
+/// let store = Memory::new();
+/// let stream = StreamName::new("account", "42").unwrap();
+/// let events = (1..=3).map(|n| NewEvent::json(EventId::new(Uuid::from_u128(n)), "account.opened", "{}"));
+/// store.append(Append::new(stream, Expected::NoStream, events.collect())?).await?;
+///
+/// let mut read = Some(Read::all(None).limit(2));
+/// let mut seen = 0;
+/// while let Some(request) = read {
+///     let page = store.read(request.clone()).await?;
+///     seen += page.iter().filter(|event| event.name == "account.opened").count();
+///     read = page.next(&request);
+/// }
+/// assert_eq!(seen, 3);
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Page {
+    buffer: Bytes,
+    rows: Vec<Row>,
+    cursor: Option<u64>,
+    end: bool,
+    span: Option<Span>,
+    found: Option<Revision>,
+}
+
+/// A row: numbers, and where its texts lie in the buffer.
+#[derive(Debug, Clone)]
+struct Row {
+    id: EventId,
+    revision: Revision,
+    position: Position,
+    index: u32,
+    version: u16,
+    recorded_at: Timestamp,
+    stream: Range<usize>,
+    name: Range<usize>,
+    codec: Range<usize>,
+    tenant: Option<Range<usize>>,
+    payload: Range<usize>,
+    metadata: Range<usize>,
+}
+
+impl Page {
+    /// How many events it holds; a filtered page may hold none and still lead on.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it holds no events.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Its events, in the order that was asked for.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = StoredEvent<'_>> {
+        self.rows.iter().map(|row| self.event(row))
+    }
+
+    /// The event at a place of the page, counted from 0.
+    pub fn get(&self, index: usize) -> Option<StoredEvent<'_>> {
+        self.rows.get(index).map(|row| self.event(row))
+    }
+
+    /// The request for the page after this one; `None` where there was nothing more to see.
+    pub fn next(&self, read: &Read) -> Option<Read> {
+        if self.end {
+            return None;
+        }
+        let scope = match &read.scope {
+            Scope::Stream { name, .. } => {
+                Scope::Stream { name: name.clone(), after: self.cursor.map(Revision::new) }
+            }
+            Scope::All { .. } => Scope::All { after: self.cursor.map(Position::new) },
+        };
+        Some(Read { scope, ..read.clone() })
+    }
+
+    /// The last place that was looked at, whether its event passed the filter or not.
+    ///
+    /// For a reader of all it is what to keep as the checkpoint; it stays where the read started if there
+    /// was nothing to look at.
+    pub fn cursor(&self) -> Option<u64> {
+        self.cursor
+    }
+
+    /// Whether the store had nothing more behind this page when it was read.
+    pub fn is_end(&self) -> bool {
+        self.end
+    }
+
+    /// For the read of a stream: the revisions that it has events for, if it has any.
+    pub fn span(&self) -> Option<Span> {
+        self.span
+    }
+
+    /// For a read that asked for an event of the stream: its revision, if it is there.
+    pub fn found(&self) -> Option<Revision> {
+        self.found
+    }
+
+    /// An event's metadata as a part of the page's buffer, which it then keeps alive.
+    pub(crate) fn metadata(&self, index: usize) -> Bytes {
+        self.rows.get(index).map_or_else(Bytes::new, |row| self.buffer.slice(row.metadata.clone()))
+    }
+
+    fn event(&self, row: &Row) -> StoredEvent<'_> {
+        StoredEvent {
+            id: row.id,
+            stream: self.text(&row.stream),
+            revision: row.revision,
+            position: row.position,
+            index: row.index,
+            name: self.text(&row.name),
+            version: row.version,
+            codec: self.text(&row.codec),
+            tenant: row.tenant.as_ref().map(|range| self.text(range)),
+            recorded_at: row.recorded_at,
+            payload: &self.buffer[row.payload.clone()],
+            metadata: &self.buffer[row.metadata.clone()],
+        }
+    }
+
+    fn text(&self, range: &Range<usize>) -> &str {
+        // Only whole `&str`s are pushed, so this is always valid.
+        std::str::from_utf8(&self.buffer[range.clone()]).unwrap_or_default()
+    }
+}
+
+/// Fills a page; for stores.
+#[derive(Debug)]
+pub struct PageBuilder {
+    buffer: BytesMut,
+    rows: Vec<Row>,
+    limit: usize,
+    start: Option<u64>,
+    span: Option<Span>,
+    found: Option<Revision>,
+}
+
+impl PageBuilder {
+    /// An empty page that answers this request.
+    pub fn new(read: &Read) -> Self {
+        let start = match &read.scope {
+            Scope::Stream { after, .. } => after.map(Revision::get),
+            Scope::All { after } => after.map(Position::get),
+        };
+        Self {
+            buffer: BytesMut::new(),
+            rows: Vec::new(),
+            limit: read.limit.max(1),
+            start,
+            span: None,
+            found: None,
+        }
+    }
+
+    /// Whether the page has all that it may hold.
+    pub fn is_full(&self) -> bool {
+        self.rows.len() >= self.limit || self.buffer.len() >= Read::PAGE_BYTES
+    }
+
+    /// Adds the next event.
+    pub fn push(&mut self, event: &StoredEvent<'_>) {
+        let last = self.rows.last();
+        // Neighbours mostly share stream, name and codec: those texts are kept once.
+        let stream = last.map(|row| row.stream.clone());
+        let name = last.map(|row| row.name.clone());
+        let codec = last.map(|row| row.codec.clone());
+        let row = Row {
+            id: event.id,
+            revision: event.revision,
+            position: event.position,
+            index: event.index,
+            version: event.version,
+            recorded_at: event.recorded_at,
+            stream: self.shared(stream, event.stream),
+            name: self.shared(name, event.name),
+            codec: self.shared(codec, event.codec),
+            tenant: event.tenant.map(|tenant| self.bytes(tenant.as_bytes())),
+            payload: self.bytes(event.payload),
+            metadata: self.bytes(event.metadata),
+        };
+        self.rows.push(row);
+    }
+
+    /// Says which revisions the stream has events for.
+    pub fn span(&mut self, span: Option<Span>) {
+        self.span = span;
+    }
+
+    /// Says where the event that was asked for stands in the stream.
+    pub fn found(&mut self, revision: Option<Revision>) {
+        self.found = revision;
+    }
+
+    /// Finishes a page that ends where its events do, since it is full.
+    pub fn full(self, read: &Read) -> Page {
+        let cursor = self.rows.last().map(|row| match read.scope {
+            Scope::Stream { .. } => row.revision.get(),
+            Scope::All { .. } => row.position.get(),
+        });
+        self.finish(cursor, false)
+    }
+
+    /// Finishes a page that saw everything there was, up to this place.
+    pub fn end(self, last_seen: Option<u64>) -> Page {
+        self.finish(last_seen, true)
+    }
+
+    fn finish(self, cursor: Option<u64>, end: bool) -> Page {
+        Page {
+            buffer: self.buffer.freeze(),
+            rows: self.rows,
+            cursor: cursor.or(self.start),
+            end,
+            span: self.span,
+            found: self.found,
+        }
+    }
+
+    fn shared(&mut self, last: Option<Range<usize>>, text: &str) -> Range<usize> {
+        match last {
+            Some(range) if self.buffer[range.clone()] == *text.as_bytes() => range,
+            _ => self.bytes(text.as_bytes()),
+        }
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Range<usize> {
+        let start = self.buffer.len();
+        self.buffer.extend_from_slice(bytes);
+        start..self.buffer.len()
+    }
+}

@@ -1,0 +1,5 @@
+//! The test kit.
+
+mod fixed;
+
+pub use fixed::{CountingIds, FixedClock};
