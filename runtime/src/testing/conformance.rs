@@ -23,6 +23,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     reason = "a case that fails is a panic with a message"
 )]
