@@ -35,5 +35,6 @@ pub use recorded::{CommandId, CommandStamp, EventId, Metadata, Recorded};
 pub use store::{Durability, Store, Survives};
 pub use stream::{InvalidId, InvalidName, MAX_STREAM_NAME, NameProblem, StreamId, StreamName};
 
+pub use factum_macros::{Aggregate, Command, Event, StreamId};
 pub use jiff::Timestamp;
 pub use uuid::Uuid;
