@@ -44,5 +44,6 @@ pub use stream::{InvalidId, InvalidName, MAX_STREAM_NAME, NameProblem, StreamId,
 
 pub use subscription::{Batch, Subscription};
 
+pub use factum_macros::{Aggregate, Command, Event, StreamId};
 pub use jiff::Timestamp;
 pub use uuid::Uuid;

@@ -5,9 +5,10 @@ pub use core::cmp::PartialEq;
 pub use core::convert::{From, Into, TryFrom};
 pub use core::default::Default;
 pub use core::fmt::{self, Debug, Display};
-pub use core::marker::Sized;
+pub use core::iter::IntoIterator;
+pub use core::marker::{Send, Sized, Sync};
 pub use core::option::Option;
-pub use core::primitive::{str, u16, u32, u64, usize};
+pub use core::primitive::{str, u8, u16, u64};
 pub use core::result::Result;
 pub use core::str::FromStr;
 pub use std::borrow::Cow;
@@ -65,6 +66,41 @@ pub fn unknown_version(info: &EventInfo, version: u16) -> DecodeError {
         oldest: info.oldest,
         current: info.version,
     }
+}
+
+/// Reads one event into its set.
+#[inline]
+pub fn read<C: Codec, E: Event, Set: From<E>>(
+    codec: &C,
+    version: u16,
+    payload: &[u8],
+) -> Result<Decoded<Set>, DecodeError> {
+    E::decode(codec, version, payload).map(|event| Decoded::One(event.into()))
+}
+
+/// What a command's field says, if it says anything: the value or an `Option` of it.
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{Self}` cannot say this",
+    label = "neither `{T}` nor `Option<{T}>`",
+    note = "make it a `{T}` or an `Option<{T}>`, or write `impl From<{Self}> for Option<{T}>`"
+)]
+pub trait Carries<T> {
+    /// The value, if there is one.
+    fn carried(&self) -> Option<T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, Field: Clone + Into<Option<T>>> Carries<T> for Field {
+    #[inline]
+    fn carried(&self) -> Option<T> {
+        self.clone().into()
+    }
+}
+
+/// Asks a command's field.
+#[inline]
+pub fn carried<T, Field: Carries<T>>(field: &Field) -> Option<T> {
+    field.carried()
 }
 
 /// The place of a stored name among those that a set reads.

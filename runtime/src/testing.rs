@@ -3,5 +3,7 @@
 #[cfg(feature = "testing")]
 pub mod conformance;
 mod fixed;
+mod scenario;
 
 pub use fixed::{CountingIds, FixedClock};
+pub use scenario::Given;
