@@ -32,6 +32,8 @@ pub use event::{Event, EventInfo, Upcast};
 pub use place::{Expected, Position, Revision};
 pub use recorded::{CommandId, CommandStamp, EventId, Metadata, Recorded};
 //pub use store::memory::Memory;
+#[cfg(feature = "sqlite")]
+pub use store::sqlite::{self, Sqlite};
 pub use store::{Durability, Store, Survives};
 pub use stream::{InvalidId, InvalidName, MAX_STREAM_NAME, NameProblem, StreamId, StreamName};
 
