@@ -9,7 +9,10 @@ use factum::{Cause, Expected, Sqlite, Store, StoreError};
 use crate::fixture::{add, batch, cause, event, fresh, ids, name, place, unavailable};
 
 fn sized(id: u128, bytes: usize) -> Append {
-    let event = NewEvent { payload: vec![b'x'; bytes].into(), ..event(id) };
+    let event = NewEvent {
+        payload: vec![b'x'; bytes].into(),
+        ..event(id)
+    };
     Append::new(name("account-1"), Expected::Any, vec![event]).unwrap()
 }
 
@@ -39,7 +42,10 @@ async fn a_full_store_keeps_what_it_acknowledged() {
     assert_eq!(ids(&store, Read::all(None)).await, acknowledged);
     assert_eq!(store.head().await.unwrap(), head);
     store.append(many).await.unwrap();
-    assert_eq!(ids(&store, Read::all(None)).await.len(), acknowledged.len() + 2000);
+    assert_eq!(
+        ids(&store, Read::all(None)).await.len(),
+        acknowledged.len() + 2000
+    );
 }
 
 #[tokio::test]
@@ -59,7 +65,11 @@ async fn what_still_fits_is_stored_beside_what_does_not() {
 async fn a_locked_file_is_reported_and_nothing_is_lost() {
     let (_directory, path) = place();
     let timeout = Duration::from_millis(100);
-    let store = Sqlite::builder(&path).busy_timeout(timeout).open().await.unwrap();
+    let store = Sqlite::builder(&path)
+        .busy_timeout(timeout)
+        .open()
+        .await
+        .unwrap();
     add(&store, "account-1", 1).await;
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -77,8 +87,16 @@ async fn a_locked_file_is_reported_and_nothing_is_lost() {
         assert!(error.is_retryable());
         assert!(error.message.contains("raise `busy_timeout`"), "{error}");
     }
-    assert!(started.elapsed() < timeout * 20, "each waited in turn: {:?}", started.elapsed());
-    assert_eq!(ids(&store, Read::all(None)).await, [1], "readers are not locked out");
+    assert!(
+        started.elapsed() < timeout * 20,
+        "each waited in turn: {:?}",
+        started.elapsed()
+    );
+    assert_eq!(
+        ids(&store, Read::all(None)).await,
+        [1],
+        "readers are not locked out"
+    );
 
     other.execute_batch("COMMIT").unwrap();
     add(&store, "account-1", 2).await;
@@ -132,14 +150,20 @@ async fn a_statement_that_changes_no_row_is_not_acknowledged() {
     add(&store, "account-1", 1).await;
     let other = Connection::open(store.path()).unwrap();
     for table in ["events", "streams"] {
-        let moment = if table == "events" { "INSERT" } else { "UPDATE" };
+        let moment = if table == "events" {
+            "INSERT"
+        } else {
+            "UPDATE"
+        };
         let trigger = format!(
             "CREATE TRIGGER swallow_{table} BEFORE {moment} ON factum_{table}
                 BEGIN SELECT RAISE(IGNORE); END"
         );
         other.execute_batch(&trigger).unwrap();
         assert_eq!(cause(store.append(sized(2, 10)).await), Cause::NotAStore);
-        other.execute_batch(&format!("DROP TRIGGER swallow_{table}")).unwrap();
+        other
+            .execute_batch(&format!("DROP TRIGGER swallow_{table}"))
+            .unwrap();
         assert_eq!(ids(&store, Read::all(None)).await, [1]);
     }
 }
@@ -150,12 +174,21 @@ async fn a_damaged_file_is_reported_by_appends() {
     add(&store, "account-1", 1).await;
     let other = Connection::open(store.path()).unwrap();
     // The next revision is taken already, by an event of another id.
-    other.execute_batch("UPDATE factum_events SET revision = 1").unwrap();
+    other
+        .execute_batch("UPDATE factum_events SET revision = 1")
+        .unwrap();
     let error = unavailable(store.append(sized(2, 10)).await);
     assert_eq!(error.cause, Cause::NotAStore);
-    assert!(error.message.contains("UNIQUE constraint failed"), "{error}");
-    other.execute_batch("UPDATE factum_streams SET last = 'many'").unwrap_err();
-    other.execute_batch("UPDATE factum_streams SET last = 9223372036854775807").unwrap();
+    assert!(
+        error.message.contains("UNIQUE constraint failed"),
+        "{error}"
+    );
+    other
+        .execute_batch("UPDATE factum_streams SET last = 'many'")
+        .unwrap_err();
+    other
+        .execute_batch("UPDATE factum_streams SET last = 9223372036854775807")
+        .unwrap();
     let error = store.append(sized(3, 10)).await.unwrap_err();
     assert!(matches!(error, StoreError::Refused(_)), "{error:?}");
 }

@@ -27,13 +27,20 @@ impl Clock for Ticking {
 
 async fn ticking() -> (TempDir, Sqlite) {
     let (directory, path) = place();
-    let store = Sqlite::builder(path).clock(Ticking::default()).open().await.unwrap();
+    let store = Sqlite::builder(path)
+        .clock(Ticking::default())
+        .open()
+        .await
+        .unwrap();
     (directory, store)
 }
 
 async fn transactions(store: &Sqlite) -> usize {
     let page = store.read(Read::all(None).limit(usize::MAX)).await.unwrap();
-    page.iter().map(|event| event.recorded_at).collect::<BTreeSet<_>>().len()
+    page.iter()
+        .map(|event| event.recorded_at)
+        .collect::<BTreeSet<_>>()
+        .len()
 }
 
 type Outcome = Result<Appended, StoreError>;
@@ -65,7 +72,10 @@ async fn what_gathers_is_stored_in_one_transaction() {
     }
     assert_eq!(ids(&store, Read::all(None)).await.len(), 100);
     let count = transactions(&store).await;
-    assert!(count <= 2, "the first perhaps alone, then all that had gathered, not {count}");
+    assert!(
+        count <= 2,
+        "the first perhaps alone, then all that had gathered, not {count}"
+    );
 }
 
 #[tokio::test]
@@ -97,7 +107,10 @@ async fn one_of_those_who_expect_the_same_wins() {
 #[tokio::test]
 async fn a_conflict_or_a_refusal_fails_one_append_and_not_its_group() {
     let (_directory, store) = ticking().await;
-    store.append(batch("account-1", Expected::NoStream, [1, 2])).await.unwrap();
+    store
+        .append(batch("account-1", Expected::NoStream, [1, 2]))
+        .await
+        .unwrap();
     let appends = (100..200).map(|id| match id % 4 {
         0 => batch("account-1", Expected::NoStream, [id]),
         1 => batch("account-1", Expected::Any, [id, 1]),
@@ -113,9 +126,15 @@ async fn a_conflict_or_a_refusal_fails_one_append_and_not_its_group() {
         }
     }
     let stream = Read::stream(name("account-2"), None);
-    let wanted: Vec<u128> = (100..200).filter(|id| id % 4 == 3).flat_map(|id| [id, id + 1000]).collect();
+    let wanted: Vec<u128> = (100..200)
+        .filter(|id| id % 4 == 3)
+        .flat_map(|id| [id, id + 1000])
+        .collect();
     assert_eq!(ids(&store, stream).await, wanted);
-    assert_eq!(ids(&store, Read::stream(name("account-1"), None)).await, [1, 2]);
+    assert_eq!(
+        ids(&store, Read::stream(name("account-1"), None)).await,
+        [1, 2]
+    );
 }
 
 #[tokio::test]
@@ -125,7 +144,11 @@ async fn the_same_batch_twice_in_one_group_is_stored_once() {
     let outcomes = together(&store, same).await;
     let first = |outcome: &&Outcome| !outcome.as_ref().unwrap().repeated;
     assert_eq!(outcomes.iter().filter(first).count(), 1);
-    assert!(outcomes.iter().all(|outcome| outcome.as_ref().unwrap().first == Revision::FIRST));
+    assert!(
+        outcomes
+            .iter()
+            .all(|outcome| outcome.as_ref().unwrap().first == Revision::FIRST)
+    );
     assert_eq!(ids(&store, Read::all(None)).await, [1, 2, 3]);
 }
 
@@ -137,7 +160,11 @@ async fn an_error_of_the_database_fails_the_append_that_meets_it() {
          BEGIN SELECT RAISE(ROLLBACK, 'no poison here'); END";
     other.execute_batch(trigger).unwrap();
     let appends = (1..=40).map(|id| {
-        let kind = if id % 10 == 0 { "poison" } else { "account.deposited" };
+        let kind = if id % 10 == 0 {
+            "poison"
+        } else {
+            "account.deposited"
+        };
         Append::new(name("account-1"), Expected::Any, vec![named(id, kind)]).unwrap()
     });
     for (id, outcome) in (1..=40).zip(together(&store, appends).await) {

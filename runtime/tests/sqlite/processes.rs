@@ -29,9 +29,14 @@ fn this_program() -> std::path::PathBuf {
 /// As a test of its own, it checks that nothing is done where no role is given.
 #[tokio::test(flavor = "multi_thread")]
 async fn plays_a_role() {
-    let Ok(role) = std::env::var(ROLE) else { return };
+    let Ok(role) = std::env::var(ROLE) else {
+        return;
+    };
     let path = std::env::var_os("FACTUM_TEST_PATH").unwrap();
-    let number: u128 = std::env::var("FACTUM_TEST_NUMBER").unwrap().parse().unwrap();
+    let number: u128 = std::env::var("FACTUM_TEST_NUMBER")
+        .unwrap()
+        .parse()
+        .unwrap();
     match &*role {
         "append" => append_from_tasks(Path::new(&path), number).await,
         "append for ever" => append_for_ever(Path::new(&path), number).await,
@@ -48,8 +53,15 @@ async fn append_from_tasks(path: &Path, first: u128) {
         async move {
             for id in (0..1000).step_by(2).map(|id| first + task * 1000 + id) {
                 let shared = id % 4 == 0;
-                let stream = if shared { "account-shared" } else { &format!("account-{first}") };
-                store.append(batch(stream, Expected::Any, [id, id + 1])).await.unwrap();
+                let stream = if shared {
+                    "account-shared"
+                } else {
+                    &format!("account-{first}")
+                };
+                store
+                    .append(batch(stream, Expected::Any, [id, id + 1]))
+                    .await
+                    .unwrap();
             }
         }
     };
@@ -60,7 +72,10 @@ async fn append_from_tasks(path: &Path, first: u128) {
 async fn append_for_ever(path: &Path, first: u128) {
     let store = Sqlite::open(path).await.unwrap();
     for id in (first..).step_by(3) {
-        store.append(batch("account-1", Expected::Any, [id, id + 1, id + 2])).await.unwrap();
+        store
+            .append(batch("account-1", Expected::Any, [id, id + 1, id + 2]))
+            .await
+            .unwrap();
         let mut out = std::io::stdout().lock();
         writeln!(out, "\nstored {id}").unwrap();
         out.flush().unwrap();
@@ -72,7 +87,12 @@ async fn two_processes_append_and_a_subscriber_misses_nothing() {
     const EVENTS: usize = 8000;
     let (_directory, store) = fresh().await;
     let mut children: Vec<_> = [10_000, 20_000]
-        .map(|first| child(&this_program(), "append", store.path(), first).stdout(Stdio::null()).spawn().unwrap())
+        .map(|first| {
+            child(&this_program(), "append", store.path(), first)
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap()
+        })
         .into();
 
     let mut positions = Vec::new();
@@ -90,7 +110,9 @@ async fn two_processes_append_and_a_subscriber_misses_nothing() {
             read = Read::all(after).limit(70);
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), following).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(60), following)
+        .await
+        .unwrap();
 
     for child in &mut children {
         assert!(child.wait().unwrap().success());
@@ -112,9 +134,8 @@ async fn what_a_killed_process_acknowledged_is_there() {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut acknowledged = Vec::new();
-        let mut next = || {
-            lines.find_map(|line| line.ok()?.strip_prefix("stored ")?.parse::<u128>().ok())
-        };
+        let mut next =
+            || lines.find_map(|line| line.ok()?.strip_prefix("stored ")?.parse::<u128>().ok());
         while acknowledged.len() <= 20 + round as usize * 3 {
             acknowledged.push(next().expect("the child ended by itself"));
         }
@@ -128,7 +149,10 @@ async fn what_a_killed_process_acknowledged_is_there() {
         assert_eq!(ours.len() % 3, 0, "a part of a batch is there");
         assert!(ours.iter().copied().eq(first..first + ours.len() as u128));
         let last = *acknowledged.last().unwrap();
-        assert!(ours.contains(&(last + 2)), "{last} was acknowledged and is gone");
+        assert!(
+            ours.contains(&(last + 2)),
+            "{last} was acknowledged and is gone"
+        );
     }
 }
 
@@ -152,7 +176,14 @@ mod permissions {
         set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
         let program = directory.path().join("program");
         // Not copied by this process: another test's child might inherit the open file, which then cannot run.
-        assert!(Command::new("cp").arg(this_program()).arg(&program).status().unwrap().success());
+        assert!(
+            Command::new("cp")
+                .arg(this_program())
+                .arg(&program)
+                .status()
+                .unwrap()
+                .success()
+        );
         set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
         let mut command = child(&program, "open", path, 0);
         command.current_dir("/");
@@ -161,7 +192,9 @@ mod permissions {
         }
         let output = command.output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
-        let said = text.lines().find_map(|line| line.strip_prefix("opened as: "));
+        let said = text
+            .lines()
+            .find_map(|line| line.strip_prefix("opened as: "));
         said.unwrap_or_else(|| panic!("{text}")).to_owned()
     }
 
@@ -191,7 +224,10 @@ mod permissions {
         set_permissions(&path, Permissions::from_mode(0o666)).unwrap();
         set_permissions(directory.path(), Permissions::from_mode(0o555)).unwrap();
         assert_eq!(opened_by_nobody(&path), "ReadOnly");
-        assert_eq!(opened_by_nobody(&directory.path().join("new.db")), "ReadOnly");
+        assert_eq!(
+            opened_by_nobody(&directory.path().join("new.db")),
+            "ReadOnly"
+        );
         set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
     }
 }
