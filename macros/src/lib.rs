@@ -1,1 +1,42 @@
-//! The derive macros of [factum](https://docs.rs/factum).
+//! The derive macros of [factum](https://docs.rs/factum), which re-exports them.
+
+mod aggregate;
+mod attrs;
+mod command;
+mod diag;
+mod event;
+mod input;
+mod names;
+mod paths;
+mod stream_id;
+mod upcast;
+
+use proc_macro::TokenStream;
+
+#[doc = include_str!("../doc/event.md")]
+#[proc_macro_derive(Event, attributes(event))]
+pub fn event(item: TokenStream) -> TokenStream {
+    input::run(item, |input| input::derive::<event::Event<'_>>(input))
+}
+
+#[doc = include_str!("../doc/aggregate.md")]
+#[proc_macro_derive(Aggregate, attributes(aggregate))]
+pub fn aggregate(item: TokenStream) -> TokenStream {
+    input::run(item, |input| {
+        input::derive::<aggregate::Aggregate<'_>>(input)
+    })
+}
+
+#[doc = include_str!("../doc/command.md")]
+#[proc_macro_derive(Command, attributes(command))]
+pub fn command(item: TokenStream) -> TokenStream {
+    input::run(item, |input| input::derive::<command::Command<'_>>(input))
+}
+
+#[doc = include_str!("../doc/stream_id.md")]
+#[proc_macro_derive(StreamId, attributes(stream_id))]
+pub fn stream_id(item: TokenStream) -> TokenStream {
+    input::run(item, |input| {
+        input::derive::<stream_id::StreamId<'_>>(input)
+    })
+}

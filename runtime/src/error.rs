@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::event::EventInfo;
 use crate::place::{Expected, Position, Revision};
-use crate::recorded::EventId;
+use crate::recorded::{EventId, Recorded};
 use crate::store::StoredEvent;
 use crate::stream::{InvalidName, StreamName};
 
@@ -17,16 +17,22 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 #[non_exhaustive]
 pub enum Unstorable {
     /// NaN or an infinity.
-    #[error("NaN and infinities have no form in JSON; use an `Option` or an enum for what they mean")]
+    #[error(
+        "NaN and infinities have no form in JSON; use an `Option` or an enum for what they mean"
+    )]
     NotFinite,
     /// Nested deeper than [`Json::MAX_DEPTH`](crate::Json::MAX_DEPTH).
-    #[error("the value nests deeper than 64 levels, which readers refuse; store a flat list with parents")]
+    #[error(
+        "the value nests deeper than 64 levels, which readers refuse; store a flat list with parents"
+    )]
     TooDeep,
     /// Outside of `i64::MIN..=u64::MAX`.
     #[error("an integer is outside of i64::MIN..=u64::MAX; store it as a string")]
     IntegerTooLarge,
     /// More bytes than the codec takes.
-    #[error("the payload has {bytes} bytes and the limit is {limit}; store a reference to large content")]
+    #[error(
+        "the payload has {bytes} bytes and the limit is {limit}; store a reference to large content"
+    )]
     TooLarge {
         /// How many it has.
         bytes: usize,
@@ -61,7 +67,9 @@ pub enum EncodeError {
 impl EncodeError {
     /// What a value's own `Serialize`, or the format, has to say.
     pub fn other(message: &dyn std::fmt::Display) -> Self {
-        Self::Serialize { message: message.to_string() }
+        Self::Serialize {
+            message: message.to_string(),
+        }
     }
 }
 
@@ -144,17 +152,27 @@ impl DecodeError {
 fn listed(names: &[&'static str]) -> String {
     match names {
         [] => "no events".to_owned(),
-        names => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+        names => names
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 
 fn newer(version: u16, current: u16) -> &'static str {
-    if version > current { "; a newer release wrote it" } else { "" }
+    if version > current {
+        "; a newer release wrote it"
+    } else {
+        ""
+    }
 }
 
 /// A stored event that could not be read, and where it stands. It is never skipped.
 #[derive(Debug, thiserror::Error)]
-#[error("event {id} at position {position} (revision {revision} of `{stream}`, `{name}` version {version}) cannot be read: {source}")]
+#[error(
+    "event {id} at position {position} (revision {revision} of `{stream}`, `{name}` version {version}) cannot be read: {source}"
+)]
 pub struct Undecodable {
     /// Which event.
     pub id: EventId,
@@ -185,6 +203,19 @@ impl Undecodable {
             source,
         }
     }
+
+    /// Says why a part of this event could not be read.
+    pub(crate) fn recorded<E>(event: &Recorded<E>, source: DecodeError) -> Self {
+        Self {
+            id: event.id,
+            stream: event.stream.as_str().to_owned(),
+            revision: event.revision,
+            position: event.position,
+            name: event.name.to_owned(),
+            version: event.version,
+            source,
+        }
+    }
 }
 
 /// Another writer was first: the stream is not what was expected, and nothing was written.
@@ -200,7 +231,10 @@ pub struct Conflict {
 }
 
 fn found(actual: Option<Revision>) -> String {
-    actual.map_or_else(|| "no events".to_owned(), |revision| format!("revision {revision}"))
+    actual.map_or_else(
+        || "no events".to_owned(),
+        |revision| format!("revision {revision}"),
+    )
 }
 
 /// A request that no store may carry out, now or later; nothing was written.
@@ -230,7 +264,9 @@ pub enum Refused {
         id: EventId,
     },
     /// Some ids of the batch are stored and some are not, or they stand elsewhere or in another order.
-    #[error("the batch for `{stream}` repeats event {id}, but not the whole batch that it was stored with")]
+    #[error(
+        "the batch for `{stream}` repeats event {id}, but not the whole batch that it was stored with"
+    )]
     PartlyStored {
         /// The stream.
         stream: StreamName,
@@ -238,7 +274,9 @@ pub enum Refused {
         id: EventId,
     },
     /// A command id that recorded something else before.
-    #[error("command {id} was already carried out on `{stream}` with other content; a new command needs a new id")]
+    #[error(
+        "command {id} was already carried out on `{stream}` with other content; a new command needs a new id"
+    )]
     CommandWithOtherContent {
         /// The stream.
         stream: StreamName,
@@ -264,7 +302,9 @@ pub enum Refused {
         limit: usize,
     },
     /// A batch that is larger than stores take at once.
-    #[error("a batch of {events} events and {bytes} bytes for `{stream}` is more than {limit_events} events or {limit_bytes} bytes; split the command")]
+    #[error(
+        "a batch of {events} events and {bytes} bytes for `{stream}` is more than {limit_events} events or {limit_bytes} bytes; split the command"
+    )]
     BatchTooLarge {
         /// The stream.
         stream: StreamName,
@@ -319,7 +359,11 @@ pub struct Unavailable {
 impl Unavailable {
     /// Says what is wrong and what to do about it.
     pub fn new(cause: Cause, message: impl Into<String>) -> Self {
-        Self { cause, message: message.into(), source: None }
+        Self {
+            cause,
+            message: message.into(),
+            source: None,
+        }
     }
 
     /// Adds the driver's error.
@@ -336,7 +380,9 @@ impl Unavailable {
 
 /// Whether the events were stored cannot be known; appending again with the same ids settles it.
 #[derive(Debug, thiserror::Error)]
-#[error("it is unknown whether the events were stored; append them again with the same ids: {source}")]
+#[error(
+    "it is unknown whether the events were stored; append them again with the same ids: {source}"
+)]
 pub struct UnknownOutcome {
     /// What went wrong after the request was on its way.
     pub source: BoxError,
@@ -353,7 +399,10 @@ pub struct CheckpointAheadOfStore {
 }
 
 fn at(head: Option<Position>) -> String {
-    head.map_or_else(|| "it is empty".to_owned(), |head| format!("position {head}"))
+    head.map_or_else(
+        || "it is empty".to_owned(),
+        |head| format!("position {head}"),
+    )
 }
 
 /// What a store's methods may answer.
@@ -408,12 +457,6 @@ impl ReadError {
     /// Whether the same read may succeed later with nobody changing anything.
     pub const fn is_retryable(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_retryable())
-    }
-}
-
-impl From<Undecodable> for ReadError {
-    fn from(error: Undecodable) -> Self {
-        Self::Undecodable(Box::new(error))
     }
 }
 

@@ -5,9 +5,10 @@ pub use core::cmp::PartialEq;
 pub use core::convert::{From, Into, TryFrom};
 pub use core::default::Default;
 pub use core::fmt::{self, Debug, Display};
-pub use core::marker::Sized;
+pub use core::iter::IntoIterator;
+pub use core::marker::{Send, Sized, Sync};
 pub use core::option::Option;
-pub use core::primitive::{str, u16, u32, u64, usize};
+pub use core::primitive::{str, u8, u16, u64};
 pub use core::result::Result;
 pub use core::str::FromStr;
 pub use std::borrow::Cow;
@@ -33,11 +34,13 @@ pub fn decode<'de, C: Codec, T: Deserialize<'de>>(
     version: u16,
     payload: &'de [u8],
 ) -> Result<T, DecodeError> {
-    codec.decode(payload).map_err(|source| DecodeError::Payload {
-        event: info.name,
-        version,
-        source,
-    })
+    codec
+        .decode(payload)
+        .map_err(|source| DecodeError::Payload {
+            event: info.name,
+            version,
+            source,
+        })
 }
 
 /// Takes one upcast step.
@@ -47,7 +50,11 @@ pub fn step<Old: Upcast<New>, New>(
     info: &EventInfo,
     from: u16,
 ) -> Result<New, DecodeError> {
-    old.upcast().map_err(|source| DecodeError::Upcast { event: info.name, from, source })
+    old.upcast().map_err(|source| DecodeError::Upcast {
+        event: info.name,
+        from,
+        source,
+    })
 }
 
 /// A version that no arm reads.
@@ -59,6 +66,41 @@ pub fn unknown_version(info: &EventInfo, version: u16) -> DecodeError {
         oldest: info.oldest,
         current: info.version,
     }
+}
+
+/// Reads one event into its set.
+#[inline]
+pub fn read<C: Codec, E: Event, Set: From<E>>(
+    codec: &C,
+    version: u16,
+    payload: &[u8],
+) -> Result<Decoded<Set>, DecodeError> {
+    E::decode(codec, version, payload).map(|event| Decoded::One(event.into()))
+}
+
+/// What a command's field says, if it says anything: the value or an `Option` of it.
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{Self}` cannot say this",
+    label = "neither `{T}` nor `Option<{T}>`",
+    note = "make it a `{T}` or an `Option<{T}>`, or write `impl From<{Self}> for Option<{T}>`"
+)]
+pub trait Carries<T> {
+    /// The value, if there is one.
+    fn carried(&self) -> Option<T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, Field: Clone + Into<Option<T>>> Carries<T> for Field {
+    #[inline]
+    fn carried(&self) -> Option<T> {
+        self.clone().into()
+    }
+}
+
+/// Asks a command's field.
+#[inline]
+pub fn carried<T, Field: Carries<T>>(field: &Field) -> Option<T> {
+    field.carried()
 }
 
 /// The place of a stored name among those that a set reads.
@@ -90,7 +132,10 @@ pub const fn assert_unique_names(reads: &[EventInfo]) {
     }
 }
 
-#[expect(clippy::panic, reason = "in a constant: this is a compile error, not a panic")]
+#[expect(
+    clippy::panic,
+    reason = "in a constant: this is a compile error, not a panic"
+)]
 const fn duplicate(message: &Message) -> ! {
     panic!("{}", message.as_str())
 }
@@ -117,7 +162,10 @@ struct Message {
 }
 
 impl Message {
-    const EMPTY: Self = Self { bytes: [0; 512], len: 0 };
+    const EMPTY: Self = Self {
+        bytes: [0; 512],
+        len: 0,
+    };
 
     const fn push(mut self, text: &str) -> Self {
         let text = text.as_bytes();

@@ -1,0 +1,211 @@
+//! `#[derive(Aggregate)]`: the enum of its events, the dispatch of `apply`, and the start of scenarios.
+
+mod given;
+mod set;
+mod shape;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote_spanned};
+use syn::ext::IdentExt;
+use syn::{Data, DataEnum, DeriveInput, LitInt, LitStr, Type};
+
+use crate::attrs::{Attrs, Given};
+use crate::diag::Diag;
+use crate::input::{Derive, refuse_generics, refuse_inside, stub_bounds};
+use crate::names::{Name, suggest_category};
+use crate::paths::Root;
+
+use self::set::Set;
+
+/// `#[aggregate(name = "account", id = AccountId, events(Opened, Deposited), snapshot(logic = 2))]`
+pub(crate) struct Aggregate<'a> {
+    input: &'a DeriveInput,
+    root: Root,
+    name: Name,
+    id: Option<Type>,
+    set: Set<'a>,
+    logic: Option<LitInt>,
+    intact: bool,
+}
+
+impl<'a> Derive<'a> for Aggregate<'a> {
+    fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
+        let mut attrs = Attrs::new("aggregate", &input.attrs, diag);
+        let sample = format!("name = \"{}\"", suggest_category(&input.ident));
+        let name: Option<Given<LitStr>> = attrs.value("name", "a string", &sample);
+        let id: Option<Given<Type>> = attrs.value("id", "a type", "id = String");
+        let events = attrs.list("events", "types", "events(Opened, Deposited)");
+        let event: Option<Given<Ident>> =
+            attrs.value("event", "the name of the enum", "event = AccountEvent");
+        let (logic, snapshot_intact) = snapshot(&mut attrs);
+        let root = Root::ask(&mut attrs);
+        let enum_name = event.map(|given| given.value);
+        let default = format_ident!("{}Event", input.ident.unraw(), span = input.ident.span());
+        Self {
+            input,
+            name: Name::new(name, &input.ident),
+            id: id.map(|given| given.value),
+            set: Set::new(input, enum_name.unwrap_or(default), events, root.private()),
+            logic,
+            root,
+            intact: attrs.finish() && snapshot_intact,
+        }
+    }
+
+    fn check(&self, diag: &Diag) {
+        check_shape(self.input, diag);
+        refuse_generics(self.input, "the aggregate", diag);
+        refuse_inside(self.input, "aggregate", diag);
+        self.name.check(diag);
+        self.name.check_category(diag);
+        self.set.check(self.intact, diag);
+        if let Some(logic) = &self.logic
+            && logic.base10_parse::<u64>().is_err()
+        {
+            diag.error(logic, "`logic` is a number from 0 to 2^64 - 1");
+        }
+        if self.intact {
+            self.check_given(diag);
+        }
+    }
+
+    fn expand(&self) -> TokenStream {
+        let (set, given) = (self.set.expand(), self.given());
+        let Self {
+            input: DeriveInput { ident, .. },
+            name,
+            id,
+            ..
+        } = self;
+        let (private, event) = (self.root.private(), &self.set.ident);
+        let shape = shape::of(self.input, self.logic.as_ref());
+        let arms = self.set.apply_arms();
+        quote_spanned! {Span::mixed_site()=>
+            #set
+
+            #[automatically_derived]
+            impl #private::Aggregate for #ident {
+                const NAME: &'static #private::str = #name;
+                const SHAPE: #private::u64 =
+                    #private::shape(#shape, <#event as #private::EventSet>::READS);
+                type Id = #id;
+                type Event = #event;
+
+                #[inline]
+                fn apply(&mut self, event: &#event) -> #private::Result<(), #private::Illegal> {
+                    match event { #arms }
+                    #private::Result::Ok(())
+                }
+            }
+
+            #given
+        }
+    }
+
+    fn stub(&self) -> TokenStream {
+        let (set, given) = (self.set.stub(), self.given());
+        let Self {
+            input: DeriveInput {
+                ident, generics, ..
+            },
+            name,
+            ..
+        } = self;
+        let (private, event) = (self.root.private(), &self.set.ident);
+        let id = match &self.id {
+            Some(id) => quote_spanned!(Span::mixed_site()=> #id),
+            None => quote_spanned!(Span::mixed_site()=> #private::String),
+        };
+        let (impl_generics, parameters, _) = generics.split_for_impl();
+        let bounds = stub_bounds(self.input, &private, true);
+        let default = self.stub_default();
+        quote_spanned! {Span::mixed_site()=>
+            #set
+            #default
+
+            #[automatically_derived]
+            impl #impl_generics #private::Aggregate for #ident #parameters #bounds {
+                const NAME: &'static #private::str = #name;
+                const SHAPE: #private::u64 = 0;
+                type Id = #id;
+                type Event = #event;
+
+                fn apply(&mut self, _: &#event) -> #private::Result<(), #private::Illegal> {
+                    ::core::unreachable!()
+                }
+            }
+
+            #given
+        }
+    }
+}
+
+impl Aggregate<'_> {
+    fn check_given(&self, diag: &Diag) {
+        let ident = &self.input.ident;
+        if self.name.literal.is_none() {
+            diag.error(
+                ident,
+                format!(
+                    "aggregate `{ident}` has no stored name\nnote: it begins the name of each of its streams, so it must survive a rename of the struct\nhelp: add `#[aggregate(name = \"{}\")]`",
+                    suggest_category(ident)
+                ),
+            );
+        }
+        if self.id.is_none() {
+            diag.error(
+                ident,
+                format!("aggregate `{ident}` does not say what tells one from another\nhelp: add `#[aggregate(id = String)]`, or a type with `#[derive(StreamId)]`"),
+            );
+        }
+    }
+
+    /// The inherent functions that start a scenario.
+    fn given(&self) -> TokenStream {
+        given::functions(self.input, &self.root, &self.set.ident)
+    }
+
+    /// A state machine gets its `Default` from the derive, so the stub promises it as well; `#[default]` on
+    /// a variant tells of a `Default` that is there.
+    fn stub_default(&self) -> Option<TokenStream> {
+        let Data::Enum(DataEnum { variants, .. }) = &self.input.data else {
+            return None;
+        };
+        let mut attrs = variants.iter().flat_map(|variant| &variant.attrs);
+        if attrs.any(|attr| attr.path().is_ident("default"))
+            || !self.input.generics.params.is_empty()
+        {
+            return None;
+        }
+        let (ident, private) = (&self.input.ident, self.root.private());
+        Some(quote_spanned! {Span::mixed_site()=>
+            #[automatically_derived]
+            impl #private::Default for #ident {
+                fn default() -> Self {
+                    ::core::unreachable!()
+                }
+            }
+        })
+    }
+}
+
+fn check_shape(input: &DeriveInput, diag: &Diag) {
+    match &input.data {
+        Data::Struct(_) => {}
+        Data::Enum(data) => diag.error(
+            data.enum_token,
+            "an aggregate that is an enum, a state machine, cannot be derived yet\nhelp: write a struct, with the state as a field",
+        ),
+        Data::Union(data) => diag.error(data.union_token, "an aggregate is a struct"),
+    }
+}
+
+/// `snapshot(logic = 2)`
+fn snapshot(attrs: &mut Attrs<'_>) -> (Option<LitInt>, bool) {
+    let sample = "snapshot(logic = 2)";
+    let Some(mut options) = attrs.nested("snapshot", sample) else {
+        return (None, true);
+    };
+    let logic: Option<Given<LitInt>> = options.value("logic", "a number", sample);
+    (logic.map(|given| given.value), options.finish())
+}

@@ -1,0 +1,54 @@
+//! The functions that start a scenario; they stand on the aggregate, so that a test names no other type.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::DeriveInput;
+
+use crate::input::stub_bounds;
+use crate::paths::Root;
+
+/// They are emitted always, not under `cfg(test)`: tests in other crates need them too.
+pub(super) fn functions(input: &DeriveInput, root: &Root, event: &Ident) -> TokenStream {
+    let DeriveInput {
+        ident,
+        vis,
+        generics,
+        ..
+    } = input;
+    let (impl_generics, parameters, _) = generics.split_for_impl();
+    let private = root.private();
+    let bounds = stub_bounds(input, &private, true);
+    quote_spanned! {Span::mixed_site()=>
+        #[allow(dead_code)]
+        #[automatically_derived]
+        impl #impl_generics #ident #parameters #bounds {
+            /// Starts a scenario: these events have happened.
+            #[track_caller]
+            #vis fn given(history: impl #private::IntoEvents<#event>) -> #root::testing::Given<Self> {
+                #root::testing::Given::<Self>::events(history)
+            }
+
+            /// Starts a scenario: nothing has happened yet.
+            #[track_caller]
+            #vis fn given_nothing() -> #root::testing::Given<Self> {
+                #root::testing::Given::<Self>::nothing()
+            }
+
+            /// Starts a scenario: these rows are stored, each with its name, version and payload.
+            #[track_caller]
+            #vis fn given_stored(
+                rows: impl #private::IntoIterator<
+                    Item = (&'static #private::str, #private::u16, &'static #private::str),
+                >,
+            ) -> #root::testing::Given<Self> {
+                #root::testing::Given::<Self>::stored(rows)
+            }
+
+            /// Starts a scenario: this state was read from a snapshot.
+            #[track_caller]
+            #vis fn given_snapshot(state: Self) -> #root::testing::Given<Self> {
+                #root::testing::Given::<Self>::snapshot(state)
+            }
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! The generated enum: a variant per event, the conversions, and how it is written and read.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::{DeriveInput, Path, Type};
+
+use crate::attrs::Given;
+use crate::diag::Diag;
+
+/// `events(Opened, Deposited)`
+pub(super) struct Set<'a> {
+    input: &'a DeriveInput,
+    pub(super) ident: Ident,
+    listed: Option<Given<Vec<Type>>>,
+    private: TokenStream,
+}
+
+/// One listed event and its variant.
+struct Member<'a> {
+    ty: &'a Type,
+    variant: &'a Ident,
+    /// Hygienic, and shown at the name of the event: rustc underlines it where something is missing.
+    span: Span,
+}
+
+impl<'a> Set<'a> {
+    pub(super) fn new(
+        input: &'a DeriveInput,
+        ident: Ident,
+        listed: Option<Given<Vec<Type>>>,
+        private: TokenStream,
+    ) -> Self {
+        Self {
+            input,
+            ident,
+            listed,
+            private,
+        }
+    }
+
+    pub(super) fn check(&self, intact: bool, diag: &Diag) {
+        let aggregate = &self.input.ident;
+        match &self.listed {
+            Some(listed) if !listed.value.is_empty() => {}
+            Some(listed) if intact => diag.error(
+                &listed.key,
+                format!("aggregate `{aggregate}` lists no events\nhelp: write `events(Opened, Deposited)` with its events"),
+            ),
+            None if intact => diag.error(
+                aggregate,
+                format!("aggregate `{aggregate}` does not list its events\nhelp: add `#[aggregate(events(..))]` with its events"),
+            ),
+            _ => {}
+        }
+        let types = self.types();
+        for (i, ty) in types.iter().enumerate() {
+            let Some(variant) = last_segment(ty) else {
+                diag.error(ty, "an event is a struct, named by its path");
+                continue;
+            };
+            let first = types[..i]
+                .iter()
+                .find(|first| last_segment(first) == Some(variant));
+            if let Some(first) = first {
+                let help = format!(
+                    "list it once, or rename one: `use other::{variant} as Other{variant};`"
+                );
+                diag.twice(
+                    (
+                        ty,
+                        format!("two events are named `{variant}`\nhelp: {help}"),
+                    ),
+                    (first, format!("the variant `{variant}` is first made here")),
+                );
+            }
+        }
+    }
+
+    fn types(&self) -> &[Type] {
+        self.listed.as_ref().map_or(&[], |listed| &listed.value)
+    }
+
+    /// The events; of two with one variant the first, for the stub's sake.
+    fn members(&self) -> Vec<Member<'_>> {
+        let mut members: Vec<Member<'_>> = vec![];
+        for ty in self.types() {
+            if let Some(variant) = last_segment(ty)
+                && members.iter().all(|member| member.variant != variant)
+            {
+                let span = Span::mixed_site().located_at(variant.span());
+                members.push(Member { ty, variant, span });
+            }
+        }
+        members
+    }
+
+    pub(super) fn expand(&self) -> TokenStream {
+        let (ident, private) = (&self.ident, &self.private);
+        let (declaration, event_set) = (self.declaration(), self.event_set());
+        let at = self
+            .listed
+            .as_ref()
+            .map_or_else(Span::mixed_site, |listed| listed.key.span());
+        let unique = quote_spanned! {Span::mixed_site().located_at(at)=>
+            const _: () = #private::assert_unique_names(<#ident as #private::EventSet>::READS);
+        };
+        quote_spanned!(Span::mixed_site()=> #declaration #event_set #unique)
+    }
+
+    pub(super) fn stub(&self) -> TokenStream {
+        let (ident, private, declaration) = (&self.ident, &self.private, self.declaration());
+        quote_spanned! {Span::mixed_site()=>
+            #declaration
+
+            #[automatically_derived]
+            impl #private::EventSet for #ident {
+                const READS: &'static [#private::EventInfo] = &[];
+
+                fn info(&self) -> &'static #private::EventInfo {
+                    ::core::unreachable!()
+                }
+
+                fn encode<__Codec: #private::Codec>(
+                    &self,
+                    _: &__Codec,
+                    _: &mut #private::Vec<#private::u8>,
+                ) -> #private::Result<(), #private::EncodeError> {
+                    ::core::unreachable!()
+                }
+
+                fn decode<__Codec: #private::Codec>(
+                    _: &__Codec,
+                    _: &#private::str,
+                    _: #private::u16,
+                    _: &[#private::u8],
+                ) -> #private::Result<#private::Decoded<Self>, #private::DecodeError> {
+                    ::core::unreachable!()
+                }
+            }
+        }
+    }
+
+    pub(super) fn apply_arms(&self) -> TokenStream {
+        let (ident, private) = (&self.ident, &self.private);
+        let arm = |Member { ty, variant, span }| {
+            quote_spanned! {span=>
+                #ident::#variant(event) => <Self as #private::Apply<#ty>>::apply(self, event),
+            }
+        };
+        self.members().into_iter().map(arm).collect()
+    }
+
+    /// The enum and what converts into it and back.
+    fn declaration(&self) -> TokenStream {
+        let (ident, private, vis) = (&self.ident, &self.private, &self.input.vis);
+        let doc = format!("The events of `{}`.", self.input.ident);
+        let variants = self
+            .members()
+            .into_iter()
+            .map(|Member { ty, variant, .. }| {
+                let doc = format!("`{variant}` happened.");
+                quote_spanned!(Span::mixed_site()=> #[doc = #doc] #variant(#ty))
+            });
+        let conversions = self
+            .members()
+            .into_iter()
+            .map(|member| self.conversions(&member));
+        quote_spanned! {Span::mixed_site()=>
+            #[doc = #doc]
+            #[derive(#private::Debug, #private::Clone, #private::PartialEq)]
+            #vis enum #ident { #(#variants),* }
+
+            #(#conversions)*
+
+            #[automatically_derived]
+            impl #private::IntoEvents<Self> for #ident {
+                #[inline]
+                fn into_events(self, out: &mut #private::Vec<Self>) {
+                    #private::Vec::push(out, self);
+                }
+            }
+        }
+    }
+
+    fn conversions(&self, Member { ty, variant, .. }: &Member<'_>) -> TokenStream {
+        let (ident, private) = (&self.ident, &self.private);
+        let other = (self.members().len() > 1)
+            .then(|| quote_spanned!(Span::mixed_site()=> other => #private::Result::Err(other),));
+        quote_spanned! {Span::mixed_site()=>
+            #[automatically_derived]
+            impl #private::From<#ty> for #ident {
+                #[inline]
+                fn from(event: #ty) -> Self {
+                    Self::#variant(event)
+                }
+            }
+
+            #[automatically_derived]
+            impl #private::TryFrom<#ident> for #ty {
+                type Error = #ident;
+
+                fn try_from(event: #ident) -> #private::Result<Self, #ident> {
+                    match event {
+                        #ident::#variant(event) => #private::Result::Ok(event),
+                        #other
+                    }
+                }
+            }
+
+            #[automatically_derived]
+            impl #private::IntoEvents<#ident> for #ty {
+                #[inline]
+                fn into_events(self, out: &mut #private::Vec<#ident>) {
+                    #private::Vec::push(out, #ident::#variant(self));
+                }
+            }
+        }
+    }
+
+    fn event_set(&self) -> TokenStream {
+        let (ident, private, members) = (&self.ident, &self.private, self.members());
+        let infos = members
+            .iter()
+            .map(|Member { ty, span, .. }| quote_spanned!(*span=> <#ty as #private::Event>::INFO));
+        let info_arms = members.iter().map(|Member { ty, variant, span }| {
+            quote_spanned!(*span=> Self::#variant(_) => &<#ty as #private::Event>::INFO)
+        });
+        let encode_arms = members.iter().map(|Member { variant, span, .. }| {
+            quote_spanned!(*span=> Self::#variant(event) => #private::Codec::encode(codec, event, out))
+        });
+        let decode_arms = members.iter().enumerate().map(|(place, Member { ty, span, .. })| {
+            quote_spanned! {*span=>
+                #private::Option::Some(#place) => #private::read::<__Codec, #ty, Self>(codec, version, payload)
+            }
+        });
+        quote_spanned! {Span::mixed_site()=>
+            #[automatically_derived]
+            impl #private::EventSet for #ident {
+                const READS: &'static [#private::EventInfo] = &[#(#infos),*];
+
+                fn info(&self) -> &'static #private::EventInfo {
+                    match self { #(#info_arms,)* }
+                }
+
+                fn encode<__Codec: #private::Codec>(
+                    &self,
+                    codec: &__Codec,
+                    out: &mut #private::Vec<#private::u8>,
+                ) -> #private::Result<(), #private::EncodeError> {
+                    match self { #(#encode_arms,)* }
+                }
+
+                fn decode<__Codec: #private::Codec>(
+                    codec: &__Codec,
+                    name: &#private::str,
+                    version: #private::u16,
+                    payload: &[#private::u8],
+                ) -> #private::Result<#private::Decoded<Self>, #private::DecodeError> {
+                    let reads = <Self as #private::EventSet>::READS;
+                    match #private::lookup(reads, name) {
+                        #(#decode_arms,)*
+                        _ => #private::Result::Err(#private::DecodeError::unknown_event(name, reads)),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What names the variant. A type that `macro_rules!` passes on stands in an invisible group.
+fn last_segment(ty: &Type) -> Option<&Ident> {
+    match ty {
+        Type::Group(group) => last_segment(&group.elem),
+        Type::Path(path) if path.qself.is_none() => last_of(&path.path),
+        _ => None,
+    }
+}
+
+fn last_of(path: &Path) -> Option<&Ident> {
+    path.segments.last().map(|segment| &segment.ident)
+}

@@ -1,0 +1,301 @@
+//! The options of an attribute: ask for each by name, then finish.
+//!
+//! What nobody asked for is unknown, so the list in the message is always the real one.
+
+use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, Meta};
+
+use crate::diag::{Diag, listed, similar};
+
+/// Who takes which option, to say of a misplaced one where it belongs.
+const OPTIONS: &[(&str, &[&str])] = &[
+    ("event", &["crate", "name", "version", "upcast"]),
+    (
+        "aggregate",
+        &["crate", "name", "id", "events", "event", "snapshot"],
+    ),
+    (
+        "command",
+        &[
+            "crate",
+            "aggregate",
+            "id",
+            "command_id",
+            "occurred_at",
+            "name",
+        ],
+    ),
+    ("stream_id", &["crate"]),
+];
+
+/// The options of one node, from all of its attributes of one name.
+pub(crate) struct Attrs<'a> {
+    attribute: &'static str,
+    options: Vec<Written>,
+    asked: Vec<&'static str>,
+    intact: bool,
+    diag: &'a Diag,
+}
+
+/// An option as it was found.
+struct Written {
+    key: Ident,
+    value: Value,
+}
+
+enum Value {
+    // tests
+    None,
+    // name = "account.opened"
+    Assigned(TokenStream),
+    // events(Opened, Deposited)
+    Listed(TokenStream),
+}
+
+/// An option that was understood, with the key to point at.
+pub(crate) struct Given<T> {
+    pub(crate) key: Ident,
+    pub(crate) value: T,
+}
+
+impl<'a> Attrs<'a> {
+    pub(crate) fn new(attribute: &'static str, attrs: &[Attribute], diag: &'a Diag) -> Self {
+        let mut this = Self {
+            attribute,
+            options: vec![],
+            asked: vec![],
+            intact: true,
+            diag,
+        };
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident(attribute)) {
+            match &attr.meta {
+                Meta::Path(_) => {}
+                Meta::List(list) => this.read(list.tokens.clone()),
+                Meta::NameValue(_) => this.wrong(
+                    &attr.meta,
+                    format!("`{attribute}` takes its options in parentheses\nhelp: write `#[{attribute}(..)]`"),
+                ),
+            }
+        }
+        this
+    }
+
+    fn read(&mut self, tokens: TokenStream) {
+        for item in split(tokens) {
+            match item.as_slice() {
+                [TokenTree::Ident(key), rest @ ..] => self.read_option(key.clone(), rest),
+                tokens => self.wrong(
+                    tokens.iter().cloned().collect::<TokenStream>(),
+                    format!("expected an option of `{}`", self.attribute),
+                ),
+            }
+        }
+    }
+
+    fn read_option(&mut self, key: Ident, rest: &[TokenTree]) {
+        let value = match rest {
+            [] => Value::None,
+            [TokenTree::Punct(punct), value @ ..] if punct.as_char() == '=' => {
+                Value::Assigned(value.iter().cloned().collect())
+            }
+            [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
+                Value::Listed(group.stream())
+            }
+            [TokenTree::Group(_), next, ..] | [next, ..] => {
+                self.wrong(next, format!("expected `,` after the option `{key}`"));
+                return;
+            }
+        };
+        self.options.push(Written { key, value });
+    }
+
+    /// Asks for `key = value`; `kind` and `sample` say what is wanted.
+    pub(crate) fn value<T: Parse>(
+        &mut self,
+        name: &'static str,
+        kind: &str,
+        sample: &str,
+    ) -> Option<Given<T>> {
+        let Written { key, value } = self.take(name)?;
+        let wanted = format!("`{name}` takes {kind}\nhelp: write `{sample}`");
+        match value {
+            Value::Assigned(tokens) if !tokens.is_empty() => Some(Given {
+                key,
+                value: self.parse(tokens, &wanted)?,
+            }),
+            _ => self.refuse(&key, wanted),
+        }
+    }
+
+    /// Asks for `key(item, ..)`; an item that does not parse does not hide the others.
+    pub(crate) fn list<T: Parse>(
+        &mut self,
+        name: &'static str,
+        kind: &str,
+        sample: &str,
+    ) -> Option<Given<Vec<T>>> {
+        let Written { key, value } = self.take(name)?;
+        let wanted = format!("`{name}` takes {kind}\nhelp: write `{sample}`");
+        match value {
+            Value::Listed(tokens) => {
+                let items = split(tokens).into_iter();
+                let value =
+                    items.filter_map(|item| self.parse(item.into_iter().collect(), &wanted));
+                Some(Given {
+                    value: value.collect(),
+                    key,
+                })
+            }
+            _ => self.refuse(&key, wanted),
+        }
+    }
+
+    /// Asks for `key(option = value, ..)`, whose options are asked for in turn.
+    pub(crate) fn nested(&mut self, name: &'static str, sample: &str) -> Option<Attrs<'a>> {
+        let Written { key, value } = self.take(name)?;
+        let mut inner = Self {
+            attribute: name,
+            options: vec![],
+            asked: vec![],
+            intact: true,
+            diag: self.diag,
+        };
+        match value {
+            Value::Listed(tokens) => {
+                inner.read(tokens);
+                Some(inner)
+            }
+            _ => self.refuse(
+                &key,
+                format!("`{name}` takes options\nhelp: write `{sample}`"),
+            ),
+        }
+    }
+
+    /// Reports what nobody asked for; `false` if anything here could not be read, and then a missing
+    /// option is no news.
+    pub(crate) fn finish(mut self) -> bool {
+        debug_assert!(
+            of(self.attribute).is_none_or(|options| options.len() == self.asked.len()
+                && options.iter().all(|name| self.asked.contains(name))),
+            "`OPTIONS` is behind `{}`: {:?}",
+            self.attribute,
+            self.asked
+        );
+        for Written { key, .. } in std::mem::take(&mut self.options) {
+            let message = self.unknown(&key.to_string());
+            self.wrong(&key, message);
+        }
+        self.intact
+    }
+
+    fn unknown(&self, key: &str) -> String {
+        let known = listed(&self.asked);
+        let here = self.attribute;
+        if let Some(near) = similar(key, self.asked.iter().copied()) {
+            return format!(
+                "unknown option `{key}` in `{here}`\nhelp: did you mean `{near}`? the options are {known}"
+            );
+        }
+        let owner = OPTIONS.iter().find(|(_, options)| options.contains(&key));
+        match owner {
+            Some((owner, _)) => format!(
+                "`{key}` is not an option of `{here}`\nhelp: it belongs in `#[{owner}({key} ..)]`; the options here are {known}"
+            ),
+            None => {
+                format!("unknown option `{key}` in `{here}`\nhelp: the options are {known}")
+            }
+        }
+    }
+
+    fn take(&mut self, name: &'static str) -> Option<Written> {
+        self.asked.push(name);
+        let place = self.options.iter().position(|option| option.key == name)?;
+        let first = self.options.remove(place);
+        self.options.retain(|option| {
+            let again = option.key == name;
+            if again {
+                self.diag.twice(
+                    (&option.key, format!("`{name}` is given twice")),
+                    (&first.key, format!("`{name}` is first given here")),
+                );
+            }
+            !again
+        });
+        Some(first)
+    }
+
+    fn parse<T: Parse>(&mut self, tokens: TokenStream, wanted: &str) -> Option<T> {
+        let whole =
+            |input: ParseStream<'_>| Ok((input.parse::<T>()?, input.parse::<TokenStream>()?));
+        match Parser::parse2(whole, tokens.clone()) {
+            Ok((value, rest)) if rest.is_empty() => Some(value),
+            Ok((_, rest)) => {
+                let next = rest.into_iter().next();
+                self.refuse(next, "expected `,`".to_owned())
+            }
+            Err(_) => self.refuse(tokens, wanted.to_owned()),
+        }
+    }
+
+    fn refuse<T>(&mut self, at: impl ToTokens, message: String) -> Option<T> {
+        self.wrong(at, message);
+        None
+    }
+
+    fn wrong(&mut self, at: impl ToTokens, message: String) {
+        self.intact = false;
+        self.diag.error(at, message);
+    }
+}
+
+fn of(attribute: &str) -> Option<&'static [&'static str]> {
+    OPTIONS
+        .iter()
+        .find(|(name, _)| *name == attribute)
+        .map(|(_, options)| *options)
+}
+
+/// Cuts at the commas that stand in no brackets, angle brackets included: `1 = Old<A, B>` is one item.
+fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
+    let (mut items, mut item, mut depth, mut arrow) = (vec![], vec![], 0_usize, false);
+    for token in tokens {
+        let mut starts_arrow = false;
+        if let TokenTree::Punct(punct) = &token {
+            match punct.as_char() {
+                ',' if depth == 0 => {
+                    items.push(std::mem::take(&mut item));
+                    arrow = false;
+                    continue;
+                }
+                '<' => depth += 1,
+                '>' if !arrow => depth = depth.saturating_sub(1),
+                '-' | '=' => starts_arrow = punct.spacing() == Spacing::Joint,
+                _ => {}
+            }
+        }
+        arrow = starts_arrow;
+        item.push(token);
+    }
+    items.push(item);
+    items.retain(|item| !item.is_empty());
+    items
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::split;
+
+    #[test]
+    fn commas_in_brackets_do_not_cut() {
+        assert_eq!(
+            split(quote!(1 = Old<A, B>, f(a, b), id = fn(A) -> B, last,)).len(),
+            4
+        );
+        assert!(split(quote!()).is_empty());
+    }
+}

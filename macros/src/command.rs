@@ -1,0 +1,200 @@
+//! `#[derive(Command)]`: a decision as data, and which aggregate it asks.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::ext::IdentExt;
+use syn::{DeriveInput, LitStr, Member, Type};
+
+use crate::attrs::{Attrs, Given};
+use crate::diag::{Diag, listed, similar};
+use crate::input::{Derive, fields, keyword, refuse_inside};
+use crate::names::Name;
+use crate::paths::Root;
+
+/// `#[command(aggregate = Account, id = account, command_id = request, occurred_at = at)]`
+pub(crate) struct Command<'a> {
+    input: &'a DeriveInput,
+    root: Root,
+    aggregate: Option<Type>,
+    id: Option<Member>,
+    command_id: Option<Member>,
+    occurred_at: Option<Member>,
+    name: Name,
+    intact: bool,
+}
+
+impl<'a> Derive<'a> for Command<'a> {
+    fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
+        let mut attrs = Attrs::new("command", &input.attrs, diag);
+        let aggregate: Option<Given<Type>> =
+            attrs.value("aggregate", "a type", "aggregate = Account");
+        let id = field(&mut attrs, "id", "id = account");
+        let command_id = field(&mut attrs, "command_id", "command_id = request");
+        let occurred_at = field(&mut attrs, "occurred_at", "occurred_at = at");
+        let name: Option<Given<LitStr>> = attrs.value("name", "a string", "name = \"withdraw\"");
+        Self {
+            input,
+            root: Root::ask(&mut attrs),
+            aggregate: aggregate.map(|given| given.value),
+            id,
+            command_id,
+            occurred_at,
+            name: Name::new(name, &input.ident),
+            intact: attrs.finish(),
+        }
+    }
+
+    fn check(&self, diag: &Diag) {
+        let ident = &self.input.ident;
+        refuse_inside(self.input, "command", diag);
+        self.name.check(diag);
+        if fields(self.input).is_none() {
+            diag.error(
+                keyword(self.input),
+                "a command is a struct\nhelp: write one struct per command, each with its own `impl Handle`",
+            );
+            return;
+        }
+        for member in [&self.id, &self.command_id, &self.occurred_at]
+            .into_iter()
+            .flatten()
+        {
+            self.check_field(member, diag);
+        }
+        if self.intact && self.aggregate.is_none() {
+            diag.error(
+                ident,
+                format!("command `{ident}` does not say which aggregate decides it\nhelp: add `#[command(aggregate = ..)]` with the aggregate's type"),
+            );
+        }
+        if self.intact && self.id.is_none() {
+            let known = listed(self.fields().iter().map(shown));
+            diag.error(
+                ident,
+                format!("command `{ident}` does not say which field holds the aggregate's id\nhelp: add `#[command(id = ..)]` with one of the fields {known}"),
+            );
+        }
+    }
+
+    fn expand(&self) -> TokenStream {
+        let (Some(aggregate), Some(id)) = (&self.aggregate, &self.id) else {
+            return TokenStream::new();
+        };
+        let private = self.root.private();
+        let (span, id) = self.access(id);
+        let target = quote_spanned!(span=> &self.#id);
+        let command_id = self.optional("command_id", "CommandId", self.command_id.as_ref());
+        let occurred_at = self.optional("occurred_at", "Timestamp", self.occurred_at.as_ref());
+        self.implementation(
+            aggregate,
+            &quote_spanned! {Span::mixed_site()=>
+                fn target(&self) -> &<Self::Aggregate as #private::Aggregate>::Id {
+                    #target
+                }
+                #command_id
+                #occurred_at
+            },
+        )
+    }
+
+    /// Nothing can stand in for an aggregate that is not named.
+    fn stub(&self) -> TokenStream {
+        let Some(aggregate) = &self.aggregate else {
+            return TokenStream::new();
+        };
+        let private = self.root.private();
+        self.implementation(
+            aggregate,
+            &quote_spanned! {Span::mixed_site()=>
+                fn target(&self) -> &<Self::Aggregate as #private::Aggregate>::Id {
+                    ::core::unreachable!()
+                }
+            },
+        )
+    }
+}
+
+impl Command<'_> {
+    fn implementation(&self, aggregate: &Type, methods: &TokenStream) -> TokenStream {
+        let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
+        let (generics, parameters, bounds) = self.input.generics.split_for_impl();
+        quote_spanned! {Span::mixed_site()=>
+            #[automatically_derived]
+            impl #generics #private::Command for #ident #parameters #bounds {
+                const NAME: &'static #private::str = #name;
+                type Aggregate = #aggregate;
+                #methods
+            }
+        }
+    }
+
+    /// A field that may be an `Option`, or become one.
+    fn optional(&self, method: &str, ty: &str, member: Option<&Member>) -> Option<TokenStream> {
+        let (span, field) = self.access(member?);
+        let (method, ty) = (Ident::new(method, Span::mixed_site()), Ident::new(ty, span));
+        let private = self.root.private();
+        let carried = quote_spanned!(span=> #private::carried(&self.#field));
+        Some(quote_spanned! {Span::mixed_site()=>
+            fn #method(&self) -> #private::Option<#private::#ty> {
+                #carried
+            }
+        })
+    }
+
+    /// The field under its own hygiene, shown where the option names it.
+    fn access(&self, named: &Member) -> (Span, Member) {
+        let at = span_of(named);
+        let mut field = self.fields().into_iter().find(|field| field == named);
+        if let Some(Member::Named(ident)) = &mut field {
+            ident.set_span(ident.span().located_at(at));
+        }
+        (
+            Span::mixed_site().located_at(at),
+            field.unwrap_or_else(|| named.clone()),
+        )
+    }
+
+    fn check_field(&self, named: &Member, diag: &Diag) {
+        let (ident, fields) = (&self.input.ident, self.fields());
+        if fields.contains(named) {
+            return;
+        }
+        let known: Vec<String> = fields.iter().map(shown).collect();
+        let help = match similar(&shown(named), known.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => "add the field".to_owned(),
+            None => format!("its fields are {}", listed(known)),
+        };
+        diag.error(
+            named,
+            format!("`{ident}` has no field `{}`\nhelp: {help}", shown(named)),
+        );
+    }
+
+    fn fields(&self) -> Vec<Member> {
+        fields(self.input)
+            .into_iter()
+            .flat_map(syn::Fields::members)
+            .collect()
+    }
+}
+
+fn field(attrs: &mut Attrs<'_>, name: &'static str, sample: &str) -> Option<Member> {
+    attrs
+        .value(name, "the name of a field", sample)
+        .map(|given| given.value)
+}
+
+fn shown(member: &Member) -> String {
+    match member {
+        Member::Named(ident) => ident.unraw().to_string(),
+        Member::Unnamed(index) => index.index.to_string(),
+    }
+}
+
+fn span_of(member: &Member) -> Span {
+    match member {
+        Member::Named(ident) => ident.span(),
+        Member::Unnamed(index) => index.span,
+    }
+}

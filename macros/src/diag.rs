@@ -1,0 +1,131 @@
+//! Errors, collected: one compile says everything that is wrong.
+
+use std::cell::{Cell, RefCell};
+use std::fmt::Display;
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::Error;
+
+/// Takes every error of one derive.
+///
+/// Only [`Diag::finish`] turns errors into tokens, so none can be dropped on the way; in debug builds an
+/// unfinished one panics.
+pub(crate) struct Diag {
+    errors: RefCell<Option<Error>>,
+    finished: Cell<bool>,
+}
+
+impl Diag {
+    pub(crate) fn new() -> Self {
+        Self {
+            errors: RefCell::new(None),
+            finished: Cell::new(false),
+        }
+    }
+
+    /// Reports at all of these tokens. (`Error::new` with their span would underline the first alone.)
+    pub(crate) fn error(&self, at: impl ToTokens, message: impl Display) {
+        self.push(Error::new_spanned(at, message));
+    }
+
+    /// Reports what stands in two places: stable has no notes with a span of their own.
+    pub(crate) fn twice(
+        &self,
+        (again, message): (impl ToTokens, impl Display),
+        (first, here): (impl ToTokens, impl Display),
+    ) {
+        self.error(again, message);
+        self.error(first, here);
+    }
+
+    pub(crate) fn push(&self, error: Error) {
+        let mut errors = self.errors.borrow_mut();
+        match &mut *errors {
+            Some(errors) => errors.combine(error),
+            None => *errors = Some(error),
+        }
+    }
+
+    /// The errors as `compile_error!`s; `None` if there are none.
+    pub(crate) fn finish(self) -> Option<TokenStream> {
+        self.finished.set(true);
+        self.errors.take().map(Error::into_compile_error)
+    }
+}
+
+impl Drop for Diag {
+    fn drop(&mut self) {
+        debug_assert!(
+            self.finished.get() || std::thread::panicking(),
+            "a derive dropped its errors without reporting them"
+        );
+    }
+}
+
+/// The known word that was probably meant.
+pub(crate) fn similar<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = word.chars().count().div_ceil(3);
+    known
+        .into_iter()
+        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// How many letters to insert, drop, replace or swap (optimal string alignment): plain Levenshtein counts
+/// the swap in `nmae` twice and would not find `name`.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let other = usize::from(a[i - 1] != b[j - 1]);
+            let mut best = (rows[i - 1][j] + 1)
+                .min(row[j - 1] + 1)
+                .min(rows[i - 1][j - 1] + other);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+/// Words as a list in code quotes.
+pub(crate) fn listed<T: Display>(words: impl IntoIterator<Item = T>) -> String {
+    words
+        .into_iter()
+        .map(|word| format!("`{word}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{distance, similar};
+
+    #[test]
+    fn a_swap_counts_once() {
+        assert_eq!(distance("nmae", "name"), 1);
+        assert_eq!(distance("verison", "version"), 1);
+        assert_eq!(distance("", "name"), 4);
+    }
+
+    #[test]
+    fn suggests_only_what_is_near() {
+        assert_eq!(similar("nmae", ["version", "name"]), Some("name"));
+        assert_eq!(similar("table", ["version", "name"]), None);
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "dropped its errors")]
+    fn an_unfinished_one_panics() {
+        drop(super::Diag::new());
+    }
+}

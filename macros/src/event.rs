@@ -1,0 +1,151 @@
+//! `#[derive(Event)]`: one struct per event, its stored name, and the way up from its old versions.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::ext::IdentExt;
+use syn::{DeriveInput, LitInt};
+
+use crate::attrs::{Attrs, Given};
+use crate::diag::Diag;
+use crate::input::{Derive, fields, keyword, refuse_generics, refuse_inside, stub_bounds};
+use crate::names::{Name, suggest_event};
+use crate::paths::Root;
+use crate::upcast::{Chain, Target};
+
+/// `#[event(name = "account.opened", version = 2, upcast(1 = OpenedV1))]`
+pub(crate) struct Event<'a> {
+    input: &'a DeriveInput,
+    root: Root,
+    name: Name,
+    version: Option<LitInt>,
+    upcast: Chain,
+    intact: bool,
+}
+
+impl<'a> Derive<'a> for Event<'a> {
+    fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
+        let mut attrs = Attrs::new("event", &input.attrs, diag);
+        let name = attrs.value("name", "a string", &example(input));
+        let version: Option<Given<LitInt>> = attrs.value("version", "a number", "version = 2");
+        Self {
+            input,
+            name: Name::new(name, &input.ident),
+            version: version.map(|given| given.value),
+            upcast: Chain::ask(&mut attrs),
+            root: Root::ask(&mut attrs),
+            intact: attrs.finish(),
+        }
+    }
+
+    fn check(&self, diag: &Diag) {
+        let Self { input, name, .. } = self;
+        check_shape(input, diag);
+        refuse_generics(input, "the event", diag);
+        refuse_inside(input, "event", diag);
+        name.check(diag);
+        if self.intact && name.literal.is_none() {
+            diag.error(
+                &input.ident,
+                format!(
+                    "event `{}` has no stored name\nnote: the stored name is written to disk, so it must survive a rename of the struct\nhelp: add `#[event({})]`",
+                    input.ident,
+                    example(input)
+                ),
+            );
+        }
+        self.check_versions(diag);
+    }
+
+    fn expand(&self) -> TokenStream {
+        let (ident, name, version) = (&self.input.ident, &self.name, self.version());
+        let rust = ident.unraw().to_string();
+        let private = self.root.private();
+        let info = quote_spanned!(Span::mixed_site()=> <Self as #private::Event>::INFO);
+        let arms = self.upcast.arms(&private, &info);
+        quote_spanned! {Span::mixed_site()=>
+            #[automatically_derived]
+            impl #private::Event for #ident {
+                const INFO: #private::EventInfo = #private::EventInfo::new(#name, #version, #rust);
+
+                fn decode<__Codec: #private::Codec>(
+                    codec: &__Codec,
+                    version: #private::u16,
+                    payload: &[#private::u8],
+                ) -> #private::Result<Self, #private::DecodeError> {
+                    match version {
+                        #version => #private::decode::<__Codec, Self>(codec, &#info, version, payload),
+                        #arms
+                        _ => #private::Result::Err(#private::unknown_version(&#info, version)),
+                    }
+                }
+            }
+        }
+    }
+
+    fn stub(&self) -> TokenStream {
+        let (ident, name) = (&self.input.ident, &self.name);
+        let private = self.root.private();
+        let (generics, parameters, _) = self.input.generics.split_for_impl();
+        let bounds = stub_bounds(self.input, &private, false);
+        quote_spanned! {Span::mixed_site()=>
+            #[automatically_derived]
+            impl #generics #private::Event for #ident #parameters #bounds {
+                const INFO: #private::EventInfo = #private::EventInfo::new(#name, 1, #name);
+
+                fn decode<__Codec: #private::Codec>(
+                    _: &__Codec,
+                    _: #private::u16,
+                    _: &[#private::u8],
+                ) -> #private::Result<Self, #private::DecodeError> {
+                    ::core::unreachable!()
+                }
+            }
+        }
+    }
+}
+
+impl Event<'_> {
+    /// Zero, which is no version, if it is not a number that versions have.
+    fn version(&self) -> u16 {
+        self.version
+            .as_ref()
+            .map_or(1, |literal| literal.base10_parse().unwrap_or(0))
+    }
+
+    fn check_versions(&self, diag: &Diag) {
+        let version = self.version();
+        if let (Some(literal), 0) = (&self.version, version) {
+            diag.error(
+                literal,
+                "a version is a number from 1 to 65535\nhelp: the first one is 1",
+            );
+        } else if self.intact {
+            let ident = &self.input.ident;
+            let at: &dyn quote::ToTokens = match &self.version {
+                Some(literal) => literal,
+                None => ident,
+            };
+            self.upcast.check(
+                &Target {
+                    event: ident,
+                    version,
+                    at,
+                },
+                diag,
+            );
+        }
+    }
+}
+
+fn check_shape(input: &DeriveInput, diag: &Diag) {
+    if fields(input).is_none() {
+        diag.error(
+            keyword(input),
+            "an event is a struct\nnote: each event has a name, versions and an old shape of its own\nhelp: write one struct per event and list them in `#[aggregate(events(..))]`, which generates the enum",
+        );
+    }
+}
+
+fn example(input: &DeriveInput) -> String {
+    format!("name = \"{}\"", suggest_event(&input.ident))
+}

@@ -1,0 +1,120 @@
+//! What all derives share: the four steps, and the questions that each asks of its item.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Attribute, Data, DeriveInput, Fields};
+
+use crate::diag::Diag;
+
+/// One derive, as four steps. `parse` and `check` report into one [`Diag`]; `expand` runs only on a model
+/// without errors, and `stub` promises the same items otherwise, so that no error follows elsewhere.
+pub(crate) trait Derive<'a>: Sized {
+    fn parse(input: &'a DeriveInput, diag: &Diag) -> Self;
+    fn check(&self, diag: &Diag);
+    fn expand(&self) -> TokenStream;
+    fn stub(&self) -> TokenStream;
+}
+
+/// The only way out of this crate.
+pub(crate) fn run(
+    item: proc_macro::TokenStream,
+    derive: impl FnOnce(&DeriveInput) -> TokenStream,
+) -> proc_macro::TokenStream {
+    syn::parse(item)
+        .map_or_else(syn::Error::into_compile_error, |input| derive(&input))
+        .into()
+}
+
+/// The errors and a stub, or else the expansion.
+pub(crate) fn derive<'a, D: Derive<'a>>(input: &'a DeriveInput) -> TokenStream {
+    let diag = Diag::new();
+    let model = D::parse(input, &diag);
+    model.check(&diag);
+    match diag.finish() {
+        None => model.expand(),
+        Some(errors) => {
+            let stub = model.stub();
+            quote!(#errors #stub)
+        }
+    }
+}
+
+/// The fields, if the item is a struct.
+pub(crate) fn fields(input: &DeriveInput) -> Option<&Fields> {
+    match &input.data {
+        Data::Struct(data) => Some(&data.fields),
+        Data::Enum(_) | Data::Union(_) => None,
+    }
+}
+
+/// The word to point at where an item has the wrong shape.
+pub(crate) fn keyword(input: &DeriveInput) -> TokenStream {
+    match &input.data {
+        Data::Struct(data) => data.struct_token.to_token_stream(),
+        Data::Enum(data) => data.enum_token.to_token_stream(),
+        Data::Union(data) => data.union_token.to_token_stream(),
+    }
+}
+
+/// One stored name means one shape: `what` may have no parameters.
+pub(crate) fn refuse_generics(input: &DeriveInput, what: &str, diag: &Diag) {
+    if input.generics.params.is_empty() {
+        return;
+    }
+    let ident = &input.ident;
+    diag.error(
+        &input.generics,
+        format!(
+            "{what} `{ident}` cannot have generic parameters\nnote: one stored name means one shape\nhelp: write one struct for each shape, with owned fields"
+        ),
+    );
+}
+
+/// The attribute stands on the item, not within it.
+pub(crate) fn refuse_inside(input: &DeriveInput, attribute: &str, diag: &Diag) {
+    let mut inside: Vec<&Attribute> = vec![];
+    match &input.data {
+        Data::Struct(data) => inside.extend(data.fields.iter().flat_map(|field| &field.attrs)),
+        Data::Enum(data) => inside.extend(data.variants.iter().flat_map(|variant| {
+            let fields = variant.fields.iter().flat_map(|field| &field.attrs);
+            variant.attrs.iter().chain(fields)
+        })),
+        Data::Union(_) => {}
+    }
+    for attr in inside
+        .into_iter()
+        .filter(|attr| attr.path().is_ident(attribute))
+    {
+        let ident = &input.ident;
+        diag.error(
+            attr,
+            format!(
+                "`#[{attribute}(..)]` is not expected here\nhelp: it belongs on `{ident}` itself, above the `{}`",
+                keyword(input)
+            ),
+        );
+    }
+}
+
+/// The bounds that a stub claims for an item with parameters, which the trait asks for and the item need
+/// not have.
+pub(crate) fn stub_bounds(
+    input: &DeriveInput,
+    private: &TokenStream,
+    default: bool,
+) -> TokenStream {
+    let (_, _, given) = input.generics.split_for_impl();
+    if input.generics.params.is_empty() {
+        return quote!(#given);
+    }
+    let given = given
+        .map(|clause| clause.predicates.iter())
+        .into_iter()
+        .flatten();
+    let default = default.then(|| quote!(+ #private::Default));
+    quote_spanned! { proc_macro2::Span::mixed_site()=>
+        where #(#given,)*
+            Self: #private::Serialize + for<'any> #private::Deserialize<'any> + #private::Clone
+                + #private::Debug + #private::PartialEq + #private::Send + #private::Sync #default + 'static
+    }
+}

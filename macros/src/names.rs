@@ -1,0 +1,164 @@
+//! Stored names: data on disk, so given by hand and checked before anything can be stored under them.
+
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::LitStr;
+use syn::ext::IdentExt;
+
+use crate::attrs::Given;
+use crate::diag::Diag;
+
+/// The longest stored name in bytes.
+const MAX: usize = 128;
+
+/// A stored name, and where it was written.
+pub(crate) struct Name {
+    /// The Rust name where none was given, so that a stub has a name of its own.
+    pub(crate) text: String,
+    pub(crate) literal: Option<LitStr>,
+}
+
+impl Name {
+    pub(crate) fn new(given: Option<Given<LitStr>>, ident: &Ident) -> Self {
+        let literal = given.map(|given| given.value);
+        let text = literal
+            .as_ref()
+            .map_or_else(|| ident.unraw().to_string(), LitStr::value);
+        Self { text, literal }
+    }
+
+    /// The rules that every stored name obeys: it is a key, a filter, a column and a part of log lines.
+    pub(crate) fn check(&self, diag: &Diag) {
+        let (Some(literal), text) = (&self.literal, &self.text) else {
+            return;
+        };
+        if text.is_empty() {
+            diag.error(literal, "a stored name cannot be empty");
+        } else if let Some(bad) = text.chars().find(|c| !allowed(*c)) {
+            diag.error(
+                literal,
+                format!(
+                    "a stored name cannot hold {}\nhelp: use printable ASCII without spaces, quotes and `\\`",
+                    shown(bad)
+                ),
+            );
+        } else if text.len() > MAX {
+            diag.error(
+                literal,
+                format!(
+                    "the stored name has {} bytes and the limit is {MAX}",
+                    text.len()
+                ),
+            );
+        } else if let Some(prefix) = ["$", "factum."]
+            .iter()
+            .find(|prefix| text.starts_with(**prefix))
+        {
+            diag.error(
+                literal,
+                format!("stored names that start with `{prefix}` are reserved\nhelp: choose another name"),
+            );
+        }
+    }
+
+    /// Streams are named `category-id` and split at the first `-`.
+    pub(crate) fn check_category(&self, diag: &Diag) {
+        if let Some(literal) = &self.literal
+            && self.text.contains('-')
+        {
+            diag.error(
+                literal,
+                format!(
+                    "an aggregate's stored name cannot hold `-`\nnote: streams are named `category-id` and split at the first `-`\nhelp: write `{}`",
+                    self.text.replace('-', "_")
+                ),
+            );
+        }
+    }
+}
+
+impl ToTokens for Name {
+    fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
+        self.text.to_tokens(tokens);
+    }
+}
+
+fn allowed(c: char) -> bool {
+    c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '`' | '\\')
+}
+
+fn shown(c: char) -> String {
+    match c {
+        ' ' => "a space".to_owned(),
+        '`' => "a backtick".to_owned(),
+        c if c.is_ascii_graphic() => format!("`{c}`"),
+        c => format!("`{c}` (U+{:04X})", u32::from(c)),
+    }
+}
+
+/// A name to paste for an event: `MoneyDeposited` suggests `money.deposited`.
+pub(crate) fn suggest_event(ident: &Ident) -> String {
+    match words(ident).as_slice() {
+        [] => "thing.happened".to_owned(),
+        [only] => only.clone(),
+        [first, rest @ ..] => format!("{first}.{}", rest.join("-")),
+    }
+}
+
+/// A name to paste for an aggregate: `BankAccount` suggests `bank_account`.
+pub(crate) fn suggest_category(ident: &Ident) -> String {
+    match words(ident) {
+        words if words.is_empty() => "thing".to_owned(),
+        words => words.join("_"),
+    }
+}
+
+/// The words of a name in camel case, in lower case: `HTTPServerStarted` has three.
+fn words(ident: &Ident) -> Vec<String> {
+    let chars: Vec<char> = ident.unraw().to_string().chars().collect();
+    let mut words: Vec<String> = vec![];
+    for (i, c) in chars.iter().enumerate() {
+        let after_lower = i > 0 && !chars[i - 1].is_uppercase();
+        let before_lower = chars.get(i + 1).is_some_and(|next| next.is_lowercase());
+        if words.is_empty() || *c == '_' || c.is_uppercase() && (after_lower || before_lower) {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut()
+            && c.is_ascii_alphanumeric()
+        {
+            word.push(c.to_ascii_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::format_ident;
+
+    use super::{suggest_category, suggest_event};
+
+    #[test]
+    fn suggests_dotted_event_names() {
+        for (ident, name) in [
+            ("MoneyDeposited", "money.deposited"),
+            ("CustomerEmailChanged", "customer.email-changed"),
+            ("Opened", "opened"),
+            ("HTTPServerStarted", "http.server-started"),
+            ("Über", "ber"),
+            ("事", "thing.happened"),
+            ("r#Type2Set", "type2.set"),
+        ] {
+            assert_eq!(suggest_event(&format_ident!("{ident}")), name);
+        }
+    }
+
+    #[test]
+    fn suggests_categories_without_dashes() {
+        assert_eq!(
+            suggest_category(&format_ident!("BankAccount")),
+            "bank_account"
+        );
+    }
+}

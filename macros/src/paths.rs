@@ -1,0 +1,36 @@
+//! Where expansions find the runtime.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::Path;
+
+use crate::attrs::Attrs;
+
+/// The runtime crate: `::factum`, or what `crate = path` says.
+pub(crate) struct Root(Option<Path>);
+
+impl Root {
+    /// Asks for `crate`.
+    pub(crate) fn ask(attrs: &mut Attrs<'_>) -> Self {
+        let sample = "crate = domain_kit::factum";
+        Self(
+            attrs
+                .value("crate", "the path of the factum crate", sample)
+                .map(|given| given.value),
+        )
+    }
+
+    /// The module that expansions name everything through: the user may shadow any other name.
+    pub(crate) fn private(&self) -> TokenStream {
+        quote_spanned!(Span::mixed_site()=> #self::__private)
+    }
+}
+
+impl ToTokens for Root {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match &self.0 {
+            Some(path) => path.to_tokens(tokens),
+            None => tokens.extend(quote_spanned!(Span::mixed_site()=> ::factum)),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The steps that keep old versions of an event readable: `upcast(1 = OpenedV1, 2 = OpenedV2)`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{LitInt, Token, Type};
+
+use crate::attrs::{Attrs, Given};
+use crate::diag::Diag;
+
+/// The shape that one old version was stored in.
+struct Step {
+    literal: LitInt,
+    shape: Type,
+}
+
+impl Parse for Step {
+    // 1 = OpenedV1
+    // 2 = shapes::OpenedV2<'_>
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let literal = input.parse()?;
+        input.parse::<Token![=]>()?;
+        Ok(Self {
+            literal,
+            shape: input.parse()?,
+        })
+    }
+}
+
+impl Step {
+    /// Zero, which is no version, if it is not a number that versions have.
+    fn version(&self) -> u16 {
+        self.literal.base10_parse().unwrap_or(0)
+    }
+}
+
+/// All steps of one event.
+pub(crate) struct Chain {
+    steps: Vec<Step>,
+}
+
+/// What the chain has to lead to.
+pub(crate) struct Target<'a> {
+    pub(crate) event: &'a Ident,
+    pub(crate) version: u16,
+    /// What is underlined where a version is missing.
+    pub(crate) at: &'a dyn ToTokens,
+}
+
+impl Chain {
+    /// Asks for `upcast`.
+    pub(crate) fn ask(attrs: &mut Attrs<'_>) -> Self {
+        let kind = "the shapes of old versions";
+        let given: Option<Given<Vec<Step>>> = attrs.list("upcast", kind, "upcast(1 = OpenedV1)");
+        Self {
+            steps: given.map_or_else(Vec::new, |given| given.value),
+        }
+    }
+
+    /// Each version below the current one has exactly one shape.
+    pub(crate) fn check(&self, target: &Target<'_>, diag: &Diag) {
+        let event = target.event;
+        let mut too_new = vec![];
+        for (i, step) in self.steps.iter().enumerate() {
+            let version = step.version();
+            let first = self.steps[..i]
+                .iter()
+                .find(|earlier| earlier.version() == version);
+            if version == 0 {
+                diag.error(&step.literal, "a version is a number from 1 to 65535");
+            } else if let Some(first) = first {
+                diag.twice(
+                    (
+                        &step.literal,
+                        format!("version {version} of `{event}` has two shapes"),
+                    ),
+                    (&first.literal, "its first shape is here"),
+                );
+            } else if version >= target.version {
+                too_new.push(step);
+            }
+        }
+        match too_new.as_slice() {
+            [] => self.check_complete(target, diag),
+            steps => refuse_too_new(steps, target, diag),
+        }
+    }
+
+    fn check_complete(&self, target: &Target<'_>, diag: &Diag) {
+        let Target { event, version, at } = target;
+        let has = |version| self.steps.iter().any(|step| step.version() == version);
+        let missing: Vec<u16> = (1..*version).filter(|version| !has(*version)).collect();
+        if missing.is_empty() {
+            return;
+        }
+        // A slip such as `version = 40000` would fill the screen.
+        let dots = if missing.len() > 8 { ", .." } else { "" };
+        let shown = &missing[..missing.len().min(8)];
+        let rust = event.unraw();
+        let lines = shown
+            .iter()
+            .map(|version| format!("{version} = {rust}V{version}"))
+            .collect::<Vec<_>>();
+        let lines = lines.join(", ");
+        let versions = shown
+            .iter()
+            .map(u16::to_string)
+            .collect::<Vec<_>>()
+            .join(", ");
+        let help = if self.steps.is_empty() {
+            format!("add `upcast({lines}{dots})`")
+        } else {
+            format!("add `{lines}{dots}` to `upcast(..)`")
+        };
+        diag.error(
+            at,
+            format!("`{event}` is at version {version}, but nothing reads version {versions}{dots}\nhelp: {help}"),
+        );
+    }
+
+    /// One arm per old version: read its shape, then take each step up to the event.
+    ///
+    /// The calls are spanned on the shapes, so that rustc underlines the one whose `From` is missing.
+    pub(crate) fn arms(&self, private: &TokenStream, info: &TokenStream) -> TokenStream {
+        let mut steps: Vec<&Step> = self.steps.iter().collect();
+        steps.sort_by_key(|step| step.version());
+        (0..steps.len())
+            .map(|first| arm(&steps[first..], private, info))
+            .collect()
+    }
+}
+
+fn arm(steps: &[&Step], private: &TokenStream, info: &TokenStream) -> TokenStream {
+    let Some(oldest) = steps.first() else {
+        return TokenStream::new();
+    };
+    let walk = steps.iter().enumerate().map(|(i, step)| {
+        let (old, from) = (&step.shape, step.version());
+        let span = located(old);
+        let new = match steps.get(i + 1) {
+            Some(next) => next.shape.to_token_stream(),
+            None => quote_spanned!(span=> Self),
+        };
+        quote_spanned!(span=> let event = #private::step::<#old, #new>(event, &#info, #from)?;)
+    });
+    let (shape, version) = (&oldest.shape, oldest.version());
+    let read = quote_spanned! {located(shape)=>
+        let event = #private::decode::<__Codec, #shape>(codec, &#info, version, payload)?;
+    };
+    quote_spanned! {Span::mixed_site()=>
+        #version => {
+            #read
+            #(#walk)*
+            #private::Result::Ok(event)
+        }
+    }
+}
+
+/// Hygienic, and shown at the user's type.
+fn located(shape: &Type) -> Span {
+    Span::mixed_site().located_at(shape.span())
+}
+
+fn refuse_too_new(steps: &[&Step], target: &Target<'_>, diag: &Diag) {
+    let Target { event, version, .. } = target;
+    let newest = steps
+        .iter()
+        .map(|step| step.version())
+        .max()
+        .unwrap_or(*version);
+    let help = match newest.checked_add(1) {
+        Some(next) => format!("\nhelp: set `version = {next}`"),
+        None => String::new(),
+    };
+    let Some(first) = steps.first() else { return };
+    let message = format!(
+        "`{event}` is at version {version}, so version {} cannot be an old shape{help}",
+        first.version()
+    );
+    diag.error(&first.literal, message);
+}
