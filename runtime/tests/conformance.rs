@@ -1,5 +1,7 @@
 //! Every sentence of the store contract, on every store that ships.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails is a panic")]
+
 use factum::testing::conformance::Kit;
 use factum::{Memory, Sqlite};
 use tempfile::TempDir;

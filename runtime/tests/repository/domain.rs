@@ -81,6 +81,9 @@ pub struct Overdrawn {
 
 impl Account {
     pub fn deposit(&self, cents: u64) -> Result<Deposited, Overdrawn> {
+        if self.cents.checked_add(cents).is_none() {
+            return Err(Overdrawn { cents: self.cents });
+        }
         Ok(Deposited { cents })
     }
 
@@ -143,6 +146,15 @@ macro_rules! on_every_store {
             $(#[tokio::test]
             async fn $name() {
                 super::$name(factum::Memory::new()).await;
+            })+
+        }
+
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                let folder = tempfile::tempdir().unwrap();
+                let store = factum::Sqlite::open(folder.path().join("events.db")).await.unwrap();
+                super::$name(store).await;
             })+
         }
     };

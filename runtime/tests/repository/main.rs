@@ -1,7 +1,11 @@
 //! Load, decide, append: on every store that ships.
 
 #![expect(unreachable_pub, reason = "a test is a crate without users")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails is a panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails is a panic"
+)]
 
 mod cached;
 mod decide;
