@@ -1,4 +1,4 @@
-//! The test kit: given, when, then; and the clocks and ids that tests fix.
+//! The test kit: given, when, then; snapshots of events; and the clocks and ids that tests fix.
 
 mod assertions;
 mod checks;
@@ -7,13 +7,20 @@ mod diff;
 mod fields;
 mod fixed;
 mod given;
+mod numbered;
 mod paint;
 mod partial;
 mod scene;
+mod snapshot;
 mod then;
+mod tree;
 mod wire;
+mod yaml;
 
 pub use fixed::{CountingIds, FixedClock};
 pub use given::{Given, IntoTimestamp};
-pub use partial::{Field, Fields, Partial};
+#[doc(hidden)]
+pub use partial::{Field, Fields};
+pub use partial::Partial;
+pub use snapshot::EventsSnapshot;
 pub use then::Then;

@@ -98,6 +98,10 @@ impl<A: Aggregate, R: Debug> Then<'_, A, R> {
     ///
     /// If it was accepted, or rejected with another error.
     #[track_caller]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "reads as `then` does: what is expected is given"
+    )]
     pub fn then_error(self, expected: R) -> Self
     where
         R: PartialEq,

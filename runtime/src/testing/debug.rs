@@ -51,6 +51,18 @@ impl Node {
         }
     }
 
+    /// What it is a value of, and its parts, if it has any.
+    pub(super) fn parts(&self) -> Option<((&str, char), &[Entry])> {
+        match self {
+            Self::Leaf(_) => None,
+            Self::Branch {
+                name,
+                open,
+                entries,
+            } => Some(((name, *open), entries)),
+        }
+    }
+
     pub(super) fn text(&self) -> String {
         let Self::Branch {
             name,
@@ -168,9 +180,9 @@ impl<'a> Reader<'a> {
 /// Splits `key: rest`; a key that is a text may hold `: ` itself.
 fn split_key(text: &str) -> Option<(&str, &str)> {
     let mut end = 0;
-    if text.starts_with('"') {
+    if let Some(quoted) = text.strip_prefix('"') {
         let mut escaped = false;
-        end = 1 + text[1..].find(|c: char| {
+        end = 1 + quoted.find(|c: char| {
             let closes = c == '"' && !escaped;
             escaped = c == '\\' && !escaped;
             closes

@@ -80,27 +80,16 @@ fn compare(expected: &Node, actual: &Node, path: String, found: &mut Vec<Differe
     if expected == actual {
         return;
     }
-    match (expected, actual) {
-        (
-            Node::Branch {
-                name: a,
-                open: x,
-                entries: e,
-            },
-            Node::Branch {
-                name: b,
-                open: y,
-                entries: f,
-            },
-        ) if a == b && x == y => {
-            compare_entries(e, f, &path, found);
-        }
-        _ => found.push(Difference {
-            path,
-            expected: Some(expected.text()),
-            actual: Some(actual.text()),
-        }),
+    if let (Some((kind, wanted)), Some((same, got))) = (expected.parts(), actual.parts())
+        && kind == same
+    {
+        return compare_entries(wanted, got, &path, found);
     }
+    found.push(Difference {
+        path,
+        expected: Some(expected.text()),
+        actual: Some(actual.text()),
+    });
 }
 
 fn compare_entries(expected: &[Entry], actual: &[Entry], path: &str, found: &mut Vec<Difference>) {

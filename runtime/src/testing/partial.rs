@@ -6,12 +6,14 @@ use super::diff::Expectation;
 use super::fields::{Difference, differences};
 use crate::event::{Event, EventInfo};
 
+type Compare<E, Found> = Box<dyn Fn(&E) -> Found>;
+
 /// Some fields of an event that is expected; made by [`partial!`](crate::partial).
 pub struct Partial<E> {
     info: &'static EventInfo,
     fields: Vec<(&'static str, String)>,
     /// Where an event differs, or `None` if it is another event.
-    compare: Box<dyn Fn(&E) -> Option<Vec<Difference>>>,
+    compare: Compare<E, Option<Vec<Difference>>>,
 }
 
 impl<E: Clone> Expectation<E> for Partial<E> {
@@ -40,7 +42,7 @@ impl<E: Clone> Expectation<E> for Partial<E> {
 #[doc(hidden)]
 pub struct Fields<V> {
     names: Vec<(&'static str, String)>,
-    compare: Vec<Box<dyn Fn(&V) -> Vec<Difference>>>,
+    compare: Vec<Compare<V, Vec<Difference>>>,
 }
 
 /// One field that still lacks its value; the field's type is known by then, which makes the compiler

@@ -168,7 +168,7 @@ impl<'d, A: Aggregate, R> Request<'d, A, R> {
             return Ok(None);
         };
         match &self.content {
-            Ok(content) => Ok(Some(CommandStamp::new(id, self.name, content))),
+            Ok(encoded) => Ok(Some(CommandStamp::new(id, self.name, encoded))),
             Err(error) => Err(format!(
                 "the command has an id, and cannot be encoded: {error}"
             )),

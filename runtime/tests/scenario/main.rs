@@ -4,20 +4,26 @@
     unreachable_pub,
     reason = "domain types look as they do in an application"
 )]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking"
+)]
 
 mod account;
 mod checks;
 mod failures;
 mod location;
 mod passing;
+mod snapshots;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What the scenario fails with, without colours.
 fn failure<T>(scenario: impl FnOnce() -> T) -> String {
-    let payload = match catch_unwind(AssertUnwindSafe(scenario)) {
-        Ok(_) => panic!("the scenario should have failed"),
-        Err(payload) => payload,
+    let Err(payload) = catch_unwind(AssertUnwindSafe(scenario)) else {
+        panic!("the scenario should have failed");
     };
     let text = payload.downcast::<String>().expect("a failure is text");
     let mut plain = String::new();

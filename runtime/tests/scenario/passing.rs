@@ -206,7 +206,7 @@ fn a_scenario_goes_on_from_what_was_recorded() {
 
 #[test]
 fn a_request_may_borrow_from_its_test() {
-    let amounts = vec![10, 20];
+    let amounts = [10, 20];
     let mut asked = 0;
     Account::given(deposited(100))
         .when(|account| {
