@@ -20,7 +20,7 @@ mod yaml;
 pub use fixed::{CountingIds, FixedClock};
 pub use given::{Given, IntoTimestamp};
 #[doc(hidden)]
-pub use partial::{Field, Fields};
+pub use partial::{Field, Fields, OneOf};
 pub use partial::Partial;
 pub use snapshot::EventsSnapshot;
 pub use then::Then;

@@ -195,6 +195,16 @@ mod tests {
     }
 
     #[test]
+    fn colours_keep_the_columns() {
+        let (expected, actual) = (Address { city: "Bern" }, Address { city: "Berlin" });
+        let table = table(&differences(&expected, &actual), ["", ""], "  ", Paint::ON);
+        assert_eq!(
+            table,
+            "  city:  \u{1b}[31m- \"Bern\"\u{1b}[0m\n         \u{1b}[32m+ \"Berlin\"\u{1b}[0m\n"
+        );
+    }
+
+    #[test]
     fn shows_other_kinds_whole() {
         let expected = Event::Closed(Address { city: "Bern" });
         let actual = Event::Order(order("Bern", None, vec![]));

@@ -12,6 +12,9 @@ impl Paint {
     #[cfg(test)]
     pub(super) const OFF: Self = Self(false);
 
+    #[cfg(test)]
+    pub(super) const ON: Self = Self(true);
+
     /// What the environment asks for: never with `NO_COLOR`, else as `CARGO_TERM_COLOR` says, else on a
     /// terminal.
     pub(super) fn of_stderr() -> Self {

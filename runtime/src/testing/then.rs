@@ -24,6 +24,7 @@ use crate::recorded::Metadata;
 /// | [`then_error`](Then::then_error) | it was rejected, just so |
 /// | [`then_error_matching`](Then::then_error_matching) | it was rejected, in some such way |
 /// | [`then_state`](Then::then_state) | assertions of your own on the state pass |
+/// | [`then_state_is`](Then::then_state_is) | the state is exactly this |
 /// | [`then_metadata`](Then::then_metadata) | assertions of your own on the metadata pass |
 ///
 /// - Each returns the same outcome, so that several can follow each other.
