@@ -108,6 +108,29 @@ impl<'d, A: Aggregate, R> Then<'d, A, R> {
 
     /// Makes another request, after all that was recorded so far.
     ///
+    /// ```
+    /// # use factum::{Aggregate, Apply, Context, Event, Timestamp};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    /// # #[event(name = "account.closed")]
+    /// # pub struct Closed { pub at: Timestamp }
+    /// # #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    /// # #[aggregate(name = "account", id = String, events(Closed))]
+    /// # pub struct Account { closed: bool }
+    /// # impl Apply<Closed> for Account { fn apply(&mut self, _: &Closed) { self.closed = true } }
+    /// # impl Account {
+    /// #     fn close(&self, context: &Context) -> Result<Closed, String> {
+    /// #         if self.closed { Err("already closed".into()) } else { Ok(Closed { at: context.now() }) }
+    /// #     }
+    /// # }
+    /// Account::given_nothing()
+    ///     .when_with(|account, context| account.close(context))
+    ///     .then_state_is(Account { closed: true })
+    ///     .and_at("2026-02-01T00:00:00Z")
+    ///     .and_when_with(|account, context| account.close(context))
+    ///     .then_error("already closed".into());
+    /// ```
+    ///
     /// # Panics
     ///
     /// If one of the checks of [`Given`](super::Given) fails.
