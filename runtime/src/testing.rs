@@ -1,5 +1,6 @@
 //! The test kit: given, when, then; snapshots of events; and the clocks and ids that tests fix.
 
+mod align;
 mod assertions;
 mod checks;
 mod debug;

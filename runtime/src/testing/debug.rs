@@ -63,6 +63,11 @@ impl Node {
         }
     }
 
+    /// Whether the two may be versions of one thing: the same kind of value, or two without parts.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.parts().map(|(kind, _)| kind) == other.parts().map(|(kind, _)| kind)
+    }
+
     pub(super) fn text(&self) -> String {
         let Self::Branch {
             name,

@@ -1,8 +1,8 @@
 //! Which fields of two values differ, as far as their `Debug` output shows it.
 
-use std::collections::BTreeSet;
 use std::fmt::{Debug, Write};
 
+use super::align::{Step, align};
 use super::debug::{Entry, Key, Node};
 use super::paint::Paint;
 
@@ -93,33 +93,55 @@ fn compare(expected: &Node, actual: &Node, path: String, found: &mut Vec<Differe
 }
 
 fn compare_entries(expected: &[Entry], actual: &[Entry], path: &str, found: &mut Vec<Difference>) {
-    let find = |entries: &'_ [Entry], key: &Key| entries.iter().position(|(other, _)| other == key);
-    let mut seen = BTreeSet::new();
+    let of_list = |entries: &[Entry]| entries.iter().all(|(key, _)| matches!(key, Key::Item(_)));
+    if of_list(expected) && of_list(actual) {
+        return compare_lists(expected, actual, path, found);
+    }
     for (key, wanted) in expected {
-        let path = key.under(path);
-        match find(actual, key) {
-            Some(place) => {
-                seen.insert(place);
-                compare(wanted, &actual[place].1, path, found);
+        match actual.iter().find(|(other, _)| other == key) {
+            Some((_, got)) => compare(wanted, got, key.under(path), found),
+            None => found.push(missing(key, wanted, path)),
+        }
+    }
+    for (key, got) in actual {
+        if !expected.iter().any(|(other, _)| other == key) {
+            found.push(extra(key, got, path));
+        }
+    }
+}
+
+/// An item more or less shifts those behind it, which are still the same.
+fn compare_lists(expected: &[Entry], actual: &[Entry], path: &str, found: &mut Vec<Difference>) {
+    let same = |x: usize, y: usize| expected[x].1 == actual[y].1;
+    let alike = |x: usize, y: usize| expected[x].1.is_like(&actual[y].1);
+    for step in align(expected.len(), actual.len(), &same, &alike) {
+        match step {
+            Step::Same(_) => {}
+            Step::Missing(place) => {
+                found.push(missing(&expected[place].0, &expected[place].1, path));
             }
-            None => {
-                found.push(Difference {
-                    path,
-                    expected: Some(wanted.text()),
-                    actual: None,
-                });
+            Step::Extra(place) => found.push(extra(&actual[place].0, &actual[place].1, path)),
+            Step::Changed(wanted, got) => {
+                let (key, got) = &actual[got];
+                compare(&expected[wanted].1, got, key.under(path), found);
             }
         }
     }
-    for (place, (key, got)) in actual.iter().enumerate() {
-        if !seen.contains(&place) {
-            let path = key.under(path);
-            found.push(Difference {
-                path,
-                expected: None,
-                actual: Some(got.text()),
-            });
-        }
+}
+
+fn missing(key: &Key, wanted: &Node, path: &str) -> Difference {
+    Difference {
+        path: key.under(path),
+        expected: Some(wanted.text()),
+        actual: None,
+    }
+}
+
+fn extra(key: &Key, got: &Node, path: &str) -> Difference {
+    Difference {
+        path: key.under(path),
+        expected: None,
+        actual: Some(got.text()),
     }
 }
 
@@ -182,6 +204,18 @@ mod tests {
         tags["b"]:   - 2
                      + 1
         "#);
+    }
+
+    #[test]
+    fn an_item_more_does_not_shift_the_others() {
+        let expected = vec![Some(1), Some(2), Some(3)];
+        let actual = vec![Some(1), Some(9), Some(2), Some(4), None];
+        insta::assert_snapshot!(shown(&expected, &actual), @"
+        [1]:  + Some(9)
+        [3]:  - 3
+              + 4
+        [4]:  + None
+        ");
     }
 
     #[test]
