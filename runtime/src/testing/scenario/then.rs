@@ -3,17 +3,17 @@
 use std::fmt::{Debug, Write};
 
 use super::checks::Checks;
-use super::fields::line;
 use super::given::IntoTimestamp;
 use super::scene::{Request, Scene, fail};
 use crate::aggregate::{Aggregate, Illegal, IntoEvents};
 use crate::command::{Command, Handle};
 use crate::context::Context;
 use crate::recorded::Metadata;
+use crate::testing::difference::fields::line;
 
 /// What came of a request: the events that it recorded, or its rejection.
 ///
-/// See [`Given`](super::Given) for an example. What a `then` says:
+/// See [`Given`](crate::testing::Given) for an example. What a `then` says:
 ///
 /// | method | holds if |
 /// | --- | --- |
@@ -24,6 +24,7 @@ use crate::recorded::Metadata;
 /// | [`then_error`](Then::then_error) | it was rejected, just so |
 /// | [`then_error_matching`](Then::then_error_matching) | it was rejected, in some such way |
 /// | [`then_state`](Then::then_state) | assertions of your own on the state pass |
+/// | [`then_state_is`](Then::then_state_is) | the state is exactly this |
 /// | [`then_metadata`](Then::then_metadata) | assertions of your own on the metadata pass |
 ///
 /// - Each returns the same outcome, so that several can follow each other.
@@ -34,9 +35,9 @@ use crate::recorded::Metadata;
 pub struct Then<'d, A: Aggregate, R> {
     pub(super) scene: Scene<A>,
     pub(super) state: A,
-    pub(super) recorded: Vec<A::Event>,
+    pub(in crate::testing) recorded: Vec<A::Event>,
     /// How the last run ended.
-    pub(super) last: Result<(), R>,
+    pub(in crate::testing) last: Result<(), R>,
     /// How many runs there were, and how many of them were rejected.
     pub(super) runs: usize,
     pub(super) rejected: usize,
@@ -97,7 +98,7 @@ impl<'d, A: Aggregate, R> Then<'d, A, R> {
     ///
     /// # Panics
     ///
-    /// If one of the checks of [`Given`](super::Given) fails.
+    /// If one of the checks of [`Given`](crate::testing::Given) fails.
     #[track_caller]
     #[must_use = "a scenario without a `then` expects nothing"]
     pub fn when_again(mut self, times: usize) -> Self {
@@ -107,9 +108,32 @@ impl<'d, A: Aggregate, R> Then<'d, A, R> {
 
     /// Makes another request, after all that was recorded so far.
     ///
+    /// ```
+    /// # use factum::{Aggregate, Apply, Context, Event, Timestamp};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    /// # #[event(name = "account.closed")]
+    /// # pub struct Closed { pub at: Timestamp }
+    /// # #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    /// # #[aggregate(name = "account", id = String, events(Closed))]
+    /// # pub struct Account { closed: bool }
+    /// # impl Apply<Closed> for Account { fn apply(&mut self, _: &Closed) { self.closed = true } }
+    /// # impl Account {
+    /// #     fn close(&self, context: &Context) -> Result<Closed, String> {
+    /// #         if self.closed { Err("already closed".into()) } else { Ok(Closed { at: context.now() }) }
+    /// #     }
+    /// # }
+    /// Account::given_nothing()
+    ///     .when_with(|account, context| account.close(context))
+    ///     .then_state_is(Account { closed: true })
+    ///     .and_at("2026-02-01T00:00:00Z")
+    ///     .and_when_with(|account, context| account.close(context))
+    ///     .then_error("already closed".into());
+    /// ```
+    ///
     /// # Panics
     ///
-    /// If one of the checks of [`Given`](super::Given) fails.
+    /// If one of the checks of [`Given`](crate::testing::Given) fails.
     #[track_caller]
     #[must_use = "a scenario without a `then` expects nothing"]
     pub fn and_when<'n, T, N>(
@@ -129,7 +153,7 @@ impl<'d, A: Aggregate, R> Then<'d, A, R> {
     ///
     /// # Panics
     ///
-    /// If one of the checks of [`Given`](super::Given) fails.
+    /// If one of the checks of [`Given`](crate::testing::Given) fails.
     #[track_caller]
     #[must_use = "a scenario without a `then` expects nothing"]
     pub fn and_when_with<'n, T, N>(
@@ -146,7 +170,7 @@ impl<'d, A: Aggregate, R> Then<'d, A, R> {
     ///
     /// # Panics
     ///
-    /// If one of the checks of [`Given`](super::Given) fails.
+    /// If one of the checks of [`Given`](crate::testing::Given) fails.
     #[track_caller]
     #[must_use = "a scenario without a `then` expects nothing"]
     pub fn and_when_command<'n, C>(self, command: C) -> Then<'n, A, <A as Handle<C>>::Error>

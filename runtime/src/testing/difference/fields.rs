@@ -1,21 +1,21 @@
 //! Which fields of two values differ, as far as their `Debug` output shows it.
 
-use std::collections::BTreeSet;
 use std::fmt::{Debug, Write};
 
+use super::align::{Step, align};
 use super::debug::{Entry, Key, Node};
 use super::paint::Paint;
 
 /// A field that differs, by its path in the value; an empty path is the value itself.
 #[derive(Debug, PartialEq)]
-pub(super) struct Difference {
-    pub(super) path: String,
-    pub(super) expected: Option<String>,
-    pub(super) actual: Option<String>,
+pub(in crate::testing) struct Difference {
+    pub(in crate::testing) path: String,
+    pub(in crate::testing) expected: Option<String>,
+    pub(in crate::testing) actual: Option<String>,
 }
 
 /// The fields in which two values differ; none if their `Debug` output hides them.
-pub(super) fn differences<T: Debug>(expected: &T, actual: &T) -> Vec<Difference> {
+pub(in crate::testing) fn differences<T: Debug>(expected: &T, actual: &T) -> Vec<Difference> {
     let mut found = Vec::new();
     let (expected, actual) = (Node::of(expected), Node::of(actual));
     compare(&expected, &actual, String::new(), &mut found);
@@ -24,7 +24,7 @@ pub(super) fn differences<T: Debug>(expected: &T, actual: &T) -> Vec<Difference>
 
 /// A value in one line; the variant that a generated enum wraps around an event's struct of the same name
 /// says nothing, and is left out.
-pub(super) fn line<T: Debug>(value: &T) -> String {
+pub(in crate::testing) fn line<T: Debug>(value: &T) -> String {
     let text = format!("{value:?}");
     let inner = text.split_once('(').and_then(|(name, rest)| {
         let inner = rest.strip_suffix(')')?;
@@ -35,7 +35,7 @@ pub(super) fn line<T: Debug>(value: &T) -> String {
 }
 
 /// Differences one below the other, paths aligned, each side with the word that says what it is.
-pub(super) fn table(
+pub(in crate::testing) fn table(
     differences: &[Difference],
     [expected, actual]: [&str; 2],
     indent: &str,
@@ -93,33 +93,55 @@ fn compare(expected: &Node, actual: &Node, path: String, found: &mut Vec<Differe
 }
 
 fn compare_entries(expected: &[Entry], actual: &[Entry], path: &str, found: &mut Vec<Difference>) {
-    let find = |entries: &'_ [Entry], key: &Key| entries.iter().position(|(other, _)| other == key);
-    let mut seen = BTreeSet::new();
+    let of_list = |entries: &[Entry]| entries.iter().all(|(key, _)| matches!(key, Key::Item(_)));
+    if of_list(expected) && of_list(actual) {
+        return compare_lists(expected, actual, path, found);
+    }
     for (key, wanted) in expected {
-        let path = key.under(path);
-        match find(actual, key) {
-            Some(place) => {
-                seen.insert(place);
-                compare(wanted, &actual[place].1, path, found);
+        match actual.iter().find(|(other, _)| other == key) {
+            Some((_, got)) => compare(wanted, got, key.under(path), found),
+            None => found.push(missing(key, wanted, path)),
+        }
+    }
+    for (key, got) in actual {
+        if !expected.iter().any(|(other, _)| other == key) {
+            found.push(extra(key, got, path));
+        }
+    }
+}
+
+/// An item more or less shifts those behind it, which are still the same.
+fn compare_lists(expected: &[Entry], actual: &[Entry], path: &str, found: &mut Vec<Difference>) {
+    let same = |x: usize, y: usize| expected[x].1 == actual[y].1;
+    let alike = |x: usize, y: usize| expected[x].1.is_like(&actual[y].1);
+    for step in align(expected.len(), actual.len(), &same, &alike) {
+        match step {
+            Step::Same(_) => {}
+            Step::Missing(place) => {
+                found.push(missing(&expected[place].0, &expected[place].1, path));
             }
-            None => {
-                found.push(Difference {
-                    path,
-                    expected: Some(wanted.text()),
-                    actual: None,
-                });
+            Step::Extra(place) => found.push(extra(&actual[place].0, &actual[place].1, path)),
+            Step::Changed(wanted, got) => {
+                let (key, got) = &actual[got];
+                compare(&expected[wanted].1, got, key.under(path), found);
             }
         }
     }
-    for (place, (key, got)) in actual.iter().enumerate() {
-        if !seen.contains(&place) {
-            let path = key.under(path);
-            found.push(Difference {
-                path,
-                expected: None,
-                actual: Some(got.text()),
-            });
-        }
+}
+
+fn missing(key: &Key, wanted: &Node, path: &str) -> Difference {
+    Difference {
+        path: key.under(path),
+        expected: Some(wanted.text()),
+        actual: None,
+    }
+}
+
+fn extra(key: &Key, got: &Node, path: &str) -> Difference {
+    Difference {
+        path: key.under(path),
+        expected: None,
+        actual: Some(got.text()),
     }
 }
 
@@ -185,6 +207,18 @@ mod tests {
     }
 
     #[test]
+    fn an_item_more_does_not_shift_the_others() {
+        let expected = vec![Some(1), Some(2), Some(3)];
+        let actual = vec![Some(1), Some(9), Some(2), Some(4), None];
+        insta::assert_snapshot!(shown(&expected, &actual), @"
+        [1]:  + Some(9)
+        [3]:  - 3
+              + 4
+        [4]:  + None
+        ");
+    }
+
+    #[test]
     fn looks_into_what_some_holds() {
         let expected = Some(Address { city: "Bern" });
         let actual = Some(Address { city: "Berlin" });
@@ -192,6 +226,16 @@ mod tests {
         city:  - "Bern"
                + "Berlin"
         "#);
+    }
+
+    #[test]
+    fn colours_keep_the_columns() {
+        let (expected, actual) = (Address { city: "Bern" }, Address { city: "Berlin" });
+        let table = table(&differences(&expected, &actual), ["", ""], "  ", Paint::ON);
+        assert_eq!(
+            table,
+            "  city:  \u{1b}[31m- \"Bern\"\u{1b}[0m\n         \u{1b}[32m+ \"Berlin\"\u{1b}[0m\n"
+        );
     }
 
     #[test]

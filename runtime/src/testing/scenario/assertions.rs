@@ -3,14 +3,14 @@
 use std::fmt::Debug;
 
 use super::checks::events;
-use super::diff::{Expectation, compared};
-use super::fields::{differences, table};
-use super::paint::Paint;
 use super::partial::Partial;
 use super::scene::{collected, fail};
 use super::then::Then;
 use crate::aggregate::{Aggregate, IntoEvents};
 use crate::recorded::Metadata;
+use crate::testing::difference::diff::{Expectation, compared};
+use crate::testing::difference::fields::{differences, table};
+use crate::testing::difference::paint::Paint;
 
 impl<A: Aggregate, R: Debug> Then<'_, A, R> {
     /// Exactly these events were recorded, in this order.
@@ -160,7 +160,8 @@ impl<A: Aggregate, R: Debug> Then<'_, A, R> {
             return self.report(&headline, Some(&then));
         }
         if let Err(rejection) = &self.last {
-            then.push_str(&paint.quiet(&format!("  the last run was rejected: {rejection:?}\n")));
+            then.push_str(&paint.quiet(&format!("  the last run was rejected: {rejection:?}")));
+            then.push('\n');
         }
         let headline = match (expected.is_empty(), extra_is_fine) {
             (true, _) => "expected nothing to be recorded",
@@ -170,12 +171,8 @@ impl<A: Aggregate, R: Debug> Then<'_, A, R> {
         if expected.is_empty() || extra_is_fine {
             return self.report(headline, Some(&then));
         }
-        let legend = format!(
-            "{}  {}",
-            paint.missing("- expected"),
-            paint.found("+ recorded")
-        );
-        then.push_str(&paint.quiet(&legend));
+        let legend = [paint.missing("- expected"), paint.found("+ recorded")].join("  ");
+        then.push_str(&legend);
         self.report(headline, Some(&then))
     }
 
@@ -193,6 +190,25 @@ impl<A: Aggregate, R> Then<'_, A, R> {
     /// Hands the state to assertions of your own, whether the request was accepted or not.
     pub fn then_state(self, check: impl FnOnce(&A)) -> Self {
         check(&self.state);
+        self
+    }
+
+    /// The state is exactly this, whether the request was accepted or not.
+    ///
+    /// # Panics
+    ///
+    /// If it is another; the message shows the fields that differ.
+    #[track_caller]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "reads as `then` does: what is expected is given"
+    )]
+    pub fn then_state_is(self, expected: A) -> Self {
+        if self.state != expected {
+            let found = differences(&expected, &self.state);
+            let then = table(&found, ["", ""], "", Paint::of_stderr());
+            fail(&self.report("the state differs from the expected one", Some(&then)));
+        }
         self
     }
 

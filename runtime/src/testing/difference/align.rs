@@ -1,98 +1,18 @@
-//! Expected events against recorded ones: whole events aligned first, then the fields of a changed pair.
+//! Two lists side by side: what both hold, what only one holds, and what changed.
 
-use std::fmt::Write;
+use std::ops::Range;
 
-use super::fields::{Difference, differences, line, table};
-use super::paint::Paint;
-use crate::aggregate::EventSet;
-use crate::event::EventInfo;
-
-/// What an event is expected to be: an event, or some fields of one.
-pub(super) trait Expectation<E> {
-    /// Whether the event meets it.
-    fn met_by(&self, event: &E) -> bool;
-
-    /// Which event.
-    fn which(&self) -> &'static EventInfo;
-
-    /// The expectation in one line.
-    fn text(&self) -> String;
-
-    /// Where an event of the same name does not meet it.
-    fn differences(&self, event: &E) -> Vec<Difference>;
-}
-
-impl<E: EventSet> Expectation<E> for E {
-    fn met_by(&self, event: &E) -> bool {
-        self == event
-    }
-
-    fn which(&self) -> &'static EventInfo {
-        self.info()
-    }
-
-    fn text(&self) -> String {
-        line(self)
-    }
-
-    fn differences(&self, event: &E) -> Vec<Difference> {
-        differences(self, event)
-    }
-}
-
-/// One line of the comparison, by places in the two lists.
+/// What becomes of an item, by its places in the two lists.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Step {
+pub(in crate::testing) enum Step {
     Same(usize),
     Changed(usize, usize),
     Missing(usize),
     Extra(usize),
 }
 
-/// How the recorded events differ from the expected ones, a line per event.
-///
-/// Where `extra_is_fine`, other events may stand between the expected ones.
-pub(super) fn compared<E: EventSet, X: Expectation<E>>(
-    expected: &[X],
-    actual: &[E],
-    extra_is_fine: bool,
-    paint: Paint,
-) -> String {
-    let same = |x: usize, y: usize| expected[x].met_by(&actual[y]);
-    let alike = |x: usize, y: usize| expected[x].which().name == actual[y].info().name;
-    let mut out = String::new();
-    for step in align(expected.len(), actual.len(), &same, &alike) {
-        match step {
-            Step::Same(place) => {
-                let _ = writeln!(out, "  {}", line(&actual[place]));
-            }
-            Step::Missing(place) => {
-                let text = paint.missing(&format!("- {}", expected[place].text()));
-                let _ = writeln!(out, "{text}");
-            }
-            Step::Extra(place) if extra_is_fine => {
-                let _ = writeln!(out, "  {}", paint.quiet(&line(&actual[place])));
-            }
-            Step::Extra(place) => {
-                let text = paint.found(&format!("+ {}", line(&actual[place])));
-                let _ = writeln!(out, "{text}");
-            }
-            Step::Changed(wanted, got) => {
-                let _ = writeln!(
-                    out,
-                    "{}",
-                    paint.changed(&format!("~ {}", expected[wanted].which().rust))
-                );
-                let found = expected[wanted].differences(&actual[got]);
-                out.push_str(&table(&found, ["", ""], "    ", paint));
-            }
-        }
-    }
-    out
-}
-
 /// Aligns two lists: first what is the same, and between that what is alike, each in order.
-fn align(
+pub(in crate::testing) fn align(
     expected: usize,
     actual: usize,
     same: &dyn Fn(usize, usize) -> bool,
@@ -120,10 +40,13 @@ fn align(
     steps
 }
 
+/// The largest table; lists that differ in more than that are not aligned between their ends.
+const TABLE: usize = 1 << 22;
+
 /// A longest common subsequence, as pairs of places.
 fn common(
-    mut a: std::ops::Range<usize>,
-    mut b: std::ops::Range<usize>,
+    mut a: Range<usize>,
+    mut b: Range<usize>,
     equal: &dyn Fn(usize, usize) -> bool,
 ) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
@@ -136,6 +59,10 @@ fn common(
     while !a.is_empty() && !b.is_empty() && equal(a.end - 1, b.end - 1) {
         (a.end, b.end) = (a.end - 1, b.end - 1);
         tail.push((a.end, b.end));
+    }
+    if a.len().saturating_mul(b.len()) > TABLE {
+        pairs.extend(tail.into_iter().rev());
+        return pairs;
     }
     let width = b.len() + 1;
     let mut longest = vec![0_u32; (a.len() + 1) * width];
@@ -199,6 +126,14 @@ mod tests {
         assert_eq!(aligned("aBc", "abc"), "a ~Bb c");
         assert_eq!(aligned("aBDc", "axbdc"), "a +x ~Bb ~Dd c");
         assert_eq!(aligned("Ab", "ba"), "-A b +a");
+    }
+
+    #[test]
+    fn lists_without_much_in_common_are_not_tabled() {
+        let (left, right) = ("a".repeat(3000), "b".repeat(3000));
+        let (left, right) = (format!("x{left}y"), format!("x{right}y"));
+        let steps = aligned(&left, &right);
+        assert!(steps.starts_with("x -a ") && steps.ends_with(" +b y"));
     }
 
     #[test]

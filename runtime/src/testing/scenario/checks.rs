@@ -1,9 +1,9 @@
 //! What every scenario proves beside what its author wrote down.
 
-use super::fields::{differences, table};
-use super::paint::Paint;
 use super::wire::Wire;
 use crate::aggregate::{Aggregate, Decoded, EventSet};
+use crate::testing::difference::fields::{differences, table};
+use crate::testing::difference::paint::Paint;
 
 /// The most cuts at which snapshots are tried; longer histories are cut at evenly spread places.
 const CUTS: usize = 128;

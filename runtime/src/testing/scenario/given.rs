@@ -125,6 +125,30 @@ impl<A: Aggregate> Given<A> {
 
     /// Says on whose behalf requests are made, what they follow from, and under which id.
     ///
+    /// ```
+    /// # use factum::{Aggregate, Apply, Context, Event, Timestamp};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    /// # #[event(name = "account.closed")]
+    /// # pub struct Closed { pub at: Timestamp }
+    /// # #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    /// # #[aggregate(name = "account", id = String, events(Closed))]
+    /// # pub struct Account { closed: bool }
+    /// # impl Apply<Closed> for Account { fn apply(&mut self, _: &Closed) { self.closed = true } }
+    /// # impl Account {
+    /// #     fn close(&self, context: &Context) -> Result<Closed, String> {
+    /// #         if self.closed { Err("already closed".into()) } else { Ok(Closed { at: context.now() }) }
+    /// #     }
+    /// # }
+    /// Account::given_nothing()
+    ///     .at("2026-01-02T03:04:05Z")
+    ///     .with(Context::new().actor("ada"))
+    ///     .when_with(|account, context| account.close(context))
+    ///     .then(Closed { at: "2026-01-02T03:04:05Z".parse()? })
+    ///     .then_metadata(|metadata| assert_eq!(metadata.actor.as_deref(), Some("ada")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// The context's own clock and ids are replaced: time stands still, and ids count.
     pub fn with(mut self, context: Context) -> Self {
         self.scene.context = context;

@@ -2,9 +2,9 @@
 
 use std::fmt::Debug;
 
-use super::diff::Expectation;
-use super::fields::{Difference, differences};
 use crate::event::{Event, EventInfo};
+use crate::testing::difference::diff::Expectation;
+use crate::testing::difference::fields::{Difference, differences};
 
 type Compare<E, Found> = Box<dyn Fn(&E) -> Found>;
 
@@ -54,6 +54,26 @@ pub struct Field<V, T> {
     of: fn(&V) -> &T,
 }
 
+/// An event that belongs to a set; a trait of its own, so that the compiler speaks of events where one
+/// does not.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is none of the `{E}`s",
+    label = "not an event of this aggregate",
+    note = "name an event that the aggregate lists in `events(..)`"
+)]
+pub trait OneOf<E>: Sized {
+    #[doc(hidden)]
+    fn one_of(event: E) -> Option<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, V: TryFrom<E>> OneOf<E> for V {
+    fn one_of(event: E) -> Option<Self> {
+        V::try_from(event).ok()
+    }
+}
+
 impl<V: Event> Fields<V> {
     #[doc(hidden)]
     pub fn none() -> Self {
@@ -75,14 +95,14 @@ impl<V: Event> Fields<V> {
     #[doc(hidden)]
     pub fn of<E: Clone>(self) -> Partial<E>
     where
-        V: TryFrom<E>,
+        V: OneOf<E>,
     {
         let compare = self.compare;
         Partial {
             info: const { &V::INFO },
             fields: self.names,
             compare: Box::new(move |event| {
-                let event = V::try_from(event.clone()).ok()?;
+                let event = V::one_of(event.clone())?;
                 Some(compare.iter().flat_map(|field| field(&event)).collect())
             }),
         }

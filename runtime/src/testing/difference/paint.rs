@@ -6,15 +6,18 @@ use std::io::{IsTerminal, stderr};
 
 /// Whether reports are coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Paint(bool);
+pub(in crate::testing) struct Paint(bool);
 
 impl Paint {
     #[cfg(test)]
-    pub(super) const OFF: Self = Self(false);
+    pub(in crate::testing) const OFF: Self = Self(false);
+
+    #[cfg(test)]
+    pub(in crate::testing) const ON: Self = Self(true);
 
     /// What the environment asks for: never with `NO_COLOR`, else as `CARGO_TERM_COLOR` says, else on a
     /// terminal.
-    pub(super) fn of_stderr() -> Self {
+    pub(in crate::testing) fn of_stderr() -> Self {
         let (refused, wanted) = (env::var_os("NO_COLOR"), env::var_os("CARGO_TERM_COLOR"));
         Self::decided(
             refused.as_deref(),
@@ -34,27 +37,27 @@ impl Paint {
     }
 
     /// What was expected and is missing.
-    pub(super) fn missing(self, text: &str) -> String {
+    pub(in crate::testing) fn missing(self, text: &str) -> String {
         self.wrapped("31", text)
     }
 
     /// What is there and was not expected.
-    pub(super) fn found(self, text: &str) -> String {
+    pub(in crate::testing) fn found(self, text: &str) -> String {
         self.wrapped("32", text)
     }
 
     /// What is there, with differences.
-    pub(super) fn changed(self, text: &str) -> String {
+    pub(in crate::testing) fn changed(self, text: &str) -> String {
         self.wrapped("33", text)
     }
 
     /// What labels the rest.
-    pub(super) fn label(self, text: &str) -> String {
+    pub(in crate::testing) fn label(self, text: &str) -> String {
         self.wrapped("1", text)
     }
 
     /// What stands around the rest.
-    pub(super) fn quiet(self, text: &str) -> String {
+    pub(in crate::testing) fn quiet(self, text: &str) -> String {
         self.wrapped("2", text)
     }
 

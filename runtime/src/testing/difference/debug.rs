@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 /// What a part of a value is called.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Key {
+pub(in crate::testing) enum Key {
     /// What `Some` and newtypes hold: it needs no name of its own.
     Only,
     Field(String),
@@ -14,7 +14,7 @@ pub(super) enum Key {
 }
 
 impl Key {
-    pub(super) fn under(&self, path: &str) -> String {
+    pub(in crate::testing) fn under(&self, path: &str) -> String {
         let dot = if path.is_empty() { "" } else { "." };
         match self {
             Self::Only => path.to_owned(),
@@ -28,7 +28,7 @@ impl Key {
 
 /// A value as the pretty form of `Debug` lays it out.
 #[derive(Debug, PartialEq)]
-pub(super) enum Node {
+pub(in crate::testing) enum Node {
     Leaf(String),
     Branch {
         name: String,
@@ -38,7 +38,7 @@ pub(super) enum Node {
 }
 
 impl Node {
-    pub(super) fn of<T: Debug>(value: &T) -> Self {
+    pub(in crate::testing) fn of<T: Debug>(value: &T) -> Self {
         let text = format!("{value:#?}");
         let mut reader = Reader {
             lines: text.lines().collect(),
@@ -52,7 +52,7 @@ impl Node {
     }
 
     /// What it is a value of, and its parts, if it has any.
-    pub(super) fn parts(&self) -> Option<((&str, char), &[Entry])> {
+    pub(in crate::testing) fn parts(&self) -> Option<((&str, char), &[Entry])> {
         match self {
             Self::Leaf(_) => None,
             Self::Branch {
@@ -63,7 +63,12 @@ impl Node {
         }
     }
 
-    pub(super) fn text(&self) -> String {
+    /// Whether the two may be versions of one thing: the same kind of value, or two without parts.
+    pub(in crate::testing) fn is_like(&self, other: &Self) -> bool {
+        self.parts().map(|(kind, _)| kind) == other.parts().map(|(kind, _)| kind)
+    }
+
+    pub(in crate::testing) fn text(&self) -> String {
         let Self::Branch {
             name,
             open,
@@ -92,7 +97,7 @@ impl Node {
     }
 }
 
-pub(super) type Entry = (Key, Node);
+pub(in crate::testing) type Entry = (Key, Node);
 
 /// Reads the pretty form of `Debug`: a line per leaf, four spaces per level, a comma behind each part.
 struct Reader<'a> {
