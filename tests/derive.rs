@@ -34,8 +34,14 @@ struct OpenedV2 {
 
 impl From<shapes::OpenedV1<'_>> for OpenedV2 {
     fn from(old: shapes::OpenedV1<'_>) -> Self {
-        assert!(matches!(old.holder, Cow::Borrowed(_)), "the old shape was copied");
-        Self { owner: old.holder.into_owned(), limit: "0".into() }
+        assert!(
+            matches!(old.holder, Cow::Borrowed(_)),
+            "the old shape was copied"
+        );
+        Self {
+            owner: old.holder.into_owned(),
+            limit: "0".into(),
+        }
     }
 }
 
@@ -43,8 +49,14 @@ impl TryFrom<OpenedV2> for Opened {
     type Error = String;
 
     fn try_from(old: OpenedV2) -> Result<Self, String> {
-        let limit = old.limit.parse().map_err(|_| format!("`{}` is no limit", old.limit))?;
-        Ok(Self { owner: old.owner, limit })
+        let limit = old
+            .limit
+            .parse()
+            .map_err(|_| format!("`{}` is no limit", old.limit))?;
+        Ok(Self {
+            owner: old.owner,
+            limit,
+        })
     }
 }
 
@@ -90,7 +102,10 @@ impl Apply<Closed> for Account {
 }
 
 fn ada() -> Opened {
-    Opened { owner: "Ada".into(), limit: 0 }
+    Opened {
+        owner: "Ada".into(),
+        limit: 0,
+    }
 }
 
 fn opened(version: u16, payload: &str) -> Result<Opened, DecodeError> {
@@ -107,14 +122,34 @@ fn reads_each_version_through_its_steps() {
 #[test]
 fn a_failing_step_says_which() {
     let error = opened(2, r#"{"owner":"Ada","limit":"?"}"#).unwrap_err();
-    assert!(matches!(error, DecodeError::Upcast { event: "account.opened", from: 2, .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            DecodeError::Upcast {
+                event: "account.opened",
+                from: 2,
+                ..
+            }
+        ),
+        "{error}"
+    );
     assert!(error.to_string().ends_with("`?` is no limit"), "{error}");
 }
 
 #[test]
 fn a_payload_of_another_shape_says_its_version() {
     let error = opened(1, r#"{"owner":"Ada"}"#).unwrap_err();
-    assert!(matches!(error, DecodeError::Payload { event: "account.opened", version: 1, .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            DecodeError::Payload {
+                event: "account.opened",
+                version: 1,
+                ..
+            }
+        ),
+        "{error}"
+    );
 }
 
 #[test]
@@ -131,12 +166,19 @@ fn a_version_that_nobody_reads_is_refused() {
 #[test]
 fn the_info_tells_name_and_versions() {
     let info = Opened::INFO;
-    assert_eq!((info.name, info.version, info.oldest, info.rust), ("account.opened", 3, 1, "Opened"));
+    assert_eq!(
+        (info.name, info.version, info.oldest, info.rust),
+        ("account.opened", 3, 1, "Opened")
+    );
 }
 
 #[test]
 fn an_event_of_the_set_survives_its_codec() {
-    for event in [ada().into(), Deposited(5).into(), AccountEvent::Closed(Closed)] {
+    for event in [
+        ada().into(),
+        Deposited(5).into(),
+        AccountEvent::Closed(Closed),
+    ] {
         let event: AccountEvent = event;
         let (codec, mut bytes) = (Json::default(), vec![]);
         event.encode(&codec, &mut bytes).unwrap();
@@ -149,13 +191,18 @@ fn an_event_of_the_set_survives_its_codec() {
 #[test]
 fn the_set_lists_what_it_reads_in_order() {
     let names: Vec<_> = AccountEvent::READS.iter().map(|info| info.name).collect();
-    assert_eq!(names, ["account.opened", "account.deposited", "account.closed"]);
+    assert_eq!(
+        names,
+        ["account.opened", "account.deposited", "account.closed"]
+    );
 }
 
 #[test]
 fn a_stored_name_that_nobody_knows_is_an_error() {
     let error = AccountEvent::decode(&Json::default(), "account.audited", 1, b"{}").unwrap_err();
-    let DecodeError::UnknownEvent { name, known } = error else { panic!("{error}") };
+    let DecodeError::UnknownEvent { name, known } = error else {
+        panic!("{error}")
+    };
     assert_eq!((name.as_str(), known.len()), ("account.audited", 3));
 }
 
@@ -179,7 +226,13 @@ fn each_event_is_applied() {
     for event in [AccountEvent::from(ada()), Deposited(5).into()] {
         Aggregate::apply(&mut account, &event).unwrap();
     }
-    assert_eq!(account, Account { open: true, cents: 5 });
+    assert_eq!(
+        account,
+        Account {
+            open: true,
+            cents: 5
+        }
+    );
     Aggregate::apply(&mut account, &Closed.into()).unwrap();
     assert!(!account.open);
     assert_eq!(Account::NAME, "account");
@@ -220,9 +273,15 @@ fn an_id_is_its_text_everywhere() {
     let text = "6f9619ff-8b86-d011-b42d-00c04fc964ff";
     let id: AccountId = text.parse().unwrap();
     assert_eq!(id, AccountId::from(Uuid::try_parse(text).unwrap()));
-    assert_eq!((id.to_string().as_str(), id.to_text().as_ref()), (text, text));
+    assert_eq!(
+        (id.to_string().as_str(), id.to_text().as_ref()),
+        (text, text)
+    );
     assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{text}\""));
-    assert_eq!(serde_json::from_str::<AccountId>(&format!("\"{text}\"")).unwrap(), id);
+    assert_eq!(
+        serde_json::from_str::<AccountId>(&format!("\"{text}\"")).unwrap(),
+        id
+    );
     assert_eq!(id.stream("account").unwrap().id(), text);
     assert_eq!(AccountId::from_text("7").unwrap_err().text, "7");
 }
@@ -235,7 +294,10 @@ fn an_id_may_hold_an_id() {
     struct AccountNumber(u64);
 
     assert_eq!("7".parse::<Savings>().unwrap(), Savings(AccountNumber(7)));
-    assert_eq!(serde_json::to_string(&Savings(AccountNumber(7))).unwrap(), "7");
+    assert_eq!(
+        serde_json::to_string(&Savings(AccountNumber(7))).unwrap(),
+        "7"
+    );
     assert_eq!(format!("{:>4}", Savings(AccountNumber(7))), "   7");
     assert!("07".parse::<Savings>().is_err());
 }
@@ -255,13 +317,23 @@ struct Close<'a, T: Serialize + Send + Sync>(AccountId, Option<CommandId>, &'a s
 #[test]
 fn a_command_tells_its_target_and_ids() {
     let (account, request) = (AccountId(Uuid::nil()), CommandId::named("till 3, slip 77"));
-    let open = Open { account: account.clone(), request, at: Some(Timestamp::UNIX_EPOCH) };
+    let open = Open {
+        account: account.clone(),
+        request,
+        at: Some(Timestamp::UNIX_EPOCH),
+    };
     assert_eq!((Open::NAME, open.target()), ("open", &account));
-    assert_eq!((open.command_id(), open.occurred_at()), (Some(request), Some(Timestamp::UNIX_EPOCH)));
+    assert_eq!(
+        (open.command_id(), open.occurred_at()),
+        (Some(request), Some(Timestamp::UNIX_EPOCH))
+    );
     let close = Close(account.clone(), None, "why", 7);
     assert_eq!((Close::<i32>::NAME, close.target()), ("Close", &account));
     assert_eq!((close.command_id(), close.occurred_at()), (None, None));
-    assert_eq!(Close(account, Some(request), "why", 7).command_id(), Some(request));
+    assert_eq!(
+        Close(account, Some(request), "why", 7).command_id(),
+        Some(request)
+    );
 }
 
 #[test]

@@ -1,7 +1,18 @@
 //! The derives in hostile surroundings: shadowed names, no prelude, raw identifiers, macros, every lint.
 
-#![deny(warnings, clippy::pedantic, missing_docs, missing_debug_implementations, unused_qualifications)]
-#![deny(unreachable_pub, single_use_lifetimes, trivial_casts, variant_size_differences)]
+#![deny(
+    warnings,
+    clippy::pedantic,
+    missing_docs,
+    missing_debug_implementations,
+    unused_qualifications
+)]
+#![deny(
+    unreachable_pub,
+    single_use_lifetimes,
+    trivial_casts,
+    variant_size_differences
+)]
 
 /// Nothing is in scope, and what has a familiar name is something else.
 mod bare {
@@ -43,7 +54,12 @@ mod bare {
 
     impl ::core::convert::From<OldV1> for Put {
         fn from(_: OldV1) -> Self {
-            Self { payload: 1, version: 2, codec: 3, event: 4 }
+            Self {
+                payload: 1,
+                version: 2,
+                codec: 3,
+                event: 4,
+            }
         }
     }
 
@@ -53,7 +69,12 @@ mod bare {
         pub(crate) fn decode() {}
         pub(crate) fn clone() {}
         pub(crate) fn blank() -> Self {
-            Self { payload: 0, version: 0, codec: 0, event: 0 }
+            Self {
+                payload: 0,
+                version: 0,
+                codec: 0,
+                event: 0,
+            }
         }
     }
 
@@ -61,7 +82,10 @@ mod bare {
     pub(crate) struct BoxId(::core::primitive::u64);
 
     #[derive(
-        Aggregate, ::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq,
+        Aggregate,
+        ::core::clone::Clone,
+        ::core::fmt::Debug,
+        ::core::cmp::PartialEq,
         ::core::default::Default,
     )]
     #[aggregate(name = "box", id = BoxId, events(Put))]
@@ -121,7 +145,10 @@ fn holds_without_a_prelude() {
     let mut state = bare::Box::default();
     Aggregate::apply(&mut state, &put.into()).unwrap();
     assert_eq!(<bare::Box as Aggregate>::NAME, "box");
-    let fill = bare::Fill { r#type: 7.into(), name: factum::CommandId::named("a") };
+    let fill = bare::Fill {
+        r#type: 7.into(),
+        name: factum::CommandId::named("a"),
+    };
     assert_eq!(fill.target().to_string(), "7");
     assert_eq!(bare::Fill::NAME, "Fill");
 }
@@ -170,12 +197,21 @@ macro_rules! domain {
 
         impl From<$old> for $event {
             fn from($field: $old) -> Self {
-                Self { $field, inner: $version }
+                Self {
+                    $field,
+                    inner: $version,
+                }
             }
         }
 
         #[derive(
-            factum::Aggregate, serde::Serialize, serde::Deserialize, Clone, Debug, PartialEq, Default,
+            factum::Aggregate,
+            serde::Serialize,
+            serde::Deserialize,
+            Clone,
+            Debug,
+            PartialEq,
+            Default,
         )]
         #[aggregate(name = "made", id = $id, events($event))]
         struct $aggregate;
@@ -200,7 +236,10 @@ fn macros_may_write_the_input_even_within_a_function() {
     domain!(Made, "made.made", u8, 9, Maker, u64, field);
     let made = Made::decode(&factum::Json::default(), 1, b"5").unwrap();
     assert_eq!(made, Made { field: 5, inner: 9 });
-    let ask = Ask { field: 7, inner: None };
+    let ask = Ask {
+        field: 7,
+        inner: None,
+    };
     assert_eq!((ask.target(), ask.command_id()), (&7, None));
     assert_eq!(Made::try_from(MakerEvent::from(made.clone())), Ok(made));
 }
@@ -239,7 +278,9 @@ fn another_path_to_the_runtime() {
         id: Id,
     }
 
-    let touch = Touch { id: "a".parse().unwrap() };
+    let touch = Touch {
+        id: "a".parse().unwrap(),
+    };
     assert_eq!(touch.target().to_string(), "a");
     assert_eq!(Happened::INFO.name, "thing.happened");
 }

@@ -14,13 +14,21 @@ fn mistakes_are_explained() {
 }
 
 /// An expectation without its case would never be looked at again.
+#[expect(clippy::unwrap_used, reason = "only tests call it")]
 fn refuse_orphans(folder: &Path) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             refuse_orphans(&path);
-        } else if path.extension().is_some_and(|extension| extension == "stderr") {
-            assert!(path.with_extension("rs").exists(), "{} has no case", path.display());
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "stderr")
+        {
+            assert!(
+                path.with_extension("rs").exists(),
+                "{} has no case",
+                path.display()
+            );
         }
     }
 }

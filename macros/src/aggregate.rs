@@ -5,7 +5,7 @@ mod set;
 mod shape;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Data, DataEnum, DeriveInput, LitInt, LitStr, Type};
 
@@ -70,40 +70,46 @@ impl<'a> Derive<'a> for Aggregate<'a> {
     }
 
     fn expand(&self) -> TokenStream {
-        let (set, given) = (self.set.expand(), self.given());
-        let Self {
-            input: DeriveInput { ident, .. },
-            name,
-            id,
-            ..
-        } = self;
-        let (private, event) = (self.root.private(), &self.set.ident);
+        let Some(id) = &self.id else {
+            return TokenStream::new();
+        };
+        let (private, event, arms) = (self.root.private(), &self.set.ident, self.set.apply_arms());
         let shape = shape::of(self.input, self.logic.as_ref());
-        let arms = self.set.apply_arms();
-        quote_spanned! {Span::mixed_site()=>
-            #set
-
-            #[automatically_derived]
-            impl #private::Aggregate for #ident {
-                const NAME: &'static #private::str = #name;
-                const SHAPE: #private::u64 =
-                    #private::shape(#shape, <#event as #private::EventSet>::READS);
-                type Id = #id;
-                type Event = #event;
-
-                #[inline]
-                fn apply(&mut self, event: &#event) -> #private::Result<(), #private::Illegal> {
-                    match event { #arms }
-                    #private::Result::Ok(())
-                }
-            }
-
-            #given
-        }
+        let implementation = self.implementation(
+            &quote_spanned!(Span::mixed_site()=> #id),
+            &quote_spanned! {Span::mixed_site()=>
+                #private::shape(#shape, <#event as #private::EventSet>::READS)
+            },
+            &quote_spanned! {Span::mixed_site()=>
+                match event { #arms }
+                #private::Result::Ok(())
+            },
+        );
+        let (set, given) = (self.set.expand(), self.given());
+        quote_spanned!(Span::mixed_site()=> #set #implementation #given)
     }
 
     fn stub(&self) -> TokenStream {
-        let (set, given) = (self.set.stub(), self.given());
+        let private = self.root.private();
+        let id = self.id.as_ref().map_or_else(
+            || quote_spanned!(Span::mixed_site()=> #private::String),
+            ToTokens::to_token_stream,
+        );
+        let unreachable = quote_spanned!(Span::mixed_site()=> ::core::unreachable!());
+        let implementation =
+            self.implementation(&id, &quote_spanned!(Span::mixed_site()=> 0), &unreachable);
+        let (set, default, given) = (self.set.stub(), self.stub_default(), self.given());
+        quote_spanned!(Span::mixed_site()=> #set #default #implementation #given)
+    }
+}
+
+impl Aggregate<'_> {
+    fn implementation(
+        &self,
+        id: &TokenStream,
+        shape: &TokenStream,
+        apply: &TokenStream,
+    ) -> TokenStream {
         let Self {
             input: DeriveInput {
                 ident, generics, ..
@@ -112,35 +118,24 @@ impl<'a> Derive<'a> for Aggregate<'a> {
             ..
         } = self;
         let (private, event) = (self.root.private(), &self.set.ident);
-        let id = match &self.id {
-            Some(id) => quote_spanned!(Span::mixed_site()=> #id),
-            None => quote_spanned!(Span::mixed_site()=> #private::String),
-        };
         let (impl_generics, parameters, _) = generics.split_for_impl();
         let bounds = stub_bounds(self.input, &private, true);
-        let default = self.stub_default();
         quote_spanned! {Span::mixed_site()=>
-            #set
-            #default
-
             #[automatically_derived]
             impl #impl_generics #private::Aggregate for #ident #parameters #bounds {
                 const NAME: &'static #private::str = #name;
-                const SHAPE: #private::u64 = 0;
+                const SHAPE: #private::u64 = #shape;
                 type Id = #id;
                 type Event = #event;
 
-                fn apply(&mut self, _: &#event) -> #private::Result<(), #private::Illegal> {
-                    ::core::unreachable!()
+                #[inline]
+                fn apply(&mut self, event: &#event) -> #private::Result<(), #private::Illegal> {
+                    #apply
                 }
             }
-
-            #given
         }
     }
-}
 
-impl Aggregate<'_> {
     fn check_given(&self, diag: &Diag) {
         let ident = &self.input.ident;
         if self.name.literal.is_none() {

@@ -139,10 +139,8 @@ fn arm(steps: &[&Step], private: &TokenStream, info: &TokenStream) -> TokenStrea
     let walk = steps.iter().enumerate().map(|(i, step)| {
         let (old, from) = (&step.shape, step.version());
         let span = located(old);
-        let new = match steps.get(i + 1) {
-            Some(next) => next.shape.to_token_stream(),
-            None => quote_spanned!(span=> Self),
-        };
+        let next = steps.get(i + 1).map(|next| next.shape.to_token_stream());
+        let new = next.unwrap_or_else(|| quote_spanned!(span=> Self));
         quote_spanned!(span=> let event = #private::step::<#old, #new>(event, &#info, #from)?;)
     });
     let (shape, version) = (&oldest.shape, oldest.version());

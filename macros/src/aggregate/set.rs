@@ -96,7 +96,8 @@ impl<'a> Set<'a> {
 
     pub(super) fn expand(&self) -> TokenStream {
         let (ident, private) = (&self.ident, &self.private);
-        let (declaration, event_set) = (self.declaration(), self.event_set());
+        let (declaration, bodies) = (self.declaration(), self.bodies());
+        let event_set = self.event_set(bodies.each_ref());
         let at = self
             .listed
             .as_ref()
@@ -108,36 +109,16 @@ impl<'a> Set<'a> {
     }
 
     pub(super) fn stub(&self) -> TokenStream {
-        let (ident, private, declaration) = (&self.ident, &self.private, self.declaration());
-        quote_spanned! {Span::mixed_site()=>
-            #declaration
-
-            #[automatically_derived]
-            impl #private::EventSet for #ident {
-                const READS: &'static [#private::EventInfo] = &[];
-
-                fn info(&self) -> &'static #private::EventInfo {
-                    ::core::unreachable!()
-                }
-
-                fn encode<__Codec: #private::Codec>(
-                    &self,
-                    _: &__Codec,
-                    _: &mut #private::Vec<#private::u8>,
-                ) -> #private::Result<(), #private::EncodeError> {
-                    ::core::unreachable!()
-                }
-
-                fn decode<__Codec: #private::Codec>(
-                    _: &__Codec,
-                    _: &#private::str,
-                    _: #private::u16,
-                    _: &[#private::u8],
-                ) -> #private::Result<#private::Decoded<Self>, #private::DecodeError> {
-                    ::core::unreachable!()
-                }
-            }
-        }
+        let declaration = self.declaration();
+        let unreachable = quote_spanned!(Span::mixed_site()=> ::core::unreachable!());
+        let bodies = [
+            &TokenStream::new(),
+            &unreachable,
+            &unreachable,
+            &unreachable,
+        ];
+        let event_set = self.event_set(bodies);
+        quote_spanned!(Span::mixed_site()=> #declaration #event_set)
     }
 
     pub(super) fn apply_arms(&self) -> TokenStream {
@@ -167,6 +148,7 @@ impl<'a> Set<'a> {
             .map(|member| self.conversions(&member));
         quote_spanned! {Span::mixed_site()=>
             #[doc = #doc]
+            #[allow(clippy::derive_partial_eq_without_eq)]
             #[derive(#private::Debug, #private::Clone, #private::PartialEq)]
             #vis enum #ident { #(#variants),* }
 
@@ -217,8 +199,8 @@ impl<'a> Set<'a> {
         }
     }
 
-    fn event_set(&self) -> TokenStream {
-        let (ident, private, members) = (&self.ident, &self.private, self.members());
+    fn bodies(&self) -> [TokenStream; 4] {
+        let (private, members) = (&self.private, self.members());
         let infos = members
             .iter()
             .map(|Member { ty, span, .. }| quote_spanned!(*span=> <#ty as #private::Event>::INFO));
@@ -233,13 +215,30 @@ impl<'a> Set<'a> {
                 #private::Option::Some(#place) => #private::read::<__Codec, #ty, Self>(codec, version, payload)
             }
         });
+        let decode = quote_spanned! {Span::mixed_site()=>
+            let reads = <Self as #private::EventSet>::READS;
+            match #private::lookup(reads, name) {
+                #(#decode_arms,)*
+                _ => #private::Result::Err(#private::DecodeError::unknown_event(name, reads)),
+            }
+        };
+        [
+            quote_spanned!(Span::mixed_site()=> #(#infos),*),
+            quote_spanned!(Span::mixed_site()=> match self { #(#info_arms,)* }),
+            quote_spanned!(Span::mixed_site()=> match self { #(#encode_arms,)* }),
+            decode,
+        ]
+    }
+
+    fn event_set(&self, [reads, info, encode, decode]: [&TokenStream; 4]) -> TokenStream {
+        let (ident, private) = (&self.ident, &self.private);
         quote_spanned! {Span::mixed_site()=>
             #[automatically_derived]
             impl #private::EventSet for #ident {
-                const READS: &'static [#private::EventInfo] = &[#(#infos),*];
+                const READS: &'static [#private::EventInfo] = &[#reads];
 
                 fn info(&self) -> &'static #private::EventInfo {
-                    match self { #(#info_arms,)* }
+                    #info
                 }
 
                 fn encode<__Codec: #private::Codec>(
@@ -247,7 +246,7 @@ impl<'a> Set<'a> {
                     codec: &__Codec,
                     out: &mut #private::Vec<#private::u8>,
                 ) -> #private::Result<(), #private::EncodeError> {
-                    match self { #(#encode_arms,)* }
+                    #encode
                 }
 
                 fn decode<__Codec: #private::Codec>(
@@ -256,11 +255,7 @@ impl<'a> Set<'a> {
                     version: #private::u16,
                     payload: &[#private::u8],
                 ) -> #private::Result<#private::Decoded<Self>, #private::DecodeError> {
-                    let reads = <Self as #private::EventSet>::READS;
-                    match #private::lookup(reads, name) {
-                        #(#decode_arms,)*
-                        _ => #private::Result::Err(#private::DecodeError::unknown_event(name, reads)),
-                    }
+                    #decode
                 }
             }
         }
