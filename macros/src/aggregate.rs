@@ -4,8 +4,8 @@ mod given;
 mod set;
 mod shape;
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::{Data, DataEnum, DeriveInput, LitInt, LitStr, Type};
 
@@ -58,14 +58,14 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         refuse_inside(self.input, "aggregate", diag);
         self.name.check(diag);
         self.name.check_category(diag);
+        if self.intact {
+            self.check_given(diag);
+        }
         self.set.check(self.intact, diag);
         if let Some(logic) = &self.logic
             && logic.base10_parse::<u64>().is_err()
         {
             diag.error(logic, "`logic` is a number from 0 to 2^64 - 1");
-        }
-        if self.intact {
-            self.check_given(diag);
         }
     }
 
@@ -76,30 +76,29 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let (private, event, arms) = (self.root.private(), &self.set.ident, self.set.apply_arms());
         let shape = shape::of(self.input, self.logic.as_ref());
         let implementation = self.implementation(
-            &quote_spanned!(Span::mixed_site()=> #id),
-            &quote_spanned! {Span::mixed_site()=>
+            &hygienic!(#id),
+            &hygienic! {
                 #private::shape(#shape, <#event as #private::EventSet>::READS)
             },
-            &quote_spanned! {Span::mixed_site()=>
+            &hygienic! {
                 match event { #arms }
                 #private::Result::Ok(())
             },
         );
         let (set, given) = (self.set.expand(), self.given());
-        quote_spanned!(Span::mixed_site()=> #set #implementation #given)
+        hygienic!(#set #implementation #given)
     }
 
     fn stub(&self) -> TokenStream {
         let private = self.root.private();
-        let id = self.id.as_ref().map_or_else(
-            || quote_spanned!(Span::mixed_site()=> #private::String),
-            ToTokens::to_token_stream,
-        );
-        let unreachable = quote_spanned!(Span::mixed_site()=> ::core::unreachable!());
-        let implementation =
-            self.implementation(&id, &quote_spanned!(Span::mixed_site()=> 0), &unreachable);
+        let id = self
+            .id
+            .as_ref()
+            .map_or_else(|| hygienic!(#private::String), ToTokens::to_token_stream);
+        let unreachable = hygienic!(::core::unreachable!());
+        let implementation = self.implementation(&id, &hygienic!(0), &unreachable);
         let (set, default, given) = (self.set.stub(), self.stub_default(), self.given());
-        quote_spanned!(Span::mixed_site()=> #set #default #implementation #given)
+        hygienic!(#set #default #implementation #given)
     }
 }
 
@@ -120,7 +119,7 @@ impl Aggregate<'_> {
         let (private, event) = (self.root.private(), &self.set.ident);
         let (impl_generics, parameters, _) = generics.split_for_impl();
         let bounds = stub_bounds(self.input, &private, true);
-        quote_spanned! {Span::mixed_site()=>
+        hygienic! {
             #[automatically_derived]
             impl #impl_generics #private::Aggregate for #ident #parameters #bounds {
                 const NAME: &'static #private::str = #name;
@@ -173,7 +172,7 @@ impl Aggregate<'_> {
             return None;
         }
         let (ident, private) = (&self.input.ident, self.root.private());
-        Some(quote_spanned! {Span::mixed_site()=>
+        Some(hygienic! {
             #[automatically_derived]
             impl #private::Default for #ident {
                 fn default() -> Self {

@@ -33,6 +33,8 @@ const OPTIONS: &[(&str, &[&str])] = &[
 /// The options of one node, from all of its attributes of one name.
 pub(crate) struct Attrs<'a> {
     attribute: &'static str,
+    /// The attribute as the user writes it.
+    shown: String,
     options: Vec<Written>,
     asked: Vec<&'static str>,
     intact: bool,
@@ -62,13 +64,7 @@ pub(crate) struct Given<T> {
 
 impl<'a> Attrs<'a> {
     pub(crate) fn new(attribute: &'static str, attrs: &[Attribute], diag: &'a Diag) -> Self {
-        let mut this = Self {
-            attribute,
-            options: vec![],
-            asked: vec![],
-            intact: true,
-            diag,
-        };
+        let mut this = Self::empty(attribute, format!("#[{attribute}(..)]"), diag);
         for attr in attrs.iter().filter(|attr| attr.path().is_ident(attribute)) {
             match &attr.meta {
                 Meta::Path(_) => {}
@@ -82,13 +78,24 @@ impl<'a> Attrs<'a> {
         this
     }
 
+    fn empty(attribute: &'static str, shown: String, diag: &'a Diag) -> Self {
+        Self {
+            attribute,
+            shown,
+            options: vec![],
+            asked: vec![],
+            intact: true,
+            diag,
+        }
+    }
+
     fn read(&mut self, tokens: TokenStream) {
         for item in split(tokens) {
             match item.as_slice() {
                 [TokenTree::Ident(key), rest @ ..] => self.read_option(key.clone(), rest),
                 tokens => self.wrong(
                     tokens.iter().cloned().collect::<TokenStream>(),
-                    format!("expected an option of `{}`", self.attribute),
+                    format!("expected an option of `{}`", self.shown),
                 ),
             }
         }
@@ -155,13 +162,7 @@ impl<'a> Attrs<'a> {
     /// Asks for `key(option = value, ..)`, whose options are asked for in turn.
     pub(crate) fn nested(&mut self, name: &'static str, sample: &str) -> Option<Attrs<'a>> {
         let Written { key, value } = self.take(name)?;
-        let mut inner = Self {
-            attribute: name,
-            options: vec![],
-            asked: vec![],
-            intact: true,
-            diag: self.diag,
-        };
+        let mut inner = Self::empty(name, format!("{name}(..)"), self.diag);
         match value {
             Value::Listed(tokens) => {
                 inner.read(tokens);
@@ -192,21 +193,21 @@ impl<'a> Attrs<'a> {
     }
 
     fn unknown(&self, key: &str) -> String {
-        let known = listed(&self.asked);
-        let here = self.attribute;
+        let here = &self.shown;
+        let known = match self.asked.as_slice() {
+            [only] => format!("its only option is `{only}`"),
+            several => format!("its options are {}", listed(several)),
+        };
         if let Some(near) = similar(key, self.asked.iter().copied()) {
             return format!(
-                "unknown option `{key}` in `{here}`\nhelp: did you mean `{near}`? the options are {known}"
+                "unknown option `{key}` in `{here}`\nhelp: did you mean `{near}`? {known}"
             );
         }
-        let owner = OPTIONS.iter().find(|(_, options)| options.contains(&key));
-        match owner {
+        match OPTIONS.iter().find(|(_, options)| options.contains(&key)) {
             Some((owner, _)) => format!(
-                "`{key}` is not an option of `{here}`\nhelp: it belongs in `#[{owner}({key} ..)]`; the options here are {known}"
+                "`{key}` is not an option of `{here}`\nhelp: it belongs in `#[{owner}(..)]`; {known}"
             ),
-            None => {
-                format!("unknown option `{key}` in `{here}`\nhelp: the options are {known}")
-            }
+            None => format!("unknown option `{key}` in `{here}`\nhelp: {known}"),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::attrs::{Attrs, Given};
 use crate::diag::{Diag, listed, similar};
 use crate::input::{Derive, fields, keyword, refuse_inside};
 use crate::names::Name;
-use crate::paths::Root;
+use crate::paths::{Root, located};
 
 /// `#[command(aggregate = Account, id = account, command_id = request, occurred_at = at)]`
 pub(crate) struct Command<'a> {
@@ -87,7 +87,7 @@ impl<'a> Derive<'a> for Command<'a> {
         let occurred_at = self.optional("occurred_at", "Timestamp", self.occurred_at.as_ref());
         self.implementation(
             aggregate,
-            &quote_spanned! {Span::mixed_site()=>
+            &hygienic! {
                 fn target(&self) -> &<Self::Aggregate as #private::Aggregate>::Id {
                     #target
                 }
@@ -105,7 +105,7 @@ impl<'a> Derive<'a> for Command<'a> {
         let private = self.root.private();
         self.implementation(
             aggregate,
-            &quote_spanned! {Span::mixed_site()=>
+            &hygienic! {
                 fn target(&self) -> &<Self::Aggregate as #private::Aggregate>::Id {
                     ::core::unreachable!()
                 }
@@ -118,7 +118,7 @@ impl Command<'_> {
     fn implementation(&self, aggregate: &Type, methods: &TokenStream) -> TokenStream {
         let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
         let (generics, parameters, bounds) = self.input.generics.split_for_impl();
-        quote_spanned! {Span::mixed_site()=>
+        hygienic! {
             #[automatically_derived]
             impl #generics #private::Command for #ident #parameters #bounds {
                 const NAME: &'static #private::str = #name;
@@ -133,8 +133,9 @@ impl Command<'_> {
         let (span, field) = self.access(member?);
         let (method, ty) = (Ident::new(method, Span::mixed_site()), Ident::new(ty, span));
         let private = self.root.private();
-        let carried = quote_spanned!(span=> #private::carried(&self.#field));
-        Some(quote_spanned! {Span::mixed_site()=>
+        let there = located(&private, span);
+        let carried = quote_spanned!(span=> #there::carried::<#there::#ty, _>(&self.#field));
+        Some(hygienic! {
             fn #method(&self) -> #private::Option<#private::#ty> {
                 #carried
             }

@@ -1,7 +1,6 @@
 //! `#[derive(Event)]`: one struct per event, its stored name, and the way up from its old versions.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::{DeriveInput, LitInt};
 
@@ -57,31 +56,28 @@ impl<'a> Derive<'a> for Event<'a> {
     }
 
     fn expand(&self) -> TokenStream {
-        let (version, private) = (self.version(), self.root.private());
-        let info = quote_spanned!(Span::mixed_site()=> <Self as #private::Event>::INFO);
-        let arms = self.upcast.arms(&private, &info);
-        self.implementation(
-            version,
-            &quote_spanned! {Span::mixed_site()=>
-                match version {
-                    #version => #private::decode::<__Codec, Self>(codec, &#info, version, payload),
-                    #arms
-                    _ => #private::Result::Err(#private::unknown_version(&#info, version)),
-                }
-            },
-        )
+        let (name, version, private) = (&self.name, self.version(), self.root.private());
+        let arms = self.upcast.arms(&private);
+        let rust = self.input.ident.unraw().to_string();
+        // Not `<Self as Event>::INFO`, at which rustc would report each missing supertrait once more.
+        let info = hygienic!(#private::EventInfo::new(#name, #version, #rust));
+        self.implementation(&hygienic! {
+            const INFO: #private::EventInfo = #info;
+            match version {
+                #version => #private::decode(codec, &INFO, version, payload),
+                #arms
+                _ => #private::Result::Err(#private::unknown_version(&INFO, version)),
+            }
+        })
     }
 
     fn stub(&self) -> TokenStream {
-        self.implementation(
-            1,
-            &quote_spanned!(Span::mixed_site()=> ::core::unreachable!()),
-        )
+        self.implementation(&hygienic!(::core::unreachable!()))
     }
 }
 
 impl Event<'_> {
-    fn implementation(&self, version: u16, decode: &TokenStream) -> TokenStream {
+    fn implementation(&self, decode: &TokenStream) -> TokenStream {
         let Self {
             input: DeriveInput {
                 ident, generics, ..
@@ -89,10 +85,11 @@ impl Event<'_> {
             name,
             ..
         } = self;
-        let (rust, private) = (ident.unraw().to_string(), self.root.private());
+        let (rust, version) = (ident.unraw().to_string(), self.version().max(1));
+        let private = self.root.private();
         let (impl_generics, parameters, _) = generics.split_for_impl();
         let bounds = stub_bounds(self.input, &private, false);
-        quote_spanned! {Span::mixed_site()=>
+        hygienic! {
             #[automatically_derived]
             impl #impl_generics #private::Event for #ident #parameters #bounds {
                 const INFO: #private::EventInfo = #private::EventInfo::new(#name, #version, #rust);

@@ -1,7 +1,7 @@
 //! `#[derive(StreamId)]`: a newtype that tells one aggregate from another.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Fields, Type};
 
@@ -36,13 +36,8 @@ impl<'a> Derive<'a> for StreamId<'a> {
         refuse_generics(self.input, "the id", diag);
         refuse_inside(self.input, "stream_id", diag);
         if self.inner.is_none() {
-            let at = match fields(self.input) {
-                Some(fields) if !fields.is_empty() => fields.to_token_stream(),
-                Some(_) => ident.to_token_stream(),
-                None => keyword(self.input),
-            };
             diag.error(
-                at,
+                keyword(self.input),
                 format!("an id is a struct around one value\nhelp: write `struct {ident}(String);`, or another id or integer within"),
             );
         }
@@ -64,7 +59,7 @@ impl<'a> Derive<'a> for StreamId<'a> {
                 #private::Result::map(<#inner as #private::Deserialize<'de>>::deserialize(deserializer), Self)
             },
         ]);
-        quote_spanned! {Span::mixed_site()=>
+        hygienic! {
             #implementations
 
             #[automatically_derived]
@@ -81,7 +76,7 @@ impl<'a> Derive<'a> for StreamId<'a> {
         if !self.input.generics.params.is_empty() {
             return TokenStream::new();
         }
-        let unreachable = quote_spanned!(Span::mixed_site()=> ::core::unreachable!());
+        let unreachable = hygienic!(::core::unreachable!());
         self.implementations([&unreachable; 4])
     }
 }
@@ -93,7 +88,7 @@ impl StreamId<'_> {
     ) -> TokenStream {
         let (ident, private) = (&self.input.ident, self.root.private());
         let conversions = self.conversions();
-        quote_spanned! {Span::mixed_site()=>
+        hygienic! {
             #[automatically_derived]
             impl #private::StreamId for #ident {
                 fn to_text(&self) -> #private::Cow<'_, #private::str> {
@@ -131,7 +126,7 @@ impl StreamId<'_> {
     /// `Display` and `FromStr` by way of the text, so that what is shown is what names the stream.
     fn conversions(&self) -> TokenStream {
         let (ident, private) = (&self.input.ident, self.root.private());
-        quote_spanned! {Span::mixed_site()=>
+        hygienic! {
             #[automatically_derived]
             impl #private::Display for #ident {
                 fn fmt(&self, f: &mut #private::fmt::Formatter<'_>) -> #private::fmt::Result {

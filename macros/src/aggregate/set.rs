@@ -6,6 +6,7 @@ use syn::{DeriveInput, Path, Type};
 
 use crate::attrs::Given;
 use crate::diag::Diag;
+use crate::paths::located;
 
 /// `events(Opened, Deposited)`
 pub(super) struct Set<'a> {
@@ -98,19 +99,18 @@ impl<'a> Set<'a> {
         let (ident, private) = (&self.ident, &self.private);
         let (declaration, bodies) = (self.declaration(), self.bodies());
         let event_set = self.event_set(bodies.each_ref());
-        let at = self
-            .listed
-            .as_ref()
-            .map_or_else(Span::mixed_site, |listed| listed.key.span());
-        let unique = quote_spanned! {Span::mixed_site().located_at(at)=>
-            const _: () = #private::assert_unique_names(<#ident as #private::EventSet>::READS);
+        let key = self.listed.as_ref().map(|listed| listed.key.span());
+        let span = key.map_or_else(Span::mixed_site, |at| Span::mixed_site().located_at(at));
+        let there = located(private, span);
+        let unique = quote_spanned! {span=>
+            const _: () = #there::assert_unique_names(<#ident as #there::EventSet>::READS);
         };
-        quote_spanned!(Span::mixed_site()=> #declaration #event_set #unique)
+        hygienic!(#declaration #event_set #unique)
     }
 
     pub(super) fn stub(&self) -> TokenStream {
         let declaration = self.declaration();
-        let unreachable = quote_spanned!(Span::mixed_site()=> ::core::unreachable!());
+        let unreachable = hygienic!(::core::unreachable!());
         let bodies = [
             &TokenStream::new(),
             &unreachable,
@@ -118,7 +118,7 @@ impl<'a> Set<'a> {
             &unreachable,
         ];
         let event_set = self.event_set(bodies);
-        quote_spanned!(Span::mixed_site()=> #declaration #event_set)
+        hygienic!(#declaration #event_set)
     }
 
     pub(super) fn apply_arms(&self) -> TokenStream {
@@ -140,13 +140,13 @@ impl<'a> Set<'a> {
             .into_iter()
             .map(|Member { ty, variant, .. }| {
                 let doc = format!("`{variant}` happened.");
-                quote_spanned!(Span::mixed_site()=> #[doc = #doc] #variant(#ty))
+                hygienic!(#[doc = #doc] #variant(#ty))
             });
         let conversions = self
             .members()
             .into_iter()
             .map(|member| self.conversions(&member));
-        quote_spanned! {Span::mixed_site()=>
+        hygienic! {
             #[doc = #doc]
             #[allow(clippy::derive_partial_eq_without_eq)]
             #[derive(#private::Debug, #private::Clone, #private::PartialEq)]
@@ -166,9 +166,9 @@ impl<'a> Set<'a> {
 
     fn conversions(&self, Member { ty, variant, .. }: &Member<'_>) -> TokenStream {
         let (ident, private) = (&self.ident, &self.private);
-        let other = (self.members().len() > 1)
-            .then(|| quote_spanned!(Span::mixed_site()=> other => #private::Result::Err(other),));
-        quote_spanned! {Span::mixed_site()=>
+        let other =
+            (self.members().len() > 1).then(|| hygienic!(other => #private::Result::Err(other),));
+        hygienic! {
             #[automatically_derived]
             impl #private::From<#ty> for #ident {
                 #[inline]
@@ -207,15 +207,23 @@ impl<'a> Set<'a> {
         let info_arms = members.iter().map(|Member { ty, variant, span }| {
             quote_spanned!(*span=> Self::#variant(_) => &<#ty as #private::Event>::INFO)
         });
-        let encode_arms = members.iter().map(|Member { variant, span, .. }| {
-            quote_spanned!(*span=> Self::#variant(event) => #private::Codec::encode(codec, event, out))
+        let encode_arms = members.iter().map(|Member { ty, variant, span }| {
+            let there = located(private, *span);
+            quote_spanned!(*span=> Self::#variant(event) => #there::encode::<__Codec, #ty>(codec, event, out))
         });
-        let decode_arms = members.iter().enumerate().map(|(place, Member { ty, span, .. })| {
-            quote_spanned! {*span=>
-                #private::Option::Some(#place) => #private::read::<__Codec, #ty, Self>(codec, version, payload)
-            }
-        });
-        let decode = quote_spanned! {Span::mixed_site()=>
+        let decode_arms =
+            members
+                .iter()
+                .enumerate()
+                .map(|(place, Member { ty, variant, span })| {
+                    quote_spanned! {*span=>
+                        #private::Option::Some(#place) => #private::one(
+                            <#ty as #private::Event>::decode(codec, version, payload),
+                            Self::#variant,
+                        )
+                    }
+                });
+        let decode = hygienic! {
             let reads = <Self as #private::EventSet>::READS;
             match #private::lookup(reads, name) {
                 #(#decode_arms,)*
@@ -223,16 +231,16 @@ impl<'a> Set<'a> {
             }
         };
         [
-            quote_spanned!(Span::mixed_site()=> #(#infos),*),
-            quote_spanned!(Span::mixed_site()=> match self { #(#info_arms,)* }),
-            quote_spanned!(Span::mixed_site()=> match self { #(#encode_arms,)* }),
+            hygienic!(#(#infos),*),
+            hygienic!(match self { #(#info_arms,)* }),
+            hygienic!(match self { #(#encode_arms,)* }),
             decode,
         ]
     }
 
     fn event_set(&self, [reads, info, encode, decode]: [&TokenStream; 4]) -> TokenStream {
         let (ident, private) = (&self.ident, &self.private);
-        quote_spanned! {Span::mixed_site()=>
+        hygienic! {
             #[automatically_derived]
             impl #private::EventSet for #ident {
                 const READS: &'static [#private::EventInfo] = &[#reads];
