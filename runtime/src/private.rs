@@ -34,13 +34,11 @@ pub fn decode<'de, C: Codec, T: Deserialize<'de>>(
     version: u16,
     payload: &'de [u8],
 ) -> Result<T, DecodeError> {
-    codec
-        .decode(payload)
-        .map_err(|source| DecodeError::Payload {
-            event: info.name,
-            version,
-            source,
-        })
+    codec.decode(payload).map_err(|source| DecodeError::Payload {
+        event: info.name,
+        version,
+        source,
+    })
 }
 
 /// Takes one upcast step.
@@ -50,11 +48,7 @@ pub fn step<Old: Upcast<New>, New>(
     info: &EventInfo,
     from: u16,
 ) -> Result<New, DecodeError> {
-    old.upcast().map_err(|source| DecodeError::Upcast {
-        event: info.name,
-        from,
-        source,
-    })
+    old.upcast().map_err(|source| DecodeError::Upcast { event: info.name, from, source })
 }
 
 /// A version that no arm reads.
@@ -85,7 +79,7 @@ pub fn encode<C: Codec, E: Event>(codec: &C, event: &E, out: &mut Vec<u8>) -> Re
 
 /// What a command's field says, if it says anything: the value or an `Option` of it.
 #[diagnostic::on_unimplemented(
-    message = "a field of type `{Self}` cannot say this",
+    message = "a command cannot take a `{T}` from a field of type `{Self}`",
     label = "neither `{T}` nor `Option<{T}>`",
     note = "make it a `{T}` or an `Option<{T}>`, or write `impl From<{Self}> for Option<{T}>`"
 )]
@@ -137,10 +131,7 @@ pub const fn assert_unique_names(reads: &[EventInfo]) {
     }
 }
 
-#[expect(
-    clippy::panic,
-    reason = "in a constant: this is a compile error, not a panic"
-)]
+#[expect(clippy::panic, reason = "in a constant: this is a compile error, not a panic")]
 const fn duplicate(message: &Message) -> ! {
     panic!("{}", message.as_str())
 }
@@ -167,10 +158,7 @@ struct Message {
 }
 
 impl Message {
-    const EMPTY: Self = Self {
-        bytes: [0; 512],
-        len: 0,
-    };
+    const EMPTY: Self = Self { bytes: [0; 512], len: 0 };
 
     const fn push(mut self, text: &str) -> Self {
         let text = text.as_bytes();
