@@ -16,6 +16,8 @@ mod input;
 mod names;
 mod paths;
 mod stream_id;
+#[cfg(test)]
+mod tests;
 mod upcast;
 
 use proc_macro::TokenStream;
