@@ -64,7 +64,7 @@ fn pages(file: File) -> Vec<String> {
         let item = prettyplease::unparse(&syn::parse_quote!(#item));
         match pages.last_mut() {
             Some(page) if page.lines().count() + item.lines().count() <= LINES => {
-                page.push_str(&item)
+                page.push_str(&item);
             }
             _ => pages.push(item),
         }
