@@ -26,7 +26,10 @@ pub trait Clock: Debug + Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the Clock that everyone else asks")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the Clock that everyone else asks"
+    )]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
@@ -51,7 +54,10 @@ pub trait Ids: Debug + Send + Sync + 'static {
 pub struct UuidV7;
 
 impl Ids for UuidV7 {
-    #[expect(clippy::disallowed_methods, reason = "this is the source that everyone else asks")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the source that everyone else asks"
+    )]
     fn fresh(&self) -> Uuid {
         Uuid::now_v7()
     }

@@ -2,6 +2,8 @@
 
 mod check;
 mod json;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +51,11 @@ pub trait Codec: Send + Sync + 'static {
     fn name(&self) -> &'static str;
 
     /// Appends the value's bytes to `out`, or refuses it.
-    fn encode<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> Result<(), EncodeError>;
+    fn encode<T: Serialize + ?Sized>(
+        &self,
+        value: &T,
+        out: &mut Vec<u8>,
+    ) -> Result<(), EncodeError>;
 
     /// Reads a value, which may borrow from the bytes.
     fn decode<'de, T: Deserialize<'de>>(&self, bytes: &'de [u8]) -> Result<T, BoxError>;
@@ -62,11 +68,14 @@ pub trait Codec: Send + Sync + 'static {
 pub fn decode<E: EventSet, C: Codec>(
     codec: &C,
     stored: &StoredEvent<'_>,
-) -> Result<Decoded<E>, Undecodable> {
+) -> Result<Decoded<E>, Box<Undecodable>> {
     let decoded = if stored.codec == codec.name() {
         E::decode(codec, stored.name, stored.version, stored.payload)
     } else {
-        Err(DecodeError::Codec { stored: stored.codec.to_owned(), reader: codec.name() })
+        Err(DecodeError::Codec {
+            stored: stored.codec.to_owned(),
+            reader: codec.name(),
+        })
     };
-    decoded.map_err(|source| Undecodable::new(stored, source))
+    decoded.map_err(|source| Box::new(Undecodable::new(stored, source)))
 }

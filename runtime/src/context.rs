@@ -144,7 +144,10 @@ impl Context {
     /// id is the cause of its events unless another cause was named.
     pub(crate) fn stamped(&self, command: Option<CommandStamp>) -> Metadata {
         let own = self.command_id.map(CommandId::get);
-        let correlation_id = self.correlation_id.or(own).unwrap_or_else(|| self.ids.fresh());
+        let correlation_id = self
+            .correlation_id
+            .or(own)
+            .unwrap_or_else(|| self.ids.fresh());
         Metadata {
             causation_id: self.causation_id.or(own),
             actor: self.actor.clone(),
@@ -157,11 +160,19 @@ impl Context {
 
     /// The same request, with the clock and the ids of whoever carries it out.
     pub(crate) fn carried_out_by(self, clock: &dyn Clock, ids: &Arc<dyn Ids>) -> Self {
-        Self { now: to_micros(clock.now()), ids: Arc::clone(ids), ..self }
+        Self {
+            now: to_micros(clock.now()),
+            ids: Arc::clone(ids),
+            ..self
+        }
     }
 
     /// Lets the command itself say what it is and when it happened, where the caller has not.
-    pub(crate) fn completed(mut self, id: Option<CommandId>, occurred_at: Option<Timestamp>) -> Self {
+    pub(crate) fn completed(
+        mut self,
+        id: Option<CommandId>,
+        occurred_at: Option<Timestamp>,
+    ) -> Self {
         self.command_id = self.command_id.or(id);
         self.occurred_at = self.occurred_at.or(occurred_at.map(to_micros));
         self

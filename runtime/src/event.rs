@@ -81,7 +81,12 @@ pub struct EventInfo {
 impl EventInfo {
     /// An event that is written as `version` and read from version 1 on.
     pub const fn new(name: &'static str, version: u16, rust: &'static str) -> Self {
-        Self { name, version, oldest: 1, rust }
+        Self {
+            name,
+            version,
+            oldest: 1,
+            rust,
+        }
     }
 }
 

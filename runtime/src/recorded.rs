@@ -71,7 +71,10 @@ impl CommandId {
 
     /// The id of the command's event number `index` in a stream.
     pub(crate) fn event(self, stream: &StreamName, index: usize) -> EventId {
-        EventId(Uuid::new_v5(&self.0, format!("{index} {stream}").as_bytes()))
+        EventId(Uuid::new_v5(
+            &self.0,
+            format!("{index} {stream}").as_bytes(),
+        ))
     }
 }
 
@@ -87,7 +90,10 @@ pub struct CommandStamp {
 impl CommandStamp {
     pub(crate) fn new(id: CommandId, name: &str, content: &[u8]) -> Self {
         let named = Uuid::new_v5(&NAMES, name.as_bytes());
-        Self { id, hash: Uuid::new_v5(&named, content) }
+        Self {
+            id,
+            hash: Uuid::new_v5(&named, content),
+        }
     }
 }
 
@@ -168,5 +174,7 @@ impl<E> Recorded<E> {
 }
 
 pub(crate) fn decode_metadata(bytes: &[u8]) -> Result<Metadata, DecodeError> {
-    serde_json::from_slice(bytes).map_err(|source| DecodeError::Metadata { source: source.into() })
+    serde_json::from_slice(bytes).map_err(|source| DecodeError::Metadata {
+        source: source.into(),
+    })
 }

@@ -13,7 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use append::{Append, Appended, MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_TEXT, NewEvent};
+pub use append::{Append, Appended, Known, MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_TEXT, NewEvent};
 pub use page::{Page, PageBuilder, Span, StoredEvent};
 pub use read::{Direction, Filter, Read, Scope};
 
@@ -161,7 +161,7 @@ pub trait Snapshots: Send + Sync {
     fn load(&self, stream: StreamName)
     -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>>;
 
-    /// Keeps a snapshot, unless one is there that newer logic or a later revision made.
+    /// Keeps a snapshot, if it [replaces](StoredSnapshot::replaces) the one that is there.
     fn save(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>>;
 }
 
@@ -180,6 +180,18 @@ pub struct StoredSnapshot {
     pub codec: String,
     /// The encoded state.
     pub state: Vec<u8>,
+}
+
+impl StoredSnapshot {
+    /// Whether a store that keeps one snapshot per stream should keep this one instead of `kept`.
+    ///
+    /// A later state of the same stream does; so does one of another shape, since which of two shapes is the
+    /// newer cannot be told from them.
+    pub fn replaces(&self, kept: &Self) -> bool {
+        self.first > kept.first
+            || self.first == kept.first
+                && (self.shape != kept.shape || self.revision > kept.revision)
+    }
 }
 
 /// Deletes streams.

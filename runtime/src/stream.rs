@@ -46,7 +46,10 @@ impl StreamName {
         full.push_str(category);
         full.push('-');
         full.push_str(id);
-        Ok(Self { full: full.into(), category: category.len() })
+        Ok(Self {
+            full: full.into(),
+            category: category.len(),
+        })
     }
 
     /// The whole name, as stored.
@@ -77,7 +80,9 @@ fn problem_of(category: &str, id: &str) -> Option<NameProblem> {
     } else if category.contains('\0') || id.contains('\0') {
         Some(NameProblem::Nul)
     } else if category.len() + 1 + id.len() > MAX_STREAM_NAME {
-        Some(NameProblem::TooLong { bytes: category.len() + 1 + id.len() })
+        Some(NameProblem::TooLong {
+            bytes: category.len() + 1 + id.len(),
+        })
     } else {
         None
     }
@@ -131,8 +136,14 @@ pub struct InvalidName {
 
 impl InvalidName {
     fn new(category: &str, id: &str, problem: NameProblem) -> Self {
-        let whole = category.chars().chain(std::iter::once('-')).chain(id.chars());
-        Self { name: whole.take(64).collect(), problem }
+        let whole = category
+            .chars()
+            .chain(std::iter::once('-'))
+            .chain(id.chars());
+        Self {
+            name: whole.take(64).collect(),
+            problem,
+        }
     }
 }
 
@@ -170,7 +181,11 @@ struct Shortened<'a>(&'a str);
 
 impl fmt::Display for Shortened<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let dots = if self.0.chars().count() >= 64 { ".." } else { "" };
+        let dots = if self.0.chars().count() >= 64 {
+            ".."
+        } else {
+            ""
+        };
         write!(f, "`{}{dots}`", self.0.escape_debug())
     }
 }
@@ -223,7 +238,10 @@ pub struct InvalidId {
 impl InvalidId {
     /// Says that `text` is not an `expected`.
     pub fn new(text: &str, expected: &'static str) -> Self {
-        Self { text: text.chars().take(64).collect(), expected }
+        Self {
+            text: text.chars().take(64).collect(),
+            expected,
+        }
     }
 }
 

@@ -69,15 +69,27 @@ impl Serializer for Check {
     }
 
     fn serialize_u128(self, value: u128) -> Checked {
-        if u64::try_from(value).is_ok() { Ok(()) } else { Err(Unstorable::IntegerTooLarge.into()) }
+        if u64::try_from(value).is_ok() {
+            Ok(())
+        } else {
+            Err(Unstorable::IntegerTooLarge.into())
+        }
     }
 
     fn serialize_f32(self, value: f32) -> Checked {
-        if value.is_finite() { Ok(()) } else { Err(Unstorable::NotFinite.into()) }
+        if value.is_finite() {
+            Ok(())
+        } else {
+            Err(Unstorable::NotFinite.into())
+        }
     }
 
     fn serialize_f64(self, value: f64) -> Checked {
-        if value.is_finite() { Ok(()) } else { Err(Unstorable::NotFinite.into()) }
+        if value.is_finite() {
+            Ok(())
+        } else {
+            Err(Unstorable::NotFinite.into())
+        }
     }
 
     fn serialize_none(self) -> Checked {
@@ -96,7 +108,11 @@ impl Serializer for Check {
         Ok(())
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Checked {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Checked {
         value.serialize(self)
     }
 

@@ -56,14 +56,22 @@ impl Codec for Json {
         "json"
     }
 
-    fn encode<T: Serialize + ?Sized>(&self, value: &T, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    fn encode<T: Serialize + ?Sized>(
+        &self,
+        value: &T,
+        out: &mut Vec<u8>,
+    ) -> Result<(), EncodeError> {
         value.serialize(Check::new(Self::MAX_DEPTH))?;
         let start = out.len();
         serde_json::to_writer(&mut *out, value).map_err(|error| EncodeError::other(&error))?;
         let bytes = out.len() - start;
         if bytes > self.max_bytes {
             out.truncate(start);
-            return Err(Unstorable::TooLarge { bytes, limit: self.max_bytes }.into());
+            return Err(Unstorable::TooLarge {
+                bytes,
+                limit: self.max_bytes,
+            }
+            .into());
         }
         Ok(())
     }

@@ -61,7 +61,11 @@ impl Append {
         for event in &events {
             event.check()?;
             if events.len() > 1 && !ids.insert(event.id) {
-                return Err(Refused::IdTwice { stream, id: event.id }.into());
+                return Err(Refused::IdTwice {
+                    stream,
+                    id: event.id,
+                }
+                .into());
             }
             bytes += event.payload.len() + event.metadata.len();
         }
@@ -75,7 +79,48 @@ impl Append {
             }
             .into());
         }
-        Ok(Self { stream, expected, events: events.into() })
+        Ok(Self {
+            stream,
+            expected,
+            events: events.into(),
+        })
+    }
+
+    /// Judges the batch by its ids, before what is expected: where it was stored before, or that it is new.
+    ///
+    /// For stores: `known` says for each event, in order, what the stream holds under its id.
+    pub fn repetition(&self, known: &[Option<Known>]) -> Result<Option<Revision>, Refused> {
+        let Some((event, first)) = self
+            .events
+            .iter()
+            .zip(known)
+            .find_map(|(event, known)| Some((event, (*known)?)))
+        else {
+            return Ok(None);
+        };
+        let stream = || self.stream.clone();
+        for (event, known) in self.events.iter().zip(known) {
+            if known.is_some_and(|known| !known.equal) {
+                return Err(Refused::IdWithOtherContent {
+                    stream: stream(),
+                    id: event.id,
+                });
+            }
+        }
+        let in_order = known
+            .iter()
+            .zip(first.revision.get()..)
+            .all(|(known, revision)| {
+                known.is_some_and(|known| known.revision == Revision::new(revision))
+            });
+        if in_order && known.len() == self.events.len() {
+            Ok(Some(first.revision))
+        } else {
+            Err(Refused::PartlyStored {
+                stream: stream(),
+                id: event.id,
+            })
+        }
     }
 
     /// The stream.
@@ -92,6 +137,15 @@ impl Append {
     pub fn events(&self) -> &[NewEvent] {
         &self.events
     }
+}
+
+/// What a stream holds under the id of an event that is to be appended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// Where it stands.
+    pub revision: Revision,
+    /// Whether its name, version, codec and payload are those of the new event.
+    pub equal: bool,
 }
 
 /// An event on its way into a store: bytes with a name.
@@ -134,13 +188,19 @@ impl NewEvent {
     fn check(&self) -> Result<(), Refused> {
         text("an event's name", &self.name)?;
         text("a codec's name", &self.codec)?;
-        self.tenant.as_deref().map_or(Ok(()), |tenant| text("a tenant", tenant))
+        self.tenant
+            .as_deref()
+            .map_or(Ok(()), |tenant| text("a tenant", tenant))
     }
 }
 
 fn text(what: &'static str, text: &str) -> Result<(), Refused> {
     if text.is_empty() || text.len() > MAX_TEXT || text.contains('\0') {
-        return Err(Refused::BadText { what, bytes: text.len(), limit: MAX_TEXT });
+        return Err(Refused::BadText {
+            what,
+            bytes: text.len(),
+            limit: MAX_TEXT,
+        });
     }
     Ok(())
 }

@@ -1,3 +1,166 @@
-//! x
-/// x
-pub struct Memory;
+//! The store for tests and for what may be forgotten: everything in this process.
+
+mod log;
+
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::{
+    Append, Appended, BoxFuture, Deletes, Durability, Page, Read, Snapshots, Store, StoredSnapshot,
+    Survives,
+};
+use crate::clock::{Clock, SystemClock};
+use crate::error::StoreError;
+use crate::place::{Expected, Position};
+use crate::stream::StreamName;
+use log::Log;
+
+/// Keeps events in this process, by the same contract as every other store.
+///
+/// ```
+/// use factum::{Memory, Store, Survives};
+///
+/// let store = Memory::new();
+/// assert_eq!(store.durability().survives, Survives::Nothing);
+/// ```
+///
+/// Clones share what is stored.
+#[derive(Clone)]
+pub struct Memory {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    log: RwLock<Log>,
+    head: watch::Sender<Option<Position>>,
+    clock: Box<dyn Clock>,
+}
+
+impl Memory {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::with_clock(SystemClock)
+    }
+
+    /// An empty store that takes the time of recording from this clock.
+    pub fn with_clock(clock: impl Clock) -> Self {
+        let (head, _) = watch::channel(None);
+        let clock = Box::new(clock);
+        Self {
+            shared: Arc::new(Shared {
+                log: RwLock::default(),
+                head,
+                clock,
+            }),
+        }
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Memory")
+            .field("head", &*self.shared.head.borrow())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    // Every change of the log is checked before its first write, so a panic elsewhere leaves it whole.
+    fn reading(&self) -> RwLockReadGuard<'_, Log> {
+        self.log.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn writing(&self) -> RwLockWriteGuard<'_, Log> {
+        self.log.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn append(&self, append: &Append) -> Result<Appended, StoreError> {
+        let mut log = self.writing();
+        let appended = log.append(append, self.clock.now())?;
+        let head = log.head();
+        drop(log);
+        self.head.send_if_modified(|known| {
+            let news = head > *known;
+            *known = head.max(*known);
+            news
+        });
+        Ok(appended)
+    }
+}
+
+impl Store for Memory {
+    fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, StoreError>> {
+        Box::pin(async move { self.shared.append(&append) })
+    }
+
+    fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
+        Box::pin(async move { self.shared.reading().read(&read) })
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {
+        Box::pin(async move { Ok(self.shared.reading().head()) })
+    }
+
+    fn wait(
+        &self,
+        after: Option<Position>,
+        timeout: Duration,
+    ) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            let mut head = self.shared.head.subscribe();
+            // Neither can be an error here: the sender lives as long as `self`, and time up is an answer.
+            let _ = tokio::time::timeout(timeout, head.wait_for(|head| *head > after)).await;
+            Ok(())
+        })
+    }
+
+    fn durability(&self) -> Durability {
+        Durability {
+            survives: Survives::Nothing,
+            settings: "memory".to_owned(),
+        }
+    }
+
+    fn snapshots(&self) -> Option<&dyn Snapshots> {
+        Some(self)
+    }
+
+    fn deletes(&self) -> Option<&dyn Deletes> {
+        Some(self)
+    }
+}
+
+impl Snapshots for Memory {
+    fn load(
+        &self,
+        stream: StreamName,
+    ) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
+        Box::pin(async move { Ok(self.shared.reading().snapshot(&stream)) })
+    }
+
+    fn save(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.shared.writing().keep_snapshot(snapshot);
+            Ok(())
+        })
+    }
+}
+
+impl Deletes for Memory {
+    fn delete(
+        &self,
+        stream: StreamName,
+        expected: Expected,
+    ) -> BoxFuture<'_, Result<u64, StoreError>> {
+        Box::pin(async move { self.shared.writing().delete(&stream, expected) })
+    }
+}

@@ -108,7 +108,7 @@ impl Page {
     }
 
     /// Its events, in the order that was asked for.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = StoredEvent<'_>> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = StoredEvent<'_>> + ExactSizeIterator {
         self.rows.iter().map(|row| self.event(row))
     }
 
@@ -123,12 +123,18 @@ impl Page {
             return None;
         }
         let scope = match &read.scope {
-            Scope::Stream { name, .. } => {
-                Scope::Stream { name: name.clone(), after: self.cursor.map(Revision::new) }
-            }
-            Scope::All { .. } => Scope::All { after: self.cursor.map(Position::new) },
+            Scope::Stream { name, .. } => Scope::Stream {
+                name: name.clone(),
+                after: self.cursor.map(Revision::new),
+            },
+            Scope::All { .. } => Scope::All {
+                after: self.cursor.map(Position::new),
+            },
         };
-        Some(Read { scope, ..read.clone() })
+        Some(Read {
+            scope,
+            ..read.clone()
+        })
     }
 
     /// The last place that was looked at, whether its event passed the filter or not.
@@ -156,7 +162,9 @@ impl Page {
 
     /// An event's metadata as a part of the page's buffer, which it then keeps alive.
     pub(crate) fn metadata(&self, index: usize) -> Bytes {
-        self.rows.get(index).map_or_else(Bytes::new, |row| self.buffer.slice(row.metadata.clone()))
+        self.rows
+            .get(index)
+            .map_or_else(Bytes::new, |row| self.buffer.slice(row.metadata.clone()))
     }
 
     fn event(&self, row: &Row) -> StoredEvent<'_> {

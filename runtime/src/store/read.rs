@@ -102,7 +102,13 @@ impl Read {
 
     fn new(scope: Scope) -> Self {
         let (direction, filter) = (Direction::Forward, Filter::default());
-        Self { scope, direction, filter, limit: Self::LIMIT, find: None }
+        Self {
+            scope,
+            direction,
+            filter,
+            limit: Self::LIMIT,
+            find: None,
+        }
     }
 
     /// From new to old.

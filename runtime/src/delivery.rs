@@ -1,0 +1,96 @@
+//! From a page of stored events to events in their envelopes.
+
+use std::vec;
+
+use crate::aggregate::{Decoded, EventSet};
+use crate::codec::{Codec, decode};
+use crate::error::Undecodable;
+use crate::recorded::Recorded;
+use crate::store::{Page, StoredEvent};
+use crate::stream::StreamName;
+
+/// The events of a page, decoded one at a time, each in its envelope.
+///
+/// See [`Batch::iter`](crate::Batch::iter). An event that cannot be read is an error with its place; what to
+/// do about it is the caller's to decide, and the iterator goes on behind it.
+#[derive(Debug)]
+pub struct Delivery<'a, E, C> {
+    page: &'a Page,
+    codec: &'a C,
+    next: usize,
+    stream: Option<StreamName>,
+    split: vec::IntoIter<Recorded<E>>,
+}
+
+impl<'a, E: EventSet, C: Codec> Delivery<'a, E, C> {
+    pub(crate) fn new(page: &'a Page, codec: &'a C) -> Self {
+        Self {
+            page,
+            codec,
+            next: 0,
+            stream: None,
+            split: Vec::new().into_iter(),
+        }
+    }
+
+    fn deliver(&mut self, at: usize) -> Result<Decoded<Recorded<E>>, Box<Undecodable>> {
+        let Some(stored) = self.page.get(at) else {
+            return Ok(Decoded::Many(Vec::new()));
+        };
+        let stream = self.stream(&stored)?;
+        let wrap = |index, event: E| Recorded {
+            id: stored.id,
+            stream: stream.clone(),
+            revision: stored.revision,
+            position: stored.position,
+            index,
+            name: event.info().name,
+            version: stored.version,
+            recorded_at: stored.recorded_at,
+            event,
+            metadata: self.page.metadata(at),
+        };
+        Ok(match decode::<E, C>(self.codec, &stored)? {
+            Decoded::One(event) => Decoded::One(wrap(stored.index, event)),
+            Decoded::Many(events) => {
+                let indexed = events.into_iter().zip(stored.index..);
+                Decoded::Many(indexed.map(|(event, index)| wrap(index, event)).collect())
+            }
+        })
+    }
+
+    /// Neighbours are mostly of one stream: its name is made once.
+    fn stream(&mut self, stored: &StoredEvent<'_>) -> Result<StreamName, Box<Undecodable>> {
+        match &self.stream {
+            Some(stream) if stream.as_str() == stored.stream => Ok(stream.clone()),
+            _ => {
+                let stream = stored.stream.parse::<StreamName>();
+                let stream =
+                    stream.map_err(|invalid| Box::new(Undecodable::new(stored, invalid.into())))?;
+                Ok(self.stream.insert(stream).clone())
+            }
+        }
+    }
+}
+
+impl<E: EventSet, C: Codec> Iterator for Delivery<'_, E, C> {
+    type Item = Result<Recorded<E>, Box<Undecodable>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(event) = self.split.next() {
+                return Some(Ok(event));
+            }
+            let at = self.next;
+            if at >= self.page.len() {
+                return None;
+            }
+            self.next += 1;
+            match self.deliver(at) {
+                Ok(Decoded::One(event)) => return Some(Ok(event)),
+                Ok(Decoded::Many(events)) => self.split = events.into_iter(),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Load, decide, append: the one way in which anything is recorded.
+
+mod attempt;
+mod baseline;
+mod encode;
+mod failure;
+mod history;
+mod outcome;
+mod repeat;
+
+use std::num::NonZeroU64;
+use std::sync::Arc;
+
+use crate::aggregate::{Aggregate, IntoEvents};
+use crate::clock::{Clock, Ids, SystemClock, UuidV7};
+use crate::codec::{Codec, Json};
+use crate::command::{Command, Handle};
+use crate::context::Context;
+use crate::error::ReadError;
+use crate::recorded::CommandStamp;
+use crate::retry::Retry;
+use crate::store::Store;
+use crate::stream::{StreamId, StreamName};
+
+use attempt::Request;
+use baseline::Cache;
+pub use failure::{ExecuteError, Pending, SettleError};
+pub use history::AsOf;
+pub use outcome::{Done, Loaded};
+
+/// Loads aggregates from a store, lets them decide, and records what they decide.
+///
+/// ```
+/// use factum::{Aggregate, Apply, Event, ExecuteError, Memory, Repository};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+/// #[event(name = "account.deposited")]
+/// pub struct Deposited { pub cents: u64 }
+///
+/// #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+/// #[aggregate(name = "account", id = String, events(Deposited))]
+/// pub struct Account { cents: u64 }
+///
+/// impl Apply<Deposited> for Account {
+///     fn apply(&mut self, event: &Deposited) { self.cents += event.cents }
+/// }
+///
+/// impl Account {
+///     fn deposit(&self, cents: u64) -> Result<Deposited, &'static str> {
+///         if cents == 0 { Err("nothing to deposit") } else { Ok(Deposited { cents }) }
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let accounts = Repository::<Account, _>::new(Memory::new());
+/// let ada = "ada".to_owned();
+///
+/// let done = accounts.update(&ada, |account| account.deposit(500)).await?;
+/// assert_eq!(done.state.cents, 500);
+///
+/// let rejected = accounts.update(&ada, |account| account.deposit(0)).await.unwrap_err();
+/// assert!(matches!(rejected, ExecuteError::Rejected("nothing to deposit")));
+/// assert_eq!(accounts.load(&ada).await?.state.cents, 500);
+/// # Ok(()) }
+/// ```
+///
+/// - A decision is made on the newest state, or not recorded: the append expects the revision that was
+///   decided on. After a conflict the news is read and the decision is made again, within [`Retry`].
+/// - When it cannot be known whether an append arrived, the same events are appended again; see
+///   [`ExecuteError::Unsettled`] for the case that this does not settle it.
+/// - A request with a [`CommandId`](crate::CommandId) is carried out once: later ones get the first one's
+///   events, and the state behind them, with nothing decided. Only what was recorded is remembered: a
+///   rejection, or a success with no events, is decided again.
+/// - States are kept in a bounded cache, which saves reading but decides nothing.
+///
+/// Clones share the cache.
+#[derive(Debug, Clone)]
+pub struct Repository<A: Aggregate, S, C = Json> {
+    store: S,
+    codec: C,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    retry: Retry,
+    cache: Cache<A>,
+    snapshot_every: Option<NonZeroU64>,
+    verify: bool,
+}
+
+impl<A: Aggregate, S: Store> Repository<A, S> {
+    /// The aggregates of type `A` in this store, encoded as [`Json`].
+    pub fn new(store: S) -> Self {
+        Self::with_codec(store, Json::default())
+    }
+}
+
+impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
+    /// The aggregates of type `A` in this store, encoded by this codec.
+    pub fn with_codec(store: S, codec: C) -> Self {
+        Self {
+            store,
+            codec,
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(UuidV7),
+            retry: Retry::default(),
+            cache: Cache::new(1000),
+            snapshot_every: None,
+            verify: cfg!(debug_assertions),
+        }
+    }
+
+    /// Takes the time from this clock.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Takes fresh ids from this source.
+    pub fn ids(mut self, ids: impl Ids) -> Self {
+        self.ids = Arc::new(ids);
+        self
+    }
+
+    /// Gives up on conflicts and unknown outcomes as this says.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Keeps the states of at most this many aggregates in memory; 0 keeps none. It is 1,000 otherwise.
+    pub fn cache(mut self, states: usize) -> Self {
+        self.cache = Cache::new(states);
+        self
+    }
+
+    /// Takes a snapshot each time a stream has grown by this many events, where the store keeps any; 0 takes
+    /// none, which is so otherwise.
+    pub fn snapshot_every(mut self, events: u64) -> Self {
+        self.snapshot_every = NonZeroU64::new(events);
+        self
+    }
+
+    /// Whether each event is decoded again and compared before it is appended; so in debug builds unless
+    /// this says otherwise.
+    pub fn verify_writes(mut self, verify: bool) -> Self {
+        self.verify = verify;
+        self
+    }
+
+    /// The store.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// Lets an aggregate decide, and records what it decides.
+    ///
+    /// The closure may run again after a conflict, on newer state.
+    pub async fn update<T, R>(
+        &self,
+        id: &A::Id,
+        mut decide: impl FnMut(&A) -> Result<T, R> + Send,
+    ) -> Result<Done<A>, ExecuteError<R>>
+    where
+        T: IntoEvents<A::Event>,
+        R: Send,
+    {
+        self.update_with(id, Context::new(), |state, _| decide(state))
+            .await
+    }
+
+    /// Lets an aggregate decide with a context: on whose behalf, caused by what, under which command id.
+    pub async fn update_with<T, R>(
+        &self,
+        id: &A::Id,
+        context: Context,
+        mut decide: impl FnMut(&A, &Context) -> Result<T, R> + Send,
+    ) -> Result<Done<A>, ExecuteError<R>>
+    where
+        T: IntoEvents<A::Event>,
+        R: Send,
+    {
+        let context = context.carried_out_by(&*self.clock, &self.ids);
+        let stamp = context.id().map(|id| CommandStamp::new(id, "update", &[]));
+        let stream = stream_of::<A>(id)?;
+        self.carry_out(Request::new(stream, context, stamp), |state, context| {
+            decide(state, context).map(collect)
+        })
+        .await
+    }
+
+    /// Carries out a command: the same as [`update`](Self::update), with the request as data.
+    pub async fn execute<Cmd>(
+        &self,
+        command: Cmd,
+    ) -> Result<Done<A>, ExecuteError<<A as Handle<Cmd>>::Error>>
+    where
+        Cmd: Command<Aggregate = A>,
+        A: Handle<Cmd>,
+    {
+        self.execute_with(command, Context::new()).await
+    }
+
+    /// Carries out a command with a context; an id or a time that the context holds goes before the
+    /// command's own.
+    pub async fn execute_with<Cmd>(
+        &self,
+        command: Cmd,
+        context: Context,
+    ) -> Result<Done<A>, ExecuteError<<A as Handle<Cmd>>::Error>>
+    where
+        Cmd: Command<Aggregate = A>,
+        A: Handle<Cmd>,
+    {
+        let context = context
+            .carried_out_by(&*self.clock, &self.ids)
+            .completed(command.command_id(), command.occurred_at());
+        let stamp = match context.id() {
+            Some(id) => Some(CommandStamp::of(id, &command, &self.codec)?),
+            None => None,
+        };
+        let stream = stream_of::<A>(command.target())?;
+        self.carry_out(Request::new(stream, context, stamp), |state, context| {
+            state.handle(&command, context).map(collect)
+        })
+        .await
+    }
+}
+
+fn stream_of<A: Aggregate>(id: &A::Id) -> Result<StreamName, ReadError> {
+    Ok(id.stream(A::NAME)?)
+}
+
+fn collect<E>(events: impl IntoEvents<E>) -> Vec<E> {
+    let mut collected = Vec::new();
+    events.into_events(&mut collected);
+    collected
+}

@@ -1,0 +1,99 @@
+//! Why a request was not carried out, or is not known to be.
+
+use crate::aggregate::Illegal;
+use crate::error::{
+    BoxError, Conflict, EncodeError, ReadError, Refused, RetriesExhausted, Unavailable,
+};
+use crate::store::Append;
+
+/// Why a request was not carried out; `R` is the domain's own word for no.
+///
+/// ```
+/// use factum::ExecuteError;
+///
+/// fn status(error: &ExecuteError<String>) -> u16 {
+///     match error {
+///         ExecuteError::Rejected(_) => 422,
+///         error if error.is_retryable() => 503,
+///         _ => 500,
+///     }
+/// }
+/// # assert_eq!(status(&ExecuteError::Rejected("no".into())), 422);
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExecuteError<R> {
+    /// The domain said no; nothing was recorded.
+    #[error("rejected: {0}")]
+    Rejected(R),
+    /// Other writers were first at every attempt; nothing was recorded.
+    #[error(transparent)]
+    RetriesExhausted(#[from] RetriesExhausted),
+    /// Whether the events were recorded could not be settled within the retry budget.
+    #[error(transparent)]
+    Unsettled(#[from] Box<Pending>),
+    /// No store may do this; nothing was recorded.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// An event or the command cannot be encoded so that it comes back equal; nothing was recorded.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// The decision returned an event that the state it was made on cannot take; nothing was recorded.
+    #[error("the decision does not fit the state it was made on: {0}")]
+    Illegal(#[from] Illegal),
+    /// The history could not be read; nothing was recorded.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The store could not serve; nothing was recorded.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl<R> ExecuteError<R> {
+    /// Whether the same request may succeed later with nobody changing anything.
+    ///
+    /// For [`Unsettled`](Self::Unsettled) the way on is [`Repository::settle`](crate::Repository::settle):
+    /// a new request, unless it carries a command id, may record the same thing twice.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::RetriesExhausted(_) | Self::Unsettled(_) => true,
+            Self::Read(error) => error.is_retryable(),
+            Self::Unavailable(error) => error.is_retryable(),
+            Self::Rejected(_) | Self::Refused(_) | Self::Encode(_) | Self::Illegal(_) => false,
+        }
+    }
+}
+
+/// Events that may or may not be recorded; [`Repository::settle`](crate::Repository::settle) finds out.
+#[derive(Debug, thiserror::Error)]
+#[error("it is unknown whether {} events of `{}` were recorded; settle it with `Repository::settle`: {source}", .append.events().len(), .append.stream())]
+pub struct Pending {
+    pub(super) append: Append,
+    pub(super) source: BoxError,
+}
+
+/// Why a pending outcome could not be settled.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettleError {
+    /// The events were not recorded, and by now cannot be: another writer was first. Decide again.
+    #[error("the events were not recorded: {0}")]
+    NotRecorded(#[from] Conflict),
+    /// Still unknown.
+    #[error(transparent)]
+    Unsettled(#[from] Box<Pending>),
+    /// The store refuses the events: something else is recorded under their ids.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// They are recorded, but cannot be read back now.
+    #[error("the events are recorded, but could not be read back: {0}")]
+    Read(#[from] ReadError),
+}
+
+/// What became of an append once nothing about it is unknown.
+pub(super) enum NotAppended {
+    Conflict(Conflict),
+    Refused(Refused),
+    Unavailable(Unavailable),
+    Unsettled(Box<Pending>),
+}

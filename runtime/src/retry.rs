@@ -1,0 +1,69 @@
+//! How often and how fast a lost race is run again.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+
+/// How often a command that met a conflict is decided again, and how long it waits in between.
+///
+/// ```
+/// use std::time::Duration;
+/// use factum::Retry;
+///
+/// let patient = Retry::default().attempts(100).delays(Duration::from_millis(1), Duration::from_secs(1));
+/// let not_at_all = Retry::never();
+/// # let _ = (patient, not_at_all);
+/// ```
+///
+/// - The budget is shared by conflicts and unknown outcomes of one command.
+/// - Delays grow by half each time from the shortest to the longest, and each is stretched by a random part
+///   of itself, so that writers that collided once do not collide in step for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retry {
+    attempts: u32,
+    shortest: Duration,
+    longest: Duration,
+}
+
+impl Retry {
+    /// One attempt: a conflict is reported at once.
+    pub const fn never() -> Self {
+        Self {
+            attempts: 1,
+            shortest: Duration::ZERO,
+            longest: Duration::ZERO,
+        }
+    }
+
+    /// This many attempts in all; 0 counts as 1.
+    pub const fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// Waits between these two.
+    pub const fn delays(mut self, shortest: Duration, longest: Duration) -> Self {
+        (self.shortest, self.longest) = (shortest, longest);
+        self
+    }
+
+    /// The pauses between the attempts: one fewer than there are attempts.
+    pub(crate) fn pauses(self) -> impl Iterator<Item = Duration> + Send {
+        ExponentialBuilder::default()
+            .with_jitter()
+            .with_factor(1.5)
+            .with_min_delay(self.shortest)
+            .with_max_delay(self.longest)
+            .with_max_times(self.attempts.saturating_sub(1) as usize)
+            .build()
+    }
+}
+
+impl Default for Retry {
+    /// 40 attempts, 1 to 50 ms apart: about two seconds when all are lost.
+    fn default() -> Self {
+        Self::never()
+            .attempts(40)
+            .delays(Duration::from_millis(1), Duration::from_millis(50))
+    }
+}

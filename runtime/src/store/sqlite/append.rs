@@ -1,0 +1,266 @@
+//! One append inside of a transaction: its ids, what it expects, its rows.
+
+use jiff::Timestamp;
+use rusqlite::{Error, OptionalExtension, Row, ffi, params};
+
+use super::errors::Failed;
+use super::row;
+use super::writer::{Transaction, Work};
+use crate::error::{Conflict, Refused};
+use crate::place::{Position, Revision};
+use crate::store::{Append, Appended, Known, NewEvent};
+use crate::stream::StreamName;
+
+/// A stream as the file knows it.
+#[derive(Clone, Copy)]
+pub(super) struct Stream {
+    pub(super) key: i64,
+    pub(super) first: i64,
+    pub(super) last: i64,
+}
+
+impl Stream {
+    /// The last revision that has an event; none after a delete.
+    pub(super) fn actual(self) -> rusqlite::Result<Option<Revision>> {
+        if self.first > self.last {
+            Ok(None)
+        } else {
+            row::unsigned(2, self.last).map(|last| Some(Revision::new(last)))
+        }
+    }
+}
+
+pub(super) fn find(
+    connection: &rusqlite::Connection,
+    name: &StreamName,
+) -> rusqlite::Result<Option<Stream>> {
+    connection
+        .prepare_cached("SELECT key, first, last FROM factum_streams WHERE name = ?1")?
+        .query_row([name.as_str()], |row| {
+            Ok(Stream {
+                key: row.get(0)?,
+                first: row.get(1)?,
+                last: row.get(2)?,
+            })
+        })
+        .optional()
+}
+
+impl Work for Append {
+    type Output = Appended;
+
+    fn bytes(&self) -> usize {
+        self.events()
+            .iter()
+            .map(|event| event.payload.len() + event.metadata.len())
+            .sum()
+    }
+
+    /// Stores the batch, or says where it is, or what is there instead.
+    ///
+    /// Ids come before what is expected. Yet a batch that meets its expectation is nearly always fresh: it
+    /// is inserted at once, and only where the unique index objects are its ids looked up.
+    fn run(&self, transaction: &Transaction<'_>) -> Result<Appended, Failed> {
+        let stream = find(transaction.connection, self.stream())?;
+        let actual = stream.map(Stream::actual).transpose()?.flatten();
+        if !self.expected().met_by(actual) {
+            let earlier = stream
+                .map(|stream| earlier(transaction, self, stream))
+                .transpose()?;
+            return earlier.flatten().ok_or_else(|| {
+                let (stream, expected) = (self.stream().clone(), self.expected());
+                Conflict {
+                    stream,
+                    expected,
+                    actual,
+                }
+                .into()
+            });
+        }
+        let Some(stream) = stream else {
+            return create(transaction, self);
+        };
+        match extend(transaction, self, stream) {
+            Err(Failed::Database(error)) if is_not_unique(&error) => {
+                earlier(transaction, self, stream)?.ok_or(Failed::Database(error))
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+fn create(transaction: &Transaction<'_>, append: &Append) -> Result<Appended, Failed> {
+    let name = append.stream();
+    let last = last_of(append, 0)?;
+    let key = transaction
+        .connection
+        .prepare_cached(
+            "INSERT INTO factum_streams (name, category, first, last) VALUES (?1, ?2, 0, ?3)",
+        )?
+        .insert(params![name.as_str(), name.category(), last])?;
+    insert(transaction, append, key, 0)
+}
+
+fn extend(
+    transaction: &Transaction<'_>,
+    append: &Append,
+    stream: Stream,
+) -> Result<Appended, Failed> {
+    let first = stream.last.checked_add(1).ok_or(too_many())?;
+    let last = last_of(append, first)?;
+    // A single insert that fails has done nothing; of several, those before it have to be taken back.
+    let appended = if append.events().len() == 1 {
+        insert(transaction, append, stream.key, first)?
+    } else {
+        transaction.savepoint(|| insert(transaction, append, stream.key, first))?
+    };
+    let changed = transaction
+        .connection
+        .prepare_cached("UPDATE factum_streams SET last = ?2 WHERE key = ?1")?
+        .execute([stream.key, last])?;
+    row::one(changed)?;
+    Ok(appended)
+}
+
+/// The revision of the batch's last event.
+///
+/// The largest number is left free, so that every revision has a next one.
+fn last_of(append: &Append, first: i64) -> Result<i64, Refused> {
+    let more = i64::try_from(append.events().len() - 1).unwrap_or(i64::MAX);
+    first
+        .checked_add(more)
+        .filter(|last| *last < i64::MAX)
+        .ok_or(too_many())
+}
+
+fn too_many() -> Refused {
+    Refused::NumberTooLarge {
+        what: "the revision",
+        number: i64::MAX.unsigned_abs() + 1,
+    }
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    append: &Append,
+    stream: i64,
+    first: i64,
+) -> Result<Appended, Failed> {
+    let recorded_at = transaction.now.as_microsecond();
+    let mut statement = transaction.connection.prepare_cached(
+        "INSERT INTO factum_events (stream, revision, idx, id, name, version, codec, tenant,
+            recorded_at, metadata, payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?;
+    let mut positions = Vec::with_capacity(append.events().len());
+    for (revision, event) in (first..).zip(append.events()) {
+        let position = statement.insert(params![
+            stream,
+            revision,
+            event.index,
+            event.id.get().as_bytes(),
+            &*event.name,
+            event.version,
+            &*event.codec,
+            event.tenant.as_deref(),
+            recorded_at,
+            &*event.metadata,
+            &*event.payload,
+        ])?;
+        positions.push(Position::new(row::unsigned(0, position)?));
+    }
+    transaction.stored(positions.last().copied());
+    Ok(Appended {
+        first: Revision::new(row::unsigned(1, first)?),
+        positions,
+        recorded_at: transaction.now,
+        repeated: false,
+    })
+}
+
+/// Where an earlier attempt stored this batch; `None` if none of its ids is in the stream.
+fn earlier(
+    transaction: &Transaction<'_>,
+    append: &Append,
+    stream: Stream,
+) -> Result<Option<Appended>, Failed> {
+    let places = places(transaction, append, stream)?;
+    let known: Vec<_> = places
+        .iter()
+        .map(|place| place.map(|place| place.known))
+        .collect();
+    let Some(first) = append.repetition(&known)? else {
+        return Ok(None);
+    };
+    let places = places.into_iter().flatten();
+    let recorded_at = places
+        .clone()
+        .next()
+        .map_or(transaction.now, |place| place.recorded_at);
+    let positions = places.map(|place| place.position).collect();
+    Ok(Some(Appended {
+        first,
+        positions,
+        recorded_at,
+        repeated: true,
+    }))
+}
+
+/// What the stream holds under the id of each event.
+fn places(
+    transaction: &Transaction<'_>,
+    append: &Append,
+    stream: Stream,
+) -> rusqlite::Result<Vec<Option<Place>>> {
+    let mut statement = transaction.connection.prepare_cached(
+        "SELECT position, recorded_at, revision,
+            name = ?3 AND version = ?4 AND codec = ?5 AND payload = ?6
+         FROM factum_events WHERE stream = ?1 AND id = ?2",
+    )?;
+    let place = |event: &NewEvent| {
+        let NewEvent {
+            id,
+            name,
+            version,
+            codec,
+            payload,
+            ..
+        } = event;
+        let id = id.get();
+        let values = params![
+            stream.key,
+            id.as_bytes(),
+            &**name,
+            version,
+            &**codec,
+            &**payload
+        ];
+        statement.query_row(values, Place::read).optional()
+    };
+    append.events().iter().map(place).collect()
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    position: Position,
+    recorded_at: Timestamp,
+    known: Known,
+}
+
+impl Place {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            position: Position::new(row::number(row, 0)?),
+            recorded_at: row::time(row, 1)?,
+            known: Known {
+                revision: Revision::new(row::number(row, 2)?),
+                equal: row.get(3)?,
+            },
+        })
+    }
+}
+
+fn is_not_unique(error: &Error) -> bool {
+    error
+        .sqlite_error()
+        .is_some_and(|error| error.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE)
+}

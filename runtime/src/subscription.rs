@@ -1,0 +1,256 @@
+//! Following a store: one loop of read and wait, above every store.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::stream::{self, Stream};
+
+use crate::aggregate::{Aggregate, EventSet};
+use crate::codec::{Codec, Json};
+use crate::delivery::Delivery;
+use crate::error::{CheckpointAheadOfStore, ReadError};
+use crate::place::Position;
+use crate::recorded::Recorded;
+use crate::store::{Filter, Page, Read, Store};
+
+/// How long one `wait` may take before the store is read again, whatever it says.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// Follows the events of a set in the order of their positions, from a checkpoint on, for ever.
+///
+/// ```
+/// use factum::{Memory, Repository, Subscription};
+/// # use factum::{Aggregate, Apply, Event};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+/// # #[event(name = "account.deposited")]
+/// # pub struct Deposited { pub cents: u64 }
+/// # #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+/// # #[aggregate(name = "account", id = String, events(Deposited))]
+/// # pub struct Account { cents: u64 }
+/// # impl Apply<Deposited> for Account {
+/// #     fn apply(&mut self, event: &Deposited) { self.cents += event.cents }
+/// # }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = Memory::new();
+/// let accounts = Repository::<Account, _>::new(store.clone());
+/// for cents in [5, 7] {
+///     accounts.update(&"ada".to_owned(), |_| Ok::<_, String>(Deposited { cents })).await?;
+/// }
+///
+/// let (mut total, mut checkpoint) = (0, None);
+/// let mut events = Subscription::aggregate::<Account>(store).after(checkpoint);
+/// while let Some(batch) = events.catch_up().await? {
+///     for recorded in batch.iter() {
+///         let AccountEvent::Deposited(deposited) = recorded?.event;
+///         total += deposited.cents;
+///     }
+///     checkpoint = batch.checkpoint(); // keep it with the total, in one transaction
+/// }
+/// assert_eq!(total, 12);
+/// # assert!(checkpoint.is_some());
+/// # Ok(()) }
+/// ```
+///
+/// - Events come at least once: whoever keeps the checkpoint in the same transaction as what it made of them
+///   takes each in exactly once.
+/// - A checkpoint past the store's end is an error, not an empty answer: the store was restored.
+/// - An event that cannot be read is an error with its place, and the subscription stays in front of it.
+pub struct Subscription<E, S, C = Json> {
+    store: S,
+    codec: Arc<C>,
+    filter: Filter,
+    limit: usize,
+    after: Option<Position>,
+    started: bool,
+    set: PhantomData<fn() -> E>,
+}
+
+impl<E: EventSet, S: Store> Subscription<E, S> {
+    /// All events of the set, by their stored names, whatever stream they are in.
+    pub fn new(store: S) -> Self {
+        let names = E::READS.iter().map(|info| info.name.into()).collect();
+        Self::filtered(
+            store,
+            Filter {
+                names,
+                ..Filter::default()
+            },
+        )
+    }
+
+    /// All events of one kind of aggregate.
+    ///
+    /// An event in one of its streams that this build does not know is an error, since it may matter.
+    pub fn aggregate<A: Aggregate<Event = E>>(store: S) -> Self {
+        Self::filtered(
+            store,
+            Filter {
+                categories: vec![A::NAME.into()],
+                ..Filter::default()
+            },
+        )
+    }
+
+    fn filtered(store: S, filter: Filter) -> Self {
+        let (codec, limit) = (Arc::new(Json::default()), Read::LIMIT);
+        Self {
+            store,
+            codec,
+            filter,
+            limit,
+            after: None,
+            started: false,
+            set: PhantomData,
+        }
+    }
+}
+
+impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
+    /// Starts behind this checkpoint; `None` starts at the beginning, and so does a subscription that is
+    /// not told.
+    pub fn after(mut self, checkpoint: Option<Position>) -> Self {
+        self.after = checkpoint;
+        self
+    }
+
+    /// Takes in at most this many events at a time.
+    pub fn batch(mut self, events: usize) -> Self {
+        self.limit = events;
+        self
+    }
+
+    /// Decodes with another codec.
+    pub fn codec<D: Codec>(self, codec: D) -> Subscription<E, S, D> {
+        Subscription {
+            store: self.store,
+            codec: Arc::new(codec),
+            filter: self.filter,
+            limit: self.limit,
+            after: self.after,
+            started: self.started,
+            set: PhantomData,
+        }
+    }
+
+    /// The last place that was handed out.
+    pub fn checkpoint(&self) -> Option<Position> {
+        self.after
+    }
+
+    /// The next batch, or `None` when everything that was there has been handed out.
+    pub async fn catch_up(&mut self) -> Result<Option<Batch<E, C>>, ReadError> {
+        if !self.started {
+            self.check_start().await?;
+            self.started = true;
+        }
+        let read = Read::all(self.after)
+            .filter(self.filter.clone())
+            .limit(self.limit);
+        let page = self.store.read(read).await?;
+        let checkpoint = page.cursor().map(Position::new);
+        if checkpoint == self.after {
+            return Ok(None);
+        }
+        self.after = checkpoint;
+        Ok(Some(Batch {
+            page,
+            codec: Arc::clone(&self.codec),
+            set: PhantomData,
+        }))
+    }
+
+    /// The next batch, waiting for one if need be.
+    ///
+    /// A batch without events has moved the checkpoint past events that the filter held back. Dropping the
+    /// future loses nothing.
+    pub async fn next(&mut self) -> Result<Batch<E, C>, ReadError> {
+        loop {
+            if let Some(batch) = self.catch_up().await? {
+                return Ok(batch);
+            }
+            self.store.wait(self.after, WAIT).await?;
+        }
+    }
+
+    /// The events one by one, as a stream that ends only with an error.
+    ///
+    /// For throughput, and for a checkpoint, take batches instead.
+    pub fn into_stream(self) -> impl Stream<Item = Result<Recorded<E>, ReadError>> + Send {
+        stream::try_unfold(
+            (self, Vec::new().into_iter()),
+            |(mut events, mut ready)| async move {
+                loop {
+                    if let Some(next) = ready.next() {
+                        let next: Recorded<E> =
+                            Result::<_, Box<_>>::map_err(next, ReadError::from)?;
+                        return Ok(Some((next, (events, ready))));
+                    }
+                    ready = events.next().await?.iter().collect::<Vec<_>>().into_iter();
+                }
+            },
+        )
+    }
+
+    async fn check_start(&self) -> Result<(), ReadError> {
+        let Some(checkpoint) = self.after else {
+            return Ok(());
+        };
+        let head = self.store.head().await?;
+        if head.is_some_and(|head| checkpoint <= head) {
+            return Ok(());
+        }
+        Err(CheckpointAheadOfStore { checkpoint, head }.into())
+    }
+}
+
+impl<E, S, C> fmt::Debug for Subscription<E, S, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subscription")
+            .field("filter", &self.filter)
+            .field("after", &self.after)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A page of a subscription: events to take in together, and the checkpoint behind them.
+#[derive(Debug)]
+pub struct Batch<E, C = Json> {
+    page: Page,
+    codec: Arc<C>,
+    set: PhantomData<fn() -> E>,
+}
+
+impl<E: EventSet, C: Codec> Batch<E, C> {
+    /// The events, decoded as they are asked for, straight from the page.
+    pub fn iter(&self) -> Delivery<'_, E, C> {
+        Delivery::new(&self.page, &self.codec)
+    }
+
+    /// What to keep together with what was made of the events.
+    pub fn checkpoint(&self) -> Option<Position> {
+        self.page.cursor().map(Position::new)
+    }
+
+    /// How many events were stored; one that is read as several counts as one.
+    pub fn len(&self) -> usize {
+        self.page.len()
+    }
+
+    /// Whether it only moves the checkpoint.
+    pub fn is_empty(&self) -> bool {
+        self.page.is_empty()
+    }
+}
+
+impl<'a, E: EventSet, C: Codec> IntoIterator for &'a Batch<E, C> {
+    type Item = <Delivery<'a, E, C> as Iterator>::Item;
+    type IntoIter = Delivery<'a, E, C>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

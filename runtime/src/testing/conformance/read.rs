@@ -1,0 +1,242 @@
+//! Pages, places and filters.
+
+use super::Kit;
+use super::fixture::{
+    all, batch, event, events, id, ids, named, numbers, put, refused, seen, stream,
+};
+use crate::place::{Expected, Position, Revision};
+use crate::store::{NewEvent, Read, Span, Store};
+
+/// "Reads come forward or backward": a stream, page by page, with every page size.
+pub async fn reads_a_stream_forward_and_backward(kit: impl Kit) {
+    let store = kit.open().await;
+    let account = stream("pages");
+    put(&store, &account, events(0..4)).await;
+    put(&store, &stream("other"), events(100..104)).await;
+    put(&store, &account, events(4..10)).await;
+    for limit in [1, 2, 3, 5, 9, 10, 11, 1000] {
+        let forward = Read::stream(account.clone(), None).limit(limit);
+        assert_eq!(
+            ids(&all(&store, forward.clone()).await),
+            numbers(0..10),
+            "limit {limit}"
+        );
+        let backward = forward.backward();
+        assert_eq!(
+            ids(&all(&store, backward).await),
+            numbers((0..10).rev()),
+            "limit {limit}"
+        );
+    }
+    let none = store
+        .read(Read::stream(stream("none"), None))
+        .await
+        .unwrap();
+    assert!(none.is_empty() && none.is_end() && none.span().is_none());
+}
+
+/// "Reads come forward or backward": all streams, in the order of positions.
+pub async fn reads_all_forward_and_backward(kit: impl Kit) {
+    let store = kit.open().await;
+    assert!(all(&store, Read::all(None)).await.is_empty());
+    assert!(all(&store, Read::all(None).backward()).await.is_empty());
+    for n in 0..5 {
+        put(
+            &store,
+            &stream(&(n % 2).to_string()),
+            events(n * 2..n * 2 + 2),
+        )
+        .await;
+    }
+    for limit in [1, 3, 10, 11] {
+        let forward = Read::all(None).limit(limit);
+        assert_eq!(
+            ids(&all(&store, forward.clone()).await),
+            numbers(0..10),
+            "limit {limit}"
+        );
+        let backward = forward.backward();
+        assert_eq!(
+            ids(&all(&store, backward).await),
+            numbers((0..10).rev()),
+            "limit {limit}"
+        );
+    }
+}
+
+/// "From any revision or position."
+pub async fn starts_behind_any_place(kit: impl Kit) {
+    let store = kit.open().await;
+    let account = stream("places");
+    put(&store, &account, events(0..6)).await;
+    let everything = all(&store, Read::all(None)).await;
+    for (index, event) in everything.iter().enumerate() {
+        let (before, behind) = (&everything[..index], &everything[index + 1..]);
+        let reversed: Vec<_> = before.iter().rev().cloned().collect();
+        let in_stream = Read::stream(account.clone(), Some(event.revision)).limit(2);
+        assert_eq!(all(&store, in_stream.clone()).await, behind);
+        assert_eq!(all(&store, in_stream.backward()).await, reversed);
+        let in_all = Read::all(Some(event.position)).limit(2);
+        assert_eq!(all(&store, in_all.clone()).await, behind);
+        assert_eq!(all(&store, in_all.backward()).await, reversed);
+    }
+    let far = Read::stream(account, Some(Revision::new(1_000_000)));
+    assert!(all(&store, far.clone()).await.is_empty());
+    assert_eq!(all(&store, far.backward()).await.len(), 6);
+}
+
+/// "Filtered by stream, category or event name", before the page is cut.
+pub async fn filters_by_category_and_name(kit: impl Kit) {
+    let store = kit.open().await;
+    let name_of = |n: u128| ["a.one", "a.two", "b.one", "a.two"][n as usize % 4];
+    for n in 0..24_u128 {
+        let category = ["alpha", "alph", "beta"][n as usize % 3];
+        let new = NewEvent {
+            name: name_of(n).into(),
+            ..event(n)
+        };
+        put(&store, &named(category, "1"), vec![new]).await;
+    }
+    let check = async |read: Read, lets: &dyn Fn(u128) -> bool| {
+        for limit in [1, 4, 100] {
+            let read = read.clone().limit(limit);
+            let expected = numbers((0..24).filter(|n| lets(*n)));
+            assert_eq!(ids(&all(&store, read.clone()).await), expected, "{read:?}");
+            let reversed: Vec<_> = expected.into_iter().rev().collect();
+            assert_eq!(
+                ids(&all(&store, read.clone().backward()).await),
+                reversed,
+                "{read:?}"
+            );
+        }
+    };
+    check(Read::all(None).category("alph"), &|n| n % 3 == 1).await;
+    check(Read::all(None).category("alpha").category("beta"), &|n| {
+        n % 3 != 1
+    })
+    .await;
+    check(Read::all(None).event("a.two"), &|n| name_of(n) == "a.two").await;
+    check(Read::all(None).event("a.one").event("b.one"), &|n| {
+        name_of(n) != "a.two"
+    })
+    .await;
+    let both = Read::all(None).category("beta").event("a.one");
+    check(both, &|n| n % 3 == 2 && name_of(n) == "a.one").await;
+    let own = Read::stream(named("alpha", "1"), None).event("a.one");
+    check(own, &|n| n % 3 == 0 && name_of(n) == "a.one").await;
+    check(Read::all(None).category("gamma"), &|_| false).await;
+}
+
+/// "A filtered reader's cursor still advances."
+pub async fn advances_the_cursor_of_a_filtered_reader(kit: impl Kit) {
+    let store = kit.open().await;
+    let account = stream("cursor");
+    put(&store, &account, events(0..50)).await;
+    let head = store.head().await.unwrap();
+    let read = Read::all(None).event("never.recorded");
+    let page = store.read(read).await.unwrap();
+    assert!(page.is_empty() && page.is_end());
+    assert_eq!(page.cursor().map(Position::new), head);
+    let read = Read::stream(account, None).event("never.recorded");
+    let page = store.read(read).await.unwrap();
+    assert_eq!(page.cursor(), Some(49));
+    let again = store.read(Read::all(head)).await.unwrap();
+    assert!(again.is_empty() && again.is_end());
+    assert_eq!(
+        again.cursor().map(Position::new),
+        head,
+        "the cursor stays where it was"
+    );
+}
+
+/// "Pages of bounded memory."
+pub async fn bounds_the_bytes_of_a_page(kit: impl Kit) {
+    const SIZE: usize = 1 << 20;
+    let store = kit.open().await;
+    let account = stream("bytes");
+    let large = |n| NewEvent {
+        payload: vec![b'x'; SIZE].into(),
+        ..event(n)
+    };
+    for n in 0..6 {
+        put(&store, &account, vec![large(n * 2), large(n * 2 + 1)]).await;
+    }
+    let mut next = Some(Read::all(None));
+    let mut total = 0;
+    while let Some(read) = next {
+        let page = store.read(read.clone()).await.unwrap();
+        let bytes: usize = page.iter().map(|event| event.payload.len()).sum();
+        assert!(bytes <= Read::PAGE_BYTES + SIZE, "a page of {bytes} bytes");
+        total += page.len();
+        next = page.next(&read);
+    }
+    assert_eq!(total, 12);
+}
+
+/// "An event of the stream whose revision is asked for along the way", and the span of the stream.
+pub async fn finds_an_event_along_the_way(kit: impl Kit) {
+    let store = kit.open().await;
+    let account = stream("find");
+    put(&store, &account, events(0..5)).await;
+    put(&store, &stream("other"), events([9])).await;
+    let span = Some(Span {
+        first: Revision::FIRST,
+        last: Revision::new(4),
+    });
+    for after in [
+        None,
+        Some(Revision::new(1)),
+        Some(Revision::new(4)),
+        Some(Revision::new(9)),
+    ] {
+        let read = Read::stream(account.clone(), after).limit(1);
+        let page = store.read(read.clone().find(Some(id(3)))).await.unwrap();
+        assert_eq!(page.found(), Some(Revision::new(3)), "after {after:?}");
+        assert_eq!(page.span(), span);
+        for unknown in [7, 9] {
+            let page = store
+                .read(read.clone().find(Some(id(unknown))))
+                .await
+                .unwrap();
+            assert_eq!(page.found(), None, "event {unknown} is not in the stream");
+        }
+        assert_eq!(
+            store.read(read).await.unwrap().found(),
+            None,
+            "nothing was asked for"
+        );
+    }
+}
+
+/// "Integers past 2^63" are refused, not wrapped.
+pub async fn refuses_places_past_what_it_can_keep(kit: impl Kit) {
+    let store = kit.open().await;
+    let account = stream("far");
+    put(&store, &account, events([1])).await;
+    let far = u64::MAX;
+    refused(
+        store
+            .read(Read::stream(account.clone(), Some(Revision::new(far))))
+            .await,
+    );
+    refused(
+        store
+            .read(Read::all(Some(Position::new(far))).backward())
+            .await,
+    );
+    let expected = Expected::Revision(Revision::new(far));
+    refused(crate::store::Append::new(
+        account.clone(),
+        expected,
+        events([2]),
+    ));
+    let page = store
+        .read(Read::all(Some(Position::new(i64::MAX as u64))))
+        .await
+        .unwrap();
+    assert!(seen(&page).is_empty());
+    store
+        .append(batch(&account, Expected::Exists, events([2])))
+        .await
+        .unwrap();
+}

@@ -1,0 +1,192 @@
+//! Bytes, names and what goes with them.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::Kit;
+use super::fixture::{all, batch, event, id, ids, numbers, put, refused};
+use crate::place::Expected;
+use crate::store::{Append, MAX_TEXT, NewEvent, Read, Store};
+use crate::stream::StreamName;
+
+/// "A value is stored bit for bit."
+pub async fn keeps_payloads_bit_for_bit(kit: impl Kit) {
+    let store = kit.open().await;
+    let payloads: Vec<Vec<u8>> = vec![
+        Vec::new(),
+        (0..=255).collect(),
+        br#"{"nul":"\u0000","lone":"\ud800","big":18446744073709551615,"minus":-0.0}"#.to_vec(),
+        br#"{"b":1,"a":2,"b":3, "spaces" : [ ] }"#.to_vec(),
+        "{\"script\":\"\u{202e}שלום 🦀\"}".as_bytes().to_vec(),
+        vec![b'['; 1 << 20],
+    ];
+    let account = super::fixture::stream("bytes");
+    for (n, payload) in payloads.iter().enumerate() {
+        let new = NewEvent {
+            payload: Bytes::from(payload.clone()),
+            ..event(n as u128)
+        };
+        put(&store, &account, vec![new]).await;
+    }
+    let stored: Vec<_> = all(&store, Read::all(None))
+        .await
+        .into_iter()
+        .map(|event| event.payload)
+        .collect();
+    assert!(stored == payloads, "a payload came back changed");
+}
+
+fn hostile_names() -> Vec<StreamName> {
+    let long = "x".repeat(1000);
+    let ids = [
+        "_",
+        "%",
+        "'",
+        "\"",
+        ";",
+        "\\",
+        "--",
+        "- -",
+        " ",
+        "\t\n",
+        "a'; DROP TABLE factum_events; --",
+        "*",
+        "?",
+        "[a]",
+        "A",
+        "a",
+        "á",
+        "a\u{301}",
+        "\u{feff}",
+        "🦀",
+        "1",
+        "01",
+        "1.0",
+        "NULL",
+        &long,
+    ];
+    let categories = [
+        "a", "A", "a_", "a%", "aa", "a'", "_", "%", "á", "a.b", "select",
+    ];
+    let mut names: Vec<_> = ids
+        .iter()
+        .map(|id| StreamName::new("hostile", id).unwrap())
+        .collect();
+    names.extend(
+        categories
+            .iter()
+            .map(|category| StreamName::new(category, "1").unwrap()),
+    );
+    names
+}
+
+/// Names are data: no two of them are the same stream, and none of them is a pattern.
+pub async fn keeps_hostile_names_apart(kit: impl Kit) {
+    let store = kit.open().await;
+    let names = hostile_names();
+    for (n, name) in names.iter().enumerate() {
+        let append = batch(name, Expected::NoStream, vec![event(n as u128)]);
+        store
+            .append(append)
+            .await
+            .unwrap_or_else(|error| panic!("{name:?}: {error}"));
+    }
+    for (n, name) in names.iter().enumerate() {
+        let own = all(&store, Read::stream(name.clone(), None)).await;
+        assert_eq!(ids(&own), numbers([n as u128]), "in {name:?}");
+        assert_eq!(own[0].stream, name.as_str());
+        let category = name.category().to_owned();
+        let found = all(&store, Read::all(None).category(category.clone())).await;
+        let expected = names
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| name.category() == category);
+        assert_eq!(
+            ids(&found),
+            numbers(expected.map(|(n, _)| n as u128)),
+            "in {category:?}"
+        );
+    }
+}
+
+/// "Every row keeps its codec's name, its index and its tenant", and its metadata as sent.
+pub async fn keeps_codec_index_tenant_and_metadata(kit: impl Kit) {
+    let store = kit.open().await;
+    let account = super::fixture::stream("columns");
+    let sent = NewEvent {
+        name: "conformance.späť'; --".into(),
+        version: u16::MAX,
+        index: 7,
+        codec: "cbor".into(),
+        metadata: Bytes::from_static(b"\x00\xffnot json"),
+        tenant: Some(Arc::from("tenant '1'")),
+        ..event(1)
+    };
+    let appended = put(&store, &account, vec![sent.clone(), event(2)]).await;
+    let page = store
+        .read(Read::stream(account.clone(), None))
+        .await
+        .unwrap();
+    let stored = page.get(0).unwrap();
+    assert_eq!((stored.id, stored.stream), (id(1), account.as_str()));
+    assert_eq!(
+        (stored.name, stored.version, stored.index),
+        (&*sent.name, u16::MAX, 7)
+    );
+    assert_eq!((stored.codec, stored.tenant), ("cbor", Some("tenant '1'")));
+    assert_eq!(
+        (stored.metadata, stored.payload),
+        (&sent.metadata[..], &sent.payload[..])
+    );
+    assert_eq!(stored.recorded_at, appended.recorded_at);
+    let plain = page.get(1).unwrap();
+    assert_eq!((plain.codec, plain.tenant, plain.index), ("json", None, 0));
+}
+
+/// "Or refused before anything is written."
+pub async fn refuses_what_no_store_can_keep(kit: impl Kit) {
+    let store = kit.open().await;
+    let account = super::fixture::stream("refused");
+    let long = "x".repeat(MAX_TEXT + 1);
+    let bad = [
+        NewEvent {
+            name: "".into(),
+            ..event(1)
+        },
+        NewEvent {
+            name: "a\0b".into(),
+            ..event(1)
+        },
+        NewEvent {
+            name: long.clone().into(),
+            ..event(1)
+        },
+        NewEvent {
+            codec: "".into(),
+            ..event(1)
+        },
+        NewEvent {
+            tenant: Some(Arc::from(long.as_str())),
+            ..event(1)
+        },
+        NewEvent {
+            tenant: Some(Arc::from("a\0")),
+            ..event(1)
+        },
+    ];
+    for new in bad {
+        refused(Append::new(
+            account.clone(),
+            Expected::Any,
+            vec![event(0), new],
+        ));
+    }
+    refused(Append::new(account.clone(), Expected::Any, vec![]));
+    refused(Append::new(
+        account.clone(),
+        Expected::Any,
+        vec![event(1), event(1)],
+    ));
+    assert!(all(&store, Read::all(None)).await.is_empty());
+}

@@ -1,0 +1,18 @@
+//! The SQLite store on real files.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by a panic"
+)]
+
+mod append;
+mod failures;
+mod fixture;
+mod group;
+mod open;
+mod processes;
+mod read;
+mod schema;
+mod wait;
