@@ -34,11 +34,13 @@ pub fn decode<'de, C: Codec, T: Deserialize<'de>>(
     version: u16,
     payload: &'de [u8],
 ) -> Result<T, DecodeError> {
-    codec.decode(payload).map_err(|source| DecodeError::Payload {
-        event: info.name,
-        version,
-        source,
-    })
+    codec
+        .decode(payload)
+        .map_err(|source| DecodeError::Payload {
+            event: info.name,
+            version,
+            source,
+        })
 }
 
 /// Takes one upcast step.
@@ -48,7 +50,11 @@ pub fn step<Old: Upcast<New>, New>(
     info: &EventInfo,
     from: u16,
 ) -> Result<New, DecodeError> {
-    old.upcast().map_err(|source| DecodeError::Upcast { event: info.name, from, source })
+    old.upcast().map_err(|source| DecodeError::Upcast {
+        event: info.name,
+        from,
+        source,
+    })
 }
 
 /// A version that no arm reads.
@@ -73,7 +79,11 @@ pub fn one<E, Set>(
 
 /// Writes one event of a set.
 #[inline]
-pub fn encode<C: Codec, E: Event>(codec: &C, event: &E, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+pub fn encode<C: Codec, E: Event>(
+    codec: &C,
+    event: &E,
+    out: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
     codec.encode(event, out)
 }
 
@@ -131,7 +141,10 @@ pub const fn assert_unique_names(reads: &[EventInfo]) {
     }
 }
 
-#[expect(clippy::panic, reason = "in a constant: this is a compile error, not a panic")]
+#[expect(
+    clippy::panic,
+    reason = "in a constant: this is a compile error, not a panic"
+)]
 const fn duplicate(message: &Message) -> ! {
     panic!("{}", message.as_str())
 }
@@ -158,7 +171,10 @@ struct Message {
 }
 
 impl Message {
-    const EMPTY: Self = Self { bytes: [0; 512], len: 0 };
+    const EMPTY: Self = Self {
+        bytes: [0; 512],
+        len: 0,
+    };
 
     const fn push(mut self, text: &str) -> Self {
         let text = text.as_bytes();
