@@ -1,5 +1,10 @@
 //! Every sentence of the store contract, on every store that ships.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a kit that cannot open its store fails the case"
+)]
+
 use factum::testing::conformance::Kit;
 use factum::{Memory, Sqlite};
 use tempfile::TempDir;
