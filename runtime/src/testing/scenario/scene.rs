@@ -24,14 +24,14 @@ pub(in crate::testing) fn fail(report: &str) -> ! {
     panic!("{}", report.trim_end())
 }
 
-pub(in crate::testing) struct Scene<A: Aggregate> {
-    pub(in crate::testing) snapshot: Option<A>,
-    pub(in crate::testing) history: Vec<A::Event>,
-    pub(in crate::testing) now: Option<Timestamp>,
-    pub(in crate::testing) context: Context,
-    pub(in crate::testing) wire: Box<dyn Wire<A>>,
+pub(super) struct Scene<A: Aggregate> {
+    pub(super) snapshot: Option<A>,
+    pub(super) history: Vec<A::Event>,
+    pub(super) now: Option<Timestamp>,
+    pub(super) context: Context,
+    pub(super) wire: Box<dyn Wire<A>>,
     /// The requests that recorded something under an id of their own.
-    pub(in crate::testing) carried_out: Vec<CommandStamp>,
+    pub(super) carried_out: Vec<CommandStamp>,
     ids: Arc<dyn Ids>,
 }
 
@@ -42,7 +42,7 @@ impl<A: Aggregate> Scene<A> {
     /// The most given events that a report shows: the last ones, which matter most.
     const SHOWN: usize = 40;
 
-    pub(in crate::testing) fn new(snapshot: Option<A>, history: Vec<A::Event>) -> Self {
+    pub(super) fn new(snapshot: Option<A>, history: Vec<A::Event>) -> Self {
         Self {
             snapshot,
             history,
@@ -55,11 +55,11 @@ impl<A: Aggregate> Scene<A> {
     }
 
     /// The state before the history.
-    pub(in crate::testing) fn start(&self) -> A {
+    pub(super) fn start(&self) -> A {
         self.snapshot.clone().unwrap_or_default()
     }
 
-    pub(in crate::testing) fn folded(&self) -> Result<A, String> {
+    pub(super) fn folded(&self) -> Result<A, String> {
         let mut state = self.start();
         for (place, event) in self.history.iter().enumerate() {
             if let Err(Illegal { state, event }) = state.apply(event) {
@@ -75,19 +75,14 @@ impl<A: Aggregate> Scene<A> {
     }
 
     /// What a request is told beside the state.
-    pub(in crate::testing) fn context_of<R>(&self, request: &Request<'_, A, R>) -> Context {
+    pub(super) fn context_of<R>(&self, request: &Request<'_, A, R>) -> Context {
         let clock = FixedClock::new(self.now.unwrap_or(Self::NOW));
         let context = self.context.clone().carried_out_by(&clock, &self.ids);
         context.completed(request.command_id, request.occurred_at)
     }
 
     /// The report of a failure: what is wrong, and how it came to be.
-    pub(in crate::testing) fn report(
-        &self,
-        headline: &str,
-        when: &str,
-        then: Option<&str>,
-    ) -> String {
+    pub(super) fn report(&self, headline: &str, when: &str, then: Option<&str>) -> String {
         let paint = Paint::of_stderr();
         let mut out = format!("{headline}\n\n");
         let hidden = self.history.len().saturating_sub(Self::SHOWN);
@@ -127,9 +122,9 @@ type Decide<'d, A, R> =
     Box<dyn FnMut(&A, &Context) -> Result<Vec<<A as Aggregate>::Event>, R> + 'd>;
 
 /// A request that may be made again.
-pub(in crate::testing) struct Request<'d, A: Aggregate, R> {
-    pub(in crate::testing) text: String,
-    pub(in crate::testing) decide: Decide<'d, A, R>,
+pub(super) struct Request<'d, A: Aggregate, R> {
+    pub(super) text: String,
+    pub(super) decide: Decide<'d, A, R>,
     command_id: Option<CommandId>,
     occurred_at: Option<Timestamp>,
     name: &'static str,
@@ -137,7 +132,7 @@ pub(in crate::testing) struct Request<'d, A: Aggregate, R> {
 }
 
 impl<'d, A: Aggregate, R> Request<'d, A, R> {
-    pub(in crate::testing) fn closure<T: IntoEvents<A::Event>>(
+    pub(super) fn closure<T: IntoEvents<A::Event>>(
         mut decide: impl FnMut(&A, &Context) -> Result<T, R> + 'd,
     ) -> Self {
         Self {
@@ -150,7 +145,7 @@ impl<'d, A: Aggregate, R> Request<'d, A, R> {
         }
     }
 
-    pub(in crate::testing) fn command<C>(command: C) -> Self
+    pub(super) fn command<C>(command: C) -> Self
     where
         A: Handle<C, Error = R>,
         C: Command<Aggregate = A> + Debug + 'd,
@@ -168,10 +163,7 @@ impl<'d, A: Aggregate, R> Request<'d, A, R> {
     }
 
     /// By what the events of this request remember it, if it came with an id.
-    pub(in crate::testing) fn stamp(
-        &self,
-        context: &Context,
-    ) -> Result<Option<CommandStamp>, String> {
+    pub(super) fn stamp(&self, context: &Context) -> Result<Option<CommandStamp>, String> {
         let Some(id) = context.id() else {
             return Ok(None);
         };
@@ -184,7 +176,7 @@ impl<'d, A: Aggregate, R> Request<'d, A, R> {
     }
 }
 
-pub(in crate::testing) fn collected<E>(events: impl IntoEvents<E>) -> Vec<E> {
+pub(super) fn collected<E>(events: impl IntoEvents<E>) -> Vec<E> {
     let mut collected = Vec::new();
     events.into_events(&mut collected);
     collected
