@@ -1,9 +1,19 @@
-//! The test kit.
+//! The test kit: given, when, then; snapshots of events; clocks and ids that tests fix; and, with the feature
+//! `testing`, the conformance suite for stores and a store that fails on request.
 
 #[cfg(feature = "testing")]
 pub mod conformance;
+mod difference;
+#[cfg(feature = "testing")]
+mod faults;
 mod fixed;
 mod scenario;
+mod snapshot;
 
+#[cfg(feature = "testing")]
+pub use faults::{Fault, Faulty};
 pub use fixed::{CountingIds, FixedClock};
-pub use scenario::Given;
+#[doc(hidden)]
+pub use scenario::{Field, Fields, OneOf};
+pub use scenario::{Given, IntoTimestamp, Partial, Then};
+pub use snapshot::EventsSnapshot;

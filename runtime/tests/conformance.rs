@@ -1,9 +1,6 @@
 //! Every sentence of the store contract, on every store that ships.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a kit that cannot open its store fails the case"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that fails is a panic")]
 
 use factum::testing::conformance::Kit;
 use factum::{Memory, Sqlite};
