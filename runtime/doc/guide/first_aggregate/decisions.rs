@@ -1,0 +1,31 @@
+#[derive(thiserror::Error, Clone, Debug, PartialEq)]
+enum WorkshopError {
+    #[error("the workshop was announced before")]
+    Announced,
+    #[error("all {places} places are taken")]
+    Full { places: usize },
+}
+
+impl Workshop {
+    fn announce(&self, places: usize) -> Result<Announced, WorkshopError> {
+        if self.places > 0 {
+            return Err(WorkshopError::Announced);
+        }
+        Ok(Announced { places })
+    }
+
+    fn join(&self, guest: &str) -> Result<Option<Joined>, WorkshopError> {
+        if self.guests.contains(guest) {
+            return Ok(None);
+        }
+        if self.guests.len() >= self.places {
+            return Err(WorkshopError::Full { places: self.places });
+        }
+        Ok(Some(Joined { guest: guest.into() }))
+    }
+
+    fn leave(&self, guest: &str) -> Result<Option<Left>, WorkshopError> {
+        let there = self.guests.contains(guest);
+        Ok(there.then(|| Left { guest: guest.into() }))
+    }
+}
