@@ -1,5 +1,7 @@
 //! One account's whole life on SQLite: what is recorded, what is refused, how it was before.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use bank::domain::{Account, AccountError, AccountEvent, AccountId, Credit, Opened};
 use factum::store::{Append, NewEvent};
 use factum::testing::FixedClock;

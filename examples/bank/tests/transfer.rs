@@ -1,5 +1,7 @@
 //! Transfers on SQLite, with and without what can go wrong.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use bank::domain::{Account, AccountError, AccountEvent, AccountId};
 use bank::transfer::{Outcome, Transfer, TransferError};
 use factum::testing::{Fault, Faulty};

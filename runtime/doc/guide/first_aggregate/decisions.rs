@@ -4,6 +4,8 @@ enum WorkshopError {
     Announced,
     #[error("all {places} places are taken")]
     Full { places: usize },
+    #[error("{guest} has not joined")]
+    NotJoined { guest: String },
 }
 
 impl Workshop {
@@ -24,8 +26,10 @@ impl Workshop {
         Ok(Some(Joined { guest: guest.into() }))
     }
 
-    fn leave(&self, guest: &str) -> Result<Option<Left>, WorkshopError> {
-        let there = self.guests.contains(guest);
-        Ok(there.then(|| Left { guest: guest.into() }))
+    fn leave(&self, guest: &str) -> Result<Left, WorkshopError> {
+        if !self.guests.contains(guest) {
+            return Err(WorkshopError::NotJoined { guest: guest.into() });
+        }
+        Ok(Left { guest: guest.into() })
     }
 }
