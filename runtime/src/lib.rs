@@ -39,6 +39,8 @@ pub use recorded::{CommandId, CommandStamp, EventId, Metadata, Recorded};
 pub use repository::{AsOf, Done, ExecuteError, Loaded, Pending, Repository, SettleError};
 pub use retry::Retry;
 pub use store::memory::Memory;
+#[cfg(feature = "sqlite")]
+pub use store::sqlite::{self, Sqlite};
 pub use store::{Durability, Store, Survives};
 pub use stream::{InvalidId, InvalidName, MAX_STREAM_NAME, NameProblem, StreamId, StreamName};
 

@@ -1,0 +1,201 @@
+//! The embedded store: one file, a write-ahead log, group commit.
+
+mod append;
+mod builder;
+mod connection;
+mod errors;
+mod page;
+mod reader;
+mod row;
+mod schema;
+mod snapshots;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+pub use builder::{Builder, Synchronous};
+/// The driver, for read models that live in the same file.
+pub use rusqlite;
+
+use self::reader::Readers;
+use self::snapshots::Delete;
+use self::writer::{Writer, advance};
+use super::{
+    Append, Appended, BoxFuture, Deletes, Durability, Page, Read, Snapshots, Store, StoredSnapshot,
+};
+use crate::error::StoreError;
+use crate::place::{Expected, Position};
+use crate::stream::StreamName;
+
+/// Keeps events in one SQLite file, which survives power cuts and which several processes may share.
+///
+/// ```
+/// use factum::store::{Append, NewEvent};
+/// use factum::{EventId, Expected, Sqlite, Store, StreamName, Survives, Uuid};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("bank.db");
+/// let store = Sqlite::open(&path).await?;
+/// let stream = StreamName::new("account", "42")?;
+/// let opened = NewEvent::json(EventId::new(Uuid::from_u128(1)), "account.opened", "{}");
+/// store.append(Append::new(stream, Expected::NoStream, vec![opened])?).await?;
+/// drop(store);
+///
+/// let store = Sqlite::open(&path).await?;
+/// assert!(store.head().await?.is_some());
+/// assert_eq!(store.durability().survives, Survives::Machine);
+/// # Ok(()) }
+/// ```
+///
+/// - Clones share the file. Whatever was acknowledged is in it; when the last clone is dropped, a thread
+///   stores what is still in the queue and closes the file.
+/// - Appends that arrive while others are being stored share one transaction, and so one wait for the
+///   disk; each keeps its own expectation and its own outcome. Nobody waits for a group to fill.
+/// - Tables start with `factum_`; read models may lie in the same file, written through connections of
+///   their own. Keep their transactions short: a file has one writer at a time.
+/// - The file belongs on a local disk, with `-wal` and `-shm` beside it. To copy it, use SQLite's backup
+///   or `VACUUM INTO`, not the file alone.
+/// - It runs on tokio: opening and reading block, on threads that tokio keeps for that.
+#[derive(Debug, Clone)]
+pub struct Sqlite {
+    inner: Arc<Inner>,
+}
+
+/// The readers are dropped before the writer, whose thread then closes the file's last connection.
+#[derive(Debug)]
+struct Inner {
+    readers: Arc<Readers>,
+    writer: Writer,
+    path: PathBuf,
+    head: watch::Sender<Option<Position>>,
+    poll_interval: Duration,
+    /// When the file was last asked for events of other processes, for all who wait.
+    polled: Mutex<Instant>,
+    durability: Durability,
+}
+
+impl Sqlite {
+    /// Opens the store in this file, which is created if there is none, with the defaults of
+    /// [`Sqlite::builder`].
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Self::builder(path).open().await
+    }
+
+    /// Starts to describe how a file is opened.
+    pub fn builder(path: impl AsRef<Path>) -> Builder {
+        Builder::new(path.as_ref())
+    }
+
+    /// The file, from the root on, for connections of read models.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Asks the file, which other processes may have written to.
+    async fn poll(&self) -> Result<(), StoreError> {
+        *self.polled() = Instant::now();
+        let head = self.inner.readers.run(page::head).await?;
+        advance(&self.inner.head, head);
+        Ok(())
+    }
+
+    fn polled(&self) -> std::sync::MutexGuard<'_, Instant> {
+        self.inner
+            .polled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store for Sqlite {
+    fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, StoreError>> {
+        Box::pin(self.inner.writer.ask(append))
+    }
+
+    fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
+        Box::pin(async move {
+            let after = read.after()?;
+            self.inner
+                .readers
+                .run(move |connection| page::read(connection, &read, after))
+                .await
+        })
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {
+        Box::pin(self.inner.readers.run(page::head))
+    }
+
+    fn wait(
+        &self,
+        after: Option<Position>,
+        timeout: Duration,
+    ) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            let started = Instant::now();
+            let mut news = self.inner.head.subscribe();
+            if *news.borrow_and_update() > after {
+                return Ok(());
+            }
+            self.poll().await?;
+            while *news.borrow_and_update() <= after {
+                let left = timeout.saturating_sub(started.elapsed());
+                if left.is_zero() {
+                    break;
+                }
+                let pause = left.min(self.inner.poll_interval);
+                let nothing = tokio::time::timeout(pause, news.changed()).await.is_err();
+                // One poll serves all who wait.
+                if nothing && self.polled().elapsed() >= self.inner.poll_interval {
+                    self.poll().await?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn durability(&self) -> Durability {
+        self.inner.durability.clone()
+    }
+
+    fn snapshots(&self) -> Option<&dyn Snapshots> {
+        Some(self)
+    }
+
+    fn deletes(&self) -> Option<&dyn Deletes> {
+        Some(self)
+    }
+}
+
+impl Snapshots for Sqlite {
+    fn load(
+        &self,
+        stream: StreamName,
+    ) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
+        Box::pin(
+            self.inner
+                .readers
+                .run(move |connection| snapshots::load(connection, &stream)),
+        )
+    }
+
+    fn save(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.inner.writer.ask(snapshot))
+    }
+}
+
+impl Deletes for Sqlite {
+    fn delete(
+        &self,
+        stream: StreamName,
+        expected: Expected,
+    ) -> BoxFuture<'_, Result<u64, StoreError>> {
+        Box::pin(self.inner.writer.ask(Delete { stream, expected }))
+    }
+}

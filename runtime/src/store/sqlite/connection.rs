@@ -1,0 +1,178 @@
+//! Opening a file with the settings that durability rests on, each read back.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::errors::{READ_ONLY, unavailable};
+use super::{Synchronous, schema};
+use crate::error::{Cause, Unavailable};
+use crate::store::{Durability, Survives};
+
+/// More than the statements that one connection uses, so that each is prepared once.
+const STATEMENTS: usize = 64;
+
+/// What every connection to the file needs to know.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    pub(super) path: PathBuf,
+    pub(super) synchronous: Synchronous,
+    pub(super) busy_timeout: Duration,
+    pub(super) max_pages: Option<u32>,
+}
+
+impl Settings {
+    /// The connection that writes; it creates and migrates the file if need be.
+    pub(super) fn open_writer(&self) -> Result<(Connection, Durability), Unavailable> {
+        self.check_path()?;
+        let mut connection = self.open(OpenFlags::SQLITE_OPEN_CREATE)?;
+        if connection
+            .is_readonly("main")
+            .map_err(|error| unavailable(&self.path, error))?
+        {
+            let message = format!("`{}` {READ_ONLY}", self.path.display());
+            return Err(Unavailable::new(Cause::ReadOnly, message));
+        }
+        schema::check(&connection, &self.path)?;
+        self.write_ahead(&connection)?;
+        self.configure(&connection)?;
+        if let Some(pages) = self.max_pages {
+            self.set(&connection, "max_page_count", i64::from(pages))?;
+        }
+        schema::migrate(&mut connection, &self.path)?;
+        let durability = self.durability(&connection)?;
+        Ok((connection, durability))
+    }
+
+    /// A connection that only reads.
+    ///
+    /// It could write as far as the file goes, since a reader of a WAL file takes part in its locks.
+    pub(super) fn open_reader(&self) -> Result<Connection, Unavailable> {
+        let connection = self.open(OpenFlags::empty())?;
+        // The last connection to close writes the WAL back, whichever it is.
+        self.configure(&connection)?;
+        self.set(&connection, "query_only", 1)?;
+        Ok(connection)
+    }
+
+    fn open(&self, more: OpenFlags) -> Result<Connection, Unavailable> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+        let open = || {
+            let connection = Connection::open_with_flags(&self.path, flags)?;
+            connection.busy_timeout(self.busy_timeout)?;
+            connection.set_prepared_statement_cache_capacity(STATEMENTS);
+            Ok(connection)
+        };
+        open().map_err(|error: rusqlite::Error| unavailable(&self.path, error))
+    }
+
+    /// What SQLite would take for something else than a file, or answer with a riddle.
+    fn check_path(&self) -> Result<(), Unavailable> {
+        if self.path.is_dir() {
+            let message = format!(
+                "`{}` is a directory; give the path of a file in it",
+                self.path.display()
+            );
+            return Err(Unavailable::new(Cause::NotAStore, message));
+        }
+        Ok(())
+    }
+
+    /// Turns on the write-ahead log.
+    ///
+    /// SQLite does not wait while another connection does the same or closes the file, so this does.
+    fn write_ahead(&self, connection: &Connection) -> Result<(), Unavailable> {
+        let started = Instant::now();
+        loop {
+            let mode: rusqlite::Result<String> =
+                connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0));
+            match mode {
+                Ok(mode) if mode == "wal" => return Ok(()),
+                Ok(mode) => return Err(self.not_in_force("journal_mode", "wal", &mode)),
+                Err(error) if is_busy(&error) && started.elapsed() < self.busy_timeout => {
+                    std::thread::sleep(Duration::from_millis(2));
+                }
+                Err(error) => return Err(unavailable(&self.path, error)),
+            }
+        }
+    }
+
+    fn configure(&self, connection: &Connection) -> Result<(), Unavailable> {
+        self.set(connection, "synchronous", self.synchronous.level())?;
+        self.set(connection, "fullfsync", 1)?;
+        self.set(connection, "checkpoint_fullfsync", 1)
+    }
+
+    fn set(&self, connection: &Connection, pragma: &str, value: i64) -> Result<(), Unavailable> {
+        let failed = |error| unavailable(&self.path, error);
+        // Some pragmas answer to being set, and some do not.
+        connection
+            .pragma_update(None, pragma, value)
+            .map_err(failed)?;
+        let in_force: i64 = connection
+            .pragma_query_value(None, pragma, |row| row.get(0))
+            .map_err(failed)?;
+        if in_force == value {
+            return Ok(());
+        }
+        Err(self.not_in_force(pragma, &value.to_string(), &in_force.to_string()))
+    }
+
+    fn not_in_force(&self, pragma: &str, wanted: &str, in_force: &str) -> Unavailable {
+        let advice = match pragma {
+            "journal_mode" => "keep the file on a local disk, whose file system shares memory",
+            "max_page_count" => "the file is larger than that already; raise `max_pages`",
+            _ => "this build of SQLite does not support the setting; use the bundled one",
+        };
+        Unavailable::new(
+            Cause::Misconfigured,
+            format!(
+                "`{}` needs `{pragma}` to be {wanted}, and it stays {in_force}; {advice}",
+                self.path.display()
+            ),
+        )
+    }
+
+    /// Tells what is in force, not what was asked for.
+    fn durability(&self, connection: &Connection) -> Result<Durability, Unavailable> {
+        let failed = |error| unavailable(&self.path, error);
+        let mode: String = connection
+            .pragma_query_value(None, "journal_mode", |row| row.get(0))
+            .map_err(failed)?;
+        let level: i64 = connection
+            .pragma_query_value(None, "synchronous", |row| row.get(0))
+            .map_err(failed)?;
+        let (survives, synchronous) = match level {
+            2 | 3 => (Survives::Machine, "full"),
+            _ => (Survives::Process, "normal"),
+        };
+        let version = rusqlite::version();
+        let settings = format!("sqlite {version}, {mode}, synchronous={synchronous}");
+        Ok(Durability { survives, settings })
+    }
+}
+
+/// The path from the root on: SQLite reads `:memory:`, the empty path and `file:` as something else.
+pub(super) fn file(path: &Path) -> Result<PathBuf, Unavailable> {
+    let no_file = || {
+        Unavailable::new(
+            Cause::Misconfigured,
+            format!(
+                "`{}` does not name a file; use `factum::Memory` for a store without one",
+                path.display()
+            ),
+        )
+    };
+    if path.as_os_str() == ":memory:" {
+        return Err(no_file());
+    }
+    std::path::absolute(path).map_err(|error| no_file().because(error))
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
+}

@@ -1,0 +1,142 @@
+//! SQLite's errors in the words of the contract: why, and what to do.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::{Error, ErrorCode};
+
+use crate::error::{Cause, Conflict, Refused, StoreError, Unavailable};
+
+/// Why a request was not carried out.
+pub(super) enum Failed {
+    /// It was looked at and turned down; others of its transaction are not concerned.
+    Decided(StoreError),
+    /// The database failed, so the transaction cannot go on.
+    Database(Error),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Conflict> for Failed {
+    fn from(error: Conflict) -> Self {
+        Self::Decided(error.into())
+    }
+}
+
+impl From<Refused> for Failed {
+    fn from(error: Refused) -> Self {
+        Self::Decided(error.into())
+    }
+}
+
+/// A row that the schema does not allow, in the form in which the driver reports others like it.
+pub(super) fn damaged(column: usize, source: impl Into<crate::BoxError>) -> Error {
+    Error::FromSqlConversionFailure(column, rusqlite::types::Type::Null, source.into())
+}
+
+/// Says what the driver's error means for the store in this file.
+///
+/// The error is shared since one of them may answer a whole group of requests.
+pub(super) fn unavailable(path: &Path, error: impl Into<Arc<Error>>) -> Unavailable {
+    let error = error.into();
+    let (cause, advice) = explain(path, &error);
+    Unavailable::new(cause, format!("`{}` {advice}", path.display())).because(error)
+}
+
+fn explain(path: &Path, error: &Error) -> (Cause, String) {
+    let advice = match error.sqlite_error_code() {
+        Some(code) => return explain_code(path, code, error),
+        None if is_damage(error) => {
+            return (Cause::NotAStore, format!("{DAMAGED}: {error}"));
+        }
+        None => format!("could not be used: {error}"),
+    };
+    (Cause::Other, advice)
+}
+
+const DAMAGED: &str = "holds rows that this store never wrote; the file is damaged or another program \
+    changed tables that start with `factum_`: restore a backup";
+
+fn is_damage(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::InvalidColumnType(..)
+            | Error::Utf8Error(..)
+            | Error::QueryReturnedNoRows
+            | Error::StatementChangedRows(_)
+            | Error::SqlInputError { .. }
+    )
+}
+
+fn explain_code(path: &Path, code: ErrorCode, error: &Error) -> (Cause, String) {
+    match code {
+        ErrorCode::DatabaseBusy
+        | ErrorCode::DatabaseLocked
+        | ErrorCode::FileLockingProtocolFailed => (
+            Cause::Locked,
+            "is locked by another connection for longer than the store waits; end that transaction, or \
+             raise `busy_timeout`"
+                .to_owned(),
+        ),
+        ErrorCode::DiskFull => (
+            Cause::Full,
+            "has no room left; free space on its disk, or raise `max_pages` if a limit was set".to_owned(),
+        ),
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => (Cause::ReadOnly, READ_ONLY.to_owned()),
+        ErrorCode::CannotOpen => cannot_open(path),
+        ErrorCode::NotADatabase => (
+            Cause::NotAStore,
+            "is not an SQLite database; give the path of a store, or of a file that does not exist yet"
+                .to_owned(),
+        ),
+        ErrorCode::DatabaseCorrupt => {
+            (Cause::NotAStore, format!("is damaged; restore a backup: {error}"))
+        }
+        // The statements are fixed: one that cannot be prepared, or that breaks a rule of the schema, meets
+        // tables that are not the store's.
+        ErrorCode::Unknown | ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch => {
+            (Cause::NotAStore, format!("{DAMAGED}: {error}"))
+        }
+        ErrorCode::SystemIoFailure => (
+            Cause::Io,
+            format!("could not be read or written; look at its disk and file system: {error}"),
+        ),
+        _ => (Cause::Other, format!("could not be used: {error}")),
+    }
+}
+
+pub(super) const READ_ONLY: &str = "takes no writes; give this user write access to the file and to its \
+    directory, where SQLite keeps `-wal` and `-shm` beside it";
+
+fn cannot_open(path: &Path) -> (Cause, String) {
+    match path.parent() {
+        Some(parent) if !parent.exists() => {
+            (Cause::Io, "lies in a directory that does not exist; create it first".to_owned())
+        }
+        _ if is_read_only(path) => (Cause::ReadOnly, READ_ONLY.to_owned()),
+        _ => (
+            Cause::Io,
+            "cannot be opened; look at its permissions, at those of its directory and at the limit of open \
+             files"
+                .to_owned(),
+        ),
+    }
+}
+
+/// Whether nobody may write to the file or its directory.
+///
+/// The file itself must not be opened to find out: closing it again would drop the locks that SQLite holds
+/// on it in this process.
+fn is_read_only(path: &Path) -> bool {
+    [Some(path), path.parent()]
+        .into_iter()
+        .flatten()
+        .filter_map(|path| path.metadata().ok())
+        .any(|metadata| metadata.permissions().readonly())
+}

@@ -1,0 +1,22 @@
+//! Numbers in rows, where SQLite knows signed ones only.
+
+use rusqlite::{Error, Row};
+
+/// A number of this column, which is never negative.
+pub(super) fn unsigned(column: usize, number: i64) -> rusqlite::Result<u64> {
+    u64::try_from(number).map_err(|_| Error::IntegralValueOutOfRange(column, number))
+}
+
+/// The number in this column of a row.
+pub(super) fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    unsigned(column, row.get(column)?)
+}
+
+/// Checks that a statement changed the one row that it was for.
+pub(super) fn one(changed: usize) -> rusqlite::Result<()> {
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Error::StatementChangedRows(changed))
+    }
+}

@@ -1,0 +1,110 @@
+//! What is kept beside events, and how streams are deleted.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::append::find;
+use super::errors::Failed;
+use super::row;
+use super::writer::{Transaction, Work};
+use crate::error::Conflict;
+use crate::place::{Expected, Revision};
+use crate::store::StoredSnapshot;
+use crate::store::append::storable;
+use crate::stream::StreamName;
+
+pub(super) fn load(
+    connection: &Connection,
+    stream: &StreamName,
+) -> rusqlite::Result<Option<StoredSnapshot>> {
+    let read = |row: &Row<'_>| {
+        Ok(StoredSnapshot {
+            first: Revision::new(row::number(row, 0)?),
+            revision: Revision::new(row::number(row, 1)?),
+            shape: row.get::<_, i64>(2)?.cast_unsigned(),
+            codec: row.get(3)?,
+            state: row.get(4)?,
+            stream: stream.clone(),
+        })
+    };
+    connection
+        .prepare_cached(
+            "SELECT first, revision, shape, codec, state FROM factum_snapshots WHERE stream = ?1",
+        )?
+        .query_row([stream.as_str()], read)
+        .optional()
+}
+
+impl Work for StoredSnapshot {
+    type Output = ();
+
+    fn bytes(&self) -> usize {
+        self.state.len()
+    }
+
+    /// Keeps what was folded further. Shapes are hashes, of which none is newer than another: at the same
+    /// revision the one that was just folded counts, since whoever folded it could not use the other.
+    fn run(&self, transaction: &Transaction<'_>) -> Result<(), Failed> {
+        let first = storable("the snapshot's first revision", self.first.get())?;
+        let revision = storable("the snapshot's revision", self.revision.get())?;
+        transaction
+            .connection
+            .prepare_cached(
+                "INSERT INTO factum_snapshots (stream, first, revision, shape, codec, state)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (stream) DO UPDATE SET first = excluded.first,
+                    revision = excluded.revision, shape = excluded.shape, codec = excluded.codec,
+                    state = excluded.state
+                 WHERE (excluded.first, excluded.revision) >= (first, revision)",
+            )?
+            .execute(params![
+                self.stream.as_str(),
+                first,
+                revision,
+                self.shape.cast_signed(),
+                self.codec,
+                self.state,
+            ])?;
+        Ok(())
+    }
+}
+
+/// The request to delete a stream.
+pub(super) struct Delete {
+    pub(super) stream: StreamName,
+    pub(super) expected: Expected,
+}
+
+impl Work for Delete {
+    type Output = u64;
+
+    fn run(&self, transaction: &Transaction<'_>) -> Result<u64, Failed> {
+        if let Expected::Revision(revision) = self.expected {
+            storable("the expected revision", revision.get())?;
+        }
+        let known = find(transaction.connection, &self.stream)?;
+        let actual = known
+            .map(super::append::Known::actual)
+            .transpose()?
+            .flatten();
+        if !self.expected.met_by(actual) {
+            let (stream, expected) = (self.stream.clone(), self.expected);
+            return Err(Conflict {
+                stream,
+                expected,
+                actual,
+            }
+            .into());
+        }
+        let prepare = |sql| transaction.connection.prepare_cached(sql);
+        prepare("DELETE FROM factum_snapshots WHERE stream = ?1")?
+            .execute([self.stream.as_str()])?;
+        let Some(known) = known else { return Ok(0) };
+        let deleted =
+            prepare("DELETE FROM factum_events WHERE stream = ?1")?.execute([known.key])?;
+        // The row stays: revisions go on from `last`.
+        let changed = prepare("UPDATE factum_streams SET first = last + 1 WHERE key = ?1")?
+            .execute([known.key])?;
+        row::one(changed)?;
+        Ok(deleted as u64)
+    }
+}
