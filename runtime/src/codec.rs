@@ -2,6 +2,8 @@
 
 mod check;
 mod json;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 

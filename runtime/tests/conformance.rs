@@ -1,7 +1,10 @@
 //! Every sentence of the store contract, on every store that ships.
 
-use factum::Memory;
+#![expect(clippy::unwrap_used, reason = "a test that fails is a panic")]
+
 use factum::testing::conformance::Kit;
+use factum::{Memory, Sqlite};
+use tempfile::TempDir;
 
 struct InMemory;
 
@@ -17,4 +20,26 @@ impl Kit for InMemory {
     }
 }
 
-factum::conformance! { memory: InMemory }
+/// Files in a directory that goes with the case.
+struct InFiles(TempDir);
+
+impl InFiles {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+}
+
+impl Kit for InFiles {
+    type Store = Sqlite;
+
+    async fn open(&self) -> Sqlite {
+        Sqlite::open(self.0.path().join("store.db")).await.unwrap()
+    }
+
+    async fn reopen(&self, store: Sqlite) -> Option<Sqlite> {
+        drop(store);
+        Some(self.open().await)
+    }
+}
+
+factum::conformance! { memory: InMemory, sqlite: InFiles::new() }

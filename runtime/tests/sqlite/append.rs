@@ -42,8 +42,15 @@ async fn a_conflict_says_what_is_there() {
     let (_directory, store) = fresh().await;
     let stale = conflict(store.append(batch("account-1", THIRD, [1])).await);
     assert_eq!((stale.expected, stale.actual), (THIRD, None));
-    store.append(batch("account-1", Expected::NoStream, [1, 2])).await.unwrap();
-    for expected in [THIRD, Expected::NoStream, Expected::Revision(Revision::FIRST)] {
+    store
+        .append(batch("account-1", Expected::NoStream, [1, 2]))
+        .await
+        .unwrap();
+    for expected in [
+        THIRD,
+        Expected::NoStream,
+        Expected::Revision(Revision::FIRST),
+    ] {
         let stale = conflict(store.append(batch("account-1", expected, [9])).await);
         assert_eq!(stale.actual, Some(Revision::new(1)));
     }
@@ -54,61 +61,126 @@ async fn a_conflict_says_what_is_there() {
 async fn a_repeated_batch_gives_its_first_places_whatever_is_expected() {
     let (_directory, path) = place();
     let clock = Arc::new(FixedClock::new("2026-01-02T03:04:05Z".parse().unwrap()));
-    let store = Sqlite::builder(path).clock(Shared(clock.clone())).open().await.unwrap();
+    let store = Sqlite::builder(path)
+        .clock(Shared(clock.clone()))
+        .open()
+        .await
+        .unwrap();
     add(&store, "account-1", 7).await;
-    let first = store.append(batch("account-1", Expected::Exists, [1, 2, 3])).await.unwrap();
+    let first = store
+        .append(batch("account-1", Expected::Exists, [1, 2, 3]))
+        .await
+        .unwrap();
     assert!(!first.repeated);
     assert_eq!(first.first, Revision::new(1));
     add(&store, "account-1", 8).await;
     clock.set("2026-01-02T04:00:00Z".parse().unwrap());
     let head = store.head().await.unwrap();
     for expected in [Expected::Any, Expected::NoStream, Expected::Exists, THIRD] {
-        let again = store.append(batch("account-1", expected, [1, 2, 3])).await.unwrap();
-        assert_eq!(again, Appended { repeated: true, ..first.clone() });
-        let part = store.append(batch("account-1", expected, [2, 3])).await.unwrap();
-        assert_eq!((part.first, part.positions), (Revision::new(2), first.positions[1..].to_vec()));
+        let again = store
+            .append(batch("account-1", expected, [1, 2, 3]))
+            .await
+            .unwrap();
+        assert_eq!(
+            again,
+            Appended {
+                repeated: true,
+                ..first.clone()
+            }
+        );
+        let part = store
+            .append(batch("account-1", expected, [2, 3]))
+            .await
+            .unwrap();
+        assert_eq!(
+            (part.first, part.positions),
+            (Revision::new(2), first.positions[1..].to_vec())
+        );
     }
-    assert_eq!(store.head().await.unwrap(), head, "a repetition gives out no position");
+    assert_eq!(
+        store.head().await.unwrap(),
+        head,
+        "a repetition gives out no position"
+    );
     assert_eq!(ids(&store, Read::all(None)).await, [7, 1, 2, 3, 8]);
 }
 
 #[tokio::test]
 async fn ids_that_are_not_the_whole_batch_are_refused() {
     let (_directory, store) = fresh().await;
-    store.append(batch("account-1", Expected::Any, [1, 2])).await.unwrap();
+    store
+        .append(batch("account-1", Expected::Any, [1, 2]))
+        .await
+        .unwrap();
     add(&store, "account-1", 3).await;
-    let partly = |id| Refused::PartlyStored { stream: name("account-1"), id: id_of(id) };
+    let partly = |id| Refused::PartlyStored {
+        stream: name("account-1"),
+        id: id_of(id),
+    };
     for expected in [Expected::Any, Expected::NoStream] {
         let append = |ids: &[u128]| store.append(batch("account-1", expected, ids.iter().copied()));
-        assert_eq!(refused(append(&[8, 9, 2]).await), partly(2), "new ones first");
+        assert_eq!(
+            refused(append(&[8, 9, 2]).await),
+            partly(2),
+            "new ones first"
+        );
         assert_eq!(refused(append(&[3, 9]).await), partly(3), "new ones last");
         assert_eq!(refused(append(&[2, 1]).await), partly(2), "another order");
         assert_eq!(refused(append(&[1, 3]).await), partly(1), "a gap");
     }
-    assert_eq!(ids(&store, Read::all(None)).await, [1, 2, 3], "nothing was written");
-    store.append(batch("account-1", THIRD, [8, 9])).await.unwrap();
+    assert_eq!(
+        ids(&store, Read::all(None)).await,
+        [1, 2, 3],
+        "nothing was written"
+    );
+    store
+        .append(batch("account-1", THIRD, [8, 9]))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
 async fn an_id_with_other_content_is_refused() {
     let (_directory, store) = fresh().await;
-    store.append(batch("account-1", Expected::Any, [1])).await.unwrap();
+    store
+        .append(batch("account-1", Expected::Any, [1]))
+        .await
+        .unwrap();
     let others = [
-        NewEvent { payload: "{}".into(), ..event(1) },
-        NewEvent { version: 2, ..event(1) },
-        NewEvent { codec: "cbor".into(), ..event(1) },
+        NewEvent {
+            payload: "{}".into(),
+            ..event(1)
+        },
+        NewEvent {
+            version: 2,
+            ..event(1)
+        },
+        NewEvent {
+            codec: "cbor".into(),
+            ..event(1)
+        },
         named(1, "account.withdrawn"),
     ];
     for other in others {
         for expected in [Expected::Any, Expected::NoStream] {
             let append = Append::new(name("account-1"), expected, vec![other.clone()]).unwrap();
-            let refusal = Refused::IdWithOtherContent { stream: name("account-1"), id: id_of(1) };
+            let refusal = Refused::IdWithOtherContent {
+                stream: name("account-1"),
+                id: id_of(1),
+            };
             assert_eq!(refused(store.append(append).await), refusal);
         }
     }
-    let metadata = NewEvent { metadata: "{}".into(), index: 3, ..event(1) };
+    let metadata = NewEvent {
+        metadata: "{}".into(),
+        index: 3,
+        ..event(1)
+    };
     let append = Append::new(name("account-1"), Expected::Any, vec![metadata]).unwrap();
-    assert!(store.append(append).await.unwrap().repeated, "metadata is not compared");
+    assert!(
+        store.append(append).await.unwrap().repeated,
+        "metadata is not compared"
+    );
 }
 
 #[tokio::test]
@@ -132,15 +204,34 @@ async fn an_event_comes_back_as_it_was_sent() {
         metadata: "".into(),
         tenant: Some("n\"ö\nrth".into()),
     };
-    let empty = NewEvent { payload: "".into(), tenant: None, ..event(2) };
+    let empty = NewEvent {
+        payload: "".into(),
+        tenant: None,
+        ..event(2)
+    };
     let stream = name("account-%_'\"--\u{1F980} \\");
     let events = vec![sent.clone(), empty];
-    store.append(Append::new(stream.clone(), Expected::NoStream, events).unwrap()).await.unwrap();
-    let page = store.read(Read::stream(stream.clone(), None)).await.unwrap();
+    store
+        .append(Append::new(stream.clone(), Expected::NoStream, events).unwrap())
+        .await
+        .unwrap();
+    let page = store
+        .read(Read::stream(stream.clone(), None))
+        .await
+        .unwrap();
     let read = page.get(0).unwrap();
-    assert_eq!((read.id, read.stream, read.name), (sent.id, stream.as_str(), &*sent.name));
-    assert_eq!((read.version, read.index, read.codec), (sent.version, sent.index, "x"));
-    assert_eq!((read.payload, read.metadata), (&*sent.payload, &*sent.metadata));
+    assert_eq!(
+        (read.id, read.stream, read.name),
+        (sent.id, stream.as_str(), &*sent.name)
+    );
+    assert_eq!(
+        (read.version, read.index, read.codec),
+        (sent.version, sent.index, "x")
+    );
+    assert_eq!(
+        (read.payload, read.metadata),
+        (&*sent.payload, &*sent.metadata)
+    );
     assert_eq!(read.tenant, sent.tenant.as_deref());
     let empty = page.get(1).unwrap();
     assert_eq!((empty.payload, empty.tenant), (&[][..], None));
@@ -150,7 +241,10 @@ async fn an_event_comes_back_as_it_was_sent() {
 async fn a_batch_of_the_largest_size_is_stored() {
     let (_directory, store) = fresh().await;
     let most = batch("account-1", Expected::NoStream, 1..=10_000);
-    assert_eq!(store.append(most.clone()).await.unwrap().positions.len(), 10_000);
+    assert_eq!(
+        store.append(most.clone()).await.unwrap().positions.len(),
+        10_000
+    );
     assert!(store.append(most).await.unwrap().repeated);
 }
 
@@ -159,31 +253,80 @@ async fn positions_and_revisions_go_on_after_a_delete() {
     let (_directory, path) = place();
     let store = Sqlite::open(&path).await.unwrap();
     add(&store, "account-1", 1).await;
-    let newest = store.append(batch("account-2", Expected::NoStream, [2, 3])).await.unwrap();
+    let newest = store
+        .append(batch("account-2", Expected::NoStream, [2, 3]))
+        .await
+        .unwrap();
     let deletes = store.deletes().unwrap();
-    let stale = deletes.delete(name("account-2"), Expected::NoStream).await.unwrap_err();
-    assert!(matches!(stale, StoreError::Conflict(Conflict { actual: Some(_), .. })));
-    assert_eq!(deletes.delete(name("account-2"), Expected::Exists).await.unwrap(), 2);
-    assert_eq!(deletes.delete(name("account-2"), Expected::Any).await.unwrap(), 0);
-    assert_eq!(deletes.delete(name("account-3"), Expected::NoStream).await.unwrap(), 0);
-    assert_eq!(store.head().await.unwrap(), newest.positions.last().copied());
+    let stale = deletes
+        .delete(name("account-2"), Expected::NoStream)
+        .await
+        .unwrap_err();
+    assert!(matches!(
+        stale,
+        StoreError::Conflict(Conflict {
+            actual: Some(_),
+            ..
+        })
+    ));
+    assert_eq!(
+        deletes
+            .delete(name("account-2"), Expected::Exists)
+            .await
+            .unwrap(),
+        2
+    );
+    assert_eq!(
+        deletes
+            .delete(name("account-2"), Expected::Any)
+            .await
+            .unwrap(),
+        0
+    );
+    assert_eq!(
+        deletes
+            .delete(name("account-3"), Expected::NoStream)
+            .await
+            .unwrap(),
+        0
+    );
+    assert_eq!(
+        store.head().await.unwrap(),
+        newest.positions.last().copied()
+    );
     drop(store);
 
     let store = Sqlite::open(&path).await.unwrap();
     assert_eq!(ids(&store, Read::all(None)).await, [1]);
-    let gone = store.read(Read::stream(name("account-2"), None)).await.unwrap();
+    let gone = store
+        .read(Read::stream(name("account-2"), None))
+        .await
+        .unwrap();
     assert!(gone.is_empty() && gone.is_end() && gone.span().is_none());
-    let stale = conflict(store.append(batch("account-2", Expected::Exists, [2])).await);
+    let stale = conflict(
+        store
+            .append(batch("account-2", Expected::Exists, [2]))
+            .await,
+    );
     assert_eq!(stale.actual, None);
-    let again = store.append(batch("account-2", Expected::NoStream, [2])).await.unwrap();
+    let again = store
+        .append(batch("account-2", Expected::NoStream, [2]))
+        .await
+        .unwrap();
     assert_eq!(again.first, Revision::new(2));
-    assert!(again.positions[0] > newest.positions[1], "a position is never given out twice");
-    let page = store.read(Read::stream(name("account-2"), None)).await.unwrap();
+    assert!(
+        again.positions[0] > newest.positions[1],
+        "a position is never given out twice"
+    );
+    let page = store
+        .read(Read::stream(name("account-2"), None))
+        .await
+        .unwrap();
     assert_eq!(page.span().unwrap().first, Revision::new(2));
 }
 
 #[tokio::test]
-async fn a_snapshot_gives_way_to_one_that_was_folded_further() {
+async fn a_snapshot_gives_way_to_a_later_one_or_one_of_another_shape() {
     let (_directory, store) = fresh().await;
     let snapshots = store.snapshots().unwrap();
     let made = |first, revision, shape: u64| StoredSnapshot {
@@ -197,11 +340,12 @@ async fn a_snapshot_gives_way_to_one_that_was_folded_further() {
     assert_eq!(snapshots.load(name("account-1")).await.unwrap(), None);
     let steps = [
         (made(0, 5, 1), true),
-        (made(0, 4, 9), false),
+        (made(0, 4, 1), false),
         (made(0, 5, u64::MAX), true),
+        (made(0, 4, 0), true),
         (made(0, 6, 0), true),
         (made(7, 7, 1), true),
-        (made(0, 99, 1), false),
+        (made(0, 99, 2), false),
     ];
     let mut there = None;
     for (snapshot, kept) in steps {
@@ -210,7 +354,12 @@ async fn a_snapshot_gives_way_to_one_that_was_folded_further() {
         assert_eq!(snapshots.load(name("account-1")).await.unwrap(), there);
     }
     add(&store, "account-1", 1).await;
-    store.deletes().unwrap().delete(name("account-1"), Expected::Any).await.unwrap();
+    store
+        .deletes()
+        .unwrap()
+        .delete(name("account-1"), Expected::Any)
+        .await
+        .unwrap();
     assert_eq!(snapshots.load(name("account-1")).await.unwrap(), None);
 }
 
@@ -225,9 +374,20 @@ async fn numbers_that_sqlite_cannot_keep_are_refused() {
     ];
     for read in reads {
         let error = store.read(read).await.unwrap_err();
-        assert!(matches!(error, StoreError::Refused(Refused::NumberTooLarge { .. })), "{error}");
+        assert!(
+            matches!(error, StoreError::Refused(Refused::NumberTooLarge { .. })),
+            "{error}"
+        );
     }
     let expected = Expected::Revision(Revision::new(large));
-    let error = store.deletes().unwrap().delete(name("account-1"), expected).await.unwrap_err();
-    assert!(matches!(error, StoreError::Refused(Refused::NumberTooLarge { .. })), "{error}");
+    let error = store
+        .deletes()
+        .unwrap()
+        .delete(name("account-1"), expected)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, StoreError::Refused(Refused::NumberTooLarge { .. })),
+        "{error}"
+    );
 }

@@ -36,13 +36,21 @@ pub(crate) fn id_of(id: u128) -> EventId {
     EventId::new(Uuid::from_u128(id))
 }
 
-pub(crate) fn batch(stream: &str, expected: Expected, ids: impl IntoIterator<Item = u128>) -> Append {
+pub(crate) fn batch(
+    stream: &str,
+    expected: Expected,
+    ids: impl IntoIterator<Item = u128>,
+) -> Append {
     Append::new(name(stream), expected, ids.into_iter().map(event).collect()).unwrap()
 }
 
 /// Appends one event with this id, whatever is there.
 pub(crate) async fn add(store: &Sqlite, stream: &str, id: u128) -> Position {
-    store.append(batch(stream, Expected::Any, [id])).await.unwrap().positions[0]
+    store
+        .append(batch(stream, Expected::Any, [id]))
+        .await
+        .unwrap()
+        .positions[0]
 }
 
 /// The ids of all that a reader gets to see from this request on, page by page.

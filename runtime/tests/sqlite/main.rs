@@ -1,5 +1,12 @@
 //! The SQLite store on real files.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by a panic"
+)]
+
 mod append;
 mod failures;
 mod fixture;

@@ -15,9 +15,17 @@ async fn tells_the_durability_that_is_in_force() {
     let full = Sqlite::open(&path).await.unwrap().durability();
     assert_eq!(full.survives, Survives::Machine);
     assert!(full.settings.starts_with("sqlite 3."), "{}", full.settings);
-    assert!(full.settings.ends_with(", wal, synchronous=full"), "{}", full.settings);
+    assert!(
+        full.settings.ends_with(", wal, synchronous=full"),
+        "{}",
+        full.settings
+    );
 
-    let normal = Sqlite::builder(&path).synchronous(Synchronous::Normal).open().await.unwrap();
+    let normal = Sqlite::builder(&path)
+        .synchronous(Synchronous::Normal)
+        .open()
+        .await
+        .unwrap();
     assert_eq!(normal.durability().survives, Survives::Process);
     assert!(normal.durability().settings.ends_with("synchronous=normal"));
 }
@@ -26,7 +34,9 @@ async fn tells_the_durability_that_is_in_force() {
 async fn another_connection_finds_a_write_ahead_log() {
     let (_directory, store) = fresh().await;
     let other = Connection::open(store.path()).unwrap();
-    let mode: String = other.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+    let mode: String = other
+        .pragma_query_value(None, "journal_mode", |row| row.get(0))
+        .unwrap();
     assert_eq!(mode, "wal");
 }
 
@@ -84,14 +94,23 @@ async fn stores_what_is_queued_when_it_is_dropped() {
 async fn shares_a_file_with_a_read_model() {
     let (_directory, path) = place();
     let model = Connection::open(&path).unwrap();
-    model.execute_batch("PRAGMA user_version = 7; CREATE TABLE balances (cents INTEGER)").unwrap();
+    model
+        .execute_batch("PRAGMA user_version = 7; CREATE TABLE balances (cents INTEGER)")
+        .unwrap();
     let store = Sqlite::open(&path).await.unwrap();
     add(&store, "account-1", 1).await;
-    model.execute("INSERT INTO balances SELECT count(*) FROM factum_events", []).unwrap();
+    model
+        .execute(
+            "INSERT INTO balances SELECT count(*) FROM factum_events",
+            [],
+        )
+        .unwrap();
     let (version, cents): (i64, i64) = model
-        .query_row("SELECT user_version, cents FROM pragma_user_version, balances", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(
+            "SELECT user_version, cents FROM pragma_user_version, balances",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .unwrap();
     assert_eq!((version, cents), (7, 1));
 }
@@ -99,11 +118,19 @@ async fn shares_a_file_with_a_read_model() {
 #[tokio::test]
 async fn refuses_a_file_that_is_no_database() {
     let (_directory, path) = place();
-    for text in ["short", &"a text that is longer than a page of a database\n".repeat(1000)] {
+    for text in [
+        "short",
+        &"a text that is longer than a page of a database\n".repeat(1000),
+    ] {
         std::fs::write(&path, text).unwrap();
         let error = unavailable(Sqlite::open(&path).await);
         assert_eq!(error.cause, Cause::NotAStore);
-        assert!(error.message.contains("store.db` is not an SQLite database"), "{error}");
+        assert!(
+            error
+                .message
+                .contains("store.db` is not an SQLite database"),
+            "{error}"
+        );
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     }
 }
@@ -113,7 +140,12 @@ async fn refuses_a_directory() {
     let (directory, _) = place();
     let error = unavailable(Sqlite::open(directory.path()).await);
     assert_eq!(error.cause, Cause::NotAStore);
-    assert!(error.message.ends_with("is a directory; give the path of a file in it"), "{error}");
+    assert!(
+        error
+            .message
+            .ends_with("is a directory; give the path of a file in it"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -121,7 +153,10 @@ async fn refuses_a_directory_that_does_not_exist() {
     let (directory, _) = place();
     let error = unavailable(Sqlite::open(directory.path().join("none/store.db")).await);
     assert_eq!(error.cause, Cause::Io);
-    assert!(error.message.ends_with("does not exist; create it first"), "{error}");
+    assert!(
+        error.message.ends_with("does not exist; create it first"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -146,7 +181,10 @@ async fn takes_a_file_name_for_no_more_than_that() {
 async fn refuses_a_limit_below_the_size_of_the_file() {
     let (_directory, path) = place();
     drop(Sqlite::open(&path).await.unwrap());
-    assert_eq!(cause(Sqlite::builder(&path).max_pages(2).open().await), Cause::Misconfigured);
+    assert_eq!(
+        cause(Sqlite::builder(&path).max_pages(2).open().await),
+        Cause::Misconfigured
+    );
 }
 
 #[tokio::test]

@@ -12,7 +12,11 @@ use crate::fixture::{add, batch, event, fresh, id_of, ids, name, named, unavaila
 async fn filled(store: &Sqlite) {
     for id in 1..=40 {
         let stream = ["account-1", "account-2", "order-1", "account-3"][id as usize % 4];
-        let kind = if id % 5 == 0 { "account.withdrawn" } else { "account.deposited" };
+        let kind = if id % 5 == 0 {
+            "account.withdrawn"
+        } else {
+            "account.deposited"
+        };
         let append = Append::new(name(stream), Expected::Any, vec![named(id, kind)]).unwrap();
         store.append(append).await.unwrap();
     }
@@ -44,9 +48,15 @@ async fn a_page_starts_behind_any_place() {
     filled(&store).await;
     let after = Some(Position::new(37));
     assert_eq!(ids(&store, Read::all(after)).await, [38, 39, 40]);
-    assert_eq!(ids(&store, Read::all(Some(Position::new(3))).backward()).await, [2, 1]);
+    assert_eq!(
+        ids(&store, Read::all(Some(Position::new(3))).backward()).await,
+        [2, 1]
+    );
     let seventh = Some(Revision::new(7));
-    assert_eq!(ids(&store, Read::stream(name("account-1"), seventh)).await, [36, 40]);
+    assert_eq!(
+        ids(&store, Read::stream(name("account-1"), seventh)).await,
+        [36, 40]
+    );
     let second = Read::stream(name("account-1"), Some(Revision::new(2))).backward();
     assert_eq!(ids(&store, second).await, [8, 4]);
 }
@@ -55,20 +65,55 @@ async fn a_page_starts_behind_any_place() {
 async fn a_filter_lets_through_what_it_names() {
     let (_directory, store) = fresh().await;
     filled(&store).await;
-    let hostile = ["acc%", "account_", "*", "' OR 1=1 --", "account\0", "order\0", "[\"order\"]"];
+    let hostile = [
+        "acc%",
+        "account_",
+        "*",
+        "' OR 1=1 --",
+        "account\0",
+        "order\0",
+        "[\"order\"]",
+    ];
     for limit in [1, 7, 1000] {
         for backward in [false, true] {
             let cases = [
                 (Read::all(None).category("order"), 0b01, 0b11),
-                (Read::all(None).category("order").event("account.withdrawn"), 0b01, 0b10),
-                (Read::all(None).category("order").category("account"), 0b11, 0b11),
-                (Read::all(None).event("account.withdrawn").event("none"), 0b11, 0b10),
-                (Read::stream(name("order-1"), None).event("account.withdrawn"), 0b01, 0b10),
-                (Read::stream(name("order-1"), None).category("account"), 0, 0),
-                (Read::stream(name("order-1"), None).category("order"), 0b01, 0b11),
+                (
+                    Read::all(None).category("order").event("account.withdrawn"),
+                    0b01,
+                    0b10,
+                ),
+                (
+                    Read::all(None).category("order").category("account"),
+                    0b11,
+                    0b11,
+                ),
+                (
+                    Read::all(None).event("account.withdrawn").event("none"),
+                    0b11,
+                    0b10,
+                ),
+                (
+                    Read::stream(name("order-1"), None).event("account.withdrawn"),
+                    0b01,
+                    0b10,
+                ),
+                (
+                    Read::stream(name("order-1"), None).category("account"),
+                    0,
+                    0,
+                ),
+                (
+                    Read::stream(name("order-1"), None).category("order"),
+                    0b01,
+                    0b11,
+                ),
             ];
             let nothing = hostile.iter().flat_map(|text| {
-                [(Read::all(None).category(*text), 0, 0), (Read::all(None).event(*text), 0, 0)]
+                [
+                    (Read::all(None).category(*text), 0, 0),
+                    (Read::all(None).event(*text), 0, 0),
+                ]
             });
             for (read, categories, kinds) in cases.into_iter().chain(nothing) {
                 let read = if backward { read.backward() } else { read }.limit(limit);
@@ -108,36 +153,76 @@ async fn the_cursor_of_a_filtered_reader_advances() {
 
     let stream = Read::stream(name("account-1"), None).event("nothing.happened");
     assert_eq!(store.read(stream.clone()).await.unwrap().cursor(), Some(9));
-    assert_eq!(store.read(stream.backward()).await.unwrap().cursor(), Some(0));
+    assert_eq!(
+        store.read(stream.backward()).await.unwrap().cursor(),
+        Some(0)
+    );
 
-    store.deletes().unwrap().delete(name("account-1"), Expected::Any).await.unwrap();
-    let page = store.read(Read::all(Some(Position::new(39)))).await.unwrap();
-    assert_eq!((page.len(), page.cursor(), page.is_end()), (0, Some(40), true));
+    store
+        .deletes()
+        .unwrap()
+        .delete(name("account-1"), Expected::Any)
+        .await
+        .unwrap();
+    let page = store
+        .read(Read::all(Some(Position::new(39))))
+        .await
+        .unwrap();
+    assert_eq!(
+        (page.len(), page.cursor(), page.is_end()),
+        (0, Some(40), true)
+    );
 }
 
 #[tokio::test]
 async fn a_cursor_stays_where_there_is_nothing_to_look_at() {
     let (_directory, store) = fresh().await;
     assert_eq!(store.read(Read::all(None)).await.unwrap().cursor(), None);
-    assert_eq!(store.read(Read::all(None).backward()).await.unwrap().cursor(), None);
+    assert_eq!(
+        store
+            .read(Read::all(None).backward())
+            .await
+            .unwrap()
+            .cursor(),
+        None
+    );
     assert_eq!(store.head().await.unwrap(), None);
     filled(&store).await;
-    for (after, read) in [(40, Read::all(Some(Position::new(40)))), (99, Read::all(Some(Position::new(99))))] {
+    for (after, read) in [
+        (40, Read::all(Some(Position::new(40)))),
+        (99, Read::all(Some(Position::new(99)))),
+    ] {
         let page = store.read(read).await.unwrap();
-        assert_eq!((page.cursor(), page.is_end(), page.len()), (Some(after), true, 0));
+        assert_eq!(
+            (page.cursor(), page.is_end(), page.len()),
+            (Some(after), true, 0)
+        );
     }
-    let before = store.read(Read::all(Some(Position::new(0))).backward()).await.unwrap();
+    let before = store
+        .read(Read::all(Some(Position::new(0))).backward())
+        .await
+        .unwrap();
     assert_eq!((before.cursor(), before.is_end()), (Some(0), true));
     let ahead = Read::stream(name("account-1"), Some(Revision::new(i64::MAX as u64)));
     let page = store.read(ahead).await.unwrap();
-    assert_eq!((page.cursor(), page.is_end()), (Some(i64::MAX as u64), true));
+    assert_eq!(
+        (page.cursor(), page.is_end()),
+        (Some(i64::MAX as u64), true)
+    );
 }
 
 #[tokio::test]
 async fn a_page_stops_after_its_bytes() {
     let (_directory, store) = fresh().await;
-    let large = |id| NewEvent { payload: vec![b'x'; 1 << 20].into(), ..event(id) };
-    let append = Append::new(name("account-1"), Expected::Any, (1..=10).map(large).collect());
+    let large = |id| NewEvent {
+        payload: vec![b'x'; 1 << 20].into(),
+        ..event(id)
+    };
+    let append = Append::new(
+        name("account-1"),
+        Expected::Any,
+        (1..=10).map(large).collect(),
+    );
     store.append(append.unwrap()).await.unwrap();
     let page = store.read(Read::all(None)).await.unwrap();
     assert!(page.len() < 6, "{} MiB in one page", page.len());
@@ -147,7 +232,10 @@ async fn a_page_stops_after_its_bytes() {
 #[tokio::test]
 async fn tells_the_span_and_where_an_event_stands() {
     let (_directory, store) = fresh().await;
-    store.append(batch("account-1", Expected::Any, [1, 2, 3])).await.unwrap();
+    store
+        .append(batch("account-1", Expected::Any, [1, 2, 3]))
+        .await
+        .unwrap();
     add(&store, "account-2", 4).await;
     let read = Read::stream(name("account-1"), Some(Revision::new(1)));
     let page = store.read(read.clone().find(Some(id_of(1)))).await.unwrap();
@@ -156,8 +244,14 @@ async fn tells_the_span_and_where_an_event_stands() {
     assert_eq!(page.found(), Some(Revision::FIRST));
     let page = store.read(read.find(Some(id_of(4)))).await.unwrap();
     assert_eq!(page.found(), None, "another stream's event");
-    let page = store.read(Read::stream(name("account-9"), None).find(Some(id_of(1)))).await.unwrap();
-    assert_eq!((page.span(), page.found(), page.is_end()), (None, None, true));
+    let page = store
+        .read(Read::stream(name("account-9"), None).find(Some(id_of(1))))
+        .await
+        .unwrap();
+    assert_eq!(
+        (page.span(), page.found(), page.is_end()),
+        (None, None, true)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,20 +262,29 @@ async fn no_reader_sees_a_part_of_a_batch() {
         async move {
             for round in 0..50 {
                 let ids = round * 10 + 1..=round * 10 + 10;
-                store.append(batch("account-1", Expected::Any, ids)).await.unwrap();
+                store
+                    .append(batch("account-1", Expected::Any, ids))
+                    .await
+                    .unwrap();
             }
         }
     });
     let mut seen = BTreeSet::new();
     while !writer.is_finished() {
-        let page = store.read(Read::stream(name("account-1"), None)).await.unwrap();
+        let page = store
+            .read(Read::stream(name("account-1"), None))
+            .await
+            .unwrap();
         assert_eq!(page.len() % 10, 0);
         let last = page.span().map_or(0, |span| span.last.next().get());
         assert_eq!(page.len() as u64, last, "span and rows are of one moment");
         seen.insert(page.len());
     }
     writer.await.unwrap();
-    assert!(seen.len() > 1, "the reads never fell between two appends: {seen:?}");
+    assert!(
+        seen.len() > 1,
+        "the reads never fell between two appends: {seen:?}"
+    );
 }
 
 #[tokio::test]
@@ -197,10 +300,16 @@ async fn rows_that_the_store_never_wrote_are_reported() {
     for damage in damages {
         let (_directory, store) = fresh().await;
         add(&store, "account-1", 1).await;
-        Connection::open(store.path()).unwrap().execute_batch(damage).unwrap();
+        Connection::open(store.path())
+            .unwrap()
+            .execute_batch(damage)
+            .unwrap();
         let error = unavailable(store.read(Read::all(None)).await);
         assert_eq!(error.cause, Cause::NotAStore, "{damage}: {error}");
-        assert!(error.message.contains("restore a backup"), "{damage}: {error}");
+        assert!(
+            error.message.contains("restore a backup"),
+            "{damage}: {error}"
+        );
         assert!(store.head().await.is_ok(), "the connection still serves");
     }
 }

@@ -10,7 +10,10 @@ use crate::fixture::{batch, cause, ids, name, place, unavailable};
 
 fn version(path: &Path) -> i64 {
     let sql = "SELECT value FROM factum_meta WHERE key = 'schema'";
-    Connection::open(path).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
+    Connection::open(path)
+        .unwrap()
+        .query_row(sql, [], |row| row.get(0))
+        .unwrap()
 }
 
 fn execute(path: &Path, sql: &str) {
@@ -27,16 +30,28 @@ async fn migrates_a_file_of_version_1_with_its_events() {
 
     let page = store.read(Read::all(None)).await.unwrap();
     let renamed = page.get(1).unwrap();
-    assert_eq!((renamed.stream, renamed.revision), ("account-1", Revision::new(1)));
+    assert_eq!(
+        (renamed.stream, renamed.revision),
+        ("account-1", Revision::new(1))
+    );
     assert_eq!((renamed.name, renamed.version), ("account.renamed", 3));
-    assert_eq!((renamed.tenant, renamed.payload), (Some("north"), &[0, 0xff][..]));
+    assert_eq!(
+        (renamed.tenant, renamed.payload),
+        (Some("north"), &[0, 0xff][..])
+    );
     assert_eq!(renamed.recorded_at, Timestamp::from_second(2).unwrap());
     let placed = page.get(2).unwrap();
-    assert_eq!((placed.position, placed.index, placed.codec), (Position::new(6), 1, "cbor"));
+    assert_eq!(
+        (placed.position, placed.index, placed.codec),
+        (Position::new(6), 1, "cbor")
+    );
 
     let order = Expected::Revision(Revision::new(3));
     let appended = store.append(batch("order-a-b", order, [4])).await.unwrap();
-    assert_eq!((appended.first, appended.positions), (Revision::new(4), vec![Position::new(10)]));
+    assert_eq!(
+        (appended.first, appended.positions),
+        (Revision::new(4), vec![Position::new(10)])
+    );
     let snapshot = StoredSnapshot {
         stream: name("account-1"),
         first: Revision::FIRST,
@@ -47,7 +62,10 @@ async fn migrates_a_file_of_version_1_with_its_events() {
     };
     let snapshots = store.snapshots().unwrap();
     snapshots.save(snapshot.clone()).await.unwrap();
-    assert_eq!(snapshots.load(name("account-1")).await.unwrap(), Some(snapshot));
+    assert_eq!(
+        snapshots.load(name("account-1")).await.unwrap(),
+        Some(snapshot)
+    );
 }
 
 #[tokio::test]
@@ -60,9 +78,16 @@ async fn refuses_a_newer_schema_and_leaves_the_file_alone() {
         let before = std::fs::read(&path).unwrap();
         let error = unavailable(Sqlite::open(&path).await);
         assert_eq!(error.cause, Cause::NewerSchema);
-        assert!(error.message.contains("has schema version 3 and this build knows versions up to 2"));
+        assert!(
+            error
+                .message
+                .contains("has schema version 3 and this build knows versions up to 2")
+        );
         assert!(!error.is_retryable());
-        assert!(std::fs::read(&path).unwrap() == before, "the file was changed");
+        assert!(
+            std::fs::read(&path).unwrap() == before,
+            "the file was changed"
+        );
     }
 }
 
@@ -83,7 +108,10 @@ async fn refuses_tables_of_another_program() {
     let error = unavailable(Sqlite::open(&path).await);
     assert_eq!(error.cause, Cause::NotAStore);
     let tables = "SELECT count(*) FROM sqlite_schema";
-    let count: i64 = Connection::open(&path).unwrap().query_row(tables, [], |row| row.get(0)).unwrap();
+    let count: i64 = Connection::open(&path)
+        .unwrap()
+        .query_row(tables, [], |row| row.get(0))
+        .unwrap();
     assert_eq!(count, 1, "the migration is undone as a whole");
 }
 
@@ -95,7 +123,10 @@ async fn is_created_once_by_many_who_open_it_at_once() {
             let path = path.clone();
             tokio::spawn(async move {
                 let store = Sqlite::open(path).await.unwrap();
-                store.append(batch("account-1", Expected::Any, [id])).await.unwrap();
+                store
+                    .append(batch("account-1", Expected::Any, [id]))
+                    .await
+                    .unwrap();
             })
         })
         .collect();

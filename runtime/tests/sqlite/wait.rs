@@ -34,7 +34,11 @@ async fn returns_when_the_time_is_up() {
 #[tokio::test]
 async fn accepts_the_longest_times() {
     let (_directory, path) = crate::fixture::place();
-    let store = Sqlite::builder(path).poll_interval(Duration::MAX).open().await.unwrap();
+    let store = Sqlite::builder(path)
+        .poll_interval(Duration::MAX)
+        .open()
+        .await
+        .unwrap();
     let waiting = tokio::spawn({
         let store = store.clone();
         async move { store.wait(None, Duration::MAX).await }
@@ -47,12 +51,17 @@ async fn accepts_the_longest_times() {
 #[tokio::test]
 async fn wakes_for_an_append_without_polling() {
     let (_directory, path) = crate::fixture::place();
-    let store = Sqlite::builder(path).poll_interval(LONG).open().await.unwrap();
+    let store = Sqlite::builder(path)
+        .poll_interval(LONG)
+        .open()
+        .await
+        .unwrap();
     let started = Instant::now();
     for id in 1..=5 {
         let after = store.head().await.unwrap();
-        let (waited, _) =
-            tokio::join!(store.wait(after, LONG), async { add(&store, "account-1", id).await });
+        let (waited, _) = tokio::join!(store.wait(after, LONG), async {
+            add(&store, "account-1", id).await
+        });
         waited.unwrap();
     }
     assert!(started.elapsed() < LONG / 2);
@@ -64,11 +73,11 @@ async fn wakes_for_an_append_through_another_connection() {
     let other = Sqlite::open(store.path()).await.unwrap();
     let started = Instant::now();
     let waiting = store.wait(None, LONG);
-    let writing = async {
+    let append = async {
         tokio::time::sleep(Duration::from_millis(20)).await;
         add(&other, "account-1", 1).await
     };
-    let (waited, position) = tokio::join!(waiting, writing);
+    let (waited, position) = tokio::join!(waiting, append);
     waited.unwrap();
     assert!(started.elapsed() < LONG / 2);
     assert_eq!(position, Position::new(1));

@@ -1,24 +1,25 @@
 //! One append inside of a transaction: its ids, what it expects, its rows.
 
+use jiff::Timestamp;
 use rusqlite::{Error, OptionalExtension, Row, ffi, params};
 
-use super::errors::{Failed, damaged};
+use super::errors::Failed;
 use super::row;
 use super::writer::{Transaction, Work};
 use crate::error::{Conflict, Refused};
 use crate::place::{Position, Revision};
-use crate::store::{Append, Appended, NewEvent};
+use crate::store::{Append, Appended, Known, NewEvent};
 use crate::stream::StreamName;
 
 /// A stream as the file knows it.
 #[derive(Clone, Copy)]
-pub(super) struct Known {
+pub(super) struct Stream {
     pub(super) key: i64,
     pub(super) first: i64,
     pub(super) last: i64,
 }
 
-impl Known {
+impl Stream {
     /// The last revision that has an event; none after a delete.
     pub(super) fn actual(self) -> rusqlite::Result<Option<Revision>> {
         if self.first > self.last {
@@ -32,11 +33,11 @@ impl Known {
 pub(super) fn find(
     connection: &rusqlite::Connection,
     name: &StreamName,
-) -> rusqlite::Result<Option<Known>> {
+) -> rusqlite::Result<Option<Stream>> {
     connection
         .prepare_cached("SELECT key, first, last FROM factum_streams WHERE name = ?1")?
         .query_row([name.as_str()], |row| {
-            Ok(Known {
+            Ok(Stream {
                 key: row.get(0)?,
                 first: row.get(1)?,
                 last: row.get(2)?,
@@ -60,14 +61,13 @@ impl Work for Append {
     /// Ids come before what is expected. Yet a batch that meets its expectation is nearly always fresh: it
     /// is inserted at once, and only where the unique index objects are its ids looked up.
     fn run(&self, transaction: &Transaction<'_>) -> Result<Appended, Failed> {
-        let known = find(transaction.connection, self.stream())?;
-        let actual = known.map(Known::actual).transpose()?.flatten();
+        let stream = find(transaction.connection, self.stream())?;
+        let actual = stream.map(Stream::actual).transpose()?.flatten();
         if !self.expected().met_by(actual) {
-            let earlier = known
-                .map(|known| earlier(transaction, self, known))
-                .transpose()?
-                .flatten();
-            return earlier.ok_or_else(|| {
+            let earlier = stream
+                .map(|stream| earlier(transaction, self, stream))
+                .transpose()?;
+            return earlier.flatten().ok_or_else(|| {
                 let (stream, expected) = (self.stream().clone(), self.expected());
                 Conflict {
                     stream,
@@ -77,12 +77,12 @@ impl Work for Append {
                 .into()
             });
         }
-        let Some(known) = known else {
+        let Some(stream) = stream else {
             return create(transaction, self);
         };
-        match extend(transaction, self, known) {
+        match extend(transaction, self, stream) {
             Err(Failed::Database(error)) if is_not_unique(&error) => {
-                earlier(transaction, self, known)?.ok_or(Failed::Database(error))
+                earlier(transaction, self, stream)?.ok_or(Failed::Database(error))
             }
             outcome => outcome,
         }
@@ -104,20 +104,20 @@ fn create(transaction: &Transaction<'_>, append: &Append) -> Result<Appended, Fa
 fn extend(
     transaction: &Transaction<'_>,
     append: &Append,
-    known: Known,
+    stream: Stream,
 ) -> Result<Appended, Failed> {
-    let first = known.last.checked_add(1).ok_or(too_many())?;
+    let first = stream.last.checked_add(1).ok_or(too_many())?;
     let last = last_of(append, first)?;
     // A single insert that fails has done nothing; of several, those before it have to be taken back.
     let appended = if append.events().len() == 1 {
-        insert(transaction, append, known.key, first)?
+        insert(transaction, append, stream.key, first)?
     } else {
-        transaction.savepoint(|| insert(transaction, append, known.key, first))?
+        transaction.savepoint(|| insert(transaction, append, stream.key, first))?
     };
     let changed = transaction
         .connection
         .prepare_cached("UPDATE factum_streams SET last = ?2 WHERE key = ?1")?
-        .execute([known.key, last])?;
+        .execute([stream.key, last])?;
     row::one(changed)?;
     Ok(appended)
 }
@@ -181,14 +181,42 @@ fn insert(
 fn earlier(
     transaction: &Transaction<'_>,
     append: &Append,
-    known: Known,
+    stream: Stream,
 ) -> Result<Option<Appended>, Failed> {
+    let places = places(transaction, append, stream)?;
+    let known: Vec<_> = places
+        .iter()
+        .map(|place| place.map(|place| place.known))
+        .collect();
+    let Some(first) = append.repetition(&known)? else {
+        return Ok(None);
+    };
+    let places = places.into_iter().flatten();
+    let recorded_at = places
+        .clone()
+        .next()
+        .map_or(transaction.now, |place| place.recorded_at);
+    let positions = places.map(|place| place.position).collect();
+    Ok(Some(Appended {
+        first,
+        positions,
+        recorded_at,
+        repeated: true,
+    }))
+}
+
+/// What the stream holds under the id of each event.
+fn places(
+    transaction: &Transaction<'_>,
+    append: &Append,
+    stream: Stream,
+) -> rusqlite::Result<Vec<Option<Place>>> {
     let mut statement = transaction.connection.prepare_cached(
-        "SELECT position, revision, recorded_at, name = ?3 AND version = ?4 AND codec = ?5 AND payload = ?6
+        "SELECT position, recorded_at, revision,
+            name = ?3 AND version = ?4 AND codec = ?5 AND payload = ?6
          FROM factum_events WHERE stream = ?1 AND id = ?2",
     )?;
-    let mut places = Vec::with_capacity(append.events().len());
-    for event in append.events() {
+    let place = |event: &NewEvent| {
         let NewEvent {
             id,
             name,
@@ -197,75 +225,38 @@ fn earlier(
             payload,
             ..
         } = event;
-        let bytes = id.get();
-        let place = statement
-            .query_row(
-                params![
-                    known.key,
-                    bytes.as_bytes(),
-                    &**name,
-                    version,
-                    &**codec,
-                    &**payload
-                ],
-                Place::read,
-            )
-            .optional()?;
-        if place.as_ref().is_some_and(|place| !place.equal) {
-            return Err(Refused::IdWithOtherContent {
-                stream: append.stream().clone(),
-                id: *id,
-            }
-            .into());
-        }
-        places.push(place);
-    }
-    let Some(first_known) = places.iter().position(Option::is_some) else {
-        return Ok(None);
+        let id = id.get();
+        let values = params![
+            stream.key,
+            id.as_bytes(),
+            &**name,
+            version,
+            &**codec,
+            &**payload
+        ];
+        statement.query_row(values, Place::read).optional()
     };
-    let whole: Option<Vec<Place>> = places.into_iter().collect();
-    match whole {
-        Some(places) if contiguous(&places) => Ok(appended(&places)),
-        _ => Err(Refused::PartlyStored {
-            stream: append.stream().clone(),
-            id: append.events()[first_known].id,
-        }
-        .into()),
-    }
+    append.events().iter().map(place).collect()
 }
 
+#[derive(Clone, Copy)]
 struct Place {
     position: Position,
-    revision: Revision,
-    recorded_at: jiff::Timestamp,
-    equal: bool,
+    recorded_at: Timestamp,
+    known: Known,
 }
 
 impl Place {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
-            position: Position::new(row::unsigned(0, row.get(0)?)?),
-            revision: Revision::new(row::unsigned(1, row.get(1)?)?),
-            recorded_at: jiff::Timestamp::from_microsecond(row.get(2)?)
-                .map_err(|error| damaged(2, error))?,
-            equal: row.get(3)?,
+            position: Position::new(row::number(row, 0)?),
+            recorded_at: row::time(row, 1)?,
+            known: Known {
+                revision: Revision::new(row::number(row, 2)?),
+                equal: row.get(3)?,
+            },
         })
     }
-}
-
-fn contiguous(places: &[Place]) -> bool {
-    places
-        .windows(2)
-        .all(|pair| pair[0].revision.next() == pair[1].revision)
-}
-
-fn appended(places: &[Place]) -> Option<Appended> {
-    places.first().map(|first| Appended {
-        first: first.revision,
-        positions: places.iter().map(|place| place.position).collect(),
-        recorded_at: first.recorded_at,
-        repeated: true,
-    })
 }
 
 fn is_not_unique(error: &Error) -> bool {

@@ -1,10 +1,9 @@
 //! One page: rows by key, and in the same transaction what tells where it ends.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use uuid::Uuid;
 
-use super::append::{Known, find};
+use super::append::{Stream, find};
 use super::errors::damaged;
 use super::row;
 use crate::place::{Position, Revision};
@@ -42,14 +41,14 @@ fn of_stream(
     after: Option<i64>,
 ) -> rusqlite::Result<Page> {
     let mut page = PageBuilder::new(read);
-    let known = find(connection, name)?;
-    let span = known.map(span).transpose()?.flatten();
-    let (Some(known), Some(span)) = (known, span) else {
+    let stream = find(connection, name)?;
+    let span = stream.map(span).transpose()?.flatten();
+    let (Some(stream), Some(span)) = (stream, span) else {
         return Ok(page.end(None));
     };
     page.span(Some(span));
     if let Some(id) = read.find {
-        page.found(revision_of(connection, known, id)?);
+        page.found(revision_of(connection, stream, id)?);
     }
     let edge = match read.direction {
         Direction::Forward => span.last.get(),
@@ -66,7 +65,7 @@ fn of_stream(
     {
         let sql = select("", "e.stream = ?4 AND e.revision", read, false);
         let (names, _) = lists(read);
-        let values = params![start(read, after), limit(read), names, known.key];
+        let values = params![start(read, after), limit(read), names, stream.key];
         last = fill(connection, &mut page, &sql, values, Some(name))?.map(|(_, revision)| revision);
     }
     Ok(finish(page, read, after, last, Some(edge)))
@@ -176,7 +175,7 @@ fn event<'a>(
             .get_ref(7)?
             .as_str_or_null()
             .map_err(|error| damaged(7, error))?,
-        recorded_at: Timestamp::from_microsecond(row.get(8)?).map_err(|error| damaged(8, error))?,
+        recorded_at: row::time(row, 8)?,
         metadata: blob(9)?,
         payload: blob(10)?,
         stream: match stream {
@@ -232,20 +231,20 @@ fn lists(read: &Read) -> (Option<String>, Option<String>) {
     (list(&read.filter.names), list(&read.filter.categories))
 }
 
-fn span(known: Known) -> rusqlite::Result<Option<Span>> {
-    let first = Revision::new(row::unsigned(1, known.first)?);
-    Ok(known.actual()?.map(|last| Span { first, last }))
+fn span(stream: Stream) -> rusqlite::Result<Option<Span>> {
+    let first = Revision::new(row::unsigned(1, stream.first)?);
+    Ok(stream.actual()?.map(|last| Span { first, last }))
 }
 
 fn revision_of(
     connection: &Connection,
-    known: Known,
+    stream: Stream,
     id: EventId,
 ) -> rusqlite::Result<Option<Revision>> {
     let id = id.get();
     connection
         .prepare_cached("SELECT revision FROM factum_events WHERE stream = ?1 AND id = ?2")?
-        .query_row(params![known.key, id.as_bytes()], |row| {
+        .query_row(params![stream.key, id.as_bytes()], |row| {
             row::number(row, 0).map(Revision::new)
         })
         .optional()

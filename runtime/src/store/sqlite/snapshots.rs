@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::append::find;
+use super::append::{Stream, find};
 use super::errors::Failed;
 use super::row;
 use super::writer::{Transaction, Work};
@@ -41,20 +41,19 @@ impl Work for StoredSnapshot {
         self.state.len()
     }
 
-    /// Keeps what was folded further. Shapes are hashes, of which none is newer than another: at the same
-    /// revision the one that was just folded counts, since whoever folded it could not use the other.
+    /// Reads before it writes, which no one comes between: the transaction has the file's one write lock.
     fn run(&self, transaction: &Transaction<'_>) -> Result<(), Failed> {
         let first = storable("the snapshot's first revision", self.first.get())?;
         let revision = storable("the snapshot's revision", self.revision.get())?;
-        transaction
+        let kept = load(transaction.connection, &self.stream)?;
+        if kept.is_some_and(|kept| !self.replaces(&kept)) {
+            return Ok(());
+        }
+        let changed = transaction
             .connection
             .prepare_cached(
-                "INSERT INTO factum_snapshots (stream, first, revision, shape, codec, state)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT (stream) DO UPDATE SET first = excluded.first,
-                    revision = excluded.revision, shape = excluded.shape, codec = excluded.codec,
-                    state = excluded.state
-                 WHERE (excluded.first, excluded.revision) >= (first, revision)",
+                "INSERT OR REPLACE INTO factum_snapshots
+                 (stream, first, revision, shape, codec, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
             .execute(params![
                 self.stream.as_str(),
@@ -64,6 +63,7 @@ impl Work for StoredSnapshot {
                 self.codec,
                 self.state,
             ])?;
+        row::one(changed)?;
         Ok(())
     }
 }
@@ -81,11 +81,8 @@ impl Work for Delete {
         if let Expected::Revision(revision) = self.expected {
             storable("the expected revision", revision.get())?;
         }
-        let known = find(transaction.connection, &self.stream)?;
-        let actual = known
-            .map(super::append::Known::actual)
-            .transpose()?
-            .flatten();
+        let stream = find(transaction.connection, &self.stream)?;
+        let actual = stream.map(Stream::actual).transpose()?.flatten();
         if !self.expected.met_by(actual) {
             let (stream, expected) = (self.stream.clone(), self.expected);
             return Err(Conflict {
@@ -98,12 +95,12 @@ impl Work for Delete {
         let prepare = |sql| transaction.connection.prepare_cached(sql);
         prepare("DELETE FROM factum_snapshots WHERE stream = ?1")?
             .execute([self.stream.as_str()])?;
-        let Some(known) = known else { return Ok(0) };
+        let Some(stream) = stream else { return Ok(0) };
         let deleted =
-            prepare("DELETE FROM factum_events WHERE stream = ?1")?.execute([known.key])?;
+            prepare("DELETE FROM factum_events WHERE stream = ?1")?.execute([stream.key])?;
         // The row stays: revisions go on from `last`.
         let changed = prepare("UPDATE factum_streams SET first = last + 1 WHERE key = ?1")?
-            .execute([known.key])?;
+            .execute([stream.key])?;
         row::one(changed)?;
         Ok(deleted as u64)
     }

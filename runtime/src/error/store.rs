@@ -1,0 +1,136 @@
+//! A store that cannot serve, and all that its methods and its readers may answer.
+
+use super::{BoxError, Conflict, Refused, Undecodable, UnknownOutcome};
+use crate::place::Position;
+use crate::stream::InvalidName;
+
+/// Why a store cannot serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// Another process holds a lock for longer than the store waits.
+    Locked,
+    /// No room: the disk, or the size that the store may have.
+    Full,
+    /// The file or the server takes no writes.
+    ReadOnly,
+    /// What was opened is something else, or damaged.
+    NotAStore,
+    /// A newer release created or migrated it.
+    NewerSchema,
+    /// A setting that durability depends on could not be had.
+    Misconfigured,
+    /// The store was closed, or its writer is gone.
+    Closed,
+    /// The disk or the connection failed.
+    Io,
+    /// Anything else that the driver reports.
+    Other,
+}
+
+/// The store could not serve the request, which had no effect.
+#[derive(Debug, thiserror::Error)]
+#[error("the store cannot serve: {message}")]
+pub struct Unavailable {
+    /// Why, for a program.
+    pub cause: Cause,
+    /// Why, and what to do, for a person.
+    pub message: String,
+    /// The driver's error.
+    #[source]
+    pub source: Option<BoxError>,
+}
+
+impl Unavailable {
+    /// Says what is wrong and what to do about it.
+    pub fn new(cause: Cause, message: impl Into<String>) -> Self {
+        Self {
+            cause,
+            message: message.into(),
+            source: None,
+        }
+    }
+
+    /// Adds the driver's error.
+    pub fn because(mut self, source: impl Into<BoxError>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Whether the same request may succeed later with nobody changing anything.
+    pub const fn is_retryable(&self) -> bool {
+        matches!(self.cause, Cause::Locked | Cause::Io)
+    }
+}
+
+/// A checkpoint that is past the store's end: the store was restored, or it is another store.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the checkpoint {checkpoint} is past the store's end ({}): the store was restored from a backup or is another one; rebuild the read model from the start", at(*.head))]
+pub struct CheckpointAheadOfStore {
+    /// Where the consumer says it is.
+    pub checkpoint: Position,
+    /// The highest position that the store ever gave out.
+    pub head: Option<Position>,
+}
+
+fn at(head: Option<Position>) -> String {
+    head.map_or_else(
+        || "it is empty".to_owned(),
+        |head| format!("position {head}"),
+    )
+}
+
+/// What a store's methods may answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Another writer was first.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    /// The outcome cannot be known.
+    #[error(transparent)]
+    UnknownOutcome(#[from] UnknownOutcome),
+    /// No store may do this.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The store cannot serve.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl StoreError {
+    /// Whether trying again can help: after a conflict with a new decision, after an unknown outcome with
+    /// the same ids, after [`Unavailable`] if it says so.
+    pub const fn is_retryable(&self) -> bool {
+        match self {
+            Self::Conflict(_) | Self::UnknownOutcome(_) => true,
+            Self::Refused(_) => false,
+            Self::Unavailable(error) => error.is_retryable(),
+        }
+    }
+}
+
+/// What reading a history may answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// A stored event cannot be read.
+    #[error(transparent)]
+    Undecodable(#[from] Box<Undecodable>),
+    /// The id cannot name a stream.
+    #[error(transparent)]
+    InvalidName(#[from] InvalidName),
+    /// The checkpoint is past the store's end.
+    #[error(transparent)]
+    CheckpointAheadOfStore(#[from] CheckpointAheadOfStore),
+    /// The store refused, or cannot serve.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ReadError {
+    /// Whether the same read may succeed later with nobody changing anything.
+    pub const fn is_retryable(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_retryable())
+    }
+}

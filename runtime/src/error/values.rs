@@ -1,0 +1,215 @@
+//! Values that cannot be written so that they come back equal, and bytes that cannot be read.
+
+use super::BoxError;
+use crate::aggregate::Illegal;
+use crate::event::EventInfo;
+use crate::place::{Position, Revision};
+use crate::recorded::{EventId, Recorded};
+use crate::store::StoredEvent;
+use crate::stream::InvalidName;
+
+/// A value that cannot be stored so that it comes back equal; nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unstorable {
+    /// NaN or an infinity.
+    #[error(
+        "NaN and infinities have no form in JSON; use an `Option` or an enum for what they mean"
+    )]
+    NotFinite,
+    /// Nested deeper than [`Json::MAX_DEPTH`](crate::Json::MAX_DEPTH).
+    #[error(
+        "the value nests deeper than 64 levels, which readers refuse; store a flat list with parents"
+    )]
+    TooDeep,
+    /// Outside of `i64::MIN..=u64::MAX`.
+    #[error("an integer is outside of i64::MIN..=u64::MAX; store it as a string")]
+    IntegerTooLarge,
+    /// More bytes than the codec takes.
+    #[error(
+        "the payload has {bytes} bytes and the limit is {limit}; store a reference to large content"
+    )]
+    TooLarge {
+        /// How many it has.
+        bytes: usize,
+        /// How many it may have.
+        limit: usize,
+    },
+    /// Read back, it is another value: a field that serde skips, or a format that loses something.
+    #[error("`{event}` does not survive its codec: {difference}")]
+    NotRoundTrip {
+        /// The event's stored name.
+        event: &'static str,
+        /// What was written and what was read.
+        difference: String,
+    },
+}
+
+/// A value that could not be turned into bytes; nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// It would not come back equal.
+    #[error(transparent)]
+    Unstorable(#[from] Unstorable),
+    /// Its `Serialize` refused.
+    #[error("the value cannot be serialized: {message}")]
+    Serialize {
+        /// What its `Serialize` says.
+        message: String,
+    },
+}
+
+impl EncodeError {
+    /// What a value's own `Serialize`, or the format, has to say.
+    pub fn other(message: &dyn std::fmt::Display) -> Self {
+        Self::Serialize {
+            message: message.to_string(),
+        }
+    }
+}
+
+/// Why stored bytes could not be read as an event.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// A stored name that this build does not know.
+    #[error("nothing here reads the event `{name}`; this build reads {}", listed(.known))]
+    UnknownEvent {
+        /// The stored name.
+        name: String,
+        /// The names that are known.
+        known: Vec<&'static str>,
+    },
+    /// A version that this build does not read: newer, or never stored.
+    #[error("`{event}` was stored as version {version}, and this build reads {oldest} to {current}{}", newer(*.version, *.current))]
+    UnknownVersion {
+        /// The event's stored name.
+        event: &'static str,
+        /// The stored version.
+        version: u16,
+        /// The oldest that is read.
+        oldest: u16,
+        /// The newest that is read.
+        current: u16,
+    },
+    /// Bytes that are not what that version stored.
+    #[error("the payload of `{event}` version {version} cannot be read: {source}")]
+    Payload {
+        /// The event's stored name.
+        event: &'static str,
+        /// The stored version.
+        version: u16,
+        /// What the codec says.
+        source: BoxError,
+    },
+    /// A step of the upcast chain that refused.
+    #[error("`{event}` cannot be taken from version {from} to the next: {source}")]
+    Upcast {
+        /// The event's stored name.
+        event: &'static str,
+        /// The version that the step starts from.
+        from: u16,
+        /// What the step says.
+        source: BoxError,
+    },
+    /// A row that another codec wrote.
+    #[error("the row was written with the codec `{stored}` and is read with `{reader}`")]
+    Codec {
+        /// The codec in the row.
+        stored: String,
+        /// The codec that reads.
+        reader: &'static str,
+    },
+    /// Metadata that is not metadata.
+    #[error("the event's metadata cannot be read: {source}")]
+    Metadata {
+        /// What the reader says.
+        source: BoxError,
+    },
+    /// An event that the state it meets cannot take.
+    #[error(transparent)]
+    Illegal(#[from] Illegal),
+    /// A stream name in the store that is none.
+    #[error(transparent)]
+    Name(#[from] InvalidName),
+}
+
+impl DecodeError {
+    /// Says that none of `reads` has this name.
+    pub fn unknown_event(name: &str, reads: &'static [EventInfo]) -> Self {
+        Self::UnknownEvent {
+            name: name.to_owned(),
+            known: reads.iter().map(|info| info.name).collect(),
+        }
+    }
+}
+
+fn listed(names: &[&'static str]) -> String {
+    match names {
+        [] => "no events".to_owned(),
+        names => names
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}
+
+fn newer(version: u16, current: u16) -> &'static str {
+    if version > current {
+        "; a newer release wrote it"
+    } else {
+        ""
+    }
+}
+
+/// A stored event that could not be read, and where it stands. It is never skipped.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "event {id} at position {position} (revision {revision} of `{stream}`, `{name}` version {version}) cannot be read: {source}"
+)]
+pub struct Undecodable {
+    /// Which event.
+    pub id: EventId,
+    /// Its stream, as stored.
+    pub stream: String,
+    /// Its place in the stream.
+    pub revision: Revision,
+    /// Its place in the store.
+    pub position: Position,
+    /// Its stored name.
+    pub name: String,
+    /// Its stored version.
+    pub version: u16,
+    /// Why not.
+    pub source: DecodeError,
+}
+
+impl Undecodable {
+    /// Says why this stored event could not be read.
+    pub fn new(stored: &StoredEvent<'_>, source: DecodeError) -> Self {
+        Self {
+            id: stored.id,
+            stream: stored.stream.to_owned(),
+            revision: stored.revision,
+            position: stored.position,
+            name: stored.name.to_owned(),
+            version: stored.version,
+            source,
+        }
+    }
+
+    /// Says why a part of this event could not be read.
+    pub(crate) fn recorded<E>(event: &Recorded<E>, source: DecodeError) -> Self {
+        Self {
+            id: event.id,
+            stream: event.stream.as_str().to_owned(),
+            revision: event.revision,
+            position: event.position,
+            name: event.name.to_owned(),
+            version: event.version,
+            source,
+        }
+    }
+}

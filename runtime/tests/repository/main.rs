@@ -1,0 +1,18 @@
+//! Load, decide, append: on every store that ships.
+
+#![expect(unreachable_pub, reason = "a test is a crate without users")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that fails is a panic"
+)]
+
+mod by_hand;
+mod cached;
+mod decide;
+mod domain;
+mod history;
+mod refuse;
+mod repeat;
+mod snapshots;
+mod unknown;

@@ -1,0 +1,181 @@
+//! Snapshots save reading, and are never needed.
+
+use factum::store::StoredSnapshot;
+use factum::testing::Faulty;
+use factum::{Aggregate, Expected, Repository, Revision, Store, StreamName};
+
+use crate::domain::{Account, ada, on_every_store};
+
+on_every_store! {
+    takes_one_each_time_the_stream_has_grown,
+    reads_only_what_is_behind_it,
+    does_without_one_of_another_shape_or_codec,
+    does_without_one_that_cannot_be_decoded,
+    does_without_one_past_the_end_of_its_stream,
+    does_without_one_of_a_deleted_stream,
+    keeps_none_unless_it_is_told,
+}
+
+fn stream() -> StreamName {
+    StreamName::new("account", "ada").unwrap()
+}
+
+fn repository<S: Store>(store: S) -> Repository<Account, S> {
+    Repository::new(store).snapshot_every(10).cache(0)
+}
+
+async fn deposits<S: Store + Clone>(store: &S, times: u64) {
+    let accounts = repository(store.clone());
+    for _ in 0..times {
+        accounts
+            .update(&ada(), |account| account.deposit(1))
+            .await
+            .unwrap();
+    }
+}
+
+async fn kept(store: &impl Store) -> Option<StoredSnapshot> {
+    store.snapshots().unwrap().load(stream()).await.unwrap()
+}
+
+async fn takes_one_each_time_the_stream_has_grown(store: impl Store + Clone) {
+    let accounts = repository(store.clone());
+    for n in 1..=25 {
+        accounts
+            .update(&ada(), |account| account.deposit(1))
+            .await
+            .unwrap();
+        let expected = match n {
+            1..10 => None,
+            10..20 => Some(Revision::new(9)),
+            _ => Some(Revision::new(19)),
+        };
+        assert_eq!(
+            kept(&store).await.map(|kept| kept.revision),
+            expected,
+            "after {n}"
+        );
+    }
+    accounts
+        .update(&ada(), |account| {
+            account.deposit(1).map(|event| vec![event; 12])
+        })
+        .await
+        .unwrap();
+    assert_eq!(
+        kept(&store).await.unwrap().revision,
+        Revision::new(36),
+        "past 30 in one batch"
+    );
+}
+
+async fn reads_only_what_is_behind_it(store: impl Store + Clone) {
+    deposits(&store, 25).await;
+    let store = Faulty::new(store);
+    let loaded = repository(store.clone()).load(&ada()).await.unwrap();
+    assert_eq!(
+        (loaded.state.cents, loaded.revision),
+        (25, Some(Revision::new(24)))
+    );
+    assert_eq!((store.events_read(), store.reads()), (5, 1));
+}
+
+/// Puts a snapshot in place that says 1,000 cents, and loads: the truth is 25.
+async fn loads_the_truth_beside(store: impl Store + Clone, wrong: StoredSnapshot) {
+    deposits(&store, 25).await;
+    // Only another shape replaces what is there; then the wrong one comes.
+    let snapshots = store.snapshots().unwrap();
+    let other = StoredSnapshot {
+        shape: !wrong.shape,
+        ..kept(&store).await.unwrap()
+    };
+    snapshots.save(other).await.unwrap();
+    snapshots.save(wrong.clone()).await.unwrap();
+    assert_eq!(kept(&store).await, Some(wrong));
+    let accounts = repository(store.clone());
+    assert_eq!(accounts.load(&ada()).await.unwrap().state.cents, 25);
+    let done = accounts
+        .update(&ada(), |account| account.deposit(1))
+        .await
+        .unwrap();
+    assert_eq!(
+        (done.state.cents, done.revision),
+        (26, Some(Revision::new(25)))
+    );
+}
+
+fn wrong() -> StoredSnapshot {
+    StoredSnapshot {
+        stream: stream(),
+        first: Revision::FIRST,
+        revision: Revision::new(19),
+        shape: Account::SHAPE,
+        codec: "json".into(),
+        state: br#"{"owner":null,"cents":1000,"events":1000}"#.to_vec(),
+    }
+}
+
+async fn does_without_one_of_another_shape_or_codec(store: impl Store + Clone) {
+    let shape = Account::SHAPE ^ 1;
+    loads_the_truth_beside(store.clone(), StoredSnapshot { shape, ..wrong() }).await;
+    let codec = "cbor".to_owned();
+    let accounts = repository(store.clone());
+    store
+        .snapshots()
+        .unwrap()
+        .save(StoredSnapshot { codec, ..wrong() })
+        .await
+        .unwrap();
+    assert_eq!(accounts.load(&ada()).await.unwrap().state.cents, 26);
+}
+
+async fn does_without_one_that_cannot_be_decoded(store: impl Store + Clone) {
+    let state = b"{\"owner\":null,\"cen".to_vec();
+    loads_the_truth_beside(store, StoredSnapshot { state, ..wrong() }).await;
+}
+
+async fn does_without_one_past_the_end_of_its_stream(store: impl Store + Clone) {
+    let revision = Revision::new(99);
+    loads_the_truth_beside(
+        store,
+        StoredSnapshot {
+            revision,
+            ..wrong()
+        },
+    )
+    .await;
+}
+
+async fn does_without_one_of_a_deleted_stream(store: impl Store + Clone) {
+    deposits(&store, 25).await;
+    store
+        .deletes()
+        .unwrap()
+        .delete(stream(), Expected::Any)
+        .await
+        .unwrap();
+    assert_eq!(kept(&store).await, None);
+    deposits(&store, 2).await;
+    // A slow writer keeps the snapshot of what was deleted in the meantime.
+    store.snapshots().unwrap().save(wrong()).await.unwrap();
+    assert_eq!(
+        repository(store.clone())
+            .load(&ada())
+            .await
+            .unwrap()
+            .state
+            .cents,
+        2
+    );
+}
+
+async fn keeps_none_unless_it_is_told(store: impl Store + Clone) {
+    let accounts = Repository::<Account, _>::new(store.clone());
+    for _ in 0..25 {
+        accounts
+            .update(&ada(), |account| account.deposit(1))
+            .await
+            .unwrap();
+    }
+    assert_eq!(kept(&store).await, None);
+}
