@@ -4,8 +4,8 @@ mod given;
 mod set;
 mod shape;
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::{Data, DataEnum, DeriveInput, LitInt, LitStr, Type};
 
@@ -58,52 +58,57 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         refuse_inside(self.input, "aggregate", diag);
         self.name.check(diag);
         self.name.check_category(diag);
+        if self.intact {
+            self.check_given(diag);
+        }
         self.set.check(self.intact, diag);
         if let Some(logic) = &self.logic
             && logic.base10_parse::<u64>().is_err()
         {
             diag.error(logic, "`logic` is a number from 0 to 2^64 - 1");
         }
-        if self.intact {
-            self.check_given(diag);
-        }
     }
 
     fn expand(&self) -> TokenStream {
-        let (set, given) = (self.set.expand(), self.given());
-        let Self {
-            input: DeriveInput { ident, .. },
-            name,
-            id,
-            ..
-        } = self;
-        let (private, event) = (self.root.private(), &self.set.ident);
+        let Some(id) = &self.id else {
+            return TokenStream::new();
+        };
+        let (private, event, arms) = (self.root.private(), &self.set.ident, self.set.apply_arms());
         let shape = shape::of(self.input, self.logic.as_ref());
-        let arms = self.set.apply_arms();
-        quote_spanned! {Span::mixed_site()=>
-            #set
-
-            #[automatically_derived]
-            impl #private::Aggregate for #ident {
-                const NAME: &'static #private::str = #name;
-                const SHAPE: #private::u64 =
-                    #private::shape(#shape, <#event as #private::EventSet>::READS);
-                type Id = #id;
-                type Event = #event;
-
-                #[inline]
-                fn apply(&mut self, event: &#event) -> #private::Result<(), #private::Illegal> {
-                    match event { #arms }
-                    #private::Result::Ok(())
-                }
-            }
-
-            #given
-        }
+        let implementation = self.implementation(
+            &hygienic!(#id),
+            &hygienic! {
+                #private::shape(#shape, <#event as #private::EventSet>::READS)
+            },
+            &hygienic! {
+                match event { #arms }
+                #private::Result::Ok(())
+            },
+        );
+        let (set, given) = (self.set.expand(), self.given());
+        hygienic!(#set #implementation #given)
     }
 
     fn stub(&self) -> TokenStream {
-        let (set, given) = (self.set.stub(), self.given());
+        let private = self.root.private();
+        let id = self
+            .id
+            .as_ref()
+            .map_or_else(|| hygienic!(#private::String), ToTokens::to_token_stream);
+        let unreachable = hygienic!(::core::unreachable!());
+        let implementation = self.implementation(&id, &hygienic!(0), &unreachable);
+        let (set, default, given) = (self.set.stub(), self.stub_default(), self.given());
+        hygienic!(#set #default #implementation #given)
+    }
+}
+
+impl Aggregate<'_> {
+    fn implementation(
+        &self,
+        id: &TokenStream,
+        shape: &TokenStream,
+        apply: &TokenStream,
+    ) -> TokenStream {
         let Self {
             input: DeriveInput {
                 ident, generics, ..
@@ -112,35 +117,24 @@ impl<'a> Derive<'a> for Aggregate<'a> {
             ..
         } = self;
         let (private, event) = (self.root.private(), &self.set.ident);
-        let id = match &self.id {
-            Some(id) => quote_spanned!(Span::mixed_site()=> #id),
-            None => quote_spanned!(Span::mixed_site()=> #private::String),
-        };
         let (impl_generics, parameters, _) = generics.split_for_impl();
         let bounds = stub_bounds(self.input, &private, true);
-        let default = self.stub_default();
-        quote_spanned! {Span::mixed_site()=>
-            #set
-            #default
-
+        hygienic! {
             #[automatically_derived]
             impl #impl_generics #private::Aggregate for #ident #parameters #bounds {
                 const NAME: &'static #private::str = #name;
-                const SHAPE: #private::u64 = 0;
+                const SHAPE: #private::u64 = #shape;
                 type Id = #id;
                 type Event = #event;
 
-                fn apply(&mut self, _: &#event) -> #private::Result<(), #private::Illegal> {
-                    ::core::unreachable!()
+                #[inline]
+                fn apply(&mut self, event: &#event) -> #private::Result<(), #private::Illegal> {
+                    #apply
                 }
             }
-
-            #given
         }
     }
-}
 
-impl Aggregate<'_> {
     fn check_given(&self, diag: &Diag) {
         let ident = &self.input.ident;
         if self.name.literal.is_none() {
@@ -178,7 +172,7 @@ impl Aggregate<'_> {
             return None;
         }
         let (ident, private) = (&self.input.ident, self.root.private());
-        Some(quote_spanned! {Span::mixed_site()=>
+        Some(hygienic! {
             #[automatically_derived]
             impl #private::Default for #ident {
                 fn default() -> Self {

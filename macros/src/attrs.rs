@@ -2,12 +2,16 @@
 //!
 //! What nobody asked for is unknown, so the list in the message is always the real one.
 
-use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
+mod split;
+
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Meta};
 
 use crate::diag::{Diag, listed, similar};
+
+use self::split::split;
 
 /// Who takes which option, to say of a misplaced one where it belongs.
 const OPTIONS: &[(&str, &[&str])] = &[
@@ -33,6 +37,8 @@ const OPTIONS: &[(&str, &[&str])] = &[
 /// The options of one node, from all of its attributes of one name.
 pub(crate) struct Attrs<'a> {
     attribute: &'static str,
+    /// The attribute as the user writes it.
+    shown: String,
     options: Vec<Written>,
     asked: Vec<&'static str>,
     intact: bool,
@@ -62,13 +68,7 @@ pub(crate) struct Given<T> {
 
 impl<'a> Attrs<'a> {
     pub(crate) fn new(attribute: &'static str, attrs: &[Attribute], diag: &'a Diag) -> Self {
-        let mut this = Self {
-            attribute,
-            options: vec![],
-            asked: vec![],
-            intact: true,
-            diag,
-        };
+        let mut this = Self::empty(attribute, format!("#[{attribute}(..)]"), diag);
         for attr in attrs.iter().filter(|attr| attr.path().is_ident(attribute)) {
             match &attr.meta {
                 Meta::Path(_) => {}
@@ -82,13 +82,24 @@ impl<'a> Attrs<'a> {
         this
     }
 
+    fn empty(attribute: &'static str, shown: String, diag: &'a Diag) -> Self {
+        Self {
+            attribute,
+            shown,
+            options: vec![],
+            asked: vec![],
+            intact: true,
+            diag,
+        }
+    }
+
     fn read(&mut self, tokens: TokenStream) {
         for item in split(tokens) {
             match item.as_slice() {
                 [TokenTree::Ident(key), rest @ ..] => self.read_option(key.clone(), rest),
                 tokens => self.wrong(
                     tokens.iter().cloned().collect::<TokenStream>(),
-                    format!("expected an option of `{}`", self.attribute),
+                    format!("expected an option of `{}`", self.shown),
                 ),
             }
         }
@@ -155,13 +166,7 @@ impl<'a> Attrs<'a> {
     /// Asks for `key(option = value, ..)`, whose options are asked for in turn.
     pub(crate) fn nested(&mut self, name: &'static str, sample: &str) -> Option<Attrs<'a>> {
         let Written { key, value } = self.take(name)?;
-        let mut inner = Self {
-            attribute: name,
-            options: vec![],
-            asked: vec![],
-            intact: true,
-            diag: self.diag,
-        };
+        let mut inner = Self::empty(name, format!("{name}(..)"), self.diag);
         match value {
             Value::Listed(tokens) => {
                 inner.read(tokens);
@@ -192,21 +197,21 @@ impl<'a> Attrs<'a> {
     }
 
     fn unknown(&self, key: &str) -> String {
-        let known = listed(&self.asked);
-        let here = self.attribute;
+        let here = &self.shown;
+        let known = match self.asked.as_slice() {
+            [only] => format!("its only option is `{only}`"),
+            several => format!("its options are {}", listed(several)),
+        };
         if let Some(near) = similar(key, self.asked.iter().copied()) {
             return format!(
-                "unknown option `{key}` in `{here}`\nhelp: did you mean `{near}`? the options are {known}"
+                "unknown option `{key}` in `{here}`\nhelp: did you mean `{near}`? {known}"
             );
         }
-        let owner = OPTIONS.iter().find(|(_, options)| options.contains(&key));
-        match owner {
+        match OPTIONS.iter().find(|(_, options)| options.contains(&key)) {
             Some((owner, _)) => format!(
-                "`{key}` is not an option of `{here}`\nhelp: it belongs in `#[{owner}({key} ..)]`; the options here are {known}"
+                "`{key}` is not an option of `{here}`\nhelp: it belongs in `#[{owner}(..)]`; {known}"
             ),
-            None => {
-                format!("unknown option `{key}` in `{here}`\nhelp: the options are {known}")
-            }
+            None => format!("unknown option `{key}` in `{here}`\nhelp: {known}"),
         }
     }
 
@@ -256,46 +261,4 @@ fn of(attribute: &str) -> Option<&'static [&'static str]> {
         .iter()
         .find(|(name, _)| *name == attribute)
         .map(|(_, options)| *options)
-}
-
-/// Cuts at the commas that stand in no brackets, angle brackets included: `1 = Old<A, B>` is one item.
-fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
-    let (mut items, mut item, mut depth, mut arrow) = (vec![], vec![], 0_usize, false);
-    for token in tokens {
-        let mut starts_arrow = false;
-        if let TokenTree::Punct(punct) = &token {
-            match punct.as_char() {
-                ',' if depth == 0 => {
-                    items.push(std::mem::take(&mut item));
-                    arrow = false;
-                    continue;
-                }
-                '<' => depth += 1,
-                '>' if !arrow => depth = depth.saturating_sub(1),
-                '-' | '=' => starts_arrow = punct.spacing() == Spacing::Joint,
-                _ => {}
-            }
-        }
-        arrow = starts_arrow;
-        item.push(token);
-    }
-    items.push(item);
-    items.retain(|item| !item.is_empty());
-    items
-}
-
-#[cfg(test)]
-mod tests {
-    use quote::quote;
-
-    use super::split;
-
-    #[test]
-    fn commas_in_brackets_do_not_cut() {
-        assert_eq!(
-            split(quote!(1 = Old<A, B>, f(a, b), id = fn(A) -> B, last,)).len(),
-            4
-        );
-        assert!(split(quote!()).is_empty());
-    }
 }

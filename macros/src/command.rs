@@ -9,7 +9,7 @@ use crate::attrs::{Attrs, Given};
 use crate::diag::{Diag, listed, similar};
 use crate::input::{Derive, fields, keyword, refuse_inside};
 use crate::names::Name;
-use crate::paths::Root;
+use crate::paths::{Root, located};
 
 /// `#[command(aggregate = Account, id = account, command_id = request, occurred_at = at)]`
 pub(crate) struct Command<'a> {
@@ -17,7 +17,7 @@ pub(crate) struct Command<'a> {
     root: Root,
     aggregate: Option<Type>,
     id: Option<Member>,
-    command_id: Option<Member>,
+    request: Option<Member>,
     occurred_at: Option<Member>,
     name: Name,
     intact: bool,
@@ -29,7 +29,7 @@ impl<'a> Derive<'a> for Command<'a> {
         let aggregate: Option<Given<Type>> =
             attrs.value("aggregate", "a type", "aggregate = Account");
         let id = field(&mut attrs, "id", "id = account");
-        let command_id = field(&mut attrs, "command_id", "command_id = request");
+        let request = field(&mut attrs, "command_id", "command_id = request");
         let occurred_at = field(&mut attrs, "occurred_at", "occurred_at = at");
         let name: Option<Given<LitStr>> = attrs.value("name", "a string", "name = \"withdraw\"");
         Self {
@@ -37,7 +37,7 @@ impl<'a> Derive<'a> for Command<'a> {
             root: Root::ask(&mut attrs),
             aggregate: aggregate.map(|given| given.value),
             id,
-            command_id,
+            request,
             occurred_at,
             name: Name::new(name, &input.ident),
             intact: attrs.finish(),
@@ -55,7 +55,7 @@ impl<'a> Derive<'a> for Command<'a> {
             );
             return;
         }
-        for member in [&self.id, &self.command_id, &self.occurred_at]
+        for member in [&self.id, &self.request, &self.occurred_at]
             .into_iter()
             .flatten()
         {
@@ -83,11 +83,11 @@ impl<'a> Derive<'a> for Command<'a> {
         let private = self.root.private();
         let (span, id) = self.access(id);
         let target = quote_spanned!(span=> &self.#id);
-        let command_id = self.optional("command_id", "CommandId", self.command_id.as_ref());
+        let command_id = self.optional("command_id", "CommandId", self.request.as_ref());
         let occurred_at = self.optional("occurred_at", "Timestamp", self.occurred_at.as_ref());
         self.implementation(
             aggregate,
-            &quote_spanned! {Span::mixed_site()=>
+            &hygienic! {
                 fn target(&self) -> &<Self::Aggregate as #private::Aggregate>::Id {
                     #target
                 }
@@ -105,7 +105,7 @@ impl<'a> Derive<'a> for Command<'a> {
         let private = self.root.private();
         self.implementation(
             aggregate,
-            &quote_spanned! {Span::mixed_site()=>
+            &hygienic! {
                 fn target(&self) -> &<Self::Aggregate as #private::Aggregate>::Id {
                     ::core::unreachable!()
                 }
@@ -118,7 +118,7 @@ impl Command<'_> {
     fn implementation(&self, aggregate: &Type, methods: &TokenStream) -> TokenStream {
         let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
         let (generics, parameters, bounds) = self.input.generics.split_for_impl();
-        quote_spanned! {Span::mixed_site()=>
+        hygienic! {
             #[automatically_derived]
             impl #generics #private::Command for #ident #parameters #bounds {
                 const NAME: &'static #private::str = #name;
@@ -133,8 +133,9 @@ impl Command<'_> {
         let (span, field) = self.access(member?);
         let (method, ty) = (Ident::new(method, Span::mixed_site()), Ident::new(ty, span));
         let private = self.root.private();
-        let carried = quote_spanned!(span=> #private::carried(&self.#field));
-        Some(quote_spanned! {Span::mixed_site()=>
+        let there = located(&private, span);
+        let carried = quote_spanned!(span=> #there::carried::<#there::#ty, _>(&self.#field));
+        Some(hygienic! {
             fn #method(&self) -> #private::Option<#private::#ty> {
                 #carried
             }

@@ -1,7 +1,6 @@
 //! `#[derive(Event)]`: one struct per event, its stored name, and the way up from its old versions.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::{DeriveInput, LitInt};
 
@@ -57,14 +56,42 @@ impl<'a> Derive<'a> for Event<'a> {
     }
 
     fn expand(&self) -> TokenStream {
-        let (ident, name, version) = (&self.input.ident, &self.name, self.version());
-        let rust = ident.unraw().to_string();
+        let (name, version, private) = (&self.name, self.version(), self.root.private());
+        let arms = self.upcast.arms(&private);
+        let rust = self.input.ident.unraw().to_string();
+        // Not `<Self as Event>::INFO`, at which rustc would report each missing supertrait once more.
+        let info = hygienic!(#private::EventInfo::new(#name, #version, #rust));
+        self.implementation(&hygienic! {
+            const INFO: #private::EventInfo = #info;
+            match version {
+                #version => #private::decode(codec, &INFO, version, payload),
+                #arms
+                _ => #private::Result::Err(#private::unknown_version(&INFO, version)),
+            }
+        })
+    }
+
+    fn stub(&self) -> TokenStream {
+        self.implementation(&hygienic!(::core::unreachable!()))
+    }
+}
+
+impl Event<'_> {
+    fn implementation(&self, decode: &TokenStream) -> TokenStream {
+        let Self {
+            input: DeriveInput {
+                ident, generics, ..
+            },
+            name,
+            ..
+        } = self;
+        let (rust, version) = (ident.unraw().to_string(), self.version().max(1));
         let private = self.root.private();
-        let info = quote_spanned!(Span::mixed_site()=> <Self as #private::Event>::INFO);
-        let arms = self.upcast.arms(&private, &info);
-        quote_spanned! {Span::mixed_site()=>
+        let (impl_generics, parameters, _) = generics.split_for_impl();
+        let bounds = stub_bounds(self.input, &private, false);
+        hygienic! {
             #[automatically_derived]
-            impl #private::Event for #ident {
+            impl #impl_generics #private::Event for #ident #parameters #bounds {
                 const INFO: #private::EventInfo = #private::EventInfo::new(#name, #version, #rust);
 
                 fn decode<__Codec: #private::Codec>(
@@ -72,39 +99,12 @@ impl<'a> Derive<'a> for Event<'a> {
                     version: #private::u16,
                     payload: &[#private::u8],
                 ) -> #private::Result<Self, #private::DecodeError> {
-                    match version {
-                        #version => #private::decode::<__Codec, Self>(codec, &#info, version, payload),
-                        #arms
-                        _ => #private::Result::Err(#private::unknown_version(&#info, version)),
-                    }
+                    #decode
                 }
             }
         }
     }
 
-    fn stub(&self) -> TokenStream {
-        let (ident, name) = (&self.input.ident, &self.name);
-        let private = self.root.private();
-        let (generics, parameters, _) = self.input.generics.split_for_impl();
-        let bounds = stub_bounds(self.input, &private, false);
-        quote_spanned! {Span::mixed_site()=>
-            #[automatically_derived]
-            impl #generics #private::Event for #ident #parameters #bounds {
-                const INFO: #private::EventInfo = #private::EventInfo::new(#name, 1, #name);
-
-                fn decode<__Codec: #private::Codec>(
-                    _: &__Codec,
-                    _: #private::u16,
-                    _: &[#private::u8],
-                ) -> #private::Result<Self, #private::DecodeError> {
-                    ::core::unreachable!()
-                }
-            }
-        }
-    }
-}
-
-impl Event<'_> {
     /// Zero, which is no version, if it is not a number that versions have.
     fn version(&self) -> u16 {
         self.version

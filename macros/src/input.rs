@@ -1,7 +1,7 @@
 //! What all derives share: the four steps, and the questions that each asks of its item.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::{Attribute, Data, DeriveInput, Fields};
 
 use crate::diag::Diag;
@@ -112,7 +112,7 @@ pub(crate) fn stub_bounds(
         .into_iter()
         .flatten();
     let default = default.then(|| quote!(+ #private::Default));
-    quote_spanned! { proc_macro2::Span::mixed_site()=>
+    hygienic! {
         where #(#given,)*
             Self: #private::Serialize + for<'any> #private::Deserialize<'any> + #private::Clone
                 + #private::Debug + #private::PartialEq + #private::Send + #private::Sync #default + 'static

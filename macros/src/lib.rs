@@ -1,5 +1,12 @@
 //! The derive macros of [factum](https://docs.rs/factum), which re-exports them.
 
+/// Tokens of the macros' own, whose locals meet no name of the user's.
+macro_rules! hygienic {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+
 mod aggregate;
 mod attrs;
 mod command;
@@ -9,6 +16,8 @@ mod input;
 mod names;
 mod paths;
 mod stream_id;
+#[cfg(test)]
+mod tests;
 mod upcast;
 
 use proc_macro::TokenStream;

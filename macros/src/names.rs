@@ -29,35 +29,8 @@ impl Name {
 
     /// The rules that every stored name obeys: it is a key, a filter, a column and a part of log lines.
     pub(crate) fn check(&self, diag: &Diag) {
-        let (Some(literal), text) = (&self.literal, &self.text) else {
-            return;
-        };
-        if text.is_empty() {
-            diag.error(literal, "a stored name cannot be empty");
-        } else if let Some(bad) = text.chars().find(|c| !allowed(*c)) {
-            diag.error(
-                literal,
-                format!(
-                    "a stored name cannot hold {}\nhelp: use printable ASCII without spaces, quotes and `\\`",
-                    shown(bad)
-                ),
-            );
-        } else if text.len() > MAX {
-            diag.error(
-                literal,
-                format!(
-                    "the stored name has {} bytes and the limit is {MAX}",
-                    text.len()
-                ),
-            );
-        } else if let Some(prefix) = ["$", "factum."]
-            .iter()
-            .find(|prefix| text.starts_with(**prefix))
-        {
-            diag.error(
-                literal,
-                format!("stored names that start with `{prefix}` are reserved\nhelp: choose another name"),
-            );
+        if let (Some(literal), Some(problem)) = (&self.literal, problem(&self.text)) {
+            diag.error(literal, problem);
         }
     }
 
@@ -81,6 +54,31 @@ impl ToTokens for Name {
     fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
         self.text.to_tokens(tokens);
     }
+}
+
+fn problem(text: &str) -> Option<String> {
+    if text.is_empty() {
+        return Some("a stored name cannot be empty".to_owned());
+    }
+    if let Some(bad) = text.chars().find(|c| !allowed(*c)) {
+        let help = "use printable ASCII without spaces, quotes and `\\`";
+        return Some(format!(
+            "a stored name cannot hold {}\nhelp: {help}",
+            shown(bad)
+        ));
+    }
+    if text.len() > MAX {
+        return Some(format!(
+            "the stored name has {} bytes and the limit is {MAX}",
+            text.len()
+        ));
+    }
+    let reserved = ["$", "factum."]
+        .into_iter()
+        .find(|prefix| text.starts_with(prefix))?;
+    Some(format!(
+        "stored names that start with `{reserved}` are reserved\nhelp: choose another name"
+    ))
 }
 
 fn allowed(c: char) -> bool {

@@ -1,7 +1,7 @@
 //! Where expansions find the runtime.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::Path;
 
 use crate::attrs::Attrs;
@@ -22,15 +22,24 @@ impl Root {
 
     /// The module that expansions name everything through: the user may shadow any other name.
     pub(crate) fn private(&self) -> TokenStream {
-        quote_spanned!(Span::mixed_site()=> #self::__private)
+        hygienic!(#self::__private)
     }
+}
+
+/// The same path, shown elsewhere: rustc underlines an expression from its first token on.
+pub(crate) fn located(path: &TokenStream, at: Span) -> TokenStream {
+    let located = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(at));
+        token
+    };
+    path.clone().into_iter().map(located).collect()
 }
 
 impl ToTokens for Root {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match &self.0 {
             Some(path) => path.to_tokens(tokens),
-            None => tokens.extend(quote_spanned!(Span::mixed_site()=> ::factum)),
+            None => tokens.extend(hygienic!(::factum)),
         }
     }
 }

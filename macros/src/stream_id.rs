@@ -1,7 +1,7 @@
 //! `#[derive(StreamId)]`: a newtype that tells one aggregate from another.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Fields, Type};
 
@@ -36,13 +36,8 @@ impl<'a> Derive<'a> for StreamId<'a> {
         refuse_generics(self.input, "the id", diag);
         refuse_inside(self.input, "stream_id", diag);
         if self.inner.is_none() {
-            let at = match fields(self.input) {
-                Some(fields) if !fields.is_empty() => fields.to_token_stream(),
-                Some(_) => ident.to_token_stream(),
-                None => keyword(self.input),
-            };
             diag.error(
-                at,
+                keyword(self.input),
                 format!("an id is a struct around one value\nhelp: write `struct {ident}(String);`, or another id or integer within"),
             );
         }
@@ -53,20 +48,55 @@ impl<'a> Derive<'a> for StreamId<'a> {
             return TokenStream::new();
         };
         let (ident, private) = (&self.input.ident, self.root.private());
-        let conversions = conversions(self);
         // Calls are spanned on the inner type, so that rustc underlines one that cannot name a stream.
         let span = Span::mixed_site().located_at(inner.span());
-        let text = quote_spanned!(span=> <#inner as #private::StreamId>::to_text(&self.0));
         let read = quote_spanned!(span=> <#inner as #private::StreamId>::from_text(text));
-        quote_spanned! {Span::mixed_site()=>
+        let implementations = self.implementations([
+            &quote_spanned!(span=> <#inner as #private::StreamId>::to_text(&self.0)),
+            &quote_spanned!(span=> #private::Result::map(#read, Self)),
+            &quote_spanned!(span=> #private::Serialize::serialize(&self.0, serializer)),
+            &quote_spanned! {span=>
+                #private::Result::map(<#inner as #private::Deserialize<'de>>::deserialize(deserializer), Self)
+            },
+        ]);
+        hygienic! {
+            #implementations
+
+            #[automatically_derived]
+            impl #private::From<#inner> for #ident {
+                fn from(id: #inner) -> Self {
+                    Self(id)
+                }
+            }
+        }
+    }
+
+    fn stub(&self) -> TokenStream {
+        // Without the bounds that the user would have to write, a stub with parameters is no help.
+        if !self.input.generics.params.is_empty() {
+            return TokenStream::new();
+        }
+        let unreachable = hygienic!(::core::unreachable!());
+        self.implementations([&unreachable; 4])
+    }
+}
+
+impl StreamId<'_> {
+    fn implementations(
+        &self,
+        [to_text, from_text, serialize, deserialize]: [&TokenStream; 4],
+    ) -> TokenStream {
+        let (ident, private) = (&self.input.ident, self.root.private());
+        let conversions = self.conversions();
+        hygienic! {
             #[automatically_derived]
             impl #private::StreamId for #ident {
                 fn to_text(&self) -> #private::Cow<'_, #private::str> {
-                    #text
+                    #to_text
                 }
 
                 fn from_text(text: &#private::str) -> #private::Result<Self, #private::InvalidId> {
-                    #private::Result::map(#read, Self)
+                    #from_text
                 }
             }
 
@@ -76,7 +106,7 @@ impl<'a> Derive<'a> for StreamId<'a> {
                     &self,
                     serializer: __S,
                 ) -> #private::Result<__S::Ok, __S::Error> {
-                    #private::Serialize::serialize(&self.0, serializer)
+                    #serialize
                 }
             }
 
@@ -85,14 +115,7 @@ impl<'a> Derive<'a> for StreamId<'a> {
                 fn deserialize<__D: #private::Deserializer<'de>>(
                     deserializer: __D,
                 ) -> #private::Result<Self, __D::Error> {
-                    #private::Result::map(#private::Deserialize::deserialize(deserializer), Self)
-                }
-            }
-
-            #[automatically_derived]
-            impl #private::From<#inner> for #ident {
-                fn from(id: #inner) -> Self {
-                    Self(id)
+                    #deserialize
                 }
             }
 
@@ -100,60 +123,24 @@ impl<'a> Derive<'a> for StreamId<'a> {
         }
     }
 
-    fn stub(&self) -> TokenStream {
+    /// `Display` and `FromStr` by way of the text, so that what is shown is what names the stream.
+    fn conversions(&self) -> TokenStream {
         let (ident, private) = (&self.input.ident, self.root.private());
-        if !self.input.generics.params.is_empty() {
-            return TokenStream::new();
-        }
-        let conversions = conversions(self);
-        quote_spanned! {Span::mixed_site()=>
+        hygienic! {
             #[automatically_derived]
-            impl #private::StreamId for #ident {
-                fn to_text(&self) -> #private::Cow<'_, #private::str> {
-                    ::core::unreachable!()
-                }
-
-                fn from_text(_: &#private::str) -> #private::Result<Self, #private::InvalidId> {
-                    ::core::unreachable!()
+            impl #private::Display for #ident {
+                fn fmt(&self, f: &mut #private::fmt::Formatter<'_>) -> #private::fmt::Result {
+                    #private::Display::fmt(&#private::StreamId::to_text(self), f)
                 }
             }
 
             #[automatically_derived]
-            impl #private::Serialize for #ident {
-                fn serialize<__S: #private::Serializer>(&self, _: __S) -> #private::Result<__S::Ok, __S::Error> {
-                    ::core::unreachable!()
+            impl #private::FromStr for #ident {
+                type Err = #private::InvalidId;
+
+                fn from_str(text: &#private::str) -> #private::Result<Self, #private::InvalidId> {
+                    #private::StreamId::from_text(text)
                 }
-            }
-
-            #[automatically_derived]
-            impl<'de> #private::Deserialize<'de> for #ident {
-                fn deserialize<__D: #private::Deserializer<'de>>(_: __D) -> #private::Result<Self, __D::Error> {
-                    ::core::unreachable!()
-                }
-            }
-
-            #conversions
-        }
-    }
-}
-
-/// `Display` and `FromStr` by way of the text, so that what is shown is what names the stream.
-fn conversions(model: &StreamId<'_>) -> TokenStream {
-    let (ident, private) = (&model.input.ident, model.root.private());
-    quote_spanned! {Span::mixed_site()=>
-        #[automatically_derived]
-        impl #private::Display for #ident {
-            fn fmt(&self, f: &mut #private::fmt::Formatter<'_>) -> #private::fmt::Result {
-                #private::Display::fmt(&#private::StreamId::to_text(self), f)
-            }
-        }
-
-        #[automatically_derived]
-        impl #private::FromStr for #ident {
-            type Err = #private::InvalidId;
-
-            fn from_str(text: &#private::str) -> #private::Result<Self, #private::InvalidId> {
-                #private::StreamId::from_text(text)
             }
         }
     }

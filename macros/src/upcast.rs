@@ -9,6 +9,7 @@ use syn::{LitInt, Token, Type};
 
 use crate::attrs::{Attrs, Given};
 use crate::diag::Diag;
+use crate::paths::located;
 
 /// The shape that one old version was stored in.
 struct Step {
@@ -123,33 +124,34 @@ impl Chain {
     /// One arm per old version: read its shape, then take each step up to the event.
     ///
     /// The calls are spanned on the shapes, so that rustc underlines the one whose `From` is missing.
-    pub(crate) fn arms(&self, private: &TokenStream, info: &TokenStream) -> TokenStream {
+    pub(crate) fn arms(&self, private: &TokenStream) -> TokenStream {
         let mut steps: Vec<&Step> = self.steps.iter().collect();
         steps.sort_by_key(|step| step.version());
         (0..steps.len())
-            .map(|first| arm(&steps[first..], private, info))
+            .map(|first| arm(&steps[first..], private))
             .collect()
     }
 }
 
-fn arm(steps: &[&Step], private: &TokenStream, info: &TokenStream) -> TokenStream {
+fn arm(steps: &[&Step], private: &TokenStream) -> TokenStream {
     let Some(oldest) = steps.first() else {
         return TokenStream::new();
     };
     let walk = steps.iter().enumerate().map(|(i, step)| {
         let (old, from) = (&step.shape, step.version());
-        let span = located(old);
-        let new = match steps.get(i + 1) {
-            Some(next) => next.shape.to_token_stream(),
-            None => quote_spanned!(span=> Self),
-        };
-        quote_spanned!(span=> let event = #private::step::<#old, #new>(event, &#info, #from)?;)
+        let span = hygienic_at(old);
+        let next = steps.get(i + 1).map(|next| next.shape.to_token_stream());
+        let new = next.unwrap_or_else(|| quote_spanned!(span=> Self));
+        let private = located(private, span);
+        quote_spanned!(span=> let event = #private::step::<#old, #new>(event, &INFO, #from)?;)
     });
     let (shape, version) = (&oldest.shape, oldest.version());
-    let read = quote_spanned! {located(shape)=>
-        let event = #private::decode::<__Codec, #shape>(codec, &#info, version, payload)?;
+    let span = hygienic_at(shape);
+    let there = located(private, span);
+    let read = quote_spanned! {span=>
+        let event = #there::decode::<__Codec, #shape>(codec, &INFO, version, payload)?;
     };
-    quote_spanned! {Span::mixed_site()=>
+    hygienic! {
         #version => {
             #read
             #(#walk)*
@@ -159,7 +161,7 @@ fn arm(steps: &[&Step], private: &TokenStream, info: &TokenStream) -> TokenStrea
 }
 
 /// Hygienic, and shown at the user's type.
-fn located(shape: &Type) -> Span {
+fn hygienic_at(shape: &Type) -> Span {
     Span::mixed_site().located_at(shape.span())
 }
 

@@ -68,19 +68,28 @@ pub fn unknown_version(info: &EventInfo, version: u16) -> DecodeError {
     }
 }
 
-/// Reads one event into its set.
+/// Puts an event that was read into its set.
 #[inline]
-pub fn read<C: Codec, E: Event, Set: From<E>>(
-    codec: &C,
-    version: u16,
-    payload: &[u8],
+pub fn one<E, Set>(
+    event: Result<E, DecodeError>,
+    variant: impl FnOnce(E) -> Set,
 ) -> Result<Decoded<Set>, DecodeError> {
-    E::decode(codec, version, payload).map(|event| Decoded::One(event.into()))
+    event.map(|event| Decoded::One(variant(event)))
+}
+
+/// Writes one event of a set.
+#[inline]
+pub fn encode<C: Codec, E: Event>(
+    codec: &C,
+    event: &E,
+    out: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    codec.encode(event, out)
 }
 
 /// What a command's field says, if it says anything: the value or an `Option` of it.
 #[diagnostic::on_unimplemented(
-    message = "a field of type `{Self}` cannot say this",
+    message = "a command cannot take a `{T}` from a field of type `{Self}`",
     label = "neither `{T}` nor `Option<{T}>`",
     note = "make it a `{T}` or an `Option<{T}>`, or write `impl From<{Self}> for Option<{T}>`"
 )]

@@ -1,7 +1,6 @@
 //! The functions that start a scenario; they stand on the aggregate, so that a test names no other type.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Ident, TokenStream};
 use syn::DeriveInput;
 
 use crate::input::stub_bounds;
@@ -18,7 +17,7 @@ pub(super) fn functions(input: &DeriveInput, root: &Root, event: &Ident) -> Toke
     let (impl_generics, parameters, _) = generics.split_for_impl();
     let private = root.private();
     let bounds = stub_bounds(input, &private, true);
-    quote_spanned! {Span::mixed_site()=>
+    hygienic! {
         #[allow(dead_code)]
         #[automatically_derived]
         impl #impl_generics #ident #parameters #bounds {

@@ -6,6 +6,7 @@ use syn::{DeriveInput, Path, Type};
 
 use crate::attrs::Given;
 use crate::diag::Diag;
+use crate::paths::located;
 
 /// `events(Opened, Deposited)`
 pub(super) struct Set<'a> {
@@ -96,48 +97,28 @@ impl<'a> Set<'a> {
 
     pub(super) fn expand(&self) -> TokenStream {
         let (ident, private) = (&self.ident, &self.private);
-        let (declaration, event_set) = (self.declaration(), self.event_set());
-        let at = self
-            .listed
-            .as_ref()
-            .map_or_else(Span::mixed_site, |listed| listed.key.span());
-        let unique = quote_spanned! {Span::mixed_site().located_at(at)=>
-            const _: () = #private::assert_unique_names(<#ident as #private::EventSet>::READS);
+        let (declaration, bodies) = (self.declaration(), self.bodies());
+        let event_set = self.event_set(bodies.each_ref());
+        let key = self.listed.as_ref().map(|listed| listed.key.span());
+        let span = key.map_or_else(Span::mixed_site, |at| Span::mixed_site().located_at(at));
+        let there = located(private, span);
+        let unique = quote_spanned! {span=>
+            const _: () = #there::assert_unique_names(<#ident as #there::EventSet>::READS);
         };
-        quote_spanned!(Span::mixed_site()=> #declaration #event_set #unique)
+        hygienic!(#declaration #event_set #unique)
     }
 
     pub(super) fn stub(&self) -> TokenStream {
-        let (ident, private, declaration) = (&self.ident, &self.private, self.declaration());
-        quote_spanned! {Span::mixed_site()=>
-            #declaration
-
-            #[automatically_derived]
-            impl #private::EventSet for #ident {
-                const READS: &'static [#private::EventInfo] = &[];
-
-                fn info(&self) -> &'static #private::EventInfo {
-                    ::core::unreachable!()
-                }
-
-                fn encode<__Codec: #private::Codec>(
-                    &self,
-                    _: &__Codec,
-                    _: &mut #private::Vec<#private::u8>,
-                ) -> #private::Result<(), #private::EncodeError> {
-                    ::core::unreachable!()
-                }
-
-                fn decode<__Codec: #private::Codec>(
-                    _: &__Codec,
-                    _: &#private::str,
-                    _: #private::u16,
-                    _: &[#private::u8],
-                ) -> #private::Result<#private::Decoded<Self>, #private::DecodeError> {
-                    ::core::unreachable!()
-                }
-            }
-        }
+        let declaration = self.declaration();
+        let unreachable = hygienic!(::core::unreachable!());
+        let bodies = [
+            &TokenStream::new(),
+            &unreachable,
+            &unreachable,
+            &unreachable,
+        ];
+        let event_set = self.event_set(bodies);
+        hygienic!(#declaration #event_set)
     }
 
     pub(super) fn apply_arms(&self) -> TokenStream {
@@ -159,14 +140,15 @@ impl<'a> Set<'a> {
             .into_iter()
             .map(|Member { ty, variant, .. }| {
                 let doc = format!("`{variant}` happened.");
-                quote_spanned!(Span::mixed_site()=> #[doc = #doc] #variant(#ty))
+                hygienic!(#[doc = #doc] #variant(#ty))
             });
         let conversions = self
             .members()
             .into_iter()
             .map(|member| self.conversions(&member));
-        quote_spanned! {Span::mixed_site()=>
+        hygienic! {
             #[doc = #doc]
+            #[allow(clippy::derive_partial_eq_without_eq)]
             #[derive(#private::Debug, #private::Clone, #private::PartialEq)]
             #vis enum #ident { #(#variants),* }
 
@@ -184,9 +166,9 @@ impl<'a> Set<'a> {
 
     fn conversions(&self, Member { ty, variant, .. }: &Member<'_>) -> TokenStream {
         let (ident, private) = (&self.ident, &self.private);
-        let other = (self.members().len() > 1)
-            .then(|| quote_spanned!(Span::mixed_site()=> other => #private::Result::Err(other),));
-        quote_spanned! {Span::mixed_site()=>
+        let other =
+            (self.members().len() > 1).then(|| hygienic!(other => #private::Result::Err(other),));
+        hygienic! {
             #[automatically_derived]
             impl #private::From<#ty> for #ident {
                 #[inline]
@@ -217,29 +199,54 @@ impl<'a> Set<'a> {
         }
     }
 
-    fn event_set(&self) -> TokenStream {
-        let (ident, private, members) = (&self.ident, &self.private, self.members());
+    fn bodies(&self) -> [TokenStream; 4] {
+        let (private, members) = (&self.private, self.members());
         let infos = members
             .iter()
             .map(|Member { ty, span, .. }| quote_spanned!(*span=> <#ty as #private::Event>::INFO));
         let info_arms = members.iter().map(|Member { ty, variant, span }| {
             quote_spanned!(*span=> Self::#variant(_) => &<#ty as #private::Event>::INFO)
         });
-        let encode_arms = members.iter().map(|Member { variant, span, .. }| {
-            quote_spanned!(*span=> Self::#variant(event) => #private::Codec::encode(codec, event, out))
+        let encode_arms = members.iter().map(|Member { ty, variant, span }| {
+            let there = located(private, *span);
+            quote_spanned!(*span=> Self::#variant(event) => #there::encode::<__Codec, #ty>(codec, event, out))
         });
-        let decode_arms = members.iter().enumerate().map(|(place, Member { ty, span, .. })| {
-            quote_spanned! {*span=>
-                #private::Option::Some(#place) => #private::read::<__Codec, #ty, Self>(codec, version, payload)
+        let decode_arms =
+            members
+                .iter()
+                .enumerate()
+                .map(|(place, Member { ty, variant, span })| {
+                    quote_spanned! {*span=>
+                        #private::Option::Some(#place) => #private::one(
+                            <#ty as #private::Event>::decode(codec, version, payload),
+                            Self::#variant,
+                        )
+                    }
+                });
+        let decode = hygienic! {
+            let reads = <Self as #private::EventSet>::READS;
+            match #private::lookup(reads, name) {
+                #(#decode_arms,)*
+                _ => #private::Result::Err(#private::DecodeError::unknown_event(name, reads)),
             }
-        });
-        quote_spanned! {Span::mixed_site()=>
+        };
+        [
+            hygienic!(#(#infos),*),
+            hygienic!(match self { #(#info_arms,)* }),
+            hygienic!(match self { #(#encode_arms,)* }),
+            decode,
+        ]
+    }
+
+    fn event_set(&self, [reads, info, encode, decode]: [&TokenStream; 4]) -> TokenStream {
+        let (ident, private) = (&self.ident, &self.private);
+        hygienic! {
             #[automatically_derived]
             impl #private::EventSet for #ident {
-                const READS: &'static [#private::EventInfo] = &[#(#infos),*];
+                const READS: &'static [#private::EventInfo] = &[#reads];
 
                 fn info(&self) -> &'static #private::EventInfo {
-                    match self { #(#info_arms,)* }
+                    #info
                 }
 
                 fn encode<__Codec: #private::Codec>(
@@ -247,7 +254,7 @@ impl<'a> Set<'a> {
                     codec: &__Codec,
                     out: &mut #private::Vec<#private::u8>,
                 ) -> #private::Result<(), #private::EncodeError> {
-                    match self { #(#encode_arms,)* }
+                    #encode
                 }
 
                 fn decode<__Codec: #private::Codec>(
@@ -256,11 +263,7 @@ impl<'a> Set<'a> {
                     version: #private::u16,
                     payload: &[#private::u8],
                 ) -> #private::Result<#private::Decoded<Self>, #private::DecodeError> {
-                    let reads = <Self as #private::EventSet>::READS;
-                    match #private::lookup(reads, name) {
-                        #(#decode_arms,)*
-                        _ => #private::Result::Err(#private::DecodeError::unknown_event(name, reads)),
-                    }
+                    #decode
                 }
             }
         }

@@ -1,12 +1,16 @@
 //! Events as text that a reviewer can read, for the user's own insta.
 
+mod numbered;
+mod tree;
+mod yaml;
+
 use std::fmt::{Debug, Write};
 
-use super::numbered::Numbered;
-use super::scene::fail;
-use super::then::Then;
-use super::tree::Tree;
-use super::yaml;
+use super::scenario::Then;
+use super::scenario::scene::fail;
+use numbered::Numbered;
+use tree::Tree;
+
 use crate::aggregate::{Aggregate, EventSet};
 use crate::recorded::Recorded;
 
@@ -116,7 +120,7 @@ fn written<'a, E: EventSet>(events: impl IntoIterator<Item = &'a E>) -> String {
 /// Asserts that events are those of a snapshot that was reviewed, with your own
 /// [insta](https://docs.rs/insta).
 ///
-/// ```no_run
+/// ```
 /// use factum::assert_events_snapshot;
 /// # use factum::{Aggregate, Apply, Event};
 /// # use serde::{Deserialize, Serialize};
@@ -133,10 +137,10 @@ fn written<'a, E: EventSet>(events: impl IntoIterator<Item = &'a E>) -> String {
 /// - account.deposited v1:
 ///     cents: 5
 /// ");
-/// assert_events_snapshot!(then);                       // in a file named after the test
-/// assert_events_snapshot!("a first deposit", then);    // in a file of this name
 /// ```
 ///
+/// - `assert_events_snapshot!(then)` keeps the snapshot in a file named after the test, and
+///   `assert_events_snapshot!("first deposit", then)` in one of that name.
 /// - Each event stands under its stored name and version, with its fields as serde sees them, in the order
 ///   of their declaration. Maps are in the order of their keys.
 /// - UUIDs, ULIDs and times in RFC 3339 are numbered by identity (`[uuid#1]`, `[time#1]`): they may differ

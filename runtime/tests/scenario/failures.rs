@@ -255,6 +255,27 @@ fn another_error_is_compared_by_field() {
 }
 
 #[test]
+fn another_state_is_compared_by_field() {
+    let given = || Account::given((opened("Ada"), deposited(100)));
+    let after = |cents| Account {
+        owner: Some("Ada".into()),
+        cents,
+        closed: false,
+    };
+    let when = || given().when(|account| account.withdraw(30));
+    let message = failure(|| when().then_state_is(after(70)).then_state_is(after(130)));
+    assert_snapshot!(message, @r#"
+    the state differs from the expected one
+
+    given  Opened { owner: "Ada", currency: "EUR" }
+           Deposited { cents: 100, slip: Slip { till: None, notes: [] } }
+    when   a closure
+    then   cents:  - 130
+                   + 70
+    "#);
+}
+
+#[test]
 fn repetitions_are_told() {
     let message = failure(|| {
         Account::given_snapshot(Account {

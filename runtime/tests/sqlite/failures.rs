@@ -105,7 +105,12 @@ async fn a_locked_file_is_reported_and_nothing_is_lost() {
 
 #[tokio::test]
 async fn a_lock_within_the_timeout_is_waited_for() {
-    let (_directory, store) = fresh().await;
+    let (_directory, path) = place();
+    let store = Sqlite::builder(path)
+        .busy_timeout(Duration::MAX)
+        .open()
+        .await
+        .unwrap();
     let other = Connection::open(store.path()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let releasing = async {

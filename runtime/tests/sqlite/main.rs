@@ -1,11 +1,6 @@
 //! The SQLite store on real files.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by a panic"
-)]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod append;
 mod failures;

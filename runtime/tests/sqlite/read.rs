@@ -295,6 +295,7 @@ async fn rows_that_the_store_never_wrote_are_reported() {
         "UPDATE factum_events SET version = 65536",
         "UPDATE factum_events SET recorded_at = 9223372036854775807",
         "PRAGMA writable_schema = 1; UPDATE factum_events SET name = CAST(x'ff' AS TEXT)",
+        "DELETE FROM factum_streams",
         "DROP TABLE factum_streams",
     ];
     for damage in damages {
@@ -304,12 +305,14 @@ async fn rows_that_the_store_never_wrote_are_reported() {
             .unwrap()
             .execute_batch(damage)
             .unwrap();
-        let error = unavailable(store.read(Read::all(None)).await);
-        assert_eq!(error.cause, Cause::NotAStore, "{damage}: {error}");
-        assert!(
-            error.message.contains("restore a backup"),
-            "{damage}: {error}"
-        );
+        for read in [Read::all(None), Read::all(None).category("account")] {
+            let error = unavailable(store.read(read).await);
+            assert_eq!(error.cause, Cause::NotAStore, "{damage}: {error}");
+            assert!(
+                error.message.contains("restore a backup"),
+                "{damage}: {error}"
+            );
+        }
         assert!(store.head().await.is_ok(), "the connection still serves");
     }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::errors::{READ_ONLY, unavailable};
@@ -12,6 +13,9 @@ use crate::store::{Durability, Survives};
 
 /// More than the statements that one connection uses, so that each is prepared once.
 const STATEMENTS: usize = 64;
+
+/// How long to wait before a lock is asked for again.
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// What every connection to the file needs to know.
 #[derive(Debug, Clone)]
@@ -59,9 +63,11 @@ impl Settings {
     fn open(&self, more: OpenFlags) -> Result<Connection, Unavailable> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
         let open = || {
-            let connection = Connection::open_with_flags(&self.path, flags)?;
-            connection.busy_timeout(self.busy_timeout)?;
+            let mut connection = Connection::open_with_flags(&self.path, flags)?;
+            connection.busy_handler(Some(patience(self.busy_timeout)))?;
             connection.set_prepared_statement_cache_capacity(STATEMENTS);
+            // Or SQLite prepares a statement again for each value that its plan might depend on.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             Ok(connection)
         };
         open().map_err(|error: rusqlite::Error| unavailable(&self.path, error))
@@ -91,7 +97,7 @@ impl Settings {
                 Ok(mode) if mode == "wal" => return Ok(()),
                 Ok(mode) => return Err(self.not_in_force("journal_mode", "wal", &mode)),
                 Err(error) if is_busy(&error) && started.elapsed() < self.busy_timeout => {
-                    std::thread::sleep(Duration::from_millis(2));
+                    std::thread::sleep(PAUSE);
                 }
                 Err(error) => return Err(unavailable(&self.path, error)),
             }
@@ -168,6 +174,22 @@ pub(super) fn file(path: &Path) -> Result<PathBuf, Unavailable> {
         return Err(no_file());
     }
     std::path::absolute(path).map_err(|error| no_file().because(error))
+}
+
+/// Waits for a lock in short steps, where SQLite's own grow to 100 ms: between two commits of a busy
+/// neighbour the file is free for much less, and a writer should not miss all of those moments.
+fn patience(timeout: Duration) -> impl FnMut(i32) -> bool + Send + 'static {
+    let mut started = Instant::now();
+    move |tries| {
+        if tries == 0 {
+            started = Instant::now();
+        }
+        let waits = started.elapsed() < timeout;
+        if waits {
+            std::thread::sleep(PAUSE);
+        }
+        waits
+    }
 }
 
 fn is_busy(error: &rusqlite::Error) -> bool {

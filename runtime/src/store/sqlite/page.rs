@@ -1,6 +1,9 @@
 //! One page: rows by key, and in the same transaction what tells where it ends.
 
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
+use std::borrow::Cow;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use uuid::Uuid;
 
 use super::append::{Stream, find};
@@ -56,46 +59,30 @@ fn of_stream(
     };
     let mut last = None;
     // The category is the same for all rows, so it lets through all or none.
-    if read.filter.categories.is_empty()
-        || read
-            .filter
-            .categories
-            .iter()
-            .any(|one| one == name.category())
-    {
-        let sql = select("", "e.stream = ?4 AND e.revision", read, false);
-        let (names, _) = lists(read);
-        let values = params![start(read, after), limit(read), names, stream.key];
-        last = fill(connection, &mut page, &sql, values, Some(name))?.map(|(_, revision)| revision);
+    let categories = &read.filter.categories;
+    if categories.is_empty() || categories.iter().any(|one| one == name.category()) {
+        let mut query = Query::new(read, after);
+        let stream = format!("AND e.stream = {}", query.value(stream.key));
+        let names = query.among("e.name", &read.filter.names);
+        let sql = query.sql("", "e.revision", &format!("{stream} {names}"));
+        last = fill(connection, &mut page, &sql, query.values, Some(name))?;
     }
-    Ok(finish(page, read, after, last, Some(edge)))
+    Ok(finish(
+        page,
+        read,
+        after,
+        last.map(|(_, revision)| revision),
+        Some(edge),
+    ))
 }
 
 fn of_all(connection: &Connection, read: &Read, after: Option<i64>) -> rusqlite::Result<Page> {
     let mut page = PageBuilder::new(read);
-    let categories = !read.filter.categories.is_empty();
-    // CROSS JOIN keeps the order of the tables: by position, whatever statistics the file may have.
-    let streams = "CROSS JOIN factum_streams s ON s.key = e.stream";
-    let sql = select(streams, "e.position", read, categories);
-    let (names, among) = lists(read);
-    let (start, limit) = (start(read, after), limit(read));
-    let last = if categories {
-        fill(
-            connection,
-            &mut page,
-            &sql,
-            params![start, limit, names, among],
-            None,
-        )?
-    } else {
-        fill(
-            connection,
-            &mut page,
-            &sql,
-            params![start, limit, names],
-            None,
-        )?
-    };
+    let mut query = Query::new(read, after);
+    let names = query.among("e.name", &read.filter.names);
+    let categories = query.among("s.category", &read.filter.categories);
+    let sql = query.sql(", s.name", "e.position", &format!("{names} {categories}"));
+    let last = fill(connection, &mut page, &sql, query.values, None)?;
     let edge = match read.direction {
         Direction::Forward => head(connection)?.map(Position::get),
         Direction::Backward => lowest(connection)?,
@@ -109,35 +96,76 @@ fn of_all(connection: &Connection, read: &Read, after: Option<i64>) -> rusqlite:
     ))
 }
 
-/// Parameters: ?1 the place to start behind, ?2 the limit, ?3 names, ?4 the stream's key or categories.
-fn select(join: &str, place: &str, read: &Read, categories: bool) -> String {
-    let stream = if join.is_empty() { "" } else { ", s.name" };
-    let (behind, order) = match read.direction {
-        Direction::Forward => (">", "ASC"),
-        Direction::Backward => ("<", "DESC"),
-    };
-    let key = place.rsplit(' ').next().unwrap_or(place);
-    let category = if categories {
-        "AND s.category IN (SELECT value FROM json_each(?4))"
-    } else {
-        ""
-    };
-    format!(
-        "SELECT {COLUMNS}{stream} FROM factum_events e {join} WHERE {place} {behind} ?1
-         AND (?3 IS NULL OR e.name IN (SELECT value FROM json_each(?3))) {category}
-         ORDER BY {key} {order} LIMIT ?2"
-    )
+/// A statement in the making; whatever a caller sent is a value of it, never a part of its text.
+struct Query {
+    direction: Direction,
+    values: Vec<Value>,
 }
 
+impl Query {
+    fn new(read: &Read, after: Option<i64>) -> Self {
+        let start = match read.direction {
+            Direction::Forward => after.unwrap_or(-1),
+            Direction::Backward => after.unwrap_or(i64::MAX),
+        };
+        let limit = i64::try_from(read.limit.max(1)).unwrap_or(i64::MAX);
+        Self {
+            direction: read.direction,
+            values: vec![start.into(), limit.into()],
+        }
+    }
+
+    /// Adds a value and gives the placeholder that stands for it.
+    fn value(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("?{}", self.values.len())
+    }
+
+    /// A condition that lets through what is listed, or everything if nothing is.
+    ///
+    /// Entries with U+0000 are left out: nothing is stored under them, and SQLite would cut them there.
+    fn among(&mut self, column: &str, entries: &[Cow<'static, str>]) -> String {
+        if entries.is_empty() {
+            return String::new();
+        }
+        let storable = entries
+            .iter()
+            .filter(|entry| !entry.contains('\0'))
+            .map(|entry| &**entry);
+        let list = self.value(storable.collect::<serde_json::Value>().to_string());
+        // A row without a name or stream is none of the store's: it passes, and is then reported.
+        format!("AND ({column} IS NULL OR {column} IN (SELECT value FROM json_each({list})))")
+    }
+
+    fn sql(&self, column: &str, place: &str, filter: &str) -> String {
+        let (behind, order) = match self.direction {
+            Direction::Forward => (">", "ASC"),
+            Direction::Backward => ("<", "DESC"),
+        };
+        // LEFT, so that no event goes missing with its stream, and so that the order of the tables stays:
+        // by position, whatever statistics the file may have.
+        let join = if column.is_empty() {
+            ""
+        } else {
+            "LEFT JOIN factum_streams s ON s.key = e.stream"
+        };
+        format!(
+            "SELECT {COLUMNS}{column} FROM factum_events e {join} WHERE {place} {behind} ?1 {filter}
+             ORDER BY {place} {order} LIMIT ?2"
+        )
+    }
+}
+
+/// Adds rows until the page is full, and gives the place of the last one.
 fn fill(
     connection: &Connection,
     page: &mut PageBuilder,
     sql: &str,
-    values: &[&dyn ToSql],
+    values: Vec<Value>,
     stream: Option<&StreamName>,
 ) -> rusqlite::Result<Option<(u64, u64)>> {
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(values)?;
+    let mut rows = statement.query(params_from_iter(values))?;
     let mut last = None;
     while !page.is_full()
         && let Some(row) = rows.next()?
@@ -203,32 +231,6 @@ fn finish(
         Direction::Backward => after.is_none_or(|after| *edge < after),
     };
     page.end(edge.filter(ahead))
-}
-
-fn start(read: &Read, after: Option<i64>) -> i64 {
-    match read.direction {
-        Direction::Forward => after.unwrap_or(-1),
-        Direction::Backward => after.unwrap_or(i64::MAX),
-    }
-}
-
-fn limit(read: &Read) -> i64 {
-    i64::try_from(read.limit.max(1)).unwrap_or(i64::MAX)
-}
-
-/// Names and categories as JSON arrays; none where everything passes.
-///
-/// Entries with U+0000 are left out: nothing is stored under them, and SQLite would cut them there.
-fn lists(read: &Read) -> (Option<String>, Option<String>) {
-    let list = |entries: &[std::borrow::Cow<'static, str>]| {
-        let storable = entries
-            .iter()
-            .filter(|entry| !entry.contains('\0'))
-            .map(|entry| &**entry);
-        let array: serde_json::Value = storable.collect();
-        (!entries.is_empty()).then(|| array.to_string())
-    };
-    (list(&read.filter.names), list(&read.filter.categories))
 }
 
 fn span(stream: Stream) -> rusqlite::Result<Option<Span>> {

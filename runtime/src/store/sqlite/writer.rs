@@ -69,7 +69,7 @@ impl Transaction<'_> {
 }
 
 /// Where requests are left; the thread ends when the last of these is gone and the queue is empty.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Box<dyn Queued>>,
 }

@@ -1,0 +1,4 @@
+#[command(aggregate = Account, id = acount)]
+pub struct Withdraw {
+    account: AccountId,
+}

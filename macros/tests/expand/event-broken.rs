@@ -1,0 +1,4 @@
+#[event(version = 2)]
+pub struct MoneyDeposited<T> {
+    pub amount: T,
+}

@@ -1,0 +1,4 @@
+#[event(name = "account.deposited")]
+pub struct Deposited {
+    pub cents: u64,
+}

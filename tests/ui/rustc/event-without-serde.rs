@@ -1,0 +1,7 @@
+use factum::Event;
+
+#[derive(Event)]
+#[event(name = "account.opened")]
+struct Opened;
+
+fn main() {}

@@ -1,0 +1,29 @@
+use factum::{Aggregate, Apply, Event};
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.opened")]
+struct Opened;
+
+mod events {
+    use super::{Deserialize, Event, Serialize};
+
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "account.closed")]
+    pub struct Closed;
+}
+
+#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+#[aggregate(name = "account", id = String, events(Opened, events::Closed))]
+struct Account;
+
+impl Apply<Opened> for Account {
+    fn apply(&mut self, _: &Opened) {}
+}
+
+fn main() {
+    let _ = Account::given(Opened);
+    let _: AccountEvent = Opened.into();
+    let _ = Apply::apply(&mut Account::default(), &Opened);
+    let _ = <Account as Aggregate>::NAME;
+}

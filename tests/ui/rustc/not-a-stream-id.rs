@@ -1,0 +1,27 @@
+use factum::{Aggregate, Apply, Event, StreamId};
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.opened")]
+struct Opened;
+
+#[derive(Serialize, Deserialize, Clone)]
+struct AccountId(u64);
+
+#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+#[aggregate(name = "account", id = AccountId, events(Opened))]
+struct Account;
+
+impl Apply<Opened> for Account {
+    fn apply(&mut self, _: &Opened) {}
+}
+
+#[derive(StreamId, Clone)]
+struct Wrapped(AccountId);
+
+fn main() {
+    let _ = Account::given(Opened);
+    let _: AccountEvent = Opened.into();
+    let _ = Apply::apply(&mut Account::default(), &Opened);
+    let _ = <Account as Aggregate>::NAME;
+}

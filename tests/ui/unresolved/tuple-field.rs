@@ -1,0 +1,20 @@
+use factum::{Aggregate, Apply, Command, Event};
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.opened")]
+struct Opened;
+
+#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+#[aggregate(name = "account", id = String, events(Opened))]
+struct Account;
+
+impl Apply<Opened> for Account {
+    fn apply(&mut self, _: &Opened) {}
+}
+
+#[derive(Command, Serialize)]
+#[command(aggregate = Account, id = 1)]
+struct Open(String);
+
+fn main() {}

@@ -1,0 +1,25 @@
+use factum::{Aggregate, Apply, Event};
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.opened")]
+struct Opened;
+
+#[derive(Aggregate, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[aggregate(name = "account", id = String, events(Opened))]
+enum Account {
+    Fresh,
+    Open,
+}
+
+impl Apply<Opened> for Account {
+    fn apply(&mut self, _: &Opened) {}
+}
+
+fn main() {
+    let _ = Account::given(Opened);
+    let _: AccountEvent = Opened.into();
+    let _ = Apply::apply(&mut Account::default(), &Opened);
+    let _ = (Account::Fresh, Account::Open);
+    let _ = <Account as Aggregate>::NAME;
+}
