@@ -140,4 +140,21 @@ impl FineEvent {
             Self::AppealedToJudge(_) => Activity::AppealToJudge,
         }
     }
+
+    /// The day on which it happened.
+    pub const fn on(&self) -> Day {
+        match self {
+            Self::FineCreated(FineCreated { on, .. })
+            | Self::FineSent(FineSent { on, .. })
+            | Self::FineNotified(FineNotified { on, .. })
+            | Self::PenaltyAdded(PenaltyAdded { on, .. })
+            | Self::PaymentReceived(PaymentReceived { on, .. })
+            | Self::SentForCollection(SentForCollection { on })
+            | Self::PrefectureAppealDated(PrefectureAppealDated { on })
+            | Self::PrefectureAppealSent(PrefectureAppealSent { on, .. })
+            | Self::PrefectureResultReceived(PrefectureResultReceived { on })
+            | Self::OffenderToldResult(OffenderToldResult { on })
+            | Self::AppealedToJudge(AppealedToJudge { on, .. }) => *on,
+        }
+    }
 }
