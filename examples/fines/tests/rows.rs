@@ -1,5 +1,7 @@
 //! How a file is read: lines, identities, and what is refused.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+
 use std::collections::HashSet;
 
 use factum::CommandId;
