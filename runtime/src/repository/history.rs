@@ -187,8 +187,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
 
     fn fold(&self, state: &mut A, stored: &StoredEvent<'_>) -> Result<(), ReadError> {
         let taken = match decode::<A::Event, C>(&self.codec, stored)? {
-            Decoded::One(event) => state.apply(&event),
-            Decoded::Many(events) => events.iter().try_for_each(|event| state.apply(event)),
+            Decoded::One(event) => state.fold(&event),
+            Decoded::Many(events) => events.iter().try_for_each(|event| state.fold(event)),
         };
         Ok(taken.map_err(|illegal| Box::new(Undecodable::new(stored, illegal.into())))?)
     }

@@ -1,4 +1,4 @@
-//! The store contract as tests: each sentence of [`Store`](crate::Store) is a case that quotes it.
+//! The store contract as tests: each sentence of [`Store`] is a case that quotes it.
 //!
 //! A store proves itself with one macro call, which makes a named test for each case:
 //!

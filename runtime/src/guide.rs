@@ -1,0 +1,24 @@
+//! Guides: longer than the page of one item, and compiled like it.
+
+#[cfg_attr(feature = "sqlite", doc = include_str!("../doc/guide/first_aggregate.md"))]
+#[cfg_attr(not(feature = "sqlite"), doc = "Shown with the feature `sqlite`.")]
+pub mod first_aggregate {}
+
+#[cfg_attr(feature = "sqlite", doc = include_str!("../doc/guide/read_model.md"))]
+#[cfg_attr(not(feature = "sqlite"), doc = "Shown with the feature `sqlite`.")]
+pub mod read_model {}
+
+#[cfg_attr(feature = "sqlite", doc = include_str!("../doc/guide/deleting.md"))]
+#[cfg_attr(not(feature = "sqlite"), doc = "Shown with the feature `sqlite`.")]
+pub mod deleting {}
+
+#[doc = include_str!("../doc/guide/releases.md")]
+pub mod releases {}
+
+#[doc = include_str!("../doc/design.md")]
+pub mod design {}
+
+/// The README's program.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub mod readme {}
