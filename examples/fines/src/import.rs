@@ -15,12 +15,12 @@ use crate::domain::{Fine, FineId, Rejection};
 use crate::rows::{Malformed, Row, Rows};
 pub use report::{Cause, Problem, Report};
 
-/// How many commands are carried out at once.
-const TASKS: usize = 64;
+/// How many commands are carried out at once: the more, the more of them share one wait for the disk.
+const TASKS: usize = 256;
 
 /// How many rows wait for each task: neighbours are mostly of one fine, so of one task, and the others shall
 /// not run dry meanwhile.
-const WAITING: usize = 64;
+const WAITING: usize = 32;
 
 /// The first line that is no longer carried out.
 ///

@@ -82,6 +82,17 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
 
     /// The events of an aggregate, from the first on, each in its envelope.
     ///
+    /// ```
+    /// # use factum::{Aggregate, ReadError, Repository, Store};
+    /// async fn timeline<A: Aggregate, S: Store>(
+    ///     repository: &Repository<A, S>,
+    ///     id: &A::Id,
+    /// ) -> Result<Vec<String>, ReadError> {
+    ///     let history = repository.history(id).await?;
+    ///     Ok(history.iter().map(|event| format!("{} {}", event.recorded_at, event.name)).collect())
+    /// }
+    /// ```
+    ///
     /// They are all held in memory; for the events of many aggregates take a
     /// [`Subscription`](crate::Subscription).
     pub async fn history(&self, id: &A::Id) -> Result<Vec<Recorded<A::Event>>, ReadError> {

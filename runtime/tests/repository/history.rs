@@ -3,7 +3,7 @@
 use factum::testing::FixedClock;
 use factum::{AsOf, Context, Position, Repository, Revision, Store, Timestamp};
 
-use crate::domain::{Account, ada, on_every_store};
+use crate::domain::{Account, Deposited, ada, on_every_store};
 
 on_every_store! {
     answers_as_of_a_revision,
@@ -12,6 +12,7 @@ on_every_store! {
     answers_as_of_a_time_of_occurrence,
     folds_long_histories_page_by_page,
     loads_what_never_was_as_the_default,
+    tells_the_history_of_one_aggregate_page_by_page,
 }
 
 fn day(day: u8) -> Timestamp {
@@ -161,4 +162,25 @@ async fn loads_what_never_was_as_the_default(store: impl Store + Clone) {
     );
     let invalid = accounts.load(&String::new()).await.unwrap_err();
     assert!(matches!(invalid, factum::ReadError::InvalidName(_)));
+}
+
+async fn tells_the_history_of_one_aggregate_page_by_page(store: impl Store + Clone) {
+    let accounts = deposits(&store, [(1, 1); 4]).await;
+    for _ in 0..3 {
+        accounts
+            .update(&ada(), |_| {
+                Ok::<_, String>(vec![Deposited { cents: 1 }; 500])
+            })
+            .await
+            .unwrap();
+    }
+    let history = accounts.history(&ada()).await.unwrap();
+    assert_eq!(history.len(), 1504);
+    for (revision, recorded) in (0..).zip(&history) {
+        let cents = if revision < 4 { 1 << revision } else { 1 };
+        assert_eq!(recorded.revision, Revision::new(revision));
+        assert_eq!(recorded.stream.as_str(), "account-ada");
+        assert_eq!(recorded.event, Deposited { cents }.into());
+    }
+    assert_eq!(accounts.history(&"nobody".to_owned()).await.unwrap(), []);
 }

@@ -90,12 +90,17 @@ impl Report {
         self.problems.extend(part.problems);
     }
 
-    /// Puts the problems in order; where the first one was to stop the import, those that others met
-    /// meanwhile are left out, as they would have been met later.
+    /// Puts the problems in order, a store that failed first, which many rows have met and which is said once.
+    ///
+    /// Where the first problem was to stop the import, those behind it are left out: they were met only
+    /// because others were under way, and the next import meets them again.
     pub(super) fn finish(mut self, elapsed: Duration, keep_going: bool) -> Self {
         self.elapsed = elapsed;
         self.problems
             .sort_by_key(|problem| (!problem.cause.is_fatal(), problem.line));
+        let fatal = |problem: &Problem| problem.cause.is_fatal();
+        self.problems
+            .dedup_by(|later, first| fatal(later) && fatal(first));
         if !keep_going {
             self.problems.truncate(1);
         }
