@@ -224,7 +224,7 @@ fn decisions_return_events_and_the_enum() {
 fn each_event_is_applied() {
     let mut account = Account::default();
     for event in [AccountEvent::from(ada()), Deposited(5).into()] {
-        Aggregate::apply(&mut account, &event).unwrap();
+        account.fold(&event).unwrap();
     }
     assert_eq!(
         account,
@@ -233,7 +233,7 @@ fn each_event_is_applied() {
             cents: 5
         }
     );
-    Aggregate::apply(&mut account, &Closed.into()).unwrap();
+    account.fold(&Closed.into()).unwrap();
     assert!(!account.open);
     assert_eq!(Account::NAME, "account");
 }

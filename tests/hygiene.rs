@@ -143,7 +143,7 @@ fn holds_without_a_prelude() {
 
     let put = <bare::Put as Event>::decode(&factum::Json::default(), 1, b"{}").unwrap();
     let mut state = bare::Box::default();
-    Aggregate::apply(&mut state, &put.into()).unwrap();
+    Aggregate::fold(&mut state, &put.into()).unwrap();
     assert_eq!(<bare::Box as Aggregate>::NAME, "box");
     let fill = bare::Fill {
         r#type: 7.into(),

@@ -128,7 +128,7 @@ impl Aggregate<'_> {
                 type Event = #event;
 
                 #[inline]
-                fn apply(&mut self, event: &#event) -> #private::Result<(), #private::Illegal> {
+                fn fold(&mut self, event: &#event) -> #private::Result<(), #private::Illegal> {
                     #apply
                 }
             }

@@ -2,8 +2,7 @@
 
 use std::fmt::Debug;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::codec::Codec;
 use crate::error::{DecodeError, EncodeError};
@@ -32,7 +31,7 @@ use crate::stream::StreamId;
 /// }
 ///
 /// let mut account = Account::default();
-/// Aggregate::apply(&mut account, &AccountEvent::Deposited(Deposited { cents: 5 }))?;
+/// account.fold(&AccountEvent::Deposited(Deposited { cents: 5 }))?;
 /// assert_eq!(account.cents, 5);
 /// # Ok::<(), factum::Illegal>(())
 /// ```
@@ -47,7 +46,7 @@ use crate::stream::StreamId;
     note = "add `#[derive(Aggregate)]` and `#[aggregate(name = \"..\", id = .., events(..))]` to `{Self}`"
 )]
 pub trait Aggregate:
-    Serialize + DeserializeOwned + Default + Clone + Debug + PartialEq + Send + Sync + 'static
+    Serialize + for<'de> Deserialize<'de> + Default + Clone + Debug + PartialEq + Send + Sync + 'static
 {
     /// Its stored name: the category of its streams.
     const NAME: &'static str;
@@ -63,7 +62,7 @@ pub trait Aggregate:
     type Event: EventSet;
 
     /// Folds one event into the state.
-    fn apply(&mut self, event: &Self::Event) -> Result<(), Illegal>;
+    fn fold(&mut self, event: &Self::Event) -> Result<(), Illegal>;
 }
 
 /// How one event changes the state; write one for each event that an aggregate lists.

@@ -2,8 +2,7 @@
 
 use std::fmt::Debug;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::codec::Codec;
 use crate::error::{BoxError, DecodeError};
@@ -48,7 +47,7 @@ use crate::error::{BoxError, DecodeError};
     note = "add `#[derive(Event)]` and `#[event(name = \"..\")]` to `{Self}`"
 )]
 pub trait Event:
-    Serialize + DeserializeOwned + Clone + Debug + PartialEq + Send + Sync + 'static
+    Serialize + for<'de> Deserialize<'de> + Clone + Debug + PartialEq + Send + Sync + 'static
 {
     /// Its stored name and the versions that this build reads.
     const INFO: EventInfo;

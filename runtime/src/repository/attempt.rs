@@ -120,7 +120,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     ) -> Result<Attempt<A>, ExecuteError<R>> {
         let mut state = Arc::clone(&before.state);
         let next = Arc::make_mut(&mut state);
-        events.iter().try_for_each(|event| next.apply(event))?;
+        events.iter().try_for_each(|event| next.fold(event))?;
         let expected = Expected::from(before.revision());
         let batch = self.encode(request, &events)?;
         let append = match Append::new(request.stream.clone(), expected, batch) {

@@ -9,9 +9,10 @@ use super::outcome::Loaded;
 use super::{Repository, stream_of};
 use crate::aggregate::{Aggregate, Decoded};
 use crate::codec::{Codec, decode};
+use crate::delivery::Delivery;
 use crate::error::{DecodeError, ReadError, Undecodable};
 use crate::place::{Position, Revision};
-use crate::recorded::{EventId, decode_metadata};
+use crate::recorded::{EventId, Recorded, decode_metadata};
 use crate::store::{Page, Read, Span, Store, StoredEvent};
 use crate::stream::StreamName;
 
@@ -77,6 +78,23 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     /// The state of an aggregate as it was; its events are folded from the first on.
     pub async fn load_at(&self, id: &A::Id, as_of: AsOf) -> Result<Loaded<A>, ReadError> {
         self.past(&stream_of::<A>(id)?, as_of).await
+    }
+
+    /// The events of an aggregate, from the first on, each in its envelope.
+    ///
+    /// They are all held in memory; for the events of many aggregates take a
+    /// [`Subscription`](crate::Subscription).
+    pub async fn history(&self, id: &A::Id) -> Result<Vec<Recorded<A::Event>>, ReadError> {
+        let mut events = Vec::new();
+        let mut next = Some(Read::stream(stream_of::<A>(id)?, None));
+        while let Some(read) = next {
+            let page = self.store.read(read.clone()).await?;
+            for event in Delivery::new(&page, &self.codec) {
+                events.push(event?);
+            }
+            next = page.next(&read);
+        }
+        Ok(events)
     }
 
     pub(super) async fn past(
@@ -169,8 +187,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
 
     fn fold(&self, state: &mut A, stored: &StoredEvent<'_>) -> Result<(), ReadError> {
         let taken = match decode::<A::Event, C>(&self.codec, stored)? {
-            Decoded::One(event) => state.apply(&event),
-            Decoded::Many(events) => events.iter().try_for_each(|event| state.apply(event)),
+            Decoded::One(event) => state.fold(&event),
+            Decoded::Many(events) => events.iter().try_for_each(|event| state.fold(event)),
         };
         Ok(taken.map_err(|illegal| Box::new(Undecodable::new(stored, illegal.into())))?)
     }

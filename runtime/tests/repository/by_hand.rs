@@ -73,7 +73,7 @@ impl Aggregate for Hinge {
     type Id = u64;
     type Event = Door;
 
-    fn apply(&mut self, event: &Door) -> Result<(), Illegal> {
+    fn fold(&mut self, event: &Door) -> Result<(), Illegal> {
         let (state, opens) = (
             if self.open { "open" } else { "closed" },
             *event == Door::Opened,

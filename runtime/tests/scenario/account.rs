@@ -158,7 +158,7 @@ impl Aggregate for Account {
     type Event = AccountEvent;
 
     /// A closed account takes nothing more, as a state machine's would.
-    fn apply(&mut self, event: &AccountEvent) -> Result<(), Illegal> {
+    fn fold(&mut self, event: &AccountEvent) -> Result<(), Illegal> {
         if self.closed {
             return Err(Illegal {
                 state: "Closed",

@@ -19,7 +19,7 @@ macro_rules! aggregate {
             type Id = String;
             type Event = AccountEvent;
 
-            fn apply(&mut self, event: &AccountEvent) -> Result<(), Illegal> {
+            fn fold(&mut self, event: &AccountEvent) -> Result<(), Illegal> {
                 let apply: fn(&mut Self, &AccountEvent) = $apply;
                 apply(self, event);
                 Ok(())

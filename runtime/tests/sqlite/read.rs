@@ -212,6 +212,21 @@ async fn a_cursor_stays_where_there_is_nothing_to_look_at() {
 }
 
 #[tokio::test]
+async fn a_full_page_knows_whether_it_was_the_last() {
+    let (_directory, store) = fresh().await;
+    filled(&store).await;
+    let stream = Read::stream(name("account-1"), None);
+    for (whole, read) in [(40, Read::all(None)), (10, stream)] {
+        for read in [read.clone(), read.backward()] {
+            for (limit, last) in [(whole - 1, false), (whole, true)] {
+                let page = store.read(read.clone().limit(limit)).await.unwrap();
+                assert_eq!((page.len(), page.is_end()), (limit, last), "{read:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_page_stops_after_its_bytes() {
     let (_directory, store) = fresh().await;
     let large = |id| NewEvent {

@@ -151,6 +151,8 @@ impl<W: Work> Queued for Request<W> {
     }
 
     fn run(&mut self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+        // That of an earlier attempt, which was rolled back, must not stand in for this one's.
+        self.outcome = None;
         self.outcome = Some(match self.work.run(transaction) {
             Ok(output) => Ok(output),
             Err(Failed::Decided(error)) => Err(error),

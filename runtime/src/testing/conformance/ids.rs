@@ -157,10 +157,15 @@ pub async fn settles_an_unknown_outcome_by_ids(kit: impl Kit) {
             let (store, append) = (store.clone(), append.clone());
             async move { drop(store.append(append).await) }
         });
-        if n % 2 == 0 {
-            tokio::task::yield_now().await;
+        match n % 3 {
+            // The answer is lost, the request is not.
+            0 => unheard.await.unwrap(),
+            1 => unheard.abort(),
+            _ => {
+                tokio::task::yield_now().await;
+                unheard.abort();
+            }
         }
-        unheard.abort();
         let settled = store.append(append).await.unwrap();
         let last = Revision::new(settled.first.get() + 1);
         assert_eq!(

@@ -64,7 +64,7 @@ impl<A: Aggregate> Checks<'_, A> {
         // Side by side, to name the first event after which they part.
         let (mut one, mut other) = (self.start.clone(), self.start.clone());
         for (place, event) in self.events.iter().enumerate() {
-            if one.apply(event).is_err() || other.apply(event).is_err() || one != other {
+            if one.fold(event).is_err() || other.fold(event).is_err() || one != other {
                 return Err(self.impure(Some(place), &states(&one, &other, ["first", "second"])));
             }
         }
@@ -99,7 +99,7 @@ impl<A: Aggregate> Checks<'_, A> {
                 self.snapshot(cut, &state, &replayed)?;
             }
             if let Some(event) = self.events.get(cut)
-                && state.apply(event).is_err()
+                && state.fold(event).is_err()
             {
                 return Ok(());
             }
@@ -143,7 +143,7 @@ impl<A: Aggregate> Checks<'_, A> {
 
     fn folded(&self, mut state: A, from: usize) -> Option<A> {
         for event in &self.events[from..] {
-            state.apply(event).ok()?;
+            state.fold(event).ok()?;
         }
         Some(state)
     }

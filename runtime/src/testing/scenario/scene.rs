@@ -62,7 +62,7 @@ impl<A: Aggregate> Scene<A> {
     pub(super) fn folded(&self) -> Result<A, String> {
         let mut state = self.start();
         for (place, event) in self.history.iter().enumerate() {
-            if let Err(Illegal { state, event }) = state.apply(event) {
+            if let Err(Illegal { state, event }) = state.fold(event) {
                 return Err(format!(
                     "the given `{event}` (event {} of {}) cannot follow in the state `{state}`\n\
                      help: give the events that lead there first, or let the state take this one",

@@ -272,7 +272,7 @@ impl<'d, A: Aggregate, R> Then<'d, A, R> {
             self.scene.carried_out.extend(stamp);
         }
         for event in events {
-            if let Err(Illegal { state, event }) = self.state.apply(&event) {
+            if let Err(Illegal { state, event }) = self.state.fold(&event) {
                 return Err(format!(
                     "the request recorded `{event}`, which the state `{state}` cannot take\n\
                      help: reject the request in this state, or let the state take the event"

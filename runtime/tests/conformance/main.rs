@@ -1,6 +1,10 @@
 //! Every sentence of the store contract, on every store that ships.
 
 #![expect(clippy::unwrap_used, reason = "a test that fails is a panic")]
+#![expect(unreachable_pub, reason = "a test is a crate without users")]
+
+mod broken;
+mod planted;
 
 use factum::testing::conformance::Kit;
 use factum::{Memory, Sqlite};

@@ -1,0 +1,162 @@
+//! Imports road traffic fines, sums them up, and tells the story of each.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{fs, io};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Parser, Subcommand};
+use factum::{Sqlite, Store};
+use fines::domain::{Day, FineId};
+use fines::import::import;
+use fines::show::show;
+use fines::summary::ReadModel;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+/// Road traffic fines, event by event.
+#[derive(Parser)]
+#[command(version, about)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Carry out each row of a CSV file as a command; rows that were carried out before change nothing.
+    Import {
+        /// The file, whose header names the columns.
+        file: PathBuf,
+        #[command(flatten)]
+        place: Place,
+        /// Try every row and list all problems, instead of stopping at the first.
+        #[arg(long)]
+        keep_going: bool,
+    },
+    /// Say what the fines come to.
+    Summary {
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        view: View,
+    },
+    /// Tell what has happened to one fine, and where that leaves it.
+    Show {
+        /// The fine, such as A10004.
+        id: FineId,
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        view: View,
+    },
+}
+
+#[derive(Args)]
+struct Place {
+    /// The store's file.
+    #[arg(long, value_name = "PATH", default_value = "fines.db")]
+    db: PathBuf,
+}
+
+#[derive(Args)]
+struct View {
+    /// Only what had happened by the end of this day (UTC).
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<Day>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot start")
+        .and_then(|runtime| runtime.block_on(run(Program::parse().command)));
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+async fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Import {
+            file,
+            place,
+            keep_going,
+        } => run_import(&file, &place.db, keep_going).await,
+        Command::Summary { place, view } => {
+            let store = existing(&place.db).await?;
+            let mut figures = ReadModel::open(store.path())?;
+            if figures.catch_up(store).await?.rebuilt {
+                eprintln!("the figures were ahead of the store and have been made again");
+            }
+            print(&figures.summary(view.as_of)?, view.json)
+        }
+        Command::Show { id, place, view } => {
+            let store = existing(&place.db).await?;
+            match show(store, &id, view.as_of).await? {
+                Some(shown) => print(&shown, view.json),
+                None => bail!("there is no fine `{id}` in {}", place.db.display()),
+            }
+        }
+    }
+}
+
+async fn run_import(file: &Path, db: &Path, keep_going: bool) -> Result<ExitCode> {
+    let rows = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let store = Sqlite::open(db).await?;
+    let bar = progress(&rows)?;
+    let step = bar.clone();
+    let report = import(store.clone(), &rows, keep_going, move || step.inc(1)).await;
+    bar.finish_and_clear();
+    for problem in &report.problems {
+        eprintln!("{}:{}: {}", file.display(), problem.line, problem.cause);
+    }
+    let (seconds, rate) = (report.elapsed.as_secs_f64(), report.rate());
+    let mut out = io::stdout().lock();
+    writeln!(out, "{report}")?;
+    writeln!(out, "{seconds:.2} s, {rate:.0} events/s")?;
+    writeln!(out, "what is stored {}", store.durability())?;
+    Ok(if report.problems.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// A bar over the lines behind the header; it shows itself on a terminal only.
+fn progress(file: &[u8]) -> Result<ProgressBar> {
+    let lines = file.split(|byte| *byte == b'\n').count();
+    let bar = ProgressBar::new(u64::try_from(lines.saturating_sub(2))?);
+    bar.set_style(ProgressStyle::with_template(
+        "{bar:40} {pos}/{len} rows, {per_sec}, {eta} left",
+    )?);
+    Ok(bar)
+}
+
+/// Asking about a store shall not create one.
+async fn existing(db: &Path) -> Result<Sqlite> {
+    if !db.exists() {
+        bail!(
+            "there is no store {}; import a file first, or name another one with --db",
+            db.display()
+        );
+    }
+    Ok(Sqlite::open(db).await?)
+}
+
+fn print<T: Serialize + std::fmt::Display>(answer: &T, json: bool) -> Result<ExitCode> {
+    let mut out = io::stdout().lock();
+    if json {
+        serde_json::to_writer(&mut out, answer)?;
+        writeln!(out)?;
+    } else {
+        write!(out, "{answer}")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,9 @@
+//! The program as it is run: the shipped file, real stores, and what goes wrong.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+mod crashes;
+mod figures;
+mod import;
+mod office;
+mod show;
