@@ -1,8 +1,8 @@
 //! The generated enum: a variant per event, the conversions, and how it is written and read.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
-use syn::{DeriveInput, Path, Type};
+use quote::{ToTokens, quote_spanned};
+use syn::{DeriveInput, Type};
 
 use crate::attrs::Given;
 use crate::diag::Diag;
@@ -274,11 +274,12 @@ impl<'a> Set<'a> {
 fn last_segment(ty: &Type) -> Option<&Ident> {
     match ty {
         Type::Group(group) => last_segment(&group.elem),
-        Type::Path(path) if path.qself.is_none() => last_of(&path.path),
+        Type::Path(path) if path.qself.is_none() => {
+            let ident = &path.path.segments.last()?.ident;
+            // `Self`, `crate` and the like, for which a path has room, name no variant.
+            syn::parse2::<Ident>(ident.to_token_stream()).ok()?;
+            Some(ident)
+        }
         _ => None,
     }
-}
-
-fn last_of(path: &Path) -> Option<&Ident> {
-    path.segments.last().map(|segment| &segment.ident)
 }
