@@ -1,7 +1,8 @@
 //! The generated enum: a variant per event, the conversions, and how it is written and read.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::ext::IdentExt;
 use syn::{DeriveInput, Type};
 
 use crate::attrs::Given;
@@ -12,6 +13,8 @@ use crate::paths::located;
 pub(super) struct Set<'a> {
     input: &'a DeriveInput,
     pub(super) ident: Ident,
+    /// What has the enum's name already; the stub's enum then goes by another.
+    taken: Option<TokenStream>,
     listed: Option<Given<Vec<Type>>>,
     private: TokenStream,
 }
@@ -31,9 +34,18 @@ impl<'a> Set<'a> {
         listed: Option<Given<Vec<Type>>>,
         private: TokenStream,
     ) -> Self {
+        let events = listed.iter().flat_map(|listed| &listed.value);
+        let taken = match events.into_iter().find(|ty| declared_here(ty, &ident)) {
+            Some(event) => Some(event.to_token_stream()),
+            None => (ident == input.ident).then(|| ident.to_token_stream()),
+        };
         Self {
             input,
-            ident,
+            ident: match taken {
+                Some(_) => format_ident!("__{}", ident.unraw()),
+                None => ident,
+            },
+            taken,
             listed,
             private,
         }
@@ -52,6 +64,12 @@ impl<'a> Set<'a> {
                 format!("aggregate `{aggregate}` does not list its events\nhelp: add `#[aggregate(events(..))]` with its events"),
             ),
             _ => {}
+        }
+        if let Some(taken) = &self.taken {
+            diag.error(
+                taken,
+                format!("the generated enum would have this name too\nhelp: give it another one: `event = {}Events`", aggregate.unraw()),
+            );
         }
         let types = self.types();
         for (i, ty) in types.iter().enumerate() {
@@ -281,5 +299,14 @@ fn last_segment(ty: &Type) -> Option<&Ident> {
             Some(ident)
         }
         _ => None,
+    }
+}
+
+/// Whether the enum, which is declared beside the aggregate, would take this name.
+fn declared_here(ty: &Type, name: &Ident) -> bool {
+    match ty {
+        Type::Group(group) => declared_here(&group.elem, name),
+        Type::Path(path) => path.path.is_ident(name),
+        _ => false,
     }
 }
