@@ -56,7 +56,6 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         check_shape(self.input, diag);
         refuse_generics(self.input, "the aggregate", diag);
         refuse_inside(self.input, "aggregate", diag);
-        self.name.check(diag);
         self.name.check_category(diag);
         if self.intact {
             self.check_given(diag);
