@@ -4,12 +4,12 @@ mod given;
 mod set;
 mod shape;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
-use syn::{Data, DataEnum, DeriveInput, LitInt, LitStr, Type};
+use syn::{Data, DataEnum, DeriveInput, LitInt, Type};
 
-use crate::attrs::{Attrs, Given};
+use crate::attrs::Attrs;
 use crate::diag::Diag;
 use crate::input::{Derive, refuse_generics, refuse_inside, stub_bounds};
 use crate::names::{Name, suggest_category};
@@ -32,20 +32,18 @@ impl<'a> Derive<'a> for Aggregate<'a> {
     fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
         let mut attrs = Attrs::new("aggregate", &input.attrs, diag);
         let sample = format!("name = \"{}\"", suggest_category(&input.ident));
-        let name: Option<Given<LitStr>> = attrs.value("name", "a string", &sample);
-        let id: Option<Given<Type>> = attrs.value("id", "a type", "id = String");
+        let name = Name::ask(&mut attrs, &input.ident, &sample);
+        let id = attrs.value("id", "a type", "id = String");
         let events = attrs.list("events", "types", "events(Opened, Deposited)");
-        let event: Option<Given<Ident>> =
-            attrs.value("event", "the name of the enum", "event = AccountEvent");
+        let event = attrs.value("event", "the name of the enum", "event = AccountEvent");
+        let default = format_ident!("{}Event", input.ident.unraw(), span = input.ident.span());
         let (logic, snapshot_intact) = snapshot(&mut attrs);
         let root = Root::ask(&mut attrs);
-        let enum_name = event.map(|given| given.value);
-        let default = format_ident!("{}Event", input.ident.unraw(), span = input.ident.span());
         Self {
             input,
-            name: Name::new(name, &input.ident),
-            id: id.map(|given| given.value),
-            set: Set::new(input, enum_name.unwrap_or(default), events, root.private()),
+            name,
+            id,
+            set: Set::new(input, event.unwrap_or(default), events, root.private()),
             logic,
             root,
             intact: attrs.finish() && snapshot_intact,
@@ -199,6 +197,6 @@ fn snapshot(attrs: &mut Attrs<'_>) -> (Option<LitInt>, bool) {
     let Some(mut options) = attrs.nested("snapshot", sample) else {
         return (None, true);
     };
-    let logic: Option<Given<LitInt>> = options.value("logic", "a number", sample);
-    (logic.map(|given| given.value), options.finish())
+    let logic = options.value("logic", "a literal number", sample);
+    (logic, options.finish())
 }

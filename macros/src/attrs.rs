@@ -53,17 +53,18 @@ struct Written {
 
 enum Value {
     // tests
-    None,
+    // name: "account.opened"
+    Neither,
     // name = "account.opened"
     Assigned(TokenStream),
     // events(Opened, Deposited)
     Listed(TokenStream),
 }
 
-/// An option that was understood, with the key to point at.
-pub(crate) struct Given<T> {
+/// A list that was understood, with the key to point at.
+pub(crate) struct Listed<T> {
     pub(crate) key: Ident,
-    pub(crate) value: T,
+    pub(crate) items: Vec<T>,
 }
 
 impl<'a> Attrs<'a> {
@@ -107,17 +108,16 @@ impl<'a> Attrs<'a> {
 
     fn read_option(&mut self, key: Ident, rest: &[TokenTree]) {
         let value = match rest {
-            [] => Value::None,
             [TokenTree::Punct(punct), value @ ..] if punct.as_char() == '=' => {
                 Value::Assigned(value.iter().cloned().collect())
             }
-            [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
+            [TokenTree::Group(group), rest @ ..] if group.delimiter() == Delimiter::Parenthesis => {
+                if let Some(next) = rest.first() {
+                    self.wrong(next, "expected `,`".to_owned());
+                }
                 Value::Listed(group.stream())
             }
-            [TokenTree::Group(_), next, ..] | [next, ..] => {
-                self.wrong(next, format!("expected `,` after the option `{key}`"));
-                return;
-            }
+            _ => Value::Neither,
         };
         self.options.push(Written { key, value });
     }
@@ -128,14 +128,11 @@ impl<'a> Attrs<'a> {
         name: &'static str,
         kind: &str,
         sample: &str,
-    ) -> Option<Given<T>> {
+    ) -> Option<T> {
         let Written { key, value } = self.take(name)?;
         let wanted = format!("`{name}` takes {kind}\nhelp: write `{sample}`");
         match value {
-            Value::Assigned(tokens) if !tokens.is_empty() => Some(Given {
-                key,
-                value: self.parse(tokens, &wanted)?,
-            }),
+            Value::Assigned(tokens) if !tokens.is_empty() => self.parse(tokens, &wanted),
             _ => self.refuse(&key, wanted),
         }
     }
@@ -146,18 +143,16 @@ impl<'a> Attrs<'a> {
         name: &'static str,
         kind: &str,
         sample: &str,
-    ) -> Option<Given<Vec<T>>> {
+    ) -> Option<Listed<T>> {
         let Written { key, value } = self.take(name)?;
         let wanted = format!("`{name}` takes {kind}\nhelp: write `{sample}`");
         match value {
             Value::Listed(tokens) => {
                 let items = split(tokens).into_iter();
-                let value =
+                let items =
                     items.filter_map(|item| self.parse(item.into_iter().collect(), &wanted));
-                Some(Given {
-                    value: value.collect(),
-                    key,
-                })
+                let items = items.collect();
+                Some(Listed { key, items })
             }
             _ => self.refuse(&key, wanted),
         }

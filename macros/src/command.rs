@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
-use syn::{DeriveInput, LitStr, Member, Type};
+use syn::{DeriveInput, Member, Type};
 
-use crate::attrs::{Attrs, Given};
+use crate::attrs::Attrs;
 use crate::diag::{Diag, listed, similar};
 use crate::input::{Derive, fields, keyword, refuse_inside};
 use crate::names::Name;
@@ -26,20 +26,14 @@ pub(crate) struct Command<'a> {
 impl<'a> Derive<'a> for Command<'a> {
     fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
         let mut attrs = Attrs::new("command", &input.attrs, diag);
-        let aggregate: Option<Given<Type>> =
-            attrs.value("aggregate", "a type", "aggregate = Account");
-        let id = field(&mut attrs, "id", "id = account");
-        let request = field(&mut attrs, "command_id", "command_id = request");
-        let occurred_at = field(&mut attrs, "occurred_at", "occurred_at = at");
-        let name: Option<Given<LitStr>> = attrs.value("name", "a string", "name = \"withdraw\"");
         Self {
             input,
+            aggregate: attrs.value("aggregate", "a type", "aggregate = Account"),
+            id: field(&mut attrs, "id", "id = account"),
+            request: field(&mut attrs, "command_id", "command_id = request"),
+            occurred_at: field(&mut attrs, "occurred_at", "occurred_at = at"),
+            name: Name::ask(&mut attrs, &input.ident, "name = \"withdraw\""),
             root: Root::ask(&mut attrs),
-            aggregate: aggregate.map(|given| given.value),
-            id,
-            request,
-            occurred_at,
-            name: Name::new(name, &input.ident),
             intact: attrs.finish(),
         }
     }
@@ -181,9 +175,7 @@ impl Command<'_> {
 }
 
 fn field(attrs: &mut Attrs<'_>, name: &'static str, sample: &str) -> Option<Member> {
-    attrs
-        .value(name, "the name of a field", sample)
-        .map(|given| given.value)
+    attrs.value(name, "the name of a field", sample)
 }
 
 fn shown(member: &Member) -> String {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::{DeriveInput, LitInt};
 
-use crate::attrs::{Attrs, Given};
+use crate::attrs::Attrs;
 use crate::diag::Diag;
 use crate::input::{Derive, fields, keyword, refuse_generics, refuse_inside, stub_bounds};
 use crate::names::{Name, suggest_event};
@@ -24,12 +24,10 @@ pub(crate) struct Event<'a> {
 impl<'a> Derive<'a> for Event<'a> {
     fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
         let mut attrs = Attrs::new("event", &input.attrs, diag);
-        let name = attrs.value("name", "a string", &example(input));
-        let version: Option<Given<LitInt>> = attrs.value("version", "a number", "version = 2");
         Self {
             input,
-            name: Name::new(name, &input.ident),
-            version: version.map(|given| given.value),
+            name: Name::ask(&mut attrs, &input.ident, &example(input)),
+            version: attrs.value("version", "a literal number", "version = 2"),
             upcast: Chain::ask(&mut attrs),
             root: Root::ask(&mut attrs),
             intact: attrs.finish(),

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::LitStr;
 use syn::ext::IdentExt;
 
-use crate::attrs::Given;
+use crate::attrs::Attrs;
 use crate::diag::Diag;
 
 /// The longest stored name in bytes.
@@ -19,12 +19,14 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    pub(crate) fn new(given: Option<Given<LitStr>>, ident: &Ident) -> Self {
-        let literal = given.map(|given| given.value);
-        let text = literal
-            .as_ref()
-            .map_or_else(|| ident.unraw().to_string(), LitStr::value);
-        Self { text, literal }
+    /// Asks for `name`.
+    pub(crate) fn ask(attrs: &mut Attrs<'_>, ident: &Ident, sample: &str) -> Self {
+        let literal: Option<LitStr> = attrs.value("name", "a literal string", sample);
+        let rust = || ident.unraw().to_string();
+        Self {
+            text: literal.as_ref().map_or_else(rust, LitStr::value),
+            literal,
+        }
     }
 
     /// The rules that every stored name obeys: it is a key, a filter, a column and a part of log lines.

@@ -13,11 +13,7 @@ impl Root {
     /// Asks for `crate`.
     pub(crate) fn ask(attrs: &mut Attrs<'_>) -> Self {
         let sample = "crate = domain_kit::factum";
-        Self(
-            attrs
-                .value("crate", "the path of the factum crate", sample)
-                .map(|given| given.value),
-        )
+        Self(attrs.value("crate", "the path of the factum crate", sample))
     }
 
     /// The module that expansions name everything through: the user may shadow any other name.

@@ -7,7 +7,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{LitInt, Token, Type};
 
-use crate::attrs::{Attrs, Given};
+use crate::attrs::Attrs;
 use crate::diag::Diag;
 use crate::paths::located;
 
@@ -53,10 +53,10 @@ pub(crate) struct Target<'a> {
 impl Chain {
     /// Asks for `upcast`.
     pub(crate) fn ask(attrs: &mut Attrs<'_>) -> Self {
-        let kind = "the shapes of old versions";
-        let given: Option<Given<Vec<Step>>> = attrs.list("upcast", kind, "upcast(1 = OpenedV1)");
+        let kind = "the shape of each old version";
+        let listed = attrs.list("upcast", kind, "upcast(1 = OpenedV1, 2 = OpenedV2)");
         Self {
-            steps: given.map_or_else(Vec::new, |given| given.value),
+            steps: listed.map_or_else(Vec::new, |listed| listed.items),
         }
     }
 

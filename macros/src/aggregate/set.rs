@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, Type};
 
-use crate::attrs::Given;
+use crate::attrs::Listed;
 use crate::diag::Diag;
 use crate::paths::located;
 
@@ -15,7 +15,7 @@ pub(super) struct Set<'a> {
     pub(super) ident: Ident,
     /// What has the enum's name already; the stub's enum then goes by another.
     taken: Option<TokenStream>,
-    listed: Option<Given<Vec<Type>>>,
+    listed: Option<Listed<Type>>,
     private: TokenStream,
 }
 
@@ -31,10 +31,10 @@ impl<'a> Set<'a> {
     pub(super) fn new(
         input: &'a DeriveInput,
         ident: Ident,
-        listed: Option<Given<Vec<Type>>>,
+        listed: Option<Listed<Type>>,
         private: TokenStream,
     ) -> Self {
-        let events = listed.iter().flat_map(|listed| &listed.value);
+        let events = listed.iter().flat_map(|listed| &listed.items);
         let taken = match events.into_iter().find(|ty| declared_here(ty, &ident)) {
             Some(event) => Some(event.to_token_stream()),
             None => (ident == input.ident).then(|| ident.to_token_stream()),
@@ -54,7 +54,7 @@ impl<'a> Set<'a> {
     pub(super) fn check(&self, intact: bool, diag: &Diag) {
         let aggregate = &self.input.ident;
         match &self.listed {
-            Some(listed) if !listed.value.is_empty() => {}
+            Some(listed) if !listed.items.is_empty() => {}
             Some(listed) if intact => diag.error(
                 &listed.key,
                 format!("aggregate `{aggregate}` lists no events\nhelp: write `events(Opened, Deposited)` with its events"),
@@ -96,7 +96,7 @@ impl<'a> Set<'a> {
     }
 
     fn types(&self) -> &[Type] {
-        self.listed.as_ref().map_or(&[], |listed| &listed.value)
+        self.listed.as_ref().map_or(&[], |listed| &listed.items)
     }
 
     /// The events; of two with one variant the first, for the stub's sake.
