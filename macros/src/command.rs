@@ -63,9 +63,13 @@ impl<'a> Derive<'a> for Command<'a> {
         }
         if self.intact && self.id.is_none() {
             let known = listed(self.fields().iter().map(shown));
+            let help = match known.as_str() {
+                "" => "add a field for it and `#[command(id = ..)]` with its name".to_owned(),
+                known => format!("add `#[command(id = ..)]` with one of the fields {known}"),
+            };
             diag.error(
                 ident,
-                format!("command `{ident}` does not say which field holds the aggregate's id\nhelp: add `#[command(id = ..)]` with one of the fields {known}"),
+                format!("command `{ident}` does not say which field holds the aggregate's id\nhelp: {help}"),
             );
         }
     }
