@@ -11,7 +11,7 @@ use syn::{Data, DataEnum, DeriveInput, LitInt, Type};
 
 use crate::attrs::Attrs;
 use crate::diag::Diag;
-use crate::input::{Derive, refuse_generics, refuse_inside, stub_bounds};
+use crate::input::{Derive, ONE_SHAPE, refuse_generics, refuse_inside, stored_bounds, stub_bounds};
 use crate::names::{Name, suggest_category};
 use crate::paths::Root;
 
@@ -52,7 +52,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
 
     fn check(&self, diag: &Diag) {
         check_shape(self.input, diag);
-        refuse_generics(self.input, "the aggregate", diag);
+        refuse_generics(self.input, "the aggregate", ONE_SHAPE, diag);
         refuse_inside(self.input, "aggregate", diag);
         self.name.check_category(diag);
         if self.intact {
@@ -115,7 +115,7 @@ impl Aggregate<'_> {
         } = self;
         let (private, event) = (self.root.private(), &self.set.ident);
         let (impl_generics, parameters, _) = generics.split_for_impl();
-        let bounds = stub_bounds(self.input, &private, true);
+        let bounds = bounds(self.input, &private);
         hygienic! {
             #[automatically_derived]
             impl #impl_generics #private::Aggregate for #ident #parameters #bounds {
@@ -178,6 +178,12 @@ impl Aggregate<'_> {
             }
         })
     }
+}
+
+/// The bounds of an aggregate's implementations.
+fn bounds(input: &DeriveInput, private: &TokenStream) -> TokenStream {
+    let stored = stored_bounds(private);
+    stub_bounds(input, &hygienic!(#stored + #private::Default))
 }
 
 fn check_shape(input: &DeriveInput, diag: &Diag) {

@@ -6,7 +6,9 @@ use syn::{DeriveInput, LitInt};
 
 use crate::attrs::Attrs;
 use crate::diag::Diag;
-use crate::input::{Derive, fields, keyword, refuse_generics, refuse_inside, stub_bounds};
+use crate::input::{
+    Derive, ONE_SHAPE, fields, keyword, refuse_generics, refuse_inside, stored_bounds, stub_bounds,
+};
 use crate::names::{Name, suggest_event};
 use crate::paths::Root;
 use crate::upcast::{Chain, Target};
@@ -37,7 +39,7 @@ impl<'a> Derive<'a> for Event<'a> {
     fn check(&self, diag: &Diag) {
         let Self { input, name, .. } = self;
         check_shape(input, diag);
-        refuse_generics(input, "the event", diag);
+        refuse_generics(input, "the event", ONE_SHAPE, diag);
         refuse_inside(input, "event", diag);
         name.check(diag);
         if self.intact && name.literal.is_none() {
@@ -86,7 +88,7 @@ impl Event<'_> {
         let (rust, version) = (ident.unraw().to_string(), self.version().max(1));
         let private = self.root.private();
         let (impl_generics, parameters, _) = generics.split_for_impl();
-        let bounds = stub_bounds(self.input, &private, false);
+        let bounds = stub_bounds(self.input, &stored_bounds(&private));
         hygienic! {
             #[automatically_derived]
             impl #impl_generics #private::Event for #ident #parameters #bounds {
