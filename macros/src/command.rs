@@ -78,50 +78,42 @@ impl<'a> Derive<'a> for Command<'a> {
         let (Some(aggregate), Some(id)) = (&self.aggregate, &self.id) else {
             return TokenStream::new();
         };
-        let private = self.root.private();
         let (span, id) = self.access(id);
         let target = quote_spanned!(span=> &self.#id);
         let command_id = self.optional("command_id", "CommandId", self.request.as_ref());
         let occurred_at = self.optional("occurred_at", "Timestamp", self.occurred_at.as_ref());
-        self.implementation(
-            aggregate,
-            &hygienic! {
-                fn target(&self) -> &<Self::Aggregate as #private::Aggregate>::Id {
-                    #target
-                }
-                #command_id
-                #occurred_at
-            },
-        )
+        self.implementation(aggregate, &target, &hygienic!(#command_id #occurred_at))
     }
 
     /// Nothing can stand in for an aggregate that is not named.
     fn stub(&self) -> TokenStream {
-        let Some(aggregate) = &self.aggregate else {
-            return TokenStream::new();
-        };
-        let private = self.root.private();
-        self.implementation(
-            aggregate,
-            &hygienic! {
-                fn target(&self) -> &<Self::Aggregate as #private::Aggregate>::Id {
-                    ::core::unreachable!()
-                }
-            },
-        )
+        let unreachable = hygienic!(::core::unreachable!());
+        let stub = |aggregate| self.implementation(aggregate, &unreachable, &TokenStream::new());
+        self.aggregate.as_ref().map(stub).unwrap_or_default()
     }
 }
 
 impl Command<'_> {
-    fn implementation(&self, aggregate: &Type, methods: &TokenStream) -> TokenStream {
+    fn implementation(
+        &self,
+        aggregate: &Type,
+        target: &TokenStream,
+        optional: &TokenStream,
+    ) -> TokenStream {
         let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
         let (generics, parameters, bounds) = self.input.generics.split_for_impl();
+        // Not `Self::Aggregate`, at which rustc would report a missing supertrait once more.
         hygienic! {
             #[automatically_derived]
             impl #generics #private::Command for #ident #parameters #bounds {
                 const NAME: &'static #private::str = #name;
                 type Aggregate = #aggregate;
-                #methods
+
+                fn target(&self) -> &<#aggregate as #private::Aggregate>::Id {
+                    #target
+                }
+
+                #optional
             }
         }
     }
