@@ -227,7 +227,13 @@ impl<'a> Set<'a> {
         });
         let encode_arms = members.iter().map(|Member { ty, variant, span }| {
             let there = located(private, *span);
-            quote_spanned!(*span=> Self::#variant(event) => #there::encode::<__Codec, #ty>(codec, event, out))
+            // `INFO` first: of what is no event, rustc then says here what it says there, once.
+            quote_spanned! {*span=>
+                Self::#variant(event) => {
+                    let _ = <#ty as #private::Event>::INFO;
+                    #there::encode::<__Codec, #ty>(codec, event, out)
+                }
+            }
         });
         let decode_arms =
             members
@@ -251,7 +257,7 @@ impl<'a> Set<'a> {
         [
             hygienic!(#(#infos),*),
             hygienic!(match self { #(#info_arms,)* }),
-            hygienic!(match self { #(#encode_arms,)* }),
+            hygienic!(match self { #(#encode_arms)* }),
             decode,
         ]
     }
