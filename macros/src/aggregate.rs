@@ -117,7 +117,7 @@ impl Aggregate<'_> {
         let (impl_generics, parameters, _) = generics.split_for_impl();
         let bounds = bounds(self.input, &private);
         hygienic! {
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #impl_generics #private::Aggregate for #ident #parameters #bounds {
                 const NAME: &'static #private::str = #name;
                 const SHAPE: #private::u64 = #shape;
@@ -170,7 +170,7 @@ impl Aggregate<'_> {
         }
         let (ident, private) = (&self.input.ident, self.root.private());
         Some(hygienic! {
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::Default for #ident {
                 fn default() -> Self {
                     ::core::unreachable!()

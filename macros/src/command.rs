@@ -104,7 +104,7 @@ impl Command<'_> {
         let (generics, parameters, bounds) = self.input.generics.split_for_impl();
         // Not `Self::Aggregate`, at which rustc would report a missing supertrait once more.
         hygienic! {
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #generics #private::Command for #ident #parameters #bounds {
                 const NAME: &'static #private::str = #name;
                 type Aggregate = #aggregate;

@@ -90,7 +90,7 @@ impl Event<'_> {
         let (impl_generics, parameters, _) = generics.split_for_impl();
         let bounds = stub_bounds(self.input, &stored_bounds(&private));
         hygienic! {
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #impl_generics #private::Event for #ident #parameters #bounds {
                 const INFO: #private::EventInfo = #private::EventInfo::new(#name, #version, #rust);
 

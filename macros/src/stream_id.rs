@@ -68,7 +68,7 @@ impl<'a> Derive<'a> for StreamId<'a> {
             #id
             #others
 
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::From<#inner> for #ident {
                 fn from(id: #inner) -> Self {
                     Self(id)
@@ -94,7 +94,7 @@ impl StreamId<'_> {
         let bounds = hygienic!(#private::Clone + #private::Send + #private::Sync + 'static);
         let bounds = stub_bounds(self.input, &bounds);
         hygienic! {
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #generics #private::StreamId for #ident #parameters #bounds {
                 fn to_text(&self) -> #private::Cow<'_, #private::str> {
                     #to_text
@@ -115,14 +115,14 @@ impl StreamId<'_> {
     ) -> TokenStream {
         let (ident, private) = (&self.input.ident, self.root.private());
         hygienic! {
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::Display for #ident {
                 fn fmt(&self, f: &mut #private::fmt::Formatter<'_>) -> #private::fmt::Result {
                     #display
                 }
             }
 
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::FromStr for #ident {
                 type Err = #private::InvalidId;
 
@@ -131,7 +131,7 @@ impl StreamId<'_> {
                 }
             }
 
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::Serialize for #ident {
                 fn serialize<__S: #private::Serializer>(
                     &self,
@@ -141,7 +141,7 @@ impl StreamId<'_> {
                 }
             }
 
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl<'de> #private::Deserialize<'de> for #ident {
                 fn deserialize<__D: #private::Deserializer<'de>>(
                     deserializer: __D,

@@ -17,7 +17,7 @@ pub(super) fn functions(input: &DeriveInput, root: &Root, event: &Ident) -> Toke
     let private = root.private();
     let bounds = super::bounds(input, &private);
     hygienic! {
-        #[allow(dead_code)]
+        #[allow(dead_code, deprecated)]
         #[automatically_derived]
         impl #impl_generics #ident #parameters #bounds {
             /// Starts a scenario: these events have happened.

@@ -166,13 +166,13 @@ impl<'a> Set<'a> {
             .map(|member| self.conversions(&member));
         hygienic! {
             #[doc = #doc]
-            #[allow(clippy::derive_partial_eq_without_eq)]
+            #[allow(clippy::derive_partial_eq_without_eq, deprecated, non_camel_case_types)]
             #[derive(#private::Debug, #private::Clone, #private::PartialEq)]
             #vis enum #ident { #(#variants),* }
 
             #(#conversions)*
 
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::IntoEvents<Self> for #ident {
                 #[inline]
                 fn into_events(self, out: &mut #private::Vec<Self>) {
@@ -187,7 +187,7 @@ impl<'a> Set<'a> {
         let other =
             (self.members().len() > 1).then(|| hygienic!(other => #private::Result::Err(other),));
         hygienic! {
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::From<#ty> for #ident {
                 #[inline]
                 fn from(event: #ty) -> Self {
@@ -195,7 +195,7 @@ impl<'a> Set<'a> {
                 }
             }
 
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::TryFrom<#ident> for #ty {
                 type Error = #ident;
 
@@ -207,7 +207,7 @@ impl<'a> Set<'a> {
                 }
             }
 
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::IntoEvents<#ident> for #ty {
                 #[inline]
                 fn into_events(self, out: &mut #private::Vec<#ident>) {
@@ -265,7 +265,7 @@ impl<'a> Set<'a> {
     fn event_set(&self, [reads, info, encode, decode]: [&TokenStream; 4]) -> TokenStream {
         let (ident, private) = (&self.ident, &self.private);
         hygienic! {
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::EventSet for #ident {
                 const READS: &'static [#private::EventInfo] = &[#reads];
 
