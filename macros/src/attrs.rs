@@ -14,24 +14,11 @@ use crate::diag::{Diag, listed, similar};
 use self::split::split;
 
 /// Who takes which option, to say of a misplaced one where it belongs.
-const OPTIONS: &[(&str, &[&str])] = &[
-    ("event", &["crate", "name", "version", "upcast"]),
-    (
-        "aggregate",
-        &["crate", "name", "id", "events", "event", "snapshot"],
-    ),
-    (
-        "command",
-        &[
-            "crate",
-            "aggregate",
-            "id",
-            "command_id",
-            "occurred_at",
-            "name",
-        ],
-    ),
-    ("stream_id", &["crate"]),
+const OPTIONS: &[(&str, &str)] = &[
+    ("event", "crate name version upcast"),
+    ("aggregate", "crate name id events event snapshot"),
+    ("command", "crate aggregate id command_id occurred_at name"),
+    ("stream_id", "crate"),
 ];
 
 /// The options of one node, from all of its attributes of one name.
@@ -178,8 +165,11 @@ impl<'a> Attrs<'a> {
     /// option is no news.
     pub(crate) fn finish(mut self) -> bool {
         debug_assert!(
-            of(self.attribute).is_none_or(|options| options.len() == self.asked.len()
-                && options.iter().all(|name| self.asked.contains(name))),
+            OPTIONS
+                .iter()
+                .all(|(attribute, options)| *attribute != self.attribute
+                    || options.split(' ').count() == self.asked.len()
+                        && self.asked.iter().all(|name| takes(options, name))),
             "`OPTIONS` is behind `{}`: {:?}",
             self.attribute,
             self.asked
@@ -202,7 +192,7 @@ impl<'a> Attrs<'a> {
                 "unknown option `{key}` in `{here}`\nhelp: did you mean `{near}`? {known}"
             );
         }
-        match OPTIONS.iter().find(|(_, options)| options.contains(&key)) {
+        match OPTIONS.iter().find(|(_, options)| takes(options, key)) {
             Some((owner, _)) => format!(
                 "`{key}` is not an option of `{here}`\nhelp: it belongs in `#[{owner}(..)]`; {known}"
             ),
@@ -251,9 +241,6 @@ impl<'a> Attrs<'a> {
     }
 }
 
-fn of(attribute: &str) -> Option<&'static [&'static str]> {
-    OPTIONS
-        .iter()
-        .find(|(name, _)| *name == attribute)
-        .map(|(_, options)| *options)
+fn takes(options: &str, name: &str) -> bool {
+    options.split(' ').any(|option| option == name)
 }

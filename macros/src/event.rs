@@ -11,7 +11,7 @@ use crate::input::{
 };
 use crate::names::{Name, suggest_event};
 use crate::paths::Root;
-use crate::upcast::{Chain, Target};
+use crate::upcast::{Chain, Target, number};
 
 /// `#[event(name = "account.opened", version = 2, upcast(1 = OpenedV1))]`
 pub(crate) struct Event<'a> {
@@ -105,11 +105,8 @@ impl Event<'_> {
         }
     }
 
-    /// Zero, which is no version, if it is not a number that versions have.
     fn version(&self) -> u16 {
-        self.version
-            .as_ref()
-            .map_or(1, |literal| literal.base10_parse().unwrap_or(0))
+        self.version.as_ref().map_or(1, number)
     }
 
     fn check_versions(&self, diag: &Diag) {
@@ -120,19 +117,13 @@ impl Event<'_> {
                 "a version is a number from 1 to 65535\nhelp: the first one is 1",
             );
         } else if self.intact {
-            let ident = &self.input.ident;
+            let event = &self.input.ident;
             let at: &dyn quote::ToTokens = match &self.version {
                 Some(literal) => literal,
-                None => ident,
+                None => event,
             };
-            self.upcast.check(
-                &Target {
-                    event: ident,
-                    version,
-                    at,
-                },
-                diag,
-            );
+            let target = Target { event, version, at };
+            self.upcast.check(&target, diag);
         }
     }
 }

@@ -3,6 +3,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Path;
+use syn::spanned::Spanned;
 
 use crate::attrs::Attrs;
 
@@ -20,6 +21,11 @@ impl Root {
     pub(crate) fn private(&self) -> TokenStream {
         hygienic!(#self::__private)
     }
+}
+
+/// Hygienic, and shown at the user's own tokens.
+pub(crate) fn hygienic_at(tokens: &impl Spanned) -> Span {
+    Span::mixed_site().located_at(tokens.span())
 }
 
 /// The same path, shown elsewhere: rustc underlines an expression from its first token on.

@@ -1,14 +1,13 @@
 //! `#[derive(StreamId)]`: a newtype that tells one aggregate from another.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote_spanned;
-use syn::spanned::Spanned;
 use syn::{DeriveInput, Fields, Type};
 
 use crate::attrs::Attrs;
 use crate::diag::Diag;
 use crate::input::{Derive, fields, keyword, refuse_generics, refuse_inside, stub_bounds};
-use crate::paths::Root;
+use crate::paths::{Root, hygienic_at};
 
 /// `struct AccountId(Uuid);`
 pub(crate) struct StreamId<'a> {
@@ -50,7 +49,7 @@ impl<'a> Derive<'a> for StreamId<'a> {
         };
         let (ident, private) = (&self.input.ident, self.root.private());
         // Calls are spanned on the inner type, so that rustc underlines one that cannot name a stream.
-        let span = Span::mixed_site().located_at(inner.span());
+        let span = hygienic_at(inner);
         let to_text = quote_spanned!(span=> <#inner as #private::StreamId>::to_text(&self.0));
         let read = quote_spanned!(span=> <#inner as #private::StreamId>::from_text(text));
         let from_text = quote_spanned!(span=> #private::Result::map(#read, Self));
