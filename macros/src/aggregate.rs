@@ -5,7 +5,7 @@ mod set;
 mod shape;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Data, DataEnum, DeriveInput, LitInt, Type};
 
@@ -13,7 +13,7 @@ use crate::attrs::Attrs;
 use crate::diag::Diag;
 use crate::input::{Derive, ONE_SHAPE, refuse_generics, refuse_inside, stored_bounds, stub_bounds};
 use crate::names::{Name, suggest_category};
-use crate::paths::Root;
+use crate::paths::{Root, hygienic_at};
 
 use self::set::Set;
 
@@ -116,12 +116,13 @@ impl Aggregate<'_> {
         let (private, event) = (self.root.private(), &self.set.ident);
         let (impl_generics, parameters, _) = generics.split_for_impl();
         let bounds = bounds(self.input, &private);
+        let id = quote_spanned!(hygienic_at(id)=> type Id = #id;);
         hygienic! {
             #[automatically_derived] #[allow(deprecated)]
             impl #impl_generics #private::Aggregate for #ident #parameters #bounds {
                 const NAME: &'static #private::str = #name;
                 const SHAPE: #private::u64 = #shape;
-                type Id = #id;
+                #id
                 type Event = #event;
 
                 #[inline]

@@ -9,7 +9,7 @@ use crate::attrs::Attrs;
 use crate::diag::{Diag, listed, similar};
 use crate::input::{Derive, fields, keyword, refuse_inside};
 use crate::names::Name;
-use crate::paths::{Root, located};
+use crate::paths::{Root, hygienic_at, located};
 
 /// `#[command(aggregate = Account, id = account, command_id = request, occurred_at = at)]`
 pub(crate) struct Command<'a> {
@@ -102,12 +102,13 @@ impl Command<'_> {
     ) -> TokenStream {
         let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
         let (generics, parameters, bounds) = self.input.generics.split_for_impl();
+        let ty = quote_spanned!(hygienic_at(aggregate)=> type Aggregate = #aggregate;);
         // Not `Self::Aggregate`, at which rustc would report a missing supertrait once more.
         hygienic! {
             #[automatically_derived] #[allow(deprecated)]
             impl #generics #private::Command for #ident #parameters #bounds {
                 const NAME: &'static #private::str = #name;
-                type Aggregate = #aggregate;
+                #ty
 
                 fn target(&self) -> &<#aggregate as #private::Aggregate>::Id {
                     #target

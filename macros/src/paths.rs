@@ -1,7 +1,7 @@
 //! Where expansions find the runtime.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
 
@@ -19,7 +19,9 @@ impl Root {
 
     /// The module that expansions name everything through: the user may shadow any other name.
     pub(crate) fn private(&self) -> TokenStream {
-        hygienic!(#self::__private)
+        let named = self.0.as_ref().and_then(|path| path.segments.last());
+        let span = named.map_or_else(Span::mixed_site, hygienic_at);
+        quote_spanned!(span=> #self::__private)
     }
 }
 
