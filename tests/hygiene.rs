@@ -186,6 +186,61 @@ fn raw_identifiers_keep_their_meaning() {
     assert_eq!(raw::r#type::INFO.name, "raw.type");
 }
 
+/// Names and types that lints speak against, allowed where the user writes them.
+mod allowed {
+    use factum::{Aggregate, Apply, Command, Event, StreamId};
+    use serde::{Deserialize, Serialize};
+
+    #[allow(non_camel_case_types)]
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "allowed.lower")]
+    pub(crate) struct lower;
+
+    #[deprecated = "it is no longer written"]
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "allowed.old")]
+    pub(crate) struct Old;
+
+    #[deprecated]
+    #[derive(StreamId, Clone, Debug, PartialEq)]
+    pub(crate) struct OldId(u64);
+
+    #[deprecated]
+    #[allow(non_camel_case_types)]
+    #[derive(Aggregate, Serialize, Deserialize, Clone, Debug, PartialEq, Default)]
+    #[aggregate(name = "allowed", id = OldId, events(lower, Old))]
+    pub(crate) struct state;
+
+    #[allow(deprecated)]
+    impl Apply<lower> for state {
+        fn apply(&mut self, _: &lower) {}
+    }
+
+    #[allow(deprecated)]
+    impl Apply<Old> for state {
+        fn apply(&mut self, _: &Old) {}
+    }
+
+    #[deprecated]
+    #[derive(Command, Serialize)]
+    #[command(aggregate = state, id = id)]
+    pub(crate) struct Ask {
+        #[allow(deprecated)]
+        pub(crate) id: OldId,
+    }
+}
+
+#[test]
+#[allow(deprecated)]
+fn lints_do_not_speak_of_what_the_derives_write() {
+    use factum::{Command, EventSet};
+
+    let ask = allowed::Ask { id: 7.into() };
+    assert_eq!(ask.target(), &allowed::OldId::from(7));
+    let event = allowed::stateEvent::from(allowed::Old);
+    assert_eq!(event.info().name, "allowed.old");
+}
+
 macro_rules! domain {
     ($event:ident, $name:literal, $old:ty, $version:expr, $aggregate:ident, $id:ty, $field:ident) => {
         #[derive(factum::Event, serde::Serialize, serde::Deserialize, Clone, Debug, PartialEq)]

@@ -4,16 +4,16 @@ mod given;
 mod set;
 mod shape;
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Data, DataEnum, DeriveInput, LitInt, LitStr, Type};
+use syn::{Data, DataEnum, DeriveInput, LitInt, Type};
 
-use crate::attrs::{Attrs, Given};
+use crate::attrs::Attrs;
 use crate::diag::Diag;
-use crate::input::{Derive, refuse_generics, refuse_inside, stub_bounds};
+use crate::input::{Derive, ONE_SHAPE, refuse_generics, refuse_inside, stored_bounds, stub_bounds};
 use crate::names::{Name, suggest_category};
-use crate::paths::Root;
+use crate::paths::{Root, hygienic_at};
 
 use self::set::Set;
 
@@ -32,20 +32,18 @@ impl<'a> Derive<'a> for Aggregate<'a> {
     fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
         let mut attrs = Attrs::new("aggregate", &input.attrs, diag);
         let sample = format!("name = \"{}\"", suggest_category(&input.ident));
-        let name: Option<Given<LitStr>> = attrs.value("name", "a string", &sample);
-        let id: Option<Given<Type>> = attrs.value("id", "a type", "id = String");
+        let name = Name::ask(&mut attrs, &input.ident, &sample);
+        let id = attrs.value("id", "a type", "id = String");
         let events = attrs.list("events", "types", "events(Opened, Deposited)");
-        let event: Option<Given<Ident>> =
-            attrs.value("event", "the name of the enum", "event = AccountEvent");
+        let event = attrs.value("event", "the name of the enum", "event = AccountEvent");
+        let default = format_ident!("{}Event", input.ident.unraw(), span = input.ident.span());
         let (logic, snapshot_intact) = snapshot(&mut attrs);
         let root = Root::ask(&mut attrs);
-        let enum_name = event.map(|given| given.value);
-        let default = format_ident!("{}Event", input.ident.unraw(), span = input.ident.span());
         Self {
             input,
-            name: Name::new(name, &input.ident),
-            id: id.map(|given| given.value),
-            set: Set::new(input, enum_name.unwrap_or(default), events, root.private()),
+            name,
+            id,
+            set: Set::new(input, event.unwrap_or(default), events, root.private()),
             logic,
             root,
             intact: attrs.finish() && snapshot_intact,
@@ -54,9 +52,8 @@ impl<'a> Derive<'a> for Aggregate<'a> {
 
     fn check(&self, diag: &Diag) {
         check_shape(self.input, diag);
-        refuse_generics(self.input, "the aggregate", diag);
+        refuse_generics(self.input, "the aggregate", ONE_SHAPE, diag);
         refuse_inside(self.input, "aggregate", diag);
-        self.name.check(diag);
         self.name.check_category(diag);
         if self.intact {
             self.check_given(diag);
@@ -118,13 +115,14 @@ impl Aggregate<'_> {
         } = self;
         let (private, event) = (self.root.private(), &self.set.ident);
         let (impl_generics, parameters, _) = generics.split_for_impl();
-        let bounds = stub_bounds(self.input, &private, true);
+        let bounds = bounds(self.input, &private);
+        let id = quote_spanned!(hygienic_at(id)=> type Id = #id;);
         hygienic! {
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #impl_generics #private::Aggregate for #ident #parameters #bounds {
                 const NAME: &'static #private::str = #name;
                 const SHAPE: #private::u64 = #shape;
-                type Id = #id;
+                #id
                 type Event = #event;
 
                 #[inline]
@@ -173,7 +171,7 @@ impl Aggregate<'_> {
         }
         let (ident, private) = (&self.input.ident, self.root.private());
         Some(hygienic! {
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::Default for #ident {
                 fn default() -> Self {
                     ::core::unreachable!()
@@ -181,6 +179,12 @@ impl Aggregate<'_> {
             }
         })
     }
+}
+
+/// The bounds of an aggregate's implementations.
+fn bounds(input: &DeriveInput, private: &TokenStream) -> TokenStream {
+    let stored = stored_bounds(private);
+    stub_bounds(input, &hygienic!(#stored + #private::Default))
 }
 
 fn check_shape(input: &DeriveInput, diag: &Diag) {
@@ -200,6 +204,6 @@ fn snapshot(attrs: &mut Attrs<'_>) -> (Option<LitInt>, bool) {
     let Some(mut options) = attrs.nested("snapshot", sample) else {
         return (None, true);
     };
-    let logic: Option<Given<LitInt>> = options.value("logic", "a number", sample);
-    (logic.map(|given| given.value), options.finish())
+    let logic = options.value("logic", "a literal number", sample);
+    (logic, options.finish())
 }

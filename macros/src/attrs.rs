@@ -14,24 +14,11 @@ use crate::diag::{Diag, listed, similar};
 use self::split::split;
 
 /// Who takes which option, to say of a misplaced one where it belongs.
-const OPTIONS: &[(&str, &[&str])] = &[
-    ("event", &["crate", "name", "version", "upcast"]),
-    (
-        "aggregate",
-        &["crate", "name", "id", "events", "event", "snapshot"],
-    ),
-    (
-        "command",
-        &[
-            "crate",
-            "aggregate",
-            "id",
-            "command_id",
-            "occurred_at",
-            "name",
-        ],
-    ),
-    ("stream_id", &["crate"]),
+const OPTIONS: &[(&str, &str)] = &[
+    ("event", "crate name version upcast"),
+    ("aggregate", "crate name id events event snapshot"),
+    ("command", "crate aggregate id command_id occurred_at name"),
+    ("stream_id", "crate"),
 ];
 
 /// The options of one node, from all of its attributes of one name.
@@ -53,17 +40,18 @@ struct Written {
 
 enum Value {
     // tests
-    None,
+    // name: "account.opened"
+    Neither,
     // name = "account.opened"
     Assigned(TokenStream),
     // events(Opened, Deposited)
     Listed(TokenStream),
 }
 
-/// An option that was understood, with the key to point at.
-pub(crate) struct Given<T> {
+/// A list that was understood, with the key to point at.
+pub(crate) struct Listed<T> {
     pub(crate) key: Ident,
-    pub(crate) value: T,
+    pub(crate) items: Vec<T>,
 }
 
 impl<'a> Attrs<'a> {
@@ -107,17 +95,16 @@ impl<'a> Attrs<'a> {
 
     fn read_option(&mut self, key: Ident, rest: &[TokenTree]) {
         let value = match rest {
-            [] => Value::None,
             [TokenTree::Punct(punct), value @ ..] if punct.as_char() == '=' => {
                 Value::Assigned(value.iter().cloned().collect())
             }
-            [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
+            [TokenTree::Group(group), rest @ ..] if group.delimiter() == Delimiter::Parenthesis => {
+                if let Some(next) = rest.first() {
+                    self.wrong(next, "expected `,`".to_owned());
+                }
                 Value::Listed(group.stream())
             }
-            [TokenTree::Group(_), next, ..] | [next, ..] => {
-                self.wrong(next, format!("expected `,` after the option `{key}`"));
-                return;
-            }
+            _ => Value::Neither,
         };
         self.options.push(Written { key, value });
     }
@@ -128,14 +115,11 @@ impl<'a> Attrs<'a> {
         name: &'static str,
         kind: &str,
         sample: &str,
-    ) -> Option<Given<T>> {
+    ) -> Option<T> {
         let Written { key, value } = self.take(name)?;
         let wanted = format!("`{name}` takes {kind}\nhelp: write `{sample}`");
         match value {
-            Value::Assigned(tokens) if !tokens.is_empty() => Some(Given {
-                key,
-                value: self.parse(tokens, &wanted)?,
-            }),
+            Value::Assigned(tokens) if !tokens.is_empty() => self.parse(tokens, &wanted),
             _ => self.refuse(&key, wanted),
         }
     }
@@ -146,18 +130,16 @@ impl<'a> Attrs<'a> {
         name: &'static str,
         kind: &str,
         sample: &str,
-    ) -> Option<Given<Vec<T>>> {
+    ) -> Option<Listed<T>> {
         let Written { key, value } = self.take(name)?;
         let wanted = format!("`{name}` takes {kind}\nhelp: write `{sample}`");
         match value {
             Value::Listed(tokens) => {
                 let items = split(tokens).into_iter();
-                let value =
+                let items =
                     items.filter_map(|item| self.parse(item.into_iter().collect(), &wanted));
-                Some(Given {
-                    value: value.collect(),
-                    key,
-                })
+                let items = items.collect();
+                Some(Listed { key, items })
             }
             _ => self.refuse(&key, wanted),
         }
@@ -183,8 +165,11 @@ impl<'a> Attrs<'a> {
     /// option is no news.
     pub(crate) fn finish(mut self) -> bool {
         debug_assert!(
-            of(self.attribute).is_none_or(|options| options.len() == self.asked.len()
-                && options.iter().all(|name| self.asked.contains(name))),
+            OPTIONS
+                .iter()
+                .all(|(attribute, options)| *attribute != self.attribute
+                    || options.split(' ').count() == self.asked.len()
+                        && self.asked.iter().all(|name| takes(options, name))),
             "`OPTIONS` is behind `{}`: {:?}",
             self.attribute,
             self.asked
@@ -207,7 +192,7 @@ impl<'a> Attrs<'a> {
                 "unknown option `{key}` in `{here}`\nhelp: did you mean `{near}`? {known}"
             );
         }
-        match OPTIONS.iter().find(|(_, options)| options.contains(&key)) {
+        match OPTIONS.iter().find(|(_, options)| takes(options, key)) {
             Some((owner, _)) => format!(
                 "`{key}` is not an option of `{here}`\nhelp: it belongs in `#[{owner}(..)]`; {known}"
             ),
@@ -256,9 +241,6 @@ impl<'a> Attrs<'a> {
     }
 }
 
-fn of(attribute: &str) -> Option<&'static [&'static str]> {
-    OPTIONS
-        .iter()
-        .find(|(name, _)| *name == attribute)
-        .map(|(_, options)| *options)
+fn takes(options: &str, name: &str) -> bool {
+    options.split(' ').any(|option| option == name)
 }

@@ -3,13 +3,13 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
-use syn::{DeriveInput, LitStr, Member, Type};
+use syn::{DeriveInput, Member, Type};
 
-use crate::attrs::{Attrs, Given};
+use crate::attrs::Attrs;
 use crate::diag::{Diag, listed, similar};
 use crate::input::{Derive, fields, keyword, refuse_inside};
 use crate::names::Name;
-use crate::paths::{Root, located};
+use crate::paths::{Root, hygienic_at, located};
 
 /// `#[command(aggregate = Account, id = account, command_id = request, occurred_at = at)]`
 pub(crate) struct Command<'a> {
@@ -26,20 +26,14 @@ pub(crate) struct Command<'a> {
 impl<'a> Derive<'a> for Command<'a> {
     fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
         let mut attrs = Attrs::new("command", &input.attrs, diag);
-        let aggregate: Option<Given<Type>> =
-            attrs.value("aggregate", "a type", "aggregate = Account");
-        let id = field(&mut attrs, "id", "id = account");
-        let request = field(&mut attrs, "command_id", "command_id = request");
-        let occurred_at = field(&mut attrs, "occurred_at", "occurred_at = at");
-        let name: Option<Given<LitStr>> = attrs.value("name", "a string", "name = \"withdraw\"");
         Self {
             input,
+            aggregate: attrs.value("aggregate", "a type", "aggregate = Account"),
+            id: field(&mut attrs, "id", "id = account"),
+            request: field(&mut attrs, "command_id", "command_id = request"),
+            occurred_at: field(&mut attrs, "occurred_at", "occurred_at = at"),
+            name: Name::ask(&mut attrs, &input.ident, "name = \"withdraw\""),
             root: Root::ask(&mut attrs),
-            aggregate: aggregate.map(|given| given.value),
-            id,
-            request,
-            occurred_at,
-            name: Name::new(name, &input.ident),
             intact: attrs.finish(),
         }
     }
@@ -69,9 +63,13 @@ impl<'a> Derive<'a> for Command<'a> {
         }
         if self.intact && self.id.is_none() {
             let known = listed(self.fields().iter().map(shown));
+            let help = match known.as_str() {
+                "" => "add a field for it and `#[command(id = ..)]` with its name".to_owned(),
+                known => format!("add `#[command(id = ..)]` with one of the fields {known}"),
+            };
             diag.error(
                 ident,
-                format!("command `{ident}` does not say which field holds the aggregate's id\nhelp: add `#[command(id = ..)]` with one of the fields {known}"),
+                format!("command `{ident}` does not say which field holds the aggregate's id\nhelp: {help}"),
             );
         }
     }
@@ -80,50 +78,43 @@ impl<'a> Derive<'a> for Command<'a> {
         let (Some(aggregate), Some(id)) = (&self.aggregate, &self.id) else {
             return TokenStream::new();
         };
-        let private = self.root.private();
         let (span, id) = self.access(id);
         let target = quote_spanned!(span=> &self.#id);
         let command_id = self.optional("command_id", "CommandId", self.request.as_ref());
         let occurred_at = self.optional("occurred_at", "Timestamp", self.occurred_at.as_ref());
-        self.implementation(
-            aggregate,
-            &hygienic! {
-                fn target(&self) -> &<Self::Aggregate as #private::Aggregate>::Id {
-                    #target
-                }
-                #command_id
-                #occurred_at
-            },
-        )
+        self.implementation(aggregate, &target, &hygienic!(#command_id #occurred_at))
     }
 
     /// Nothing can stand in for an aggregate that is not named.
     fn stub(&self) -> TokenStream {
-        let Some(aggregate) = &self.aggregate else {
-            return TokenStream::new();
-        };
-        let private = self.root.private();
-        self.implementation(
-            aggregate,
-            &hygienic! {
-                fn target(&self) -> &<Self::Aggregate as #private::Aggregate>::Id {
-                    ::core::unreachable!()
-                }
-            },
-        )
+        let unreachable = hygienic!(::core::unreachable!());
+        let stub = |aggregate| self.implementation(aggregate, &unreachable, &TokenStream::new());
+        self.aggregate.as_ref().map(stub).unwrap_or_default()
     }
 }
 
 impl Command<'_> {
-    fn implementation(&self, aggregate: &Type, methods: &TokenStream) -> TokenStream {
+    fn implementation(
+        &self,
+        aggregate: &Type,
+        target: &TokenStream,
+        optional: &TokenStream,
+    ) -> TokenStream {
         let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
         let (generics, parameters, bounds) = self.input.generics.split_for_impl();
+        let ty = quote_spanned!(hygienic_at(aggregate)=> type Aggregate = #aggregate;);
+        // Not `Self::Aggregate`, at which rustc would report a missing supertrait once more.
         hygienic! {
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #generics #private::Command for #ident #parameters #bounds {
                 const NAME: &'static #private::str = #name;
-                type Aggregate = #aggregate;
-                #methods
+                #ty
+
+                fn target(&self) -> &<#aggregate as #private::Aggregate>::Id {
+                    #target
+                }
+
+                #optional
             }
         }
     }
@@ -181,9 +172,7 @@ impl Command<'_> {
 }
 
 fn field(attrs: &mut Attrs<'_>, name: &'static str, sample: &str) -> Option<Member> {
-    attrs
-        .value(name, "the name of a field", sample)
-        .map(|given| given.value)
+    attrs.value(name, "the name of a field", sample)
 }
 
 fn shown(member: &Member) -> String {

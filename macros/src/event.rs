@@ -4,12 +4,14 @@ use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::{DeriveInput, LitInt};
 
-use crate::attrs::{Attrs, Given};
+use crate::attrs::Attrs;
 use crate::diag::Diag;
-use crate::input::{Derive, fields, keyword, refuse_generics, refuse_inside, stub_bounds};
+use crate::input::{
+    Derive, ONE_SHAPE, fields, keyword, refuse_generics, refuse_inside, stored_bounds, stub_bounds,
+};
 use crate::names::{Name, suggest_event};
 use crate::paths::Root;
-use crate::upcast::{Chain, Target};
+use crate::upcast::{Chain, Target, number};
 
 /// `#[event(name = "account.opened", version = 2, upcast(1 = OpenedV1))]`
 pub(crate) struct Event<'a> {
@@ -24,12 +26,10 @@ pub(crate) struct Event<'a> {
 impl<'a> Derive<'a> for Event<'a> {
     fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
         let mut attrs = Attrs::new("event", &input.attrs, diag);
-        let name = attrs.value("name", "a string", &example(input));
-        let version: Option<Given<LitInt>> = attrs.value("version", "a number", "version = 2");
         Self {
             input,
-            name: Name::new(name, &input.ident),
-            version: version.map(|given| given.value),
+            name: Name::ask(&mut attrs, &input.ident, &example(input)),
+            version: attrs.value("version", "a literal number", "version = 2"),
             upcast: Chain::ask(&mut attrs),
             root: Root::ask(&mut attrs),
             intact: attrs.finish(),
@@ -39,7 +39,7 @@ impl<'a> Derive<'a> for Event<'a> {
     fn check(&self, diag: &Diag) {
         let Self { input, name, .. } = self;
         check_shape(input, diag);
-        refuse_generics(input, "the event", diag);
+        refuse_generics(input, "the event", ONE_SHAPE, diag);
         refuse_inside(input, "event", diag);
         name.check(diag);
         if self.intact && name.literal.is_none() {
@@ -88,9 +88,9 @@ impl Event<'_> {
         let (rust, version) = (ident.unraw().to_string(), self.version().max(1));
         let private = self.root.private();
         let (impl_generics, parameters, _) = generics.split_for_impl();
-        let bounds = stub_bounds(self.input, &private, false);
+        let bounds = stub_bounds(self.input, &stored_bounds(&private));
         hygienic! {
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #impl_generics #private::Event for #ident #parameters #bounds {
                 const INFO: #private::EventInfo = #private::EventInfo::new(#name, #version, #rust);
 
@@ -105,11 +105,8 @@ impl Event<'_> {
         }
     }
 
-    /// Zero, which is no version, if it is not a number that versions have.
     fn version(&self) -> u16 {
-        self.version
-            .as_ref()
-            .map_or(1, |literal| literal.base10_parse().unwrap_or(0))
+        self.version.as_ref().map_or(1, number)
     }
 
     fn check_versions(&self, diag: &Diag) {
@@ -120,19 +117,13 @@ impl Event<'_> {
                 "a version is a number from 1 to 65535\nhelp: the first one is 1",
             );
         } else if self.intact {
-            let ident = &self.input.ident;
+            let event = &self.input.ident;
             let at: &dyn quote::ToTokens = match &self.version {
                 Some(literal) => literal,
-                None => ident,
+                None => event,
             };
-            self.upcast.check(
-                &Target {
-                    event: ident,
-                    version,
-                    at,
-                },
-                diag,
-            );
+            let target = Target { event, version, at };
+            self.upcast.check(&target, diag);
         }
     }
 }

@@ -56,18 +56,17 @@ pub(crate) fn keyword(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// One stored name means one shape: `what` may have no parameters.
-pub(crate) fn refuse_generics(input: &DeriveInput, what: &str, diag: &Diag) {
-    if input.generics.params.is_empty() {
-        return;
+/// Why what is stored has no parameters.
+pub(crate) const ONE_SHAPE: &str =
+    "one stored name means one shape\nhelp: write one struct for each shape, with owned fields";
+
+/// `what` may have no parameters, for this reason.
+pub(crate) fn refuse_generics(input: &DeriveInput, what: &str, reason: &str, diag: &Diag) {
+    if !input.generics.params.is_empty() {
+        let ident = &input.ident;
+        let message = format!("{what} `{ident}` cannot have generic parameters\nnote: {reason}");
+        diag.error(&input.generics, message);
     }
-    let ident = &input.ident;
-    diag.error(
-        &input.generics,
-        format!(
-            "{what} `{ident}` cannot have generic parameters\nnote: one stored name means one shape\nhelp: write one struct for each shape, with owned fields"
-        ),
-    );
 }
 
 /// The attribute stands on the item, not within it.
@@ -96,25 +95,20 @@ pub(crate) fn refuse_inside(input: &DeriveInput, attribute: &str, diag: &Diag) {
     }
 }
 
-/// The bounds that a stub claims for an item with parameters, which the trait asks for and the item need
-/// not have.
-pub(crate) fn stub_bounds(
-    input: &DeriveInput,
-    private: &TokenStream,
-    default: bool,
-) -> TokenStream {
+/// What the trait asks of an item that has parameters, which it need not have: its stub claims it.
+pub(crate) fn stub_bounds(input: &DeriveInput, bounds: &TokenStream) -> TokenStream {
     let (_, _, given) = input.generics.split_for_impl();
     if input.generics.params.is_empty() {
         return quote!(#given);
     }
-    let given = given
-        .map(|clause| clause.predicates.iter())
-        .into_iter()
-        .flatten();
-    let default = default.then(|| quote!(+ #private::Default));
+    let given = given.iter().flat_map(|clause| &clause.predicates);
+    hygienic!(where #(#given,)* Self: #bounds)
+}
+
+/// What is asked of both events and aggregates.
+pub(crate) fn stored_bounds(private: &TokenStream) -> TokenStream {
     hygienic! {
-        where #(#given,)*
-            Self: #private::Serialize + for<'any> #private::Deserialize<'any> + #private::Clone
-                + #private::Debug + #private::PartialEq + #private::Send + #private::Sync #default + 'static
+        #private::Serialize + for<'any> #private::Deserialize<'any> + #private::Clone
+            + #private::Debug + #private::PartialEq + #private::Send + #private::Sync + 'static
     }
 }

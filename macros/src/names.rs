@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::LitStr;
 use syn::ext::IdentExt;
 
-use crate::attrs::Given;
+use crate::attrs::Attrs;
 use crate::diag::Diag;
 
 /// The longest stored name in bytes.
@@ -19,33 +19,35 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    pub(crate) fn new(given: Option<Given<LitStr>>, ident: &Ident) -> Self {
-        let literal = given.map(|given| given.value);
-        let text = literal
-            .as_ref()
-            .map_or_else(|| ident.unraw().to_string(), LitStr::value);
-        Self { text, literal }
+    /// Asks for `name`.
+    pub(crate) fn ask(attrs: &mut Attrs<'_>, ident: &Ident, sample: &str) -> Self {
+        let literal: Option<LitStr> = attrs.value("name", "a literal string", sample);
+        let rust = || ident.unraw().to_string();
+        Self {
+            text: literal.as_ref().map_or_else(rust, LitStr::value),
+            literal,
+        }
     }
 
     /// The rules that every stored name obeys: it is a key, a filter, a column and a part of log lines.
     pub(crate) fn check(&self, diag: &Diag) {
-        if let (Some(literal), Some(problem)) = (&self.literal, problem(&self.text)) {
-            diag.error(literal, problem);
-        }
+        self.report(problem(&self.text), diag);
     }
 
     /// Streams are named `category-id` and split at the first `-`.
     pub(crate) fn check_category(&self, diag: &Diag) {
-        if let Some(literal) = &self.literal
-            && self.text.contains('-')
-        {
-            diag.error(
-                literal,
-                format!(
-                    "an aggregate's stored name cannot hold `-`\nnote: streams are named `category-id` and split at the first `-`\nhelp: write `{}`",
-                    self.text.replace('-', "_")
-                ),
-            );
+        let dash = || {
+            self.text.contains('-').then(|| {
+                let help = self.text.replace('-', "_");
+                format!("an aggregate's stored name cannot hold `-`\nnote: streams are named `category-id` and split at the first `-`\nhelp: write `{help}`")
+            })
+        };
+        self.report(problem(&self.text).or_else(dash), diag);
+    }
+
+    fn report(&self, problem: Option<String>, diag: &Diag) {
+        if let (Some(literal), Some(problem)) = (&self.literal, problem) {
+            diag.error(literal, problem);
         }
     }
 }
@@ -61,10 +63,9 @@ fn problem(text: &str) -> Option<String> {
         return Some("a stored name cannot be empty".to_owned());
     }
     if let Some(bad) = text.chars().find(|c| !allowed(*c)) {
-        let help = "use printable ASCII without spaces, quotes and `\\`";
+        let bad = shown(bad);
         return Some(format!(
-            "a stored name cannot hold {}\nhelp: {help}",
-            shown(bad)
+            "a stored name cannot hold {bad}\nhelp: use printable ASCII without spaces, quotes and `\\`"
         ));
     }
     if text.len() > MAX {
@@ -90,7 +91,8 @@ fn shown(c: char) -> String {
         ' ' => "a space".to_owned(),
         '`' => "a backtick".to_owned(),
         c if c.is_ascii_graphic() => format!("`{c}`"),
-        c => format!("`{c}` (U+{:04X})", u32::from(c)),
+        // What does not show, or turns the line around, is shown as the user could have written it.
+        c => format!("`{}` (U+{:04X})", c.escape_debug(), u32::from(c)),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Where expansions find the runtime.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 use syn::Path;
+use syn::spanned::Spanned;
 
 use crate::attrs::Attrs;
 
@@ -13,17 +14,20 @@ impl Root {
     /// Asks for `crate`.
     pub(crate) fn ask(attrs: &mut Attrs<'_>) -> Self {
         let sample = "crate = domain_kit::factum";
-        Self(
-            attrs
-                .value("crate", "the path of the factum crate", sample)
-                .map(|given| given.value),
-        )
+        Self(attrs.value("crate", "the path of the factum crate", sample))
     }
 
     /// The module that expansions name everything through: the user may shadow any other name.
     pub(crate) fn private(&self) -> TokenStream {
-        hygienic!(#self::__private)
+        let named = self.0.as_ref().and_then(|path| path.segments.last());
+        let span = named.map_or_else(Span::mixed_site, hygienic_at);
+        quote_spanned!(span=> #self::__private)
     }
+}
+
+/// Hygienic, and shown at the user's own tokens.
+pub(crate) fn hygienic_at(tokens: &impl Spanned) -> Span {
+    Span::mixed_site().located_at(tokens.span())
 }
 
 /// The same path, shown elsewhere: rustc underlines an expression from its first token on.

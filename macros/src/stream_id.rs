@@ -1,14 +1,13 @@
 //! `#[derive(StreamId)]`: a newtype that tells one aggregate from another.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote_spanned;
-use syn::spanned::Spanned;
 use syn::{DeriveInput, Fields, Type};
 
 use crate::attrs::Attrs;
 use crate::diag::Diag;
-use crate::input::{Derive, fields, keyword, refuse_generics, refuse_inside};
-use crate::paths::Root;
+use crate::input::{Derive, fields, keyword, refuse_generics, refuse_inside, stub_bounds};
+use crate::paths::{Root, hygienic_at};
 
 /// `struct AccountId(Uuid);`
 pub(crate) struct StreamId<'a> {
@@ -33,7 +32,8 @@ impl<'a> Derive<'a> for StreamId<'a> {
 
     fn check(&self, diag: &Diag) {
         let ident = &self.input.ident;
-        refuse_generics(self.input, "the id", diag);
+        let hint = "each aggregate has ids of its own\nhelp: write one newtype for each aggregate";
+        refuse_generics(self.input, "the id", hint, diag);
         refuse_inside(self.input, "stream_id", diag);
         if self.inner.is_none() {
             diag.error(
@@ -49,20 +49,25 @@ impl<'a> Derive<'a> for StreamId<'a> {
         };
         let (ident, private) = (&self.input.ident, self.root.private());
         // Calls are spanned on the inner type, so that rustc underlines one that cannot name a stream.
-        let span = Span::mixed_site().located_at(inner.span());
+        let span = hygienic_at(inner);
+        let to_text = quote_spanned!(span=> <#inner as #private::StreamId>::to_text(&self.0));
         let read = quote_spanned!(span=> <#inner as #private::StreamId>::from_text(text));
-        let implementations = self.implementations([
-            &quote_spanned!(span=> <#inner as #private::StreamId>::to_text(&self.0)),
-            &quote_spanned!(span=> #private::Result::map(#read, Self)),
+        let from_text = quote_spanned!(span=> #private::Result::map(#read, Self));
+        let id = self.id(&to_text, &from_text);
+        // Not by way of `Self: StreamId`, of which rustc would report each missing supertrait once more.
+        let others = self.others([
+            &quote_spanned!(span=> #private::Display::fmt(&#to_text, f)),
+            &from_text,
             &quote_spanned!(span=> #private::Serialize::serialize(&self.0, serializer)),
             &quote_spanned! {span=>
                 #private::Result::map(<#inner as #private::Deserialize<'de>>::deserialize(deserializer), Self)
             },
         ]);
         hygienic! {
-            #implementations
+            #id
+            #others
 
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::From<#inner> for #ident {
                 fn from(id: #inner) -> Self {
                     Self(id)
@@ -71,26 +76,25 @@ impl<'a> Derive<'a> for StreamId<'a> {
         }
     }
 
+    /// With parameters, the trait alone: it is what the aggregate asks for.
     fn stub(&self) -> TokenStream {
-        // Without the bounds that the user would have to write, a stub with parameters is no help.
-        if !self.input.generics.params.is_empty() {
-            return TokenStream::new();
-        }
         let unreachable = hygienic!(::core::unreachable!());
-        self.implementations([&unreachable; 4])
+        let id = self.id(&unreachable, &unreachable);
+        let plain = self.input.generics.params.is_empty();
+        let others = plain.then(|| self.others([&unreachable; 4]));
+        hygienic!(#id #others)
     }
 }
 
 impl StreamId<'_> {
-    fn implementations(
-        &self,
-        [to_text, from_text, serialize, deserialize]: [&TokenStream; 4],
-    ) -> TokenStream {
+    fn id(&self, to_text: &TokenStream, from_text: &TokenStream) -> TokenStream {
         let (ident, private) = (&self.input.ident, self.root.private());
-        let conversions = self.conversions();
+        let (generics, parameters, _) = self.input.generics.split_for_impl();
+        let bounds = hygienic!(#private::Clone + #private::Send + #private::Sync + 'static);
+        let bounds = stub_bounds(self.input, &bounds);
         hygienic! {
-            #[automatically_derived]
-            impl #private::StreamId for #ident {
+            #[automatically_derived] #[allow(deprecated)]
+            impl #generics #private::StreamId for #ident #parameters #bounds {
                 fn to_text(&self) -> #private::Cow<'_, #private::str> {
                     #to_text
                 }
@@ -99,8 +103,34 @@ impl StreamId<'_> {
                     #from_text
                 }
             }
+        }
+    }
 
-            #[automatically_derived]
+    /// `Display` and `FromStr` by way of the text, so that what is shown is what names the stream; serde by
+    /// way of the value within.
+    fn others(
+        &self,
+        [display, from_str, serialize, deserialize]: [&TokenStream; 4],
+    ) -> TokenStream {
+        let (ident, private) = (&self.input.ident, self.root.private());
+        hygienic! {
+            #[automatically_derived] #[allow(deprecated)]
+            impl #private::Display for #ident {
+                fn fmt(&self, f: &mut #private::fmt::Formatter<'_>) -> #private::fmt::Result {
+                    #display
+                }
+            }
+
+            #[automatically_derived] #[allow(deprecated)]
+            impl #private::FromStr for #ident {
+                type Err = #private::InvalidId;
+
+                fn from_str(text: &#private::str) -> #private::Result<Self, #private::InvalidId> {
+                    #from_str
+                }
+            }
+
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::Serialize for #ident {
                 fn serialize<__S: #private::Serializer>(
                     &self,
@@ -110,36 +140,12 @@ impl StreamId<'_> {
                 }
             }
 
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl<'de> #private::Deserialize<'de> for #ident {
                 fn deserialize<__D: #private::Deserializer<'de>>(
                     deserializer: __D,
                 ) -> #private::Result<Self, __D::Error> {
                     #deserialize
-                }
-            }
-
-            #conversions
-        }
-    }
-
-    /// `Display` and `FromStr` by way of the text, so that what is shown is what names the stream.
-    fn conversions(&self) -> TokenStream {
-        let (ident, private) = (&self.input.ident, self.root.private());
-        hygienic! {
-            #[automatically_derived]
-            impl #private::Display for #ident {
-                fn fmt(&self, f: &mut #private::fmt::Formatter<'_>) -> #private::fmt::Result {
-                    #private::Display::fmt(&#private::StreamId::to_text(self), f)
-                }
-            }
-
-            #[automatically_derived]
-            impl #private::FromStr for #ident {
-                type Err = #private::InvalidId;
-
-                fn from_str(text: &#private::str) -> #private::Result<Self, #private::InvalidId> {
-                    #private::StreamId::from_text(text)
                 }
             }
         }

@@ -1,15 +1,14 @@
 //! The steps that keep old versions of an event readable: `upcast(1 = OpenedV1, 2 = OpenedV2)`.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::spanned::Spanned;
 use syn::{LitInt, Token, Type};
 
-use crate::attrs::{Attrs, Given};
+use crate::attrs::Attrs;
 use crate::diag::Diag;
-use crate::paths::located;
+use crate::paths::{hygienic_at, located};
 
 /// The shape that one old version was stored in.
 struct Step {
@@ -31,10 +30,14 @@ impl Parse for Step {
 }
 
 impl Step {
-    /// Zero, which is no version, if it is not a number that versions have.
     fn version(&self) -> u16 {
-        self.literal.base10_parse().unwrap_or(0)
+        number(&self.literal)
     }
+}
+
+/// Zero, which is no version, if it is not a number that versions have.
+pub(crate) fn number(version: &LitInt) -> u16 {
+    version.base10_parse().unwrap_or(0)
 }
 
 /// All steps of one event.
@@ -53,10 +56,10 @@ pub(crate) struct Target<'a> {
 impl Chain {
     /// Asks for `upcast`.
     pub(crate) fn ask(attrs: &mut Attrs<'_>) -> Self {
-        let kind = "the shapes of old versions";
-        let given: Option<Given<Vec<Step>>> = attrs.list("upcast", kind, "upcast(1 = OpenedV1)");
+        let kind = "the shape of each old version";
+        let listed = attrs.list("upcast", kind, "upcast(1 = OpenedV1, 2 = OpenedV2)");
         Self {
-            steps: given.map_or_else(Vec::new, |given| given.value),
+            steps: listed.map_or_else(Vec::new, |listed| listed.items),
         }
     }
 
@@ -102,14 +105,10 @@ impl Chain {
         let rust = event.unraw();
         let lines = shown
             .iter()
-            .map(|version| format!("{version} = {rust}V{version}"))
-            .collect::<Vec<_>>();
-        let lines = lines.join(", ");
-        let versions = shown
-            .iter()
-            .map(u16::to_string)
-            .collect::<Vec<_>>()
-            .join(", ");
+            .map(|version| format!("{version} = {rust}V{version}"));
+        let lines = lines.collect::<Vec<_>>().join(", ");
+        let versions = shown.iter().map(u16::to_string);
+        let versions = versions.collect::<Vec<_>>().join(", ");
         let help = if self.steps.is_empty() {
             format!("add `upcast({lines}{dots})`")
         } else {
@@ -160,26 +159,20 @@ fn arm(steps: &[&Step], private: &TokenStream) -> TokenStream {
     }
 }
 
-/// Hygienic, and shown at the user's type.
-fn hygienic_at(shape: &Type) -> Span {
-    Span::mixed_site().located_at(shape.span())
-}
-
 fn refuse_too_new(steps: &[&Step], target: &Target<'_>, diag: &Diag) {
     let Target { event, version, .. } = target;
-    let newest = steps
-        .iter()
-        .map(|step| step.version())
-        .max()
-        .unwrap_or(*version);
-    let help = match newest.checked_add(1) {
-        Some(next) => format!("\nhelp: set `version = {next}`"),
-        None => String::new(),
+    let (Some(first), Some(newest)) =
+        (steps.first(), steps.iter().map(|step| step.version()).max())
+    else {
+        return;
     };
-    let Some(first) = steps.first() else { return };
-    let message = format!(
-        "`{event}` is at version {version}, so version {} cannot be an old shape{help}",
-        first.version()
+    let next = newest.checked_add(1);
+    let help = next.map_or_else(String::new, |next| {
+        format!("\nhelp: set `version = {next}`")
+    });
+    let old = first.version();
+    diag.error(
+        &first.literal,
+        format!("`{event}` is at version {version}, so version {old} cannot be an old shape{help}"),
     );
-    diag.error(&first.literal, message);
 }

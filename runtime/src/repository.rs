@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::error::ReadError;
 use crate::recorded::CommandStamp;
 use crate::retry::Retry;
+use crate::store::BoxFuture;
 use crate::store::Store;
 use crate::stream::{StreamId, StreamName};
 
@@ -155,74 +156,81 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     /// Lets an aggregate decide, and records what it decides.
     ///
     /// The closure may run again after a conflict, on newer state.
-    pub async fn update<T, R>(
-        &self,
-        id: &A::Id,
-        mut decide: impl FnMut(&A) -> Result<T, R> + Send,
-    ) -> Result<Done<A>, ExecuteError<R>>
+    pub fn update<'a, T, R>(
+        &'a self,
+        id: &'a A::Id,
+        mut decide: impl FnMut(&A) -> Result<T, R> + Send + 'a,
+    ) -> BoxFuture<'a, Result<Done<A>, ExecuteError<R>>>
     where
         T: IntoEvents<A::Event>,
-        R: Send,
+        R: Send + 'a,
     {
-        self.update_with(id, Context::new(), |state, _| decide(state))
-            .await
+        self.update_with(id, Context::new(), move |state, _| decide(state))
     }
 
     /// Lets an aggregate decide with a context: on whose behalf, caused by what, under which command id.
-    pub async fn update_with<T, R>(
-        &self,
-        id: &A::Id,
+    pub fn update_with<'a, T, R>(
+        &'a self,
+        id: &'a A::Id,
         context: Context,
-        mut decide: impl FnMut(&A, &Context) -> Result<T, R> + Send,
-    ) -> Result<Done<A>, ExecuteError<R>>
+        mut decide: impl FnMut(&A, &Context) -> Result<T, R> + Send + 'a,
+    ) -> BoxFuture<'a, Result<Done<A>, ExecuteError<R>>>
     where
         T: IntoEvents<A::Event>,
-        R: Send,
+        R: Send + 'a,
     {
-        let context = context.carried_out_by(&*self.clock, &self.ids);
-        let stamp = context.id().map(|id| CommandStamp::new(id, "update", &[]));
-        let stream = stream_of::<A>(id)?;
-        self.carry_out(Request::new(stream, context, stamp), |state, context| {
-            decide(state, context).map(collect)
+        // Boxed, here and below: an opaque future carries the bounds of its function, and rustc would report
+        // what a call has wrong at the name, at the call and at the `.await`.
+        Box::pin(async move {
+            let context = context.carried_out_by(&*self.clock, &self.ids);
+            let stamp = context.id().map(|id| CommandStamp::new(id, "update", &[]));
+            let stream = stream_of::<A>(id)?;
+            self.carry_out(Request::new(stream, context, stamp), |state, context| {
+                decide(state, context).map(collect)
+            })
+            .await
         })
-        .await
     }
 
     /// Carries out a command: the same as [`update`](Self::update), with the request as data.
-    pub async fn execute<Cmd>(
-        &self,
+    pub fn execute<'a, Cmd, R>(
+        &'a self,
         command: Cmd,
-    ) -> Result<Done<A>, ExecuteError<<A as Handle<Cmd>>::Error>>
+    ) -> BoxFuture<'a, Result<Done<A>, ExecuteError<R>>>
     where
-        Cmd: Command<Aggregate = A>,
-        A: Handle<Cmd>,
+        Cmd: Command<Aggregate = A> + 'a,
+        A: Handle<Cmd, Error = R>,
+        R: Send + 'a,
     {
-        self.execute_with(command, Context::new()).await
+        self.execute_with(command, Context::new())
     }
 
     /// Carries out a command with a context; an id or a time that the context holds goes before the
     /// command's own.
-    pub async fn execute_with<Cmd>(
-        &self,
+    pub fn execute_with<'a, Cmd, R>(
+        &'a self,
         command: Cmd,
         context: Context,
-    ) -> Result<Done<A>, ExecuteError<<A as Handle<Cmd>>::Error>>
+    ) -> BoxFuture<'a, Result<Done<A>, ExecuteError<R>>>
     where
-        Cmd: Command<Aggregate = A>,
-        A: Handle<Cmd>,
+        Cmd: Command<Aggregate = A> + 'a,
+        A: Handle<Cmd, Error = R>,
+        R: Send + 'a,
     {
-        let context = context
-            .carried_out_by(&*self.clock, &self.ids)
-            .completed(command.command_id(), command.occurred_at());
-        let stamp = match context.id() {
-            Some(id) => Some(CommandStamp::of(id, &command, &self.codec)?),
-            None => None,
-        };
-        let stream = stream_of::<A>(command.target())?;
-        self.carry_out(Request::new(stream, context, stamp), |state, context| {
-            state.handle(&command, context).map(collect)
+        Box::pin(async move {
+            let context = context
+                .carried_out_by(&*self.clock, &self.ids)
+                .completed(command.command_id(), command.occurred_at());
+            let stamp = match context.id() {
+                Some(id) => Some(CommandStamp::of(id, &command, &self.codec)?),
+                None => None,
+            };
+            let stream = stream_of::<A>(command.target())?;
+            self.carry_out(Request::new(stream, context, stamp), |state, context| {
+                state.handle(&command, context).map(collect)
+            })
+            .await
         })
-        .await
     }
 }
 

@@ -3,7 +3,6 @@
 use proc_macro2::{Ident, TokenStream};
 use syn::DeriveInput;
 
-use crate::input::stub_bounds;
 use crate::paths::Root;
 
 /// They are emitted always, not under `cfg(test)`: tests in other crates need them too.
@@ -16,9 +15,9 @@ pub(super) fn functions(input: &DeriveInput, root: &Root, event: &Ident) -> Toke
     } = input;
     let (impl_generics, parameters, _) = generics.split_for_impl();
     let private = root.private();
-    let bounds = stub_bounds(input, &private, true);
+    let bounds = super::bounds(input, &private);
     hygienic! {
-        #[allow(dead_code)]
+        #[allow(dead_code, deprecated)]
         #[automatically_derived]
         impl #impl_generics #ident #parameters #bounds {
             /// Starts a scenario: these events have happened.

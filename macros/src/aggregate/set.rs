@@ -1,25 +1,33 @@
 //! The generated enum: a variant per event, the conversions, and how it is written and read.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
-use syn::{DeriveInput, Path, Type};
+mod coding;
 
-use crate::attrs::Given;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::ext::IdentExt;
+use syn::{DeriveInput, Type};
+
+use crate::attrs::Listed;
 use crate::diag::Diag;
-use crate::paths::located;
+use crate::paths::{hygienic_at, located};
 
 /// `events(Opened, Deposited)`
 pub(super) struct Set<'a> {
     input: &'a DeriveInput,
     pub(super) ident: Ident,
-    listed: Option<Given<Vec<Type>>>,
+    /// What has the enum's name already; the stub's enum then goes by another.
+    taken: Option<TokenStream>,
+    listed: Option<Listed<Type>>,
+    /// Of two events with one name the first alone, for the stub's sake.
+    members: Vec<Member>,
     private: TokenStream,
 }
 
 /// One listed event and its variant.
-struct Member<'a> {
-    ty: &'a Type,
-    variant: &'a Ident,
+struct Member {
+    place: usize,
+    ty: Type,
+    variant: Ident,
     /// Hygienic, and shown at the name of the event: rustc underlines it where something is missing.
     span: Span,
 }
@@ -28,13 +36,36 @@ impl<'a> Set<'a> {
     pub(super) fn new(
         input: &'a DeriveInput,
         ident: Ident,
-        listed: Option<Given<Vec<Type>>>,
+        listed: Option<Listed<Type>>,
         private: TokenStream,
     ) -> Self {
+        let events: &[Type] = listed.as_ref().map_or(&[], |listed| &listed.items);
+        let taken = match events.iter().find(|ty| declared_here(ty, &ident)) {
+            Some(event) => Some(event.to_token_stream()),
+            None => (ident == input.ident).then(|| ident.to_token_stream()),
+        };
+        let mut members: Vec<Member> = vec![];
+        for ty in events {
+            if let Some(variant) = last_segment(ty)
+                && members.iter().all(|member| member.variant != *variant)
+            {
+                members.push(Member {
+                    place: members.len(),
+                    ty: ty.clone(),
+                    variant: variant.clone(),
+                    span: hygienic_at(variant),
+                });
+            }
+        }
         Self {
             input,
-            ident,
+            ident: match taken {
+                Some(_) => format_ident!("__{}", ident.unraw()),
+                None => ident,
+            },
+            taken,
             listed,
+            members,
             private,
         }
     }
@@ -42,7 +73,7 @@ impl<'a> Set<'a> {
     pub(super) fn check(&self, intact: bool, diag: &Diag) {
         let aggregate = &self.input.ident;
         match &self.listed {
-            Some(listed) if !listed.value.is_empty() => {}
+            Some(listed) if !listed.items.is_empty() => {}
             Some(listed) if intact => diag.error(
                 &listed.key,
                 format!("aggregate `{aggregate}` lists no events\nhelp: write `events(Opened, Deposited)` with its events"),
@@ -53,55 +84,42 @@ impl<'a> Set<'a> {
             ),
             _ => {}
         }
-        let types = self.types();
+        if let Some(taken) = &self.taken {
+            diag.error(
+                taken,
+                format!("the generated enum would have this name too\nhelp: give it another one: `event = {}Events`", aggregate.unraw()),
+            );
+        }
+        let types: &[Type] = self.listed.as_ref().map_or(&[], |listed| &listed.items);
         for (i, ty) in types.iter().enumerate() {
-            let Some(variant) = last_segment(ty) else {
-                diag.error(ty, "an event is a struct, named by its path");
-                continue;
-            };
+            let variant = last_segment(ty);
             let first = types[..i]
                 .iter()
-                .find(|first| last_segment(first) == Some(variant));
-            if let Some(first) = first {
-                let help = format!(
-                    "list it once, or rename one: `use other::{variant} as Other{variant};`"
-                );
-                diag.twice(
-                    (
-                        ty,
-                        format!("two events are named `{variant}`\nhelp: {help}"),
-                    ),
-                    (first, format!("the variant `{variant}` is first made here")),
-                );
+                .find(|first| last_segment(first) == variant);
+            match (variant, first) {
+                (None, _) => diag.error(ty, "an event is a struct, named by its path"),
+                (Some(variant), Some(first)) => {
+                    let again = format!(
+                        "two events are named `{variant}`\nhelp: list it once, or rename one: `use other::{variant} as Other{variant};`"
+                    );
+                    let here = format!("the variant `{variant}` is first made here");
+                    diag.twice((ty, again), (first, here));
+                }
+                (Some(_), None) => {}
             }
         }
     }
 
-    fn types(&self) -> &[Type] {
-        self.listed.as_ref().map_or(&[], |listed| &listed.value)
-    }
-
-    /// The events; of two with one variant the first, for the stub's sake.
-    fn members(&self) -> Vec<Member<'_>> {
-        let mut members: Vec<Member<'_>> = vec![];
-        for ty in self.types() {
-            if let Some(variant) = last_segment(ty)
-                && members.iter().all(|member| member.variant != variant)
-            {
-                let span = Span::mixed_site().located_at(variant.span());
-                members.push(Member { ty, variant, span });
-            }
-        }
-        members
+    fn each(&self, write: impl FnMut(&Member) -> TokenStream) -> TokenStream {
+        self.members.iter().map(write).collect()
     }
 
     pub(super) fn expand(&self) -> TokenStream {
-        let (ident, private) = (&self.ident, &self.private);
-        let (declaration, bodies) = (self.declaration(), self.bodies());
-        let event_set = self.event_set(bodies.each_ref());
-        let key = self.listed.as_ref().map(|listed| listed.key.span());
-        let span = key.map_or_else(Span::mixed_site, |at| Span::mixed_site().located_at(at));
-        let there = located(private, span);
+        let (ident, declaration) = (&self.ident, self.declaration());
+        let event_set = self.event_set(self.bodies().each_ref());
+        let key = self.listed.as_ref().map(|listed| &listed.key);
+        let span = key.map_or_else(Span::mixed_site, hygienic_at);
+        let there = located(&self.private, span);
         let unique = quote_spanned! {span=>
             const _: () = #there::assert_unique_names(<#ident as #there::EventSet>::READS);
         };
@@ -123,38 +141,35 @@ impl<'a> Set<'a> {
 
     pub(super) fn apply_arms(&self) -> TokenStream {
         let (ident, private) = (&self.ident, &self.private);
-        let arm = |Member { ty, variant, span }| {
-            quote_spanned! {span=>
-                #ident::#variant(event) => <Self as #private::Apply<#ty>>::apply(self, event),
-            }
-        };
-        self.members().into_iter().map(arm).collect()
+        self.each(
+            |Member {
+                 ty, variant, span, ..
+             }| {
+                quote_spanned! {*span=>
+                    #ident::#variant(event) => <Self as #private::Apply<#ty>>::apply(self, event),
+                }
+            },
+        )
     }
 
     /// The enum and what converts into it and back.
     fn declaration(&self) -> TokenStream {
         let (ident, private, vis) = (&self.ident, &self.private, &self.input.vis);
         let doc = format!("The events of `{}`.", self.input.ident);
-        let variants = self
-            .members()
-            .into_iter()
-            .map(|Member { ty, variant, .. }| {
-                let doc = format!("`{variant}` happened.");
-                hygienic!(#[doc = #doc] #variant(#ty))
-            });
-        let conversions = self
-            .members()
-            .into_iter()
-            .map(|member| self.conversions(&member));
+        let variants = self.each(|Member { ty, variant, .. }| {
+            let doc = format!("`{variant}` happened.");
+            hygienic!(#[doc = #doc] #variant(#ty),)
+        });
+        let conversions = self.each(|member| self.conversions(member));
         hygienic! {
             #[doc = #doc]
-            #[allow(clippy::derive_partial_eq_without_eq)]
+            #[allow(clippy::derive_partial_eq_without_eq, deprecated, non_camel_case_types)]
             #[derive(#private::Debug, #private::Clone, #private::PartialEq)]
-            #vis enum #ident { #(#variants),* }
+            #vis enum #ident { #variants }
 
-            #(#conversions)*
+            #conversions
 
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::IntoEvents<Self> for #ident {
                 #[inline]
                 fn into_events(self, out: &mut #private::Vec<Self>) {
@@ -164,12 +179,12 @@ impl<'a> Set<'a> {
         }
     }
 
-    fn conversions(&self, Member { ty, variant, .. }: &Member<'_>) -> TokenStream {
+    fn conversions(&self, Member { ty, variant, .. }: &Member) -> TokenStream {
         let (ident, private) = (&self.ident, &self.private);
-        let other =
-            (self.members().len() > 1).then(|| hygienic!(other => #private::Result::Err(other),));
+        let several = self.members.len() > 1;
+        let other = several.then(|| hygienic!(other => #private::Result::Err(other),));
         hygienic! {
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::From<#ty> for #ident {
                 #[inline]
                 fn from(event: #ty) -> Self {
@@ -177,7 +192,7 @@ impl<'a> Set<'a> {
                 }
             }
 
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::TryFrom<#ident> for #ty {
                 type Error = #ident;
 
@@ -189,81 +204,11 @@ impl<'a> Set<'a> {
                 }
             }
 
-            #[automatically_derived]
+            #[automatically_derived] #[allow(deprecated)]
             impl #private::IntoEvents<#ident> for #ty {
                 #[inline]
                 fn into_events(self, out: &mut #private::Vec<#ident>) {
                     #private::Vec::push(out, #ident::#variant(self));
-                }
-            }
-        }
-    }
-
-    fn bodies(&self) -> [TokenStream; 4] {
-        let (private, members) = (&self.private, self.members());
-        let infos = members
-            .iter()
-            .map(|Member { ty, span, .. }| quote_spanned!(*span=> <#ty as #private::Event>::INFO));
-        let info_arms = members.iter().map(|Member { ty, variant, span }| {
-            quote_spanned!(*span=> Self::#variant(_) => &<#ty as #private::Event>::INFO)
-        });
-        let encode_arms = members.iter().map(|Member { ty, variant, span }| {
-            let there = located(private, *span);
-            quote_spanned!(*span=> Self::#variant(event) => #there::encode::<__Codec, #ty>(codec, event, out))
-        });
-        let decode_arms =
-            members
-                .iter()
-                .enumerate()
-                .map(|(place, Member { ty, variant, span })| {
-                    quote_spanned! {*span=>
-                        #private::Option::Some(#place) => #private::one(
-                            <#ty as #private::Event>::decode(codec, version, payload),
-                            Self::#variant,
-                        )
-                    }
-                });
-        let decode = hygienic! {
-            let reads = <Self as #private::EventSet>::READS;
-            match #private::lookup(reads, name) {
-                #(#decode_arms,)*
-                _ => #private::Result::Err(#private::DecodeError::unknown_event(name, reads)),
-            }
-        };
-        [
-            hygienic!(#(#infos),*),
-            hygienic!(match self { #(#info_arms,)* }),
-            hygienic!(match self { #(#encode_arms,)* }),
-            decode,
-        ]
-    }
-
-    fn event_set(&self, [reads, info, encode, decode]: [&TokenStream; 4]) -> TokenStream {
-        let (ident, private) = (&self.ident, &self.private);
-        hygienic! {
-            #[automatically_derived]
-            impl #private::EventSet for #ident {
-                const READS: &'static [#private::EventInfo] = &[#reads];
-
-                fn info(&self) -> &'static #private::EventInfo {
-                    #info
-                }
-
-                fn encode<__Codec: #private::Codec>(
-                    &self,
-                    codec: &__Codec,
-                    out: &mut #private::Vec<#private::u8>,
-                ) -> #private::Result<(), #private::EncodeError> {
-                    #encode
-                }
-
-                fn decode<__Codec: #private::Codec>(
-                    codec: &__Codec,
-                    name: &#private::str,
-                    version: #private::u16,
-                    payload: &[#private::u8],
-                ) -> #private::Result<#private::Decoded<Self>, #private::DecodeError> {
-                    #decode
                 }
             }
         }
@@ -274,11 +219,21 @@ impl<'a> Set<'a> {
 fn last_segment(ty: &Type) -> Option<&Ident> {
     match ty {
         Type::Group(group) => last_segment(&group.elem),
-        Type::Path(path) if path.qself.is_none() => last_of(&path.path),
+        Type::Path(path) if path.qself.is_none() => {
+            let ident = &path.path.segments.last()?.ident;
+            // `Self`, `crate` and the like, for which a path has room, name no variant.
+            syn::parse2::<Ident>(ident.to_token_stream()).ok()?;
+            Some(ident)
+        }
         _ => None,
     }
 }
 
-fn last_of(path: &Path) -> Option<&Ident> {
-    path.segments.last().map(|segment| &segment.ident)
+/// Whether the enum, which is declared beside the aggregate, would take this name.
+fn declared_here(ty: &Type, name: &Ident) -> bool {
+    match ty {
+        Type::Group(group) => declared_here(&group.elem, name),
+        Type::Path(path) => path.path.is_ident(name),
+        _ => false,
+    }
 }

@@ -7,4 +7,8 @@ struct Withdraw {
     cents: u64,
 }
 
+#[derive(Command, Serialize)]
+#[command(aggregate = Account)]
+struct Empty;
+
 fn main() {}

@@ -13,6 +13,14 @@ impl Apply<Opened> for Account {
     fn apply(&mut self, _: &Opened) {}
 }
 
+#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+#[aggregate(name = "bank-account 2", id = String, events(Opened))]
+struct Spaced;
+
+impl Apply<Opened> for Spaced {
+    fn apply(&mut self, _: &Opened) {}
+}
+
 fn main() {
     let _ = Account::given(Opened);
     let _: AccountEvent = Opened.into();

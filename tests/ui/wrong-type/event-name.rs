@@ -31,4 +31,12 @@ struct Reserved;
 )]
 struct Long;
 
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.opened\n")]
+struct Line;
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.\u{202e}opened")]
+struct Turned;
+
 fn main() {}

@@ -1,0 +1,6 @@
+use factum::StreamId;
+
+#[derive(StreamId)]
+struct AccountId(String);
+
+fn main() {}
