@@ -130,8 +130,15 @@ impl Context {
     }
 
     /// What the metadata of the events will say.
+    ///
+    /// A context that was given no correlation gets one when it is carried out: inside of a decision this is the
+    /// one that is recorded.
     pub fn metadata(&self) -> Metadata {
         self.stamped(None)
+    }
+
+    pub(crate) fn ids(&self) -> Arc<dyn Ids> {
+        Arc::clone(&self.ids)
     }
 
     pub(crate) fn id(&self) -> Option<CommandId> {
@@ -140,8 +147,7 @@ impl Context {
 
     /// The metadata of the events that this request records.
     ///
-    /// The correlation is the given one, or else the command's id, or else a fresh one; a command with an
-    /// id is the cause of its events unless another cause was named.
+    /// A command with an id is the cause of its events unless another cause was named.
     pub(crate) fn stamped(&self, command: Option<CommandStamp>) -> Metadata {
         let own = self.command_id.map(CommandId::get);
         let correlation_id = self
@@ -163,6 +169,17 @@ impl Context {
         Self {
             now: to_micros(clock.now()),
             ids: Arc::clone(ids),
+            ..self
+        }
+    }
+
+    /// The same request with one correlation from now on: the given one, or else the command's id, or else
+    /// this one.
+    pub(crate) fn correlated(self, fresh: impl FnOnce() -> Uuid) -> Self {
+        let own = self.command_id.map(CommandId::get);
+        let correlation_id = self.correlation_id.or(own).unwrap_or_else(fresh);
+        Self {
+            correlation_id: Some(correlation_id),
             ..self
         }
     }

@@ -1,13 +1,31 @@
 //! From a page of stored events to events in their envelopes.
 
+use std::sync::OnceLock;
 use std::vec;
 
 use crate::aggregate::{Decoded, EventSet};
 use crate::codec::{Codec, decode};
 use crate::error::Undecodable;
+use crate::place::Position;
 use crate::recorded::Recorded;
 use crate::store::{Page, StoredEvent};
 use crate::stream::StreamName;
+
+/// Whether an event of a batch could not be read, and what stands in front of the first such one: nothing of
+/// the batch, or the event at a position.
+#[derive(Debug, Default)]
+pub(crate) struct Stuck(OnceLock<Option<Position>>);
+
+impl Stuck {
+    fn note(&self, before: Option<Position>) {
+        // Only the first one counts.
+        let _ = self.0.set(before);
+    }
+
+    pub(crate) fn get(&self) -> Option<Option<Position>> {
+        self.0.get().copied()
+    }
+}
 
 /// The events of a page, decoded one at a time, each in its envelope.
 ///
@@ -18,18 +36,36 @@ pub struct Delivery<'a, E, C> {
     page: &'a Page,
     codec: &'a C,
     next: usize,
+    end: usize,
+    stuck: Option<&'a Stuck>,
     stream: Option<StreamName>,
     split: vec::IntoIter<Recorded<E>>,
 }
 
 impl<'a, E: EventSet, C: Codec> Delivery<'a, E, C> {
     pub(crate) fn new(page: &'a Page, codec: &'a C) -> Self {
+        Self::of_first(page, codec, page.len())
+    }
+
+    /// Only as many of the page's stored events, from its start.
+    pub(crate) fn of_first(page: &'a Page, codec: &'a C, count: usize) -> Self {
+        let end = count.min(page.len());
         Self {
             page,
             codec,
             next: 0,
+            end,
+            stuck: None,
             stream: None,
             split: Vec::new().into_iter(),
+        }
+    }
+
+    /// Notes the first event that cannot be read.
+    pub(crate) fn noting(self, stuck: &'a Stuck) -> Self {
+        Self {
+            stuck: Some(stuck),
+            ..self
         }
     }
 
@@ -53,8 +89,12 @@ impl<'a, E: EventSet, C: Codec> Delivery<'a, E, C> {
         Ok(match decode::<E, C>(self.codec, &stored)? {
             Decoded::One(event) => Decoded::One(wrap(stored.index, event)),
             Decoded::Many(events) => {
-                let indexed = events.into_iter().zip(stored.index..);
-                Decoded::Many(indexed.map(|(event, index)| wrap(index, event)).collect())
+                let indexed = events.into_iter().zip(0..);
+                Decoded::Many(
+                    indexed
+                        .map(|(event, index)| wrap(stored.index.saturating_add(index), event))
+                        .collect(),
+                )
             }
         })
     }
@@ -82,14 +122,20 @@ impl<E: EventSet, C: Codec> Iterator for Delivery<'_, E, C> {
                 return Some(Ok(event));
             }
             let at = self.next;
-            if at >= self.page.len() {
+            if at >= self.end {
                 return None;
             }
             self.next += 1;
             match self.deliver(at) {
                 Ok(Decoded::One(event)) => return Some(Ok(event)),
                 Ok(Decoded::Many(events)) => self.split = events.into_iter(),
-                Err(error) => return Some(Err(error)),
+                Err(error) => {
+                    if let Some(stuck) = self.stuck {
+                        let before = at.checked_sub(1).and_then(|before| self.page.get(before));
+                        stuck.note(before.map(|event| event.position));
+                    }
+                    return Some(Err(error));
+                }
             }
         }
     }

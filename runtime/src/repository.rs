@@ -6,6 +6,7 @@ mod encode;
 mod failure;
 mod history;
 mod outcome;
+mod pages;
 mod repeat;
 
 use std::num::NonZeroU64;
@@ -155,7 +156,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
 
     /// Lets an aggregate decide, and records what it decides.
     ///
-    /// The closure may run again after a conflict, on newer state.
+    /// The closure may run again: after a conflict, on newer state; or after it said no, or recorded nothing,
+    /// on a state from the cache, which is then looked up.
     pub fn update<'a, T, R>(
         &'a self,
         id: &'a A::Id,
@@ -219,8 +221,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     {
         Box::pin(async move {
             let context = context
-                .carried_out_by(&*self.clock, &self.ids)
-                .completed(command.command_id(), command.occurred_at());
+                .completed(command.command_id(), command.occurred_at())
+                .carried_out_by(&*self.clock, &self.ids);
             let stamp = match context.id() {
                 Some(id) => Some(CommandStamp::of(id, &command, &self.codec)?),
                 None => None,

@@ -13,6 +13,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 pub use append::{Append, Appended, Known, MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_TEXT, NewEvent};
 pub use page::{Page, PageBuilder, Span, StoredEvent};
 pub use read::{Direction, Filter, Read, Scope};
@@ -38,7 +40,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///
 /// The contract, each sentence of which is a case of the suite:
 ///
-/// 1. A batch is stored whole or not at all, and no reader ever sees a part of it.
+/// 1. A batch is stored whole or not at all, and no reader ever sees a part of it, other than by the end of a
+///    page.
 /// 2. Exactly one of several writers that expect the same revision wins; each other gets a conflict that
 ///    says what is there.
 /// 3. An event id is stored once per stream. Ids are looked at before what is expected: all known,
@@ -54,7 +57,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// 8. A cancelled future leaves nothing half done and no connection unusable.
 /// 9. A value is stored bit for bit, or refused before anything is written.
 /// 10. After a delete, `NoStream` is accepted, revisions go on from where they were, and readers of all no
-///     longer see the stream's events.
+///     longer see the stream's events; nor does anything of them come back, such as a snapshot that was on
+///     its way.
 /// 11. Every row keeps its codec's name, its index and its tenant.
 ///
 /// Methods take what they need by value: the work is done elsewhere, by a task or a thread that the store
@@ -124,6 +128,15 @@ impl<S: Store + ?Sized> Store for Arc<S> {
     }
 }
 
+/// Tells those who wait that there is something up to this position.
+pub(crate) fn advance(head: &watch::Sender<Option<Position>>, position: Option<Position>) {
+    head.send_if_modified(|head| {
+        let later = position > *head;
+        *head = position.max(*head);
+        later
+    });
+}
+
 /// What an acknowledged append survives, as the store read it from the settings in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Durability {
@@ -161,7 +174,8 @@ pub trait Snapshots: Send + Sync {
     fn load(&self, stream: StreamName)
     -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>>;
 
-    /// Keeps a snapshot, if it [replaces](StoredSnapshot::replaces) the one that is there.
+    /// Keeps a snapshot, if it is [of the stream](StoredSnapshot::is_of) as it is now and
+    /// [replaces](StoredSnapshot::replaces) the one that is there.
     fn save(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>>;
 }
 
@@ -183,6 +197,11 @@ pub struct StoredSnapshot {
 }
 
 impl StoredSnapshot {
+    /// Whether a stream that has events for `span` is the one that was folded: not deleted since.
+    pub fn is_of(&self, span: Option<Span>) -> bool {
+        span.is_some_and(|span| span.first == self.first && self.revision <= span.last)
+    }
+
     /// Whether a store that keeps one snapshot per stream should keep this one instead of `kept`.
     ///
     /// A later state of the same stream does; so does one of another shape, since which of two shapes is the

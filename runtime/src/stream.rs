@@ -94,7 +94,10 @@ impl FromStr for StreamName {
     fn from_str(name: &str) -> Result<Self, InvalidName> {
         match name.split_once('-') {
             Some((category, id)) => Self::new(category, id),
-            None => Err(InvalidName::new(name, "", NameProblem::NoDash)),
+            None => Err(InvalidName {
+                name: cut(name),
+                problem: NameProblem::NoDash,
+            }),
         }
     }
 }
@@ -128,7 +131,7 @@ impl<'de> Deserialize<'de> for StreamName {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} cannot name a stream: {problem}", Shortened(.name))]
 pub struct InvalidName {
-    /// The text, `category-id`, cut after 64 characters.
+    /// The text, cut after 64 characters.
     pub name: String,
     /// What is wrong with it.
     pub problem: NameProblem,
@@ -136,12 +139,8 @@ pub struct InvalidName {
 
 impl InvalidName {
     fn new(category: &str, id: &str, problem: NameProblem) -> Self {
-        let whole = category
-            .chars()
-            .chain(std::iter::once('-'))
-            .chain(id.chars());
         Self {
-            name: whole.take(64).collect(),
+            name: cut(&format!("{category}-{id}")),
             problem,
         }
     }
@@ -175,6 +174,11 @@ pub enum NameProblem {
         /// How many it has.
         bytes: usize,
     },
+}
+
+/// As much of a text as a message needs.
+fn cut(text: &str) -> String {
+    text.chars().take(64).collect()
 }
 
 struct Shortened<'a>(&'a str);
@@ -239,7 +243,7 @@ impl InvalidId {
     /// Says that `text` is not an `expected`.
     pub fn new(text: &str, expected: &'static str) -> Self {
         Self {
-            text: text.chars().take(64).collect(),
+            text: cut(text),
             expected,
         }
     }

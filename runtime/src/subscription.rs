@@ -9,8 +9,8 @@ use futures_util::stream::{self, Stream};
 
 use crate::aggregate::{Aggregate, EventSet};
 use crate::codec::{Codec, Json};
-use crate::delivery::Delivery;
-use crate::error::{CheckpointAheadOfStore, ReadError};
+use crate::delivery::{Delivery, Stuck};
+use crate::error::{CheckpointAheadOfStore, ReadError, Undecodable};
 use crate::place::Position;
 use crate::recorded::Recorded;
 use crate::store::{Filter, Page, Read, Store};
@@ -58,7 +58,9 @@ const WAIT: Duration = Duration::from_secs(5);
 /// - Events come at least once: whoever keeps the checkpoint in the same transaction as what it made of them
 ///   takes each in exactly once.
 /// - A checkpoint past the store's end is an error, not an empty answer: the store was restored.
-/// - An event that cannot be read is an error with its place, and the subscription stays in front of it.
+/// - An event that cannot be read is an error with its place. Whoever asks on gets it again, as the first of
+///   the next batch, so that nothing is skipped by accident; the checkpoint to keep is that of the last batch
+///   that was taken in whole.
 pub struct Subscription<E, S, C = Json> {
     store: S,
     codec: Arc<C>,
@@ -66,7 +68,14 @@ pub struct Subscription<E, S, C = Json> {
     limit: usize,
     after: Option<Position>,
     started: bool,
+    last: Option<Handed>,
     set: PhantomData<fn() -> E>,
+}
+
+/// What became of the last batch that was handed out.
+struct Handed {
+    from: Option<Position>,
+    stuck: Arc<Stuck>,
 }
 
 impl<E: EventSet, S: Store> Subscription<E, S> {
@@ -104,6 +113,7 @@ impl<E: EventSet, S: Store> Subscription<E, S> {
             limit,
             after: None,
             started: false,
+            last: None,
             set: PhantomData,
         }
     }
@@ -132,11 +142,12 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
             limit: self.limit,
             after: self.after,
             started: self.started,
+            last: self.last,
             set: PhantomData,
         }
     }
 
-    /// The last place that was handed out.
+    /// The end of the last batch that was handed out.
     pub fn checkpoint(&self) -> Option<Position> {
         self.after
     }
@@ -147,18 +158,30 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
             self.check_start().await?;
             self.started = true;
         }
+        if let Some(Handed { from, stuck }) = self.last.take()
+            && let Some(before) = stuck.get()
+        {
+            self.after = before.or(from);
+        }
         let read = Read::all(self.after)
             .filter(self.filter.clone())
             .limit(self.limit);
         let page = self.store.read(read).await?;
-        let checkpoint = page.cursor().map(Position::new);
+        let checkpoint = page.position();
         if checkpoint == self.after {
             return Ok(None);
         }
-        self.after = checkpoint;
+        let from = std::mem::replace(&mut self.after, checkpoint);
+        let stuck = Arc::<Stuck>::default();
+        self.last = Some(Handed {
+            from,
+            stuck: Arc::clone(&stuck),
+        });
+        let codec = Arc::clone(&self.codec);
         Ok(Some(Batch {
             page,
-            codec: Arc::clone(&self.codec),
+            codec,
+            stuck,
             set: PhantomData,
         }))
     }
@@ -181,13 +204,11 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
     /// For throughput, and for a checkpoint, take batches instead.
     pub fn into_stream(self) -> impl Stream<Item = Result<Recorded<E>, ReadError>> + Send {
         stream::try_unfold(
-            (self, Vec::new().into_iter()),
+            (self, Vec::<Result<_, Box<Undecodable>>>::new().into_iter()),
             |(mut events, mut ready)| async move {
                 loop {
                     if let Some(next) = ready.next() {
-                        let next: Recorded<E> =
-                            Result::<_, Box<_>>::map_err(next, ReadError::from)?;
-                        return Ok(Some((next, (events, ready))));
+                        return Ok(Some((next?, (events, ready))));
                     }
                     ready = events.next().await?.iter().collect::<Vec<_>>().into_iter();
                 }
@@ -221,18 +242,19 @@ impl<E, S, C> fmt::Debug for Subscription<E, S, C> {
 pub struct Batch<E, C = Json> {
     page: Page,
     codec: Arc<C>,
+    stuck: Arc<Stuck>,
     set: PhantomData<fn() -> E>,
 }
 
 impl<E: EventSet, C: Codec> Batch<E, C> {
     /// The events, decoded as they are asked for, straight from the page.
     pub fn iter(&self) -> Delivery<'_, E, C> {
-        Delivery::new(&self.page, &self.codec)
+        Delivery::new(&self.page, &*self.codec).noting(&self.stuck)
     }
 
-    /// What to keep together with what was made of the events.
+    /// What to keep together with what was made of the events, once all of them could be read.
     pub fn checkpoint(&self) -> Option<Position> {
-        self.page.cursor().map(Position::new)
+        self.page.position()
     }
 
     /// How many events were stored; one that is read as several counts as one.

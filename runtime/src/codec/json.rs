@@ -63,17 +63,19 @@ impl Codec for Json {
     ) -> Result<(), EncodeError> {
         value.serialize(Check::new(Self::MAX_DEPTH))?;
         let start = out.len();
-        serde_json::to_writer(&mut *out, value).map_err(|error| EncodeError::other(&error))?;
+        let written = serde_json::to_writer(&mut *out, value);
         let bytes = out.len() - start;
-        if bytes > self.max_bytes {
-            out.truncate(start);
-            return Err(Unstorable::TooLarge {
+        let written = match written {
+            Err(error) => Err(EncodeError::other(&error)),
+            Ok(()) if bytes > self.max_bytes => Err(Unstorable::TooLarge {
                 bytes,
                 limit: self.max_bytes,
             }
-            .into());
-        }
-        Ok(())
+            .into()),
+            Ok(()) => return Ok(()),
+        };
+        out.truncate(start);
+        written
     }
 
     #[inline]

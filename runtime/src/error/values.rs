@@ -4,7 +4,7 @@ use super::BoxError;
 use crate::aggregate::Illegal;
 use crate::event::EventInfo;
 use crate::place::{Position, Revision};
-use crate::recorded::{EventId, Recorded};
+use crate::recorded::EventId;
 use crate::store::StoredEvent;
 use crate::stream::InvalidName;
 
@@ -196,19 +196,6 @@ impl Undecodable {
             position: stored.position,
             name: stored.name.to_owned(),
             version: stored.version,
-            source,
-        }
-    }
-
-    /// Says why a part of this event could not be read.
-    pub(crate) fn recorded<E>(event: &Recorded<E>, source: DecodeError) -> Self {
-        Self {
-            id: event.id,
-            stream: event.stream.as_str().to_owned(),
-            revision: event.revision,
-            position: event.position,
-            name: event.name.to_owned(),
-            version: event.version,
             source,
         }
     }

@@ -9,6 +9,7 @@ use super::Repository;
 use super::baseline::Folded;
 use super::failure::{ExecuteError, NotAppended, Pending};
 use super::outcome::Done;
+use super::repeat::{Own, Recall};
 use crate::aggregate::{Aggregate, EventSet};
 use crate::codec::Codec;
 use crate::context::Context;
@@ -28,6 +29,8 @@ pub(super) struct Request {
 
 impl Request {
     pub(super) fn new(stream: StreamName, context: Context, stamp: Option<CommandStamp>) -> Self {
+        let ids = context.ids();
+        let context = context.correlated(|| ids.fresh());
         let metadata = context.stamped(stamp);
         Self {
             stream,
@@ -65,14 +68,27 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         // request with an id has to ask whether it was carried out before.
         let mut unread = base.is_some() && request.stamp.is_none();
         loop {
+            let from_cache = std::mem::take(&mut unread);
             let folded = match base.take() {
-                Some(folded) if unread => folded,
+                Some(folded) if from_cache => folded,
                 known => {
-                    let current = self.current(&request.stream, known, first_id).await?;
+                    let current = self.current(&request.stream, known, first_id).await;
+                    let current = current.map_err(|error| match &twin {
+                        Some(_) => ExecuteError::Unread(error),
+                        None => ExecuteError::Read(error),
+                    })?;
                     if let (Some(stamp), Some(first)) = (request.stamp, current.found) {
-                        return self.first_run(&request.stream, stamp, first).await;
+                        match self
+                            .recall(&request.stream, first, Own::Command(stamp))
+                            .await
+                        {
+                            Ok(Recall::Done(done)) => return Ok(done),
+                            Ok(Recall::OtherCommand(refused)) => return Err(refused.into()),
+                            Ok(Recall::Gone) => continue,
+                            Err(error) => return Err(ExecuteError::Unread(error)),
+                        }
                     }
-                    if let Some(refused) = twin.take() {
+                    if let Some(Some(refused)) = twin.take() {
                         return Err(ExecuteError::Refused(refused));
                     }
                     current.folded
@@ -80,7 +96,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             };
             let decided = decide(&folded.state, &request.context);
             let records = decided.as_ref().is_ok_and(|events| !events.is_empty());
-            if std::mem::take(&mut unread) && !records {
+            if from_cache && !records {
                 base = Some(folded);
                 continue;
             }
@@ -88,11 +104,13 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             if !records {
                 return Ok(Done::unchanged(folded));
             }
-            attempts += 1;
-            match self.attempt(&request, &folded, events, &mut pauses).await? {
-                Attempt::Recorded(done) => return Ok(done),
-                Attempt::Twin(refused) => twin = refused,
-                Attempt::Lost(last) => match pauses.next() {
+            // Nobody was first where only the cache was behind.
+            attempts += u32::from(!from_cache);
+            match self.attempt(&request, &folded, events, &mut pauses).await {
+                Ok(Attempt::Recorded(done)) => return Ok(done),
+                Ok(Attempt::Twin(refused)) => twin = Some(refused),
+                Ok(Attempt::Lost(_)) if from_cache => {}
+                Ok(Attempt::Lost(last)) => match pauses.next() {
                     Some(pause) => sleep(pause).await,
                     None => {
                         let elapsed = started.elapsed();
@@ -104,6 +122,11 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                         .into());
                     }
                 },
+                // What was made of an old state says nothing of the newest.
+                Err(
+                    ExecuteError::Illegal(_) | ExecuteError::Encode(_) | ExecuteError::Refused(_),
+                ) if from_cache => {}
+                Err(error) => return Err(error),
             }
             base = Some(folded);
         }
@@ -123,12 +146,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         events.iter().try_for_each(|event| next.fold(event))?;
         let expected = Expected::from(before.revision());
         let batch = self.encode(request, &events)?;
-        let append = match Append::new(request.stream.clone(), expected, batch) {
-            Ok(append) => append,
-            Err(StoreError::Refused(refused)) => return Err(refused.into()),
-            Err(other) => return Err(ExecuteError::Read(other.into())),
-        };
-        match self.append(&append, pauses).await {
+        let append = Append::new(request.stream.clone(), expected, batch)?;
+        match self.append(&append, request.stamp, pauses).await {
             Ok(appended) if appended.repeated && request.stamp.is_some() => Ok(Attempt::Twin(None)),
             Ok(appended) => {
                 let done = Done::recorded(before, state, events, &append, &appended);
@@ -154,6 +173,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     pub(super) async fn append(
         &self,
         append: &Append,
+        stamp: Option<CommandStamp>,
         pauses: &mut (impl Iterator<Item = Duration> + Send),
     ) -> Result<Appended, NotAppended> {
         let mut unknown = false;
@@ -173,6 +193,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                 None => {
                     let pending = Pending {
                         append: append.clone(),
+                        stamp,
                         source,
                     };
                     return Err(NotAppended::Unsettled(Box::new(pending)));
@@ -182,7 +203,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     }
 }
 
-fn is_about_ids(refused: &Refused) -> bool {
+pub(super) fn is_about_ids(refused: &Refused) -> bool {
     matches!(
         refused,
         Refused::IdWithOtherContent { .. } | Refused::PartlyStored { .. }
@@ -232,7 +253,7 @@ impl<A: Aggregate> Done<A> {
             position: last.map(|event| event.position),
             state,
             events,
-            repeated: appended.repeated,
+            repeated: false,
         }
     }
 

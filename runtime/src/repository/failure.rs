@@ -4,7 +4,9 @@ use crate::aggregate::Illegal;
 use crate::error::{
     BoxError, Conflict, EncodeError, ReadError, Refused, RetriesExhausted, Unavailable,
 };
+use crate::recorded::CommandStamp;
 use crate::store::Append;
+use crate::stream::StreamName;
 
 /// Why a request was not carried out; `R` is the domain's own word for no.
 ///
@@ -44,6 +46,9 @@ pub enum ExecuteError<R> {
     /// The history could not be read; nothing was recorded.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// Events are recorded under the command's id, now or before, but they could not be read back.
+    #[error("the command was carried out, but what it recorded could not be read back: {0}")]
+    Unread(#[source] ReadError),
     /// The store could not serve; nothing was recorded.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -52,14 +57,18 @@ pub enum ExecuteError<R> {
 impl<R> ExecuteError<R> {
     /// Whether the same request may succeed later with nobody changing anything.
     ///
-    /// For [`Unsettled`](Self::Unsettled) the way on is [`Repository::settle`](crate::Repository::settle):
-    /// a new request, unless it carries a command id, may record the same thing twice.
+    /// Not so for [`Unsettled`](Self::Unsettled): a new request, unless it carries a command id, may record the
+    /// same thing twice. The way on is [`Repository::settle`](crate::Repository::settle).
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::RetriesExhausted(_) | Self::Unsettled(_) => true,
-            Self::Read(error) => error.is_retryable(),
+            Self::RetriesExhausted(_) => true,
+            Self::Read(error) | Self::Unread(error) => error.is_retryable(),
             Self::Unavailable(error) => error.is_retryable(),
-            Self::Rejected(_) | Self::Refused(_) | Self::Encode(_) | Self::Illegal(_) => false,
+            Self::Unsettled(_)
+            | Self::Rejected(_)
+            | Self::Refused(_)
+            | Self::Encode(_)
+            | Self::Illegal(_) => false,
         }
     }
 }
@@ -69,6 +78,7 @@ impl<R> ExecuteError<R> {
 #[error("it is unknown whether {} events of `{}` were recorded; settle it with `Repository::settle`: {source}", .append.events().len(), .append.stream())]
 pub struct Pending {
     pub(super) append: Append,
+    pub(super) stamp: Option<CommandStamp>,
     pub(super) source: BoxError,
 }
 
@@ -85,6 +95,9 @@ pub enum SettleError {
     /// The store refuses the events: something else is recorded under their ids.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// They were recorded, and their stream was deleted since.
+    #[error("the events were recorded, and `{0}` was deleted since")]
+    Deleted(StreamName),
     /// They are recorded, but cannot be read back now.
     #[error("the events are recorded, but could not be read back: {0}")]
     Read(#[from] ReadError),

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::baseline::Folded;
 use super::outcome::Loaded;
+use super::pages::{Pages, Turn};
 use super::{Repository, stream_of};
 use crate::aggregate::{Aggregate, Decoded};
 use crate::codec::{Codec, decode};
@@ -18,6 +19,7 @@ use crate::stream::StreamName;
 
 /// Which past a state is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AsOf {
     /// After the event with this revision.
     Revision(Revision),
@@ -96,16 +98,21 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     /// They are all held in memory; for the events of many aggregates take a
     /// [`Subscription`](crate::Subscription).
     pub async fn history(&self, id: &A::Id) -> Result<Vec<Recorded<A::Event>>, ReadError> {
-        let mut events = Vec::new();
-        let mut next = Some(Read::stream(stream_of::<A>(id)?, None));
-        while let Some(read) = next {
-            let page = self.store.read(read.clone()).await?;
-            for event in Delivery::new(&page, &self.codec) {
-                events.push(event?);
+        let stream = stream_of::<A>(id)?;
+        'life: loop {
+            let mut events = Vec::new();
+            let mut pages = Pages::new(&self.store, Read::stream(stream.clone(), None));
+            loop {
+                let page = match pages.turn().await? {
+                    Turn::Page(page) => page,
+                    Turn::End => return Ok(events),
+                    Turn::Deleted => continue 'life,
+                };
+                for event in Delivery::new(&page, &self.codec) {
+                    events.push(event?);
+                }
             }
-            next = page.next(&read);
         }
-        Ok(events)
     }
 
     pub(super) async fn past(
@@ -113,26 +120,30 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         stream: &StreamName,
         as_of: AsOf,
     ) -> Result<Loaded<A>, ReadError> {
-        let mut state = A::default();
-        let mut revision = None;
-        let mut next = Some(Read::stream(stream.clone(), None));
-        'pages: while let Some(read) = next {
-            let page = self.store.read(read.clone()).await?;
-            for event in page.iter() {
-                let step = as_of.step(&event);
-                match step.map_err(|source| Box::new(Undecodable::new(&event, source)))? {
-                    Step::Take => self.fold(&mut state, &event)?,
-                    Step::Skip => continue,
-                    Step::Stop => break 'pages,
+        'life: loop {
+            let (mut state, mut revision) = (A::default(), None);
+            let mut pages = Pages::new(&self.store, Read::stream(stream.clone(), None));
+            'pages: loop {
+                let page = match pages.turn().await? {
+                    Turn::Page(page) => page,
+                    Turn::End => break 'pages,
+                    Turn::Deleted => continue 'life,
+                };
+                for event in page.iter() {
+                    let step = as_of.step(&event);
+                    match step.map_err(|source| Box::new(Undecodable::new(&event, source)))? {
+                        Step::Take => self.fold(&mut state, &event)?,
+                        Step::Skip => continue,
+                        Step::Stop => break 'pages,
+                    }
+                    revision = Some(event.revision);
                 }
-                revision = Some(event.revision);
             }
-            next = page.next(&read);
+            return Ok(Loaded {
+                state: Arc::new(state),
+                revision,
+            });
         }
-        Ok(Loaded {
-            state: Arc::new(state),
-            revision,
-        })
     }
 
     /// Folds what is new onto a state that was folded before; without one, onto a snapshot or from nothing.
@@ -165,20 +176,23 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         find: Option<EventId>,
     ) -> Result<Option<Current<A>>, ReadError> {
         let mut found = None;
-        let mut next = Some(Read::stream(stream.clone(), base.revision()).find(find));
-        while let Some(read) = next {
-            let page = self.store.read(read.clone()).await?;
-            if !base.is_part_of(page.span()) {
-                return Ok(None);
+        let read = Read::stream(stream.clone(), base.revision()).find(find);
+        let mut pages = Pages::new(&self.store, read);
+        loop {
+            match pages.turn().await? {
+                Turn::Page(page) if base.is_part_of(page.span()) => {
+                    found = found.or(page.found());
+                    self.fold_page(&mut base, &page)?;
+                }
+                Turn::Page(_) | Turn::Deleted => return Ok(None),
+                Turn::End => {
+                    return Ok(Some(Current {
+                        folded: base,
+                        found,
+                    }));
+                }
             }
-            found = found.or(page.found());
-            self.fold_page(&mut base, &page)?;
-            next = page.next(&read).map(|read| read.find(None));
         }
-        Ok(Some(Current {
-            folded: base,
-            found,
-        }))
     }
 
     fn fold_page(&self, base: &mut Folded<A>, page: &Page) -> Result<(), ReadError> {

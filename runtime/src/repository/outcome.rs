@@ -18,7 +18,8 @@ pub struct Done<A: Aggregate> {
     pub revision: Option<Revision>,
     /// The position of the last event of the request: what a read model has to reach to show it.
     pub position: Option<Position>,
-    /// Whether an earlier request under the same command id had recorded the events.
+    /// Whether the events were recorded before under the same command id: by an earlier request, or by an attempt
+    /// of this one whose answer was lost.
     pub repeated: bool,
 }
 

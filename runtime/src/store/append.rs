@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use crate::error::{Refused, StoreError};
+use crate::error::Refused;
 use crate::place::{Expected, Position, Revision};
 use crate::recorded::EventId;
 use crate::stream::StreamName;
@@ -36,11 +36,11 @@ impl Append {
     ///
     /// ```
     /// use factum::store::{Append, NewEvent};
-    /// use factum::{EventId, Expected, Refused, StoreError, StreamName, Uuid};
+    /// use factum::{EventId, Expected, Refused, StreamName, Uuid};
     ///
     /// let stream = StreamName::new("account", "42").unwrap();
     /// let refused = Append::new(stream.clone(), Expected::Any, vec![]).unwrap_err();
-    /// assert!(matches!(refused, StoreError::Refused(Refused::EmptyBatch { .. })));
+    /// assert!(matches!(refused, Refused::EmptyBatch { .. }));
     ///
     /// let opened = NewEvent::json(EventId::new(Uuid::from_u128(1)), "account.opened", "{}");
     /// assert!(Append::new(stream, Expected::NoStream, vec![opened]).is_ok());
@@ -49,9 +49,9 @@ impl Append {
         stream: StreamName,
         expected: Expected,
         events: Vec<NewEvent>,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, Refused> {
         if events.is_empty() {
-            return Err(Refused::EmptyBatch { stream }.into());
+            return Err(Refused::EmptyBatch { stream });
         }
         if let Expected::Revision(revision) = expected {
             storable("the expected revision", revision.get())?;
@@ -64,8 +64,7 @@ impl Append {
                 return Err(Refused::IdTwice {
                     stream,
                     id: event.id,
-                }
-                .into());
+                });
             }
             bytes += event.payload.len() + event.metadata.len();
         }
@@ -76,8 +75,7 @@ impl Append {
                 bytes,
                 limit_events: MAX_BATCH_EVENTS,
                 limit_bytes: MAX_BATCH_BYTES,
-            }
-            .into());
+            });
         }
         Ok(Self {
             stream,
@@ -170,7 +168,7 @@ pub struct NewEvent {
 }
 
 impl NewEvent {
-    /// A JSON payload of version 1 with minimal metadata, for tests of stores and for imports.
+    /// A JSON payload of version 1 with minimal metadata, for tests of stores.
     pub fn json(id: EventId, name: &'static str, payload: impl Into<Bytes>) -> Self {
         const METADATA: &[u8] = br#"{"correlation_id":"00000000-0000-0000-0000-000000000000","occurred_at":"1970-01-01T00:00:00Z"}"#;
         Self {
@@ -205,7 +203,7 @@ fn text(what: &'static str, text: &str) -> Result<(), Refused> {
     Ok(())
 }
 
-pub(super) fn storable(what: &'static str, number: u64) -> Result<i64, Refused> {
+pub(in crate::store) fn storable(what: &'static str, number: u64) -> Result<i64, Refused> {
     i64::try_from(number).map_err(|_| Refused::NumberTooLarge { what, number })
 }
 

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::{
     Append, Appended, BoxFuture, Deletes, Durability, Page, Read, Snapshots, Store, StoredSnapshot,
-    Survives,
+    Survives, advance,
 };
 use crate::clock::{Clock, SystemClock};
 use crate::error::StoreError;
@@ -88,11 +88,7 @@ impl Shared {
         let appended = log.append(append, self.clock.now())?;
         let head = log.head();
         drop(log);
-        self.head.send_if_modified(|known| {
-            let news = head > *known;
-            *known = head.max(*known);
-            news
-        });
+        advance(&self.head, head);
         Ok(appended)
     }
 }
@@ -148,10 +144,7 @@ impl Snapshots for Memory {
     }
 
     fn save(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async move {
-            self.shared.writing().keep_snapshot(snapshot);
-            Ok(())
-        })
+        Box::pin(async move { self.shared.writing().keep_snapshot(snapshot) })
     }
 }
 

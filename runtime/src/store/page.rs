@@ -62,15 +62,16 @@ pub struct Span {
 /// let mut read = Some(Read::all(None).limit(2));
 /// let mut seen = 0;
 /// while let Some(request) = read {
-///     let page = store.read(request.clone()).await?;
+///     let page = store.read(request).await?;
 ///     seen += page.iter().filter(|event| event.name == "account.opened").count();
-///     read = page.next(&request);
+///     read = page.next();
 /// }
 /// assert_eq!(seen, 3);
 /// # Ok(()) }
 /// ```
 #[derive(Debug, Clone)]
 pub struct Page {
+    read: Read,
     buffer: Bytes,
     rows: Vec<Row>,
     cursor: Option<u64>,
@@ -118,11 +119,11 @@ impl Page {
     }
 
     /// The request for the page after this one; `None` where there was nothing more to see.
-    pub fn next(&self, read: &Read) -> Option<Read> {
+    pub fn next(&self) -> Option<Read> {
         if self.end {
             return None;
         }
-        let scope = match &read.scope {
+        let scope = match &self.read.scope {
             Scope::Stream { name, .. } => Scope::Stream {
                 name: name.clone(),
                 after: self.cursor.map(Revision::new),
@@ -133,16 +134,27 @@ impl Page {
         };
         Some(Read {
             scope,
-            ..read.clone()
+            ..self.read.clone()
         })
     }
 
-    /// The last place that was looked at, whether its event passed the filter or not.
+    /// For the read of all: the last position that was looked at, whether its event passed the filter or not.
     ///
-    /// For a reader of all it is what to keep as the checkpoint; it stays where the read started if there
-    /// was nothing to look at.
-    pub fn cursor(&self) -> Option<u64> {
-        self.cursor
+    /// It is what to keep as the checkpoint; it stays where the read started if there was nothing to look at.
+    pub fn position(&self) -> Option<Position> {
+        match self.read.scope {
+            Scope::All { .. } => self.cursor.map(Position::new),
+            Scope::Stream { .. } => None,
+        }
+    }
+
+    /// For the read of a stream: the last revision that was looked at, whether its event passed the filter or
+    /// not.
+    pub fn revision(&self) -> Option<Revision> {
+        match self.read.scope {
+            Scope::Stream { .. } => self.cursor.map(Revision::new),
+            Scope::All { .. } => None,
+        }
     }
 
     /// Whether the store had nothing more behind this page when it was read.
@@ -193,26 +205,20 @@ impl Page {
 /// Fills a page; for stores.
 #[derive(Debug)]
 pub struct PageBuilder {
+    read: Read,
     buffer: BytesMut,
     rows: Vec<Row>,
-    limit: usize,
-    start: Option<u64>,
     span: Option<Span>,
     found: Option<Revision>,
 }
 
 impl PageBuilder {
     /// An empty page that answers this request.
-    pub fn new(read: &Read) -> Self {
-        let start = match &read.scope {
-            Scope::Stream { after, .. } => after.map(Revision::get),
-            Scope::All { after } => after.map(Position::get),
-        };
+    pub fn new(read: Read) -> Self {
         Self {
+            read,
             buffer: BytesMut::new(),
             rows: Vec::new(),
-            limit: read.limit.max(1),
-            start,
             span: None,
             found: None,
         }
@@ -220,7 +226,8 @@ impl PageBuilder {
 
     /// Whether the page has all that it may hold.
     pub fn is_full(&self) -> bool {
-        self.rows.len() >= self.limit || self.buffer.len() >= Read::PAGE_BYTES
+        let bytes = self.buffer.len() + self.rows.len() * size_of::<Row>();
+        self.rows.len() >= self.read.limit.max(1) || bytes >= Read::PAGE_BYTES
     }
 
     /// Adds the next event.
@@ -258,24 +265,29 @@ impl PageBuilder {
     }
 
     /// Finishes a page that ends where its events do, since it is full.
-    pub fn full(self, read: &Read) -> Page {
-        let cursor = self.rows.last().map(|row| match read.scope {
+    pub fn full(self) -> Page {
+        let cursor = self.rows.last().map(|row| match self.read.scope {
             Scope::Stream { .. } => row.revision.get(),
             Scope::All { .. } => row.position.get(),
         });
         self.finish(cursor, false)
     }
 
-    /// Finishes a page that saw everything there was, up to this place.
+    /// Finishes a page that saw everything there was, up to this revision or position.
     pub fn end(self, last_seen: Option<u64>) -> Page {
         self.finish(last_seen, true)
     }
 
     fn finish(self, cursor: Option<u64>, end: bool) -> Page {
+        let start = match &self.read.scope {
+            Scope::Stream { after, .. } => after.map(Revision::get),
+            Scope::All { after } => after.map(Position::get),
+        };
         Page {
+            read: self.read,
             buffer: self.buffer.freeze(),
             rows: self.rows,
-            cursor: cursor.or(self.start),
+            cursor: cursor.or(start),
             end,
             span: self.span,
             found: self.found,

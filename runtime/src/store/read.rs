@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::error::StoreError;
+use crate::error::Refused;
 use crate::place::{Position, Revision};
 use crate::recorded::EventId;
 use crate::stream::StreamName;
@@ -147,12 +147,12 @@ impl Read {
         self
     }
 
-    /// The place to start behind, as a number that stores can keep; refused past `i64::MAX`.
-    pub fn after(&self) -> Result<Option<i64>, StoreError> {
+    /// The place to start behind, as a signed number; refused past `i64::MAX`, which no store gives out.
+    pub fn start(&self) -> Result<Option<i64>, Refused> {
         let (what, number) = match &self.scope {
             Scope::Stream { after, .. } => ("a revision", after.map(Revision::get)),
             Scope::All { after } => ("a position", after.map(Position::get)),
         };
-        Ok(number.map(|number| storable(what, number)).transpose()?)
+        number.map(|number| storable(what, number)).transpose()
     }
 }

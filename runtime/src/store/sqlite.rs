@@ -24,9 +24,10 @@ pub use rusqlite;
 
 use self::reader::Readers;
 use self::snapshots::Delete;
-use self::writer::{Writer, advance};
+use self::writer::Writer;
 use super::{
     Append, Appended, BoxFuture, Deletes, Durability, Page, Read, Snapshots, Store, StoredSnapshot,
+    advance,
 };
 use crate::error::StoreError;
 use crate::place::{Expected, Position};
@@ -120,7 +121,7 @@ impl Store for Sqlite {
 
     fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
         Box::pin(async move {
-            let after = read.after()?;
+            let after = read.start()?;
             self.inner
                 .readers
                 .run(move |connection| page::read(connection, &read, after))

@@ -161,6 +161,43 @@ async fn folds_split_and_dropped_events(store: impl Store + Clone) {
     assert_eq!(done.revision, Some(Revision::new(5)));
 }
 
+/// Neither is another command's under the same id taken for it, nor does a large index overflow.
+#[tokio::test]
+async fn tells_commands_apart_also_where_their_events_are_dropped() {
+    let store = factum::Memory::new();
+    let id = factum::CommandId::named("paint it red");
+    let doors = Repository::<Hinge, _>::new(store.clone());
+    let opened = |_: &Hinge, _: &factum::Context| Ok::<_, String>(vec![Door::Opened]);
+    let red = || factum::Context::new().command_id(id);
+    let first = doors.update_with(&7, red(), opened).await.unwrap().events[0].id;
+    let other = factum::Memory::new();
+    let stream = StreamName::new("door", "7").unwrap();
+    let painted = NewEvent {
+        index: u32::MAX,
+        ..NewEvent::json(first, "door.painted", "null")
+    };
+    other
+        .append(Append::new(stream.clone(), Expected::Any, vec![painted]).unwrap())
+        .await
+        .unwrap();
+    let doors = Repository::<Hinge, _>::new(other.clone());
+    let refused = doors.update_with(&7, red(), opened).await;
+    assert!(
+        matches!(refused, Err(ExecuteError::Refused(_))),
+        "{refused:?}"
+    );
+    let id = EventId::new(Uuid::from_u128(5));
+    let slammed = NewEvent {
+        index: u32::MAX,
+        ..NewEvent::json(id, "door.opened-and-slammed", "null")
+    };
+    other
+        .append(Append::new(stream, Expected::Any, vec![slammed]).unwrap())
+        .await
+        .unwrap();
+    assert_eq!(doors.history(&7).await.unwrap().len(), 2);
+}
+
 async fn does_not_record_what_the_state_cannot_take(store: impl Store + Clone) {
     let doors = Repository::<Hinge, _>::new(store.clone());
     let outcome = doors

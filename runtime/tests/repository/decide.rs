@@ -110,7 +110,7 @@ async fn gives_up_when_attempts_are_used_up(store: impl Store + Clone) {
         with_cents(&store, 10).await,
         Repository::<Account, _>::new(store),
     );
-    let mine = mine.retry(
+    let mine = mine.cache(0).retry(
         Retry::default()
             .attempts(3)
             .delays(Duration::ZERO, Duration::ZERO),

@@ -7,6 +7,7 @@
     reason = "a test that fails is a panic"
 )]
 
+mod between;
 mod by_hand;
 mod cached;
 mod decide;

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use factum::store::{Append, NewEvent, Read};
+use factum::store::{Append, NewEvent, Page, Read};
 use factum::{
-    Cause, EventId, Expected, Position, Sqlite, Store, StoreError, StreamName, Unavailable, Uuid,
+    Cause, EventId, Expected, Position, Revision, Sqlite, Store, StoreError, StreamName,
+    Unavailable, Uuid,
 };
 use tempfile::TempDir;
 
@@ -60,7 +61,7 @@ pub(crate) async fn ids(store: &impl Store, read: Read) -> Vec<u128> {
     while let Some(read) = next {
         let page = store.read(read.clone()).await.unwrap();
         ids.extend(page.iter().map(|event| event.id.get().as_u128()));
-        next = page.next(&read);
+        next = page.next();
     }
     ids
 }
@@ -74,4 +75,10 @@ pub(crate) fn unavailable<T: std::fmt::Debug>(outcome: Result<T, StoreError>) ->
 
 pub(crate) fn cause<T: std::fmt::Debug>(outcome: Result<T, StoreError>) -> Cause {
     unavailable(outcome).cause
+}
+
+/// The revision or the position that a page ends at, whichever it was asked for.
+pub(crate) fn end_of(page: &Page) -> Option<u64> {
+    let position = page.position().map(Position::get);
+    position.or(page.revision().map(Revision::get))
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use factum::store::Read;
-use factum::{Expected, Position, Sqlite, Store};
+use factum::{Expected, Sqlite, Store};
 
 use crate::fixture::{batch, cause, fresh, ids, place};
 
@@ -103,7 +103,7 @@ async fn two_processes_append_and_a_subscriber_misses_nothing() {
             let page = store.read(read.clone()).await.unwrap();
             positions.extend(page.iter().map(|event| event.position));
             seen.extend(page.iter().map(|event| event.id.get().as_u128()));
-            let after = page.cursor().map(Position::new);
+            let after = page.position();
             if page.is_end() && seen.len() < EVENTS {
                 store.wait(after, Duration::from_secs(60)).await.unwrap();
             }

@@ -6,7 +6,7 @@ use factum::sqlite::rusqlite::Connection;
 use factum::store::{Append, NewEvent, Read};
 use factum::{Cause, Expected, Position, Revision, Sqlite, Store};
 
-use crate::fixture::{add, batch, event, fresh, id_of, ids, name, named, unavailable};
+use crate::fixture::{add, batch, end_of, event, fresh, id_of, ids, name, named, unavailable};
 
 /// Three accounts and an order by turns, of which every fifth event is a withdrawal.
 async fn filled(store: &Sqlite) {
@@ -148,13 +148,13 @@ async fn the_cursor_of_a_filtered_reader_advances() {
     let none = Read::all(None).event("nothing.happened");
     let page = store.read(none.clone()).await.unwrap();
     assert!(page.is_empty() && page.is_end());
-    assert_eq!(page.cursor(), Some(40));
-    assert_eq!(store.read(none.backward()).await.unwrap().cursor(), Some(1));
+    assert_eq!(end_of(&page), Some(40));
+    assert_eq!(end_of(&store.read(none.backward()).await.unwrap()), Some(1));
 
     let stream = Read::stream(name("account-1"), None).event("nothing.happened");
-    assert_eq!(store.read(stream.clone()).await.unwrap().cursor(), Some(9));
+    assert_eq!(end_of(&store.read(stream.clone()).await.unwrap()), Some(9));
     assert_eq!(
-        store.read(stream.backward()).await.unwrap().cursor(),
+        end_of(&store.read(stream.backward()).await.unwrap()),
         Some(0)
     );
 
@@ -169,7 +169,7 @@ async fn the_cursor_of_a_filtered_reader_advances() {
         .await
         .unwrap();
     assert_eq!(
-        (page.len(), page.cursor(), page.is_end()),
+        (page.len(), end_of(&page), page.is_end()),
         (0, Some(40), true)
     );
 }
@@ -177,13 +177,9 @@ async fn the_cursor_of_a_filtered_reader_advances() {
 #[tokio::test]
 async fn a_cursor_stays_where_there_is_nothing_to_look_at() {
     let (_directory, store) = fresh().await;
-    assert_eq!(store.read(Read::all(None)).await.unwrap().cursor(), None);
+    assert_eq!(end_of(&store.read(Read::all(None)).await.unwrap()), None);
     assert_eq!(
-        store
-            .read(Read::all(None).backward())
-            .await
-            .unwrap()
-            .cursor(),
+        end_of(&store.read(Read::all(None).backward()).await.unwrap()),
         None
     );
     assert_eq!(store.head().await.unwrap(), None);
@@ -194,7 +190,7 @@ async fn a_cursor_stays_where_there_is_nothing_to_look_at() {
     ] {
         let page = store.read(read).await.unwrap();
         assert_eq!(
-            (page.cursor(), page.is_end(), page.len()),
+            (end_of(&page), page.is_end(), page.len()),
             (Some(after), true, 0)
         );
     }
@@ -202,11 +198,11 @@ async fn a_cursor_stays_where_there_is_nothing_to_look_at() {
         .read(Read::all(Some(Position::new(0))).backward())
         .await
         .unwrap();
-    assert_eq!((before.cursor(), before.is_end()), (Some(0), true));
+    assert_eq!((end_of(&before), before.is_end()), (Some(0), true));
     let ahead = Read::stream(name("account-1"), Some(Revision::new(i64::MAX as u64)));
     let page = store.read(ahead).await.unwrap();
     assert_eq!(
-        (page.cursor(), page.is_end()),
+        (end_of(&page), page.is_end()),
         (Some(i64::MAX as u64), true)
     );
 }

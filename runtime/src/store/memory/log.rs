@@ -9,6 +9,7 @@ use crate::error::{Conflict, StoreError};
 use crate::place::{Expected, Position, Revision};
 use crate::recorded::EventId;
 use crate::store::StoredSnapshot;
+use crate::store::append::storable;
 use crate::store::read::{Direction, Read, Scope};
 use crate::store::{Append, Appended, Known, NewEvent, Page, PageBuilder, Span, StoredEvent};
 use crate::stream::StreamName;
@@ -148,7 +149,7 @@ impl Log {
     }
 
     pub(super) fn read(&self, read: &Read) -> Result<Page, StoreError> {
-        read.after()?;
+        read.start()?;
         match &read.scope {
             Scope::Stream { name, after } => Ok(self.read_stream(read, name, *after)),
             Scope::All { after } => Ok(self.read_all(read, *after)),
@@ -156,7 +157,7 @@ impl Log {
     }
 
     fn read_stream(&self, read: &Read, name: &StreamName, after: Option<Revision>) -> Page {
-        let mut page = PageBuilder::new(read);
+        let mut page = PageBuilder::new(read.clone());
         let Some((stream, span)) = self
             .streams
             .get(name)
@@ -183,7 +184,7 @@ impl Log {
     }
 
     fn read_all(&self, read: &Read, after: Option<Position>) -> Page {
-        let page = PageBuilder::new(read);
+        let page = PageBuilder::new(read.clone());
         let next = self.events.len() as u64 + 1;
         let after = after.map(Position::get);
         let (places, edge) = match read.direction {
@@ -225,7 +226,7 @@ impl Log {
             if read.filter.lets(entry.stream.category(), &entry.event.name) {
                 page.push(&entry.stored(position));
                 if page.is_full() {
-                    return page.full(read);
+                    return page.full();
                 }
             }
         }
@@ -235,11 +236,14 @@ impl Log {
         self.snapshots.get(stream).cloned()
     }
 
-    pub(super) fn keep_snapshot(&mut self, snapshot: StoredSnapshot) {
+    pub(super) fn keep_snapshot(&mut self, snapshot: StoredSnapshot) -> Result<(), StoreError> {
+        storable("a revision", snapshot.revision.get())?;
+        let span = self.streams.get(&snapshot.stream).and_then(Stream::span);
         let kept = self.snapshots.get(&snapshot.stream);
-        if kept.is_none_or(|kept| snapshot.replaces(kept)) {
+        if snapshot.is_of(span) && kept.is_none_or(|kept| snapshot.replaces(kept)) {
             self.snapshots.insert(snapshot.stream.clone(), snapshot);
         }
+        Ok(())
     }
 
     pub(super) fn delete(
@@ -247,6 +251,9 @@ impl Log {
         name: &StreamName,
         expected: Expected,
     ) -> Result<u64, StoreError> {
+        if let Expected::Revision(revision) = expected {
+            storable("the expected revision", revision.get())?;
+        }
         self.expect(name, expected)?;
         self.snapshots.remove(name);
         let Some(stream) = self.streams.get_mut(name) else {

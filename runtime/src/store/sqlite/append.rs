@@ -8,7 +8,7 @@ use super::row;
 use super::writer::{Transaction, Work};
 use crate::error::{Conflict, Refused};
 use crate::place::{Position, Revision};
-use crate::store::{Append, Appended, Known, NewEvent};
+use crate::store::{Append, Appended, Known, NewEvent, Span};
 use crate::stream::StreamName;
 
 /// A stream as the file knows it.
@@ -20,6 +20,12 @@ pub(super) struct Stream {
 }
 
 impl Stream {
+    /// The revisions that have events; none after a delete.
+    pub(super) fn span(self) -> rusqlite::Result<Option<Span>> {
+        let first = Revision::new(row::unsigned(1, self.first)?);
+        Ok(self.actual()?.map(|last| Span { first, last }))
+    }
+
     /// The last revision that has an event; none after a delete.
     pub(super) fn actual(self) -> rusqlite::Result<Option<Revision>> {
         if self.first > self.last {

@@ -11,7 +11,7 @@ use super::errors::damaged;
 use super::row;
 use crate::place::{Position, Revision};
 use crate::recorded::EventId;
-use crate::store::{Direction, Page, PageBuilder, Read, Scope, Span, StoredEvent};
+use crate::store::{Direction, Page, PageBuilder, Read, Scope, StoredEvent};
 use crate::stream::StreamName;
 
 const COLUMNS: &str = "e.position, e.revision, e.idx, e.id, e.name, e.version, e.codec, e.tenant, \
@@ -43,9 +43,9 @@ fn of_stream(
     name: &StreamName,
     after: Option<i64>,
 ) -> rusqlite::Result<Page> {
-    let mut page = PageBuilder::new(read);
+    let mut page = PageBuilder::new(read.clone());
     let stream = find(connection, name)?;
-    let span = stream.map(span).transpose()?.flatten();
+    let span = stream.map(Stream::span).transpose()?.flatten();
     let (Some(stream), Some(span)) = (stream, span) else {
         return Ok(page.end(None));
     };
@@ -77,7 +77,7 @@ fn of_stream(
 }
 
 fn of_all(connection: &Connection, read: &Read, after: Option<i64>) -> rusqlite::Result<Page> {
-    let mut page = PageBuilder::new(read);
+    let mut page = PageBuilder::new(read.clone());
     let mut query = Query::new(read, after);
     let names = query.among("e.name", &read.filter.names);
     let categories = query.among("s.category", &read.filter.categories);
@@ -223,7 +223,7 @@ fn finish(
     edge: Option<u64>,
 ) -> Page {
     if page.is_full() && last != edge {
-        return page.full(read);
+        return page.full();
     }
     let after = after.map(i64::unsigned_abs);
     let ahead = |edge: &u64| match read.direction {
@@ -231,11 +231,6 @@ fn finish(
         Direction::Backward => after.is_none_or(|after| *edge < after),
     };
     page.end(edge.filter(ahead))
-}
-
-fn span(stream: Stream) -> rusqlite::Result<Option<Span>> {
-    let first = Revision::new(row::unsigned(1, stream.first)?);
-    Ok(stream.actual()?.map(|last| Span { first, last }))
 }
 
 fn revision_of(

@@ -45,8 +45,10 @@ impl Work for StoredSnapshot {
     fn run(&self, transaction: &Transaction<'_>) -> Result<(), Failed> {
         let first = storable("the snapshot's first revision", self.first.get())?;
         let revision = storable("the snapshot's revision", self.revision.get())?;
+        let stream = find(transaction.connection, &self.stream)?;
+        let span = stream.map(Stream::span).transpose()?.flatten();
         let kept = load(transaction.connection, &self.stream)?;
-        if kept.is_some_and(|kept| !self.replaces(&kept)) {
+        if !self.is_of(span) || kept.is_some_and(|kept| !self.replaces(&kept)) {
             return Ok(());
         }
         let changed = transaction

@@ -12,6 +12,7 @@ use super::errors::{Failed, unavailable};
 use crate::clock::{Clock, to_micros};
 use crate::error::{Cause, StoreError, Unavailable, UnknownOutcome};
 use crate::place::Position;
+use crate::store::advance;
 
 /// The most requests that wait; those who come later wait for room.
 const QUEUE: usize = 1024;
@@ -271,15 +272,6 @@ impl Thread {
     fn execute(&self, sql: &str) -> rusqlite::Result<usize> {
         self.connection.prepare_cached(sql)?.execute([])
     }
-}
-
-/// Tells those who wait that there is something up to this position.
-pub(super) fn advance(head: &watch::Sender<Option<Position>>, position: Option<Position>) {
-    head.send_if_modified(|head| {
-        let later = position > *head;
-        *head = position.max(*head);
-        later
-    });
 }
 
 /// Takes what is there, and waits for nothing: a lone writer is served at once, and while it is served the

@@ -92,7 +92,7 @@ pub(super) async fn all(store: &impl Store, read: Read) -> Vec<Seen> {
             read.limit
         );
         everything.extend(seen(&page));
-        next = page.next(&read);
+        next = page.next();
     }
     everything
 }

@@ -136,17 +136,13 @@ pub async fn advances_the_cursor_of_a_filtered_reader(kit: impl Kit) {
     let read = Read::all(None).event("never.recorded");
     let page = store.read(read).await.unwrap();
     assert!(page.is_empty() && page.is_end());
-    assert_eq!(page.cursor().map(Position::new), head);
+    assert_eq!(page.position(), head);
     let read = Read::stream(account, None).event("never.recorded");
     let page = store.read(read).await.unwrap();
-    assert_eq!(page.cursor(), Some(49));
+    assert_eq!(page.revision(), Some(Revision::new(49)));
     let again = store.read(Read::all(head)).await.unwrap();
     assert!(again.is_empty() && again.is_end());
-    assert_eq!(
-        again.cursor().map(Position::new),
-        head,
-        "the cursor stays where it was"
-    );
+    assert_eq!(again.position(), head, "the cursor stays where it was");
 }
 
 /// "Pages of bounded memory."
@@ -168,7 +164,7 @@ pub async fn bounds_the_bytes_of_a_page(kit: impl Kit) {
         let bytes: usize = page.iter().map(|event| event.payload.len()).sum();
         assert!(bytes <= Read::PAGE_BYTES + SIZE, "a page of {bytes} bytes");
         total += page.len();
-        next = page.next(&read);
+        next = page.next();
     }
     assert_eq!(total, 12);
 }
@@ -225,11 +221,7 @@ pub async fn refuses_places_past_what_it_can_keep(kit: impl Kit) {
             .await,
     );
     let expected = Expected::Revision(Revision::new(far));
-    refused(crate::store::Append::new(
-        account.clone(),
-        expected,
-        events([2]),
-    ));
+    crate::store::Append::new(account.clone(), expected, events([2])).unwrap_err();
     let page = store
         .read(Read::all(Some(Position::new(i64::MAX as u64))))
         .await

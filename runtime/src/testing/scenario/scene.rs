@@ -4,6 +4,7 @@ use std::fmt::{Debug, Write};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::wire::Wire;
 use crate::aggregate::{Aggregate, Illegal, IntoEvents};
@@ -23,6 +24,9 @@ use crate::testing::fixed::{CountingIds, FixedClock};
 pub(in crate::testing) fn fail(report: &str) -> ! {
     panic!("{}", report.trim_end())
 }
+
+/// The correlation of a request that brings none: not one of the ids that decisions are given.
+const CORRELATION: Uuid = Uuid::from_u128(0x7000_8000_0000_0000_0000);
 
 pub(super) struct Scene<A: Aggregate> {
     pub(super) snapshot: Option<A>,
@@ -77,8 +81,13 @@ impl<A: Aggregate> Scene<A> {
     /// What a request is told beside the state.
     pub(super) fn context_of<R>(&self, request: &Request<'_, A, R>) -> Context {
         let clock = FixedClock::new(self.now.unwrap_or(Self::NOW));
-        let context = self.context.clone().carried_out_by(&clock, &self.ids);
-        context.completed(request.command_id, request.occurred_at)
+        let context = self
+            .context
+            .clone()
+            .completed(request.command_id, request.occurred_at);
+        context
+            .carried_out_by(&clock, &self.ids)
+            .correlated(|| CORRELATION)
     }
 
     /// The report of a failure: what is wrong, and how it came to be.

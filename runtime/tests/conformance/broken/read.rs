@@ -5,6 +5,12 @@ use factum::{Position, Revision, Store, StoreError};
 
 use super::{Broken, Bug};
 
+fn place(page: &Page) -> Option<u64> {
+    page.position()
+        .map(Position::get)
+        .or(page.revision().map(Revision::get))
+}
+
 impl Broken {
     pub(super) async fn page(&self, mut read: Read) -> Result<Page, StoreError> {
         // A case that reads for ever has to be one that can be stopped.
@@ -42,7 +48,7 @@ impl Broken {
         match self.bug {
             Bug::FilterAfterTheLimit | Bug::LateEvents => Ok(self.sieved(&page, &asked)),
             Bug::CursorOfTheLastMatch if page.is_end() => {
-                let mut copy = PageBuilder::new(&asked);
+                let mut copy = PageBuilder::new(asked.clone());
                 page.iter().for_each(|event| copy.push(&event));
                 copy.span(page.span());
                 copy.found(page.found());
@@ -58,7 +64,7 @@ impl Broken {
 
     /// The same page without what the filter, or a commit that is not visible yet, holds back.
     fn sieved(&self, page: &Page, asked: &Read) -> Page {
-        let mut copy = PageBuilder::new(asked);
+        let mut copy = PageBuilder::new(asked.clone());
         let newest = page.iter().map(|event| event.position.get()).max();
         for event in page.iter() {
             let category = event.stream.split('-').next().unwrap_or_default();
@@ -73,22 +79,22 @@ impl Broken {
         copy.span(page.span());
         copy.found(page.found());
         if page.is_end() || copy.is_full() {
-            copy.end(page.cursor())
+            copy.end(place(page))
         } else {
-            copy.full(asked)
+            copy.full()
         }
     }
 
     async fn without_end(&self, read: Read) -> Result<Page, StoreError> {
-        let mut whole = PageBuilder::new(&read);
+        let mut whole = PageBuilder::new(read.clone());
         let (mut next, mut last) = (Some(read), None);
         while let Some(read) = next {
             let page = self.inner.read(read.clone()).await?;
             page.iter().for_each(|event| whole.push(&event));
             whole.span(page.span());
             whole.found(page.found());
-            last = page.cursor();
-            next = page.next(&read);
+            last = place(&page);
+            next = page.next();
         }
         Ok(whole.end(last))
     }
