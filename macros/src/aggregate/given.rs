@@ -11,7 +11,7 @@ pub(super) fn functions(input: &DeriveInput, root: &Root, event: &Ident) -> Toke
     let (generics, parameters, _) = input.generics.split_for_impl();
     let bounds = super::bounds(input, &private);
     hygienic! {
-        #[allow(dead_code, deprecated)]
+        #[allow(clippy::impl_trait_in_params, dead_code, deprecated)]
         #[automatically_derived]
         impl #generics #ident #parameters #bounds {
             /// Starts a scenario: these events have happened.
