@@ -72,29 +72,30 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         };
         let (private, event, arms) = (self.root.private(), &self.set.ident, self.set.apply_arms());
         let shape = shape::of(self.input, self.logic.as_ref());
-        let implementation = self.implementation(
-            &hygienic!(#id),
-            &hygienic! {
-                #private::shape(#shape, <#event as #private::EventSet>::READS)
-            },
-            &hygienic! {
-                match event { #arms }
-                #private::Result::Ok(())
-            },
+        let shape = hygienic!(#private::shape(#shape, <#event as #private::EventSet>::READS));
+        let apply = hygienic!(match event { #arms } #private::Result::Ok(()));
+        let implementation = self.implementation(&id.to_token_stream(), &shape, &apply);
+        let (set, given) = (
+            self.set.expand(),
+            given::functions(self.input, &self.root, &self.set.ident),
         );
-        let (set, given) = (self.set.expand(), self.given());
         hygienic!(#set #implementation #given)
     }
 
     fn stub(&self) -> TokenStream {
         let private = self.root.private();
+        let string = || hygienic!(#private::String);
         let id = self
             .id
             .as_ref()
-            .map_or_else(|| hygienic!(#private::String), ToTokens::to_token_stream);
+            .map_or_else(string, ToTokens::to_token_stream);
         let unreachable = hygienic!(::core::unreachable!());
         let implementation = self.implementation(&id, &hygienic!(0), &unreachable);
-        let (set, default, given) = (self.set.stub(), self.stub_default(), self.given());
+        let (set, default, given) = (
+            self.set.stub(),
+            self.stub_default(),
+            given::functions(self.input, &self.root, &self.set.ident),
+        );
         hygienic!(#set #default #implementation #given)
     }
 }
@@ -106,20 +107,14 @@ impl Aggregate<'_> {
         shape: &TokenStream,
         apply: &TokenStream,
     ) -> TokenStream {
-        let Self {
-            input: DeriveInput {
-                ident, generics, ..
-            },
-            name,
-            ..
-        } = self;
-        let (private, event) = (self.root.private(), &self.set.ident);
-        let (impl_generics, parameters, _) = generics.split_for_impl();
+        let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
+        let (generics, parameters, _) = self.input.generics.split_for_impl();
+        let event = &self.set.ident;
         let bounds = bounds(self.input, &private);
         let id = quote_spanned!(hygienic_at(id)=> type Id = #id;);
         hygienic! {
             #[automatically_derived] #[allow(deprecated)]
-            impl #impl_generics #private::Aggregate for #ident #parameters #bounds {
+            impl #generics #private::Aggregate for #ident #parameters #bounds {
                 const NAME: &'static #private::str = #name;
                 const SHAPE: #private::u64 = #shape;
                 #id
@@ -136,12 +131,10 @@ impl Aggregate<'_> {
     fn check_given(&self, diag: &Diag) {
         let ident = &self.input.ident;
         if self.name.literal.is_none() {
+            let name = suggest_category(ident);
             diag.error(
                 ident,
-                format!(
-                    "aggregate `{ident}` has no stored name\nnote: it begins the name of each of its streams, so it must survive a rename of the struct\nhelp: add `#[aggregate(name = \"{}\")]`",
-                    suggest_category(ident)
-                ),
+                format!("aggregate `{ident}` has no stored name\nnote: it begins the name of each of its streams, so it must survive a rename of the struct\nhelp: add `#[aggregate(name = \"{name}\")]`"),
             );
         }
         if self.id.is_none() {
@@ -150,11 +143,6 @@ impl Aggregate<'_> {
                 format!("aggregate `{ident}` does not say what tells one from another\nhelp: add `#[aggregate(id = String)]`, or a type with `#[derive(StreamId)]`"),
             );
         }
-    }
-
-    /// The inherent functions that start a scenario.
-    fn given(&self) -> TokenStream {
-        given::functions(self.input, &self.root, &self.set.ident)
     }
 
     /// A state machine gets its `Default` from the derive, so the stub promises it as well; `#[default]` on

@@ -83,30 +83,28 @@ impl<'a> Attrs<'a> {
 
     fn read(&mut self, tokens: TokenStream) {
         for item in split(tokens) {
-            match item.as_slice() {
-                [TokenTree::Ident(key), rest @ ..] => self.read_option(key.clone(), rest),
-                tokens => self.wrong(
-                    tokens.iter().cloned().collect::<TokenStream>(),
-                    format!("expected an option of `{}`", self.shown),
-                ),
-            }
-        }
-    }
-
-    fn read_option(&mut self, key: Ident, rest: &[TokenTree]) {
-        let value = match rest {
-            [TokenTree::Punct(punct), value @ ..] if punct.as_char() == '=' => {
-                Value::Assigned(value.iter().cloned().collect())
-            }
-            [TokenTree::Group(group), rest @ ..] if group.delimiter() == Delimiter::Parenthesis => {
-                if let Some(next) = rest.first() {
-                    self.wrong(next, "expected `,`".to_owned());
+            let [TokenTree::Ident(key), rest @ ..] = item.as_slice() else {
+                let message = format!("expected an option of `{}`", self.shown);
+                self.wrong(item.into_iter().collect::<TokenStream>(), message);
+                continue;
+            };
+            let value = match rest {
+                [TokenTree::Punct(punct), value @ ..] if punct.as_char() == '=' => {
+                    Value::Assigned(value.iter().cloned().collect())
                 }
-                Value::Listed(group.stream())
-            }
-            _ => Value::Neither,
-        };
-        self.options.push(Written { key, value });
+                [TokenTree::Group(group), rest @ ..]
+                    if group.delimiter() == Delimiter::Parenthesis =>
+                {
+                    if let Some(next) = rest.first() {
+                        self.wrong(next, "expected `,`".to_owned());
+                    }
+                    Value::Listed(group.stream())
+                }
+                _ => Value::Neither,
+            };
+            let key = key.clone();
+            self.options.push(Written { key, value });
+        }
     }
 
     /// Asks for `key = value`; `kind` and `sample` say what is wanted.

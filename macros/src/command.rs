@@ -49,10 +49,8 @@ impl<'a> Derive<'a> for Command<'a> {
             );
             return;
         }
-        for member in [&self.id, &self.request, &self.occurred_at]
-            .into_iter()
-            .flatten()
-        {
+        let named = [&self.id, &self.request, &self.occurred_at];
+        for member in named.into_iter().flatten() {
             self.check_field(member, diag);
         }
         if self.intact && self.aggregate.is_none() {
@@ -135,15 +133,12 @@ impl Command<'_> {
 
     /// The field under its own hygiene, shown where the option names it.
     fn access(&self, named: &Member) -> (Span, Member) {
-        let at = span_of(named);
+        let span = hygienic_at(named);
         let mut field = self.fields().into_iter().find(|field| field == named);
         if let Some(Member::Named(ident)) = &mut field {
-            ident.set_span(ident.span().located_at(at));
+            ident.set_span(ident.span().located_at(span));
         }
-        (
-            Span::mixed_site().located_at(at),
-            field.unwrap_or_else(|| named.clone()),
-        )
+        (span, field.unwrap_or_else(|| named.clone()))
     }
 
     fn check_field(&self, named: &Member, diag: &Diag) {
@@ -164,10 +159,8 @@ impl Command<'_> {
     }
 
     fn fields(&self) -> Vec<Member> {
-        fields(self.input)
-            .into_iter()
-            .flat_map(syn::Fields::members)
-            .collect()
+        let fields = fields(self.input).into_iter();
+        fields.flat_map(syn::Fields::members).collect()
     }
 }
 
@@ -179,12 +172,5 @@ fn shown(member: &Member) -> String {
     match member {
         Member::Named(ident) => ident.unraw().to_string(),
         Member::Unnamed(index) => index.index.to_string(),
-    }
-}
-
-fn span_of(member: &Member) -> Span {
-    match member {
-        Member::Named(ident) => ident.span(),
-        Member::Unnamed(index) => index.span,
     }
 }

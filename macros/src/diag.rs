@@ -26,7 +26,11 @@ impl Diag {
 
     /// Reports at all of these tokens. (`Error::new` with their span would underline the first alone.)
     pub(crate) fn error(&self, at: impl ToTokens, message: impl Display) {
-        self.push(Error::new_spanned(at, message));
+        let error = Error::new_spanned(at, message);
+        match &mut *self.errors.borrow_mut() {
+            Some(errors) => errors.combine(error),
+            none => *none = Some(error),
+        }
     }
 
     /// Reports what stands in two places: stable has no notes with a span of their own.
@@ -37,14 +41,6 @@ impl Diag {
     ) {
         self.error(again, message);
         self.error(first, here);
-    }
-
-    pub(crate) fn push(&self, error: Error) {
-        let mut errors = self.errors.borrow_mut();
-        match &mut *errors {
-            Some(errors) => errors.combine(error),
-            None => *errors = Some(error),
-        }
     }
 
     /// The errors as `compile_error!`s; `None` if there are none.
@@ -98,11 +94,8 @@ fn distance(a: &str, b: &str) -> usize {
 
 /// Words as a list in code quotes.
 pub(crate) fn listed<T: Display>(words: impl IntoIterator<Item = T>) -> String {
-    words
-        .into_iter()
-        .map(|word| format!("`{word}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    let words = words.into_iter().map(|word| format!("`{word}`"));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

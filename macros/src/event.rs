@@ -37,19 +37,21 @@ impl<'a> Derive<'a> for Event<'a> {
     }
 
     fn check(&self, diag: &Diag) {
-        let Self { input, name, .. } = self;
-        check_shape(input, diag);
+        let (input, ident) = (self.input, &self.input.ident);
+        if fields(input).is_none() {
+            diag.error(
+                keyword(input),
+                "an event is a struct\nnote: each event has a name, versions and an old shape of its own\nhelp: write one struct per event and list them in `#[aggregate(events(..))]`, which generates the enum",
+            );
+        }
         refuse_generics(input, "the event", ONE_SHAPE, diag);
         refuse_inside(input, "event", diag);
-        name.check(diag);
-        if self.intact && name.literal.is_none() {
+        self.name.check(diag);
+        if self.intact && self.name.literal.is_none() {
+            let example = example(input);
             diag.error(
-                &input.ident,
-                format!(
-                    "event `{}` has no stored name\nnote: the stored name is written to disk, so it must survive a rename of the struct\nhelp: add `#[event({})]`",
-                    input.ident,
-                    example(input)
-                ),
+                ident,
+                format!("event `{ident}` has no stored name\nnote: the stored name is written to disk, so it must survive a rename of the struct\nhelp: add `#[event({example})]`"),
             );
         }
         self.check_versions(diag);
@@ -60,9 +62,8 @@ impl<'a> Derive<'a> for Event<'a> {
         let arms = self.upcast.arms(&private);
         let rust = self.input.ident.unraw().to_string();
         // Not `<Self as Event>::INFO`, at which rustc would report each missing supertrait once more.
-        let info = hygienic!(#private::EventInfo::new(#name, #version, #rust));
         self.implementation(&hygienic! {
-            const INFO: #private::EventInfo = #info;
+            const INFO: #private::EventInfo = #private::EventInfo::new(#name, #version, #rust);
             match version {
                 #version => #private::decode(codec, &INFO, version, payload),
                 #arms
@@ -78,20 +79,13 @@ impl<'a> Derive<'a> for Event<'a> {
 
 impl Event<'_> {
     fn implementation(&self, decode: &TokenStream) -> TokenStream {
-        let Self {
-            input: DeriveInput {
-                ident, generics, ..
-            },
-            name,
-            ..
-        } = self;
+        let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
         let (rust, version) = (ident.unraw().to_string(), self.version().max(1));
-        let private = self.root.private();
-        let (impl_generics, parameters, _) = generics.split_for_impl();
+        let (generics, parameters, _) = self.input.generics.split_for_impl();
         let bounds = stub_bounds(self.input, &stored_bounds(&private));
         hygienic! {
             #[automatically_derived] #[allow(deprecated)]
-            impl #impl_generics #private::Event for #ident #parameters #bounds {
+            impl #generics #private::Event for #ident #parameters #bounds {
                 const INFO: #private::EventInfo = #private::EventInfo::new(#name, #version, #rust);
 
                 fn decode<__Codec: #private::Codec>(
@@ -125,15 +119,6 @@ impl Event<'_> {
             let target = Target { event, version, at };
             self.upcast.check(&target, diag);
         }
-    }
-}
-
-fn check_shape(input: &DeriveInput, diag: &Diag) {
-    if fields(input).is_none() {
-        diag.error(
-            keyword(input),
-            "an event is a struct\nnote: each event has a name, versions and an old shape of its own\nhelp: write one struct per event and list them in `#[aggregate(events(..))]`, which generates the enum",
-        );
     }
 }
 

@@ -80,17 +80,14 @@ pub(crate) fn refuse_inside(input: &DeriveInput, attribute: &str, diag: &Diag) {
         })),
         Data::Union(_) => {}
     }
+    let (ident, keyword) = (&input.ident, keyword(input));
     for attr in inside
         .into_iter()
         .filter(|attr| attr.path().is_ident(attribute))
     {
-        let ident = &input.ident;
         diag.error(
             attr,
-            format!(
-                "`#[{attribute}(..)]` is not expected here\nhelp: it belongs on `{ident}` itself, above the `{}`",
-                keyword(input)
-            ),
+            format!("`#[{attribute}(..)]` is not expected here\nhelp: it belongs on `{ident}` itself, above the `{keyword}`"),
         );
     }
 }

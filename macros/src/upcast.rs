@@ -66,30 +66,41 @@ impl Chain {
     /// Each version below the current one has exactly one shape.
     pub(crate) fn check(&self, target: &Target<'_>, diag: &Diag) {
         let event = target.event;
-        let mut too_new = vec![];
         for (i, step) in self.steps.iter().enumerate() {
             let version = step.version();
-            let first = self.steps[..i]
-                .iter()
-                .find(|earlier| earlier.version() == version);
+            let mut earlier = self.steps[..i].iter();
+            let first = earlier.find(|earlier| earlier.version() == version);
             if version == 0 {
                 diag.error(&step.literal, "a version is a number from 1 to 65535");
             } else if let Some(first) = first {
+                let again = format!("version {version} of `{event}` has two shapes");
                 diag.twice(
-                    (
-                        &step.literal,
-                        format!("version {version} of `{event}` has two shapes"),
-                    ),
+                    (&step.literal, again),
                     (&first.literal, "its first shape is here"),
                 );
-            } else if version >= target.version {
-                too_new.push(step);
             }
         }
-        match too_new.as_slice() {
-            [] => self.check_complete(target, diag),
-            steps => refuse_too_new(steps, target, diag),
+        let mut steps = self.steps.iter();
+        match steps.find(|step| step.version() >= target.version) {
+            None => self.check_complete(target, diag),
+            Some(step) => self.refuse_too_new(step, target, diag),
         }
+    }
+
+    fn refuse_too_new(&self, step: &Step, target: &Target<'_>, diag: &Diag) {
+        let Target { event, version, .. } = target;
+        let newest = self.steps.iter().map(Step::version).max();
+        let help = match newest.and_then(|newest| newest.checked_add(1)) {
+            Some(next) => format!("\nhelp: set `version = {next}`"),
+            None => String::new(),
+        };
+        let old = step.version();
+        diag.error(
+            &step.literal,
+            format!(
+                "`{event}` is at version {version}, so version {old} cannot be an old shape{help}"
+            ),
+        );
     }
 
     fn check_complete(&self, target: &Target<'_>, diag: &Diag) {
@@ -109,10 +120,9 @@ impl Chain {
         let lines = lines.collect::<Vec<_>>().join(", ");
         let versions = shown.iter().map(u16::to_string);
         let versions = versions.collect::<Vec<_>>().join(", ");
-        let help = if self.steps.is_empty() {
-            format!("add `upcast({lines}{dots})`")
-        } else {
-            format!("add `{lines}{dots}` to `upcast(..)`")
+        let help = match self.steps.as_slice() {
+            [] => format!("add `upcast({lines}{dots})`"),
+            _ => format!("add `{lines}{dots}` to `upcast(..)`"),
         };
         diag.error(
             at,
@@ -157,22 +167,4 @@ fn arm(steps: &[&Step], private: &TokenStream) -> TokenStream {
             #private::Result::Ok(event)
         }
     }
-}
-
-fn refuse_too_new(steps: &[&Step], target: &Target<'_>, diag: &Diag) {
-    let Target { event, version, .. } = target;
-    let (Some(first), Some(newest)) =
-        (steps.first(), steps.iter().map(|step| step.version()).max())
-    else {
-        return;
-    };
-    let next = newest.checked_add(1);
-    let help = next.map_or_else(String::new, |next| {
-        format!("\nhelp: set `version = {next}`")
-    });
-    let old = first.version();
-    diag.error(
-        &first.literal,
-        format!("`{event}` is at version {version}, so version {old} cannot be an old shape{help}"),
-    );
 }

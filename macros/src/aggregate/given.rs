@@ -7,19 +7,13 @@ use crate::paths::Root;
 
 /// They are emitted always, not under `cfg(test)`: tests in other crates need them too.
 pub(super) fn functions(input: &DeriveInput, root: &Root, event: &Ident) -> TokenStream {
-    let DeriveInput {
-        ident,
-        vis,
-        generics,
-        ..
-    } = input;
-    let (impl_generics, parameters, _) = generics.split_for_impl();
-    let private = root.private();
+    let (ident, vis, private) = (&input.ident, &input.vis, root.private());
+    let (generics, parameters, _) = input.generics.split_for_impl();
     let bounds = super::bounds(input, &private);
     hygienic! {
-        #[allow(dead_code, deprecated)]
+        #[allow(clippy::impl_trait_in_params, dead_code, deprecated)]
         #[automatically_derived]
-        impl #impl_generics #ident #parameters #bounds {
+        impl #generics #ident #parameters #bounds {
             /// Starts a scenario: these events have happened.
             #[track_caller]
             #vis fn given(history: impl #private::IntoEvents<#event>) -> #root::testing::Given<Self> {

@@ -163,7 +163,10 @@ impl<'a> Set<'a> {
         let conversions = self.each(|member| self.conversions(member));
         hygienic! {
             #[doc = #doc]
-            #[allow(clippy::derive_partial_eq_without_eq, deprecated, non_camel_case_types)]
+            #[allow(
+                clippy::derive_partial_eq_without_eq, clippy::exhaustive_enums, deprecated,
+                non_camel_case_types
+            )]
             #[derive(#private::Debug, #private::Clone, #private::PartialEq)]
             #vis enum #ident { #variants }
 
