@@ -253,7 +253,7 @@ fn the_shape_follows_events_and_logic() {
         impl Apply<Closed> for Tally {
             fn apply(&mut self, _: &Closed) {}
         }
-        Tally::SHAPE
+        Tally::shape()
     }
     fn other_events() -> u64 {
         #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
@@ -262,10 +262,10 @@ fn the_shape_follows_events_and_logic() {
         impl Apply<Opened> for Tally {
             fn apply(&mut self, _: &Opened) {}
         }
-        Tally::SHAPE
+        Tally::shape()
     }
-    assert_ne!(Tally::SHAPE, other_logic());
-    assert_ne!(Tally::SHAPE, other_events());
+    assert_ne!(Tally::shape(), other_logic());
+    assert_ne!(Tally::shape(), other_events());
 }
 
 #[test]

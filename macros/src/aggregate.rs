@@ -116,9 +116,12 @@ impl Aggregate<'_> {
             #[automatically_derived] #[allow(deprecated)]
             impl #generics #private::Aggregate for #ident #parameters #bounds {
                 const NAME: &'static #private::str = #name;
-                const SHAPE: #private::u64 = #shape;
                 #id
                 type Event = #event;
+
+                fn shape() -> #private::u64 {
+                    #shape
+                }
 
                 #[inline]
                 fn fold(&mut self, event: &#event) -> #private::Result<(), #private::Illegal> {

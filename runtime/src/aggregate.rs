@@ -51,15 +51,15 @@ pub trait Aggregate:
     /// Its stored name: the category of its streams.
     const NAME: &'static str;
 
-    /// A number for everything that folding depends on and this build knows: the state's declaration, its
-    /// events' names and versions, and `snapshot(logic = n)`. A snapshot with another one is not used.
-    const SHAPE: u64;
-
     /// What tells one from another.
     type Id: StreamId;
 
     /// The closed set of events that it is folded from.
     type Event: EventSet;
+
+    /// A number for everything that folding depends on and this build knows: the state's declaration, its
+    /// events' names and versions, and `snapshot(logic = n)`. A snapshot with another one is not used.
+    fn shape() -> u64;
 
     /// Folds one event into the state.
     fn fold(&mut self, event: &Self::Event) -> Result<(), Illegal>;

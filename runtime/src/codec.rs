@@ -65,7 +65,7 @@ pub trait Codec: Send + Sync + 'static {
 /// subscriptions and the test kit share.
 ///
 /// The error carries the event's place and everything that is needed to find it.
-pub fn decode<E: EventSet, C: Codec>(
+pub fn decode_stored<E: EventSet, C: Codec>(
     codec: &C,
     stored: &StoredEvent<'_>,
 ) -> Result<Decoded<E>, Box<Undecodable>> {

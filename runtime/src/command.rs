@@ -46,6 +46,10 @@ use crate::recorded::CommandId;
 /// assert_eq!(command.target(), "ada");
 /// assert_eq!(command.command_id(), Some(CommandId::named("till 3, slip 77")));
 /// ```
+///
+/// A command that comes again under its id has to have the same content, and content is compared as encoded. So
+/// let a command hold a `BTreeMap` rather than a `HashMap`, whose order is another each time; and a new field, or
+/// another codec, makes other content of a command that is sent again across that change.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a command",
     label = "not a command",

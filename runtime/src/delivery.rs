@@ -4,25 +4,31 @@ use std::sync::OnceLock;
 use std::vec;
 
 use crate::aggregate::{Decoded, EventSet};
-use crate::codec::{Codec, decode};
+use crate::codec::{Codec, decode_stored};
 use crate::error::Undecodable;
 use crate::place::Position;
 use crate::recorded::Recorded;
 use crate::store::{Page, StoredEvent};
 use crate::stream::StreamName;
 
-/// Whether an event of a batch could not be read, and what stands in front of the first such one: nothing of
-/// the batch, or the event at a position.
+/// What stands in front of the first event of a batch that could not be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Front {
+    Nothing,
+    Event(Position),
+}
+
+/// Where reading a batch got stuck, if it did.
 #[derive(Debug, Default)]
-pub(crate) struct Stuck(OnceLock<Option<Position>>);
+pub(crate) struct Stuck(OnceLock<Front>);
 
 impl Stuck {
-    fn note(&self, before: Option<Position>) {
-        // Only the first one counts.
-        let _ = self.0.set(before);
+    fn behind(&self, before: Option<Position>) {
+        // Only the first event that cannot be read counts.
+        let _ = self.0.set(before.map_or(Front::Nothing, Front::Event));
     }
 
-    pub(crate) fn get(&self) -> Option<Option<Position>> {
+    pub(crate) fn front(&self) -> Option<Front> {
         self.0.get().copied()
     }
 }
@@ -86,7 +92,7 @@ impl<'a, E: EventSet, C: Codec> Delivery<'a, E, C> {
             event,
             metadata: self.page.metadata(at),
         };
-        Ok(match decode::<E, C>(self.codec, &stored)? {
+        Ok(match decode_stored::<E, C>(self.codec, &stored)? {
             Decoded::One(event) => Decoded::One(wrap(stored.index, event)),
             Decoded::Many(events) => {
                 let indexed = events.into_iter().zip(0..);
@@ -132,7 +138,7 @@ impl<E: EventSet, C: Codec> Iterator for Delivery<'_, E, C> {
                 Err(error) => {
                     if let Some(stuck) = self.stuck {
                         let before = at.checked_sub(1).and_then(|before| self.page.get(before));
-                        stuck.note(before.map(|event| event.position));
+                        stuck.behind(before.map(|event| event.position));
                     }
                     return Some(Err(error));
                 }

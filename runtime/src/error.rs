@@ -5,7 +5,7 @@ mod store;
 mod values;
 
 pub use append::{Conflict, Refused, RetriesExhausted, UnknownOutcome};
-pub use store::{Cause, CheckpointAheadOfStore, ReadError, StoreError, Unavailable};
+pub use store::{CheckpointAheadOfStore, ReadError, StoreError, Unavailable, UnavailableCause};
 pub use values::{DecodeError, EncodeError, Undecodable, Unstorable};
 
 /// Any error, with its cause.

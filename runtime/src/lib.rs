@@ -101,13 +101,14 @@ pub mod _guide;
 
 pub use aggregate::{Aggregate, Apply, Decoded, EventSet, Illegal, IntoEvents};
 pub use clock::{Clock, Ids, SystemClock, UuidV7};
-pub use codec::{Codec, Json, decode};
+pub use codec::{Codec, Json, decode_stored};
 pub use command::{Command, Handle};
 pub use context::Context;
 pub use delivery::Delivery;
 pub use error::{
-    BoxError, Cause, CheckpointAheadOfStore, Conflict, DecodeError, EncodeError, ReadError,
-    Refused, RetriesExhausted, StoreError, Unavailable, Undecodable, UnknownOutcome, Unstorable,
+    BoxError, CheckpointAheadOfStore, Conflict, DecodeError, EncodeError, ReadError, Refused,
+    RetriesExhausted, StoreError, Unavailable, UnavailableCause, Undecodable, UnknownOutcome,
+    Unstorable,
 };
 pub use event::{Event, EventInfo, Upcast};
 pub use place::{Expected, Position, Revision};

@@ -188,7 +188,7 @@ pub struct StoredSnapshot {
     pub first: Revision,
     /// The last revision that went in.
     pub revision: Revision,
-    /// The [`Aggregate::SHAPE`](crate::Aggregate::SHAPE) of the code that folded it.
+    /// The [`Aggregate::shape`](crate::Aggregate::shape) of the code that folded it.
     pub shape: u64,
     /// The codec's name.
     pub codec: String,

@@ -9,7 +9,7 @@ use futures_util::stream::{self, Stream};
 
 use crate::aggregate::{Aggregate, EventSet};
 use crate::codec::{Codec, Json};
-use crate::delivery::{Delivery, Stuck};
+use crate::delivery::{Delivery, Front, Stuck};
 use crate::error::{CheckpointAheadOfStore, ReadError, Undecodable};
 use crate::place::Position;
 use crate::recorded::Recorded;
@@ -158,10 +158,12 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
             self.check_start().await?;
             self.started = true;
         }
-        if let Some(Handed { from, stuck }) = self.last.take()
-            && let Some(before) = stuck.get()
-        {
-            self.after = before.or(from);
+        if let Some(Handed { from, stuck }) = self.last.take() {
+            match stuck.front() {
+                None => {}
+                Some(Front::Nothing) => self.after = from,
+                Some(Front::Event(position)) => self.after = Some(position),
+            }
         }
         let read = Read::all(self.after)
             .filter(self.filter.clone())

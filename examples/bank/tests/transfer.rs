@@ -5,7 +5,7 @@
 use bank::domain::{Account, AccountError, AccountEvent, AccountId};
 use bank::transfer::{Outcome, Transfer, TransferError};
 use factum::testing::{Fault, Faulty};
-use factum::{Cause, Recorded, Repository, Retry, Sqlite, Subscription, Uuid};
+use factum::{Recorded, Repository, Retry, Sqlite, Subscription, UnavailableCause, Uuid};
 use tempfile::TempDir;
 
 const ADA: AccountId = AccountId(1001);
@@ -157,7 +157,7 @@ async fn what_ended_at_any_step_is_finished_by_another_run() {
     let faults = [
         Fault::LostRequest,
         Fault::LostAnswer,
-        Fault::Unavailable(Cause::Io),
+        Fault::Unavailable(UnavailableCause::Io),
     ];
     for refused in [false, true] {
         let steps = if refused { 3 } else { 2 };
@@ -208,7 +208,11 @@ async fn a_refusal_stays_one_when_the_account_opens_later() {
 async fn money_that_nobody_takes_is_reported() {
     let bank = Bank::open().await;
     bank.close(&BEN).await;
-    bank.plan([Fault::None, Fault::None, Fault::Unavailable(Cause::Io)]);
+    bank.plan([
+        Fault::None,
+        Fault::None,
+        Fault::Unavailable(UnavailableCause::Io),
+    ]);
     transfer(100).run(&bank.accounts).await.unwrap_err();
     bank.close(&ADA).await;
     let error = transfer(100).run(&bank.accounts).await.unwrap_err();

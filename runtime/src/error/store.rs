@@ -7,7 +7,7 @@ use crate::stream::InvalidName;
 /// Why a store cannot serve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Cause {
+pub enum UnavailableCause {
     /// Another process holds a lock for longer than the store waits.
     Locked,
     /// No room: the disk, or the size that the store may have.
@@ -33,7 +33,7 @@ pub enum Cause {
 #[error("the store cannot serve: {message}")]
 pub struct Unavailable {
     /// Why, for a program.
-    pub cause: Cause,
+    pub cause: UnavailableCause,
     /// Why, and what to do, for a person.
     pub message: String,
     /// The driver's error.
@@ -43,7 +43,7 @@ pub struct Unavailable {
 
 impl Unavailable {
     /// Says what is wrong and what to do about it.
-    pub fn new(cause: Cause, message: impl Into<String>) -> Self {
+    pub fn new(cause: UnavailableCause, message: impl Into<String>) -> Self {
         Self {
             cause,
             message: message.into(),
@@ -59,7 +59,7 @@ impl Unavailable {
 
     /// Whether the same request may succeed later with nobody changing anything.
     pub const fn is_retryable(&self) -> bool {
-        matches!(self.cause, Cause::Locked | Cause::Io)
+        matches!(self.cause, UnavailableCause::Locked | UnavailableCause::Io)
     }
 }
 

@@ -109,7 +109,11 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             match self.attempt(&request, &folded, events, &mut pauses).await {
                 Ok(Attempt::Recorded(done)) => return Ok(done),
                 Ok(Attempt::Twin(refused)) => twin = Some(refused),
-                Ok(Attempt::Lost(_)) if from_cache => {}
+                // What became of an old state says nothing of the newest.
+                Ok(Attempt::Lost(_))
+                | Err(
+                    ExecuteError::Illegal(_) | ExecuteError::Encode(_) | ExecuteError::Refused(_),
+                ) if from_cache => {}
                 Ok(Attempt::Lost(last)) => match pauses.next() {
                     Some(pause) => sleep(pause).await,
                     None => {
@@ -122,10 +126,6 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                         .into());
                     }
                 },
-                // What was made of an old state says nothing of the newest.
-                Err(
-                    ExecuteError::Illegal(_) | ExecuteError::Encode(_) | ExecuteError::Refused(_),
-                ) if from_cache => {}
                 Err(error) => return Err(error),
             }
             base = Some(folded);

@@ -88,7 +88,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     pub(super) async fn snapshot(&self, stream: &StreamName) -> Option<Folded<A>> {
         self.snapshot_every?;
         let stored = self.store.snapshots()?.load(stream.clone()).await.ok()??;
-        if stored.shape != A::SHAPE || stored.codec != self.codec.name() {
+        if stored.shape != A::shape() || stored.codec != self.codec.name() {
             return None;
         }
         let state = self.codec.decode(&stored.state).ok()?;
@@ -128,7 +128,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             stream: stream.clone(),
             first: span.first,
             revision: span.last,
-            shape: A::SHAPE,
+            shape: A::shape(),
             codec: self.codec.name().to_owned(),
             state,
         };

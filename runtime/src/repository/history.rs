@@ -9,7 +9,7 @@ use super::outcome::Loaded;
 use super::pages::{Pages, Turn};
 use super::{Repository, stream_of};
 use crate::aggregate::{Aggregate, Decoded};
-use crate::codec::{Codec, decode};
+use crate::codec::{Codec, decode_stored};
 use crate::delivery::Delivery;
 use crate::error::{DecodeError, ReadError, Undecodable};
 use crate::place::{Position, Revision};
@@ -211,7 +211,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     }
 
     fn fold(&self, state: &mut A, stored: &StoredEvent<'_>) -> Result<(), ReadError> {
-        let taken = match decode::<A::Event, C>(&self.codec, stored)? {
+        let taken = match decode_stored::<A::Event, C>(&self.codec, stored)? {
             Decoded::One(event) => state.fold(&event),
             Decoded::Many(events) => events.iter().try_for_each(|event| state.fold(event)),
         };

@@ -8,10 +8,15 @@ use crate::store::{Page, Read, Store};
 pub(super) struct Pages<'s, S> {
     store: &'s S,
     next: Option<Read>,
-    first: Option<Option<Revision>>,
+    life: Option<Life>,
 }
 
+/// A stream from its beginning, or from one delete, to the next: told by its first revision.
+#[derive(PartialEq)]
+struct Life(Option<Revision>);
+
 /// What comes after a page.
+#[expect(clippy::large_enum_variant, reason = "it is nearly always a page")]
 pub(super) enum Turn {
     Page(Page),
     End,
@@ -24,7 +29,7 @@ impl<'s, S: Store> Pages<'s, S> {
         Self {
             store,
             next: Some(read),
-            first: None,
+            life: None,
         }
     }
 
@@ -33,8 +38,8 @@ impl<'s, S: Store> Pages<'s, S> {
             return Ok(Turn::End);
         };
         let page = self.store.read(read).await?;
-        let first = page.span().map(|span| span.first);
-        if *self.first.get_or_insert(first) != first {
+        let life = || Life(page.span().map(|span| span.first));
+        if *self.life.get_or_insert_with(life) != life() {
             return Ok(Turn::Deleted);
         }
         // What was looked for is answered by the first page.

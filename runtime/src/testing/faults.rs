@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::error::{Cause, StoreError, Unavailable, UnknownOutcome};
+use crate::error::{StoreError, Unavailable, UnavailableCause, UnknownOutcome};
 use crate::place::Position;
 use crate::store::{
     Append, Appended, BoxFuture, Deletes, Durability, Page, Read, Snapshots, Store,
@@ -21,7 +21,7 @@ pub enum Fault {
     /// The request is lost: an unknown outcome, with nothing stored.
     LostRequest,
     /// The store cannot serve, and nothing is stored.
-    Unavailable(Cause),
+    Unavailable(UnavailableCause),
 }
 
 /// A store whose next appends fail as planned; everything else goes through.

@@ -8,8 +8,9 @@ use factum::store::{
 };
 use factum::testing::{Fault, Faulty};
 use factum::{
-    AsOf, Cause, Context, EventId, ExecuteError, Expected, Memory, Position, ReadError, Repository,
-    Retry, SettleError, Store, StoreError, StreamName, Subscription, Timestamp, Unavailable, Uuid,
+    AsOf, Context, EventId, ExecuteError, Expected, Memory, Position, ReadError, Repository, Retry,
+    SettleError, Store, StoreError, StreamName, Subscription, Timestamp, Unavailable,
+    UnavailableCause, Uuid,
 };
 
 use crate::domain::{Account, ada, with_cents, withdraw};
@@ -157,7 +158,9 @@ async fn what_is_recorded_is_not_called_unrecorded_when_it_cannot_be_read_back()
     let accounts = with_cents(&faulty, 100).await;
     faulty.plan([Fault::LostAnswer]);
     // The first page is the question whether the command is known; the second would be the answer.
-    store.behind_page(2, |_| Err(Unavailable::new(Cause::Io, "gone").into()));
+    store.behind_page(2, |_| {
+        Err(Unavailable::new(UnavailableCause::Io, "gone").into())
+    });
     let error = accounts
         .execute(withdraw("ada", 30, "slip"))
         .await

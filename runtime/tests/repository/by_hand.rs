@@ -69,9 +69,12 @@ struct Hinge {
 
 impl Aggregate for Hinge {
     const NAME: &'static str = "door";
-    const SHAPE: u64 = 1;
     type Id = u64;
     type Event = Door;
+
+    fn shape() -> u64 {
+        1
+    }
 
     fn fold(&mut self, event: &Door) -> Result<(), Illegal> {
         let (state, opens) = (

@@ -113,14 +113,14 @@ fn wrong() -> StoredSnapshot {
         stream: stream(),
         first: Revision::FIRST,
         revision: Revision::new(19),
-        shape: Account::SHAPE,
+        shape: Account::shape(),
         codec: "json".into(),
         state: br#"{"owner":null,"cents":1000,"events":1000}"#.to_vec(),
     }
 }
 
 async fn does_without_one_of_another_shape_or_codec(store: impl Store + Clone) {
-    let shape = Account::SHAPE ^ 1;
+    let shape = Account::shape() ^ 1;
     loads_the_truth_beside(store.clone(), StoredSnapshot { shape, ..wrong() }).await;
     let codec = "cbor".to_owned();
     let accounts = repository(store.clone());

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use factum::testing::{Fault, Faulty};
-use factum::{Cause, ExecuteError, Repository, Retry, SettleError, Store};
+use factum::{ExecuteError, Repository, Retry, SettleError, Store, UnavailableCause};
 
 use crate::domain::{Account, ada, on_every_store, with_cents, withdraw};
 
@@ -131,7 +131,7 @@ async fn says_when_it_can_no_longer_be_recorded(store: impl Store + Clone) {
 async fn keeps_an_outcome_unknown_when_the_store_goes_away(store: impl Store + Clone) {
     let (store, accounts) = faulty(store).await;
     store.plan([Fault::LostAnswer]);
-    store.plan([Fault::Unavailable(Cause::Io); 3]);
+    store.plan([Fault::Unavailable(UnavailableCause::Io); 3]);
     let error = accounts.execute(withdraw("ada", 30, "")).await.unwrap_err();
     let ExecuteError::Unsettled(pending) = error else {
         panic!("{error:?}")
@@ -141,7 +141,10 @@ async fn keeps_an_outcome_unknown_when_the_store_goes_away(store: impl Store + C
 
 async fn reports_a_store_that_cannot_serve_at_once(store: impl Store + Clone) {
     let (store, accounts) = faulty(store).await;
-    for (cause, retryable) in [(Cause::Full, false), (Cause::Locked, true)] {
+    for (cause, retryable) in [
+        (UnavailableCause::Full, false),
+        (UnavailableCause::Locked, true),
+    ] {
         let appends = store.appends();
         store.plan([Fault::Unavailable(cause)]);
         let error = accounts.execute(withdraw("ada", 30, "")).await.unwrap_err();

@@ -153,11 +153,14 @@ impl Apply<Closed> for Account {
 
 impl Aggregate for Account {
     const NAME: &'static str = "account";
-    const SHAPE: u64 = 1;
     type Id = String;
     type Event = AccountEvent;
 
     /// A closed account takes nothing more, as a state machine's would.
+    fn shape() -> u64 {
+        1
+    }
+
     fn fold(&mut self, event: &AccountEvent) -> Result<(), Illegal> {
         if self.closed {
             return Err(Illegal {

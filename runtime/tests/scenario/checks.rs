@@ -15,9 +15,12 @@ macro_rules! aggregate {
     ($state:ident, $apply:expr) => {
         impl Aggregate for $state {
             const NAME: &'static str = "account";
-            const SHAPE: u64 = 1;
             type Id = String;
             type Event = AccountEvent;
+
+            fn shape() -> u64 {
+                1
+            }
 
             fn fold(&mut self, event: &AccountEvent) -> Result<(), Illegal> {
                 let apply: fn(&mut Self, &AccountEvent) = $apply;

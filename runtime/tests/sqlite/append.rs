@@ -326,44 +326,6 @@ async fn positions_and_revisions_go_on_after_a_delete() {
 }
 
 #[tokio::test]
-async fn a_snapshot_gives_way_to_a_later_one_or_one_of_another_shape() {
-    let (_directory, store) = fresh().await;
-    let snapshots = store.snapshots().unwrap();
-    let made = |first, revision, shape: u64| StoredSnapshot {
-        stream: name("account-1"),
-        first: Revision::new(first),
-        revision: Revision::new(revision),
-        shape,
-        codec: "json".to_owned(),
-        state: shape.to_be_bytes().to_vec(),
-    };
-    assert_eq!(snapshots.load(name("account-1")).await.unwrap(), None);
-    let steps = [
-        (made(0, 5, 1), true),
-        (made(0, 4, 1), false),
-        (made(0, 5, u64::MAX), true),
-        (made(0, 4, 0), true),
-        (made(0, 6, 0), true),
-        (made(7, 7, 1), true),
-        (made(0, 99, 2), false),
-    ];
-    let mut there = None;
-    for (snapshot, kept) in steps {
-        snapshots.save(snapshot.clone()).await.unwrap();
-        there = if kept { Some(snapshot) } else { there };
-        assert_eq!(snapshots.load(name("account-1")).await.unwrap(), there);
-    }
-    add(&store, "account-1", 1).await;
-    store
-        .deletes()
-        .unwrap()
-        .delete(name("account-1"), Expected::Any)
-        .await
-        .unwrap();
-    assert_eq!(snapshots.load(name("account-1")).await.unwrap(), None);
-}
-
-#[tokio::test]
 async fn numbers_that_sqlite_cannot_keep_are_refused() {
     let (_directory, store) = fresh().await;
     add(&store, "account-1", 1).await;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use factum::sqlite::rusqlite::Connection;
 use factum::store::{Append, NewEvent, Read};
-use factum::{Cause, Expected, Sqlite, Store, StoreError};
+use factum::{Expected, Sqlite, Store, StoreError, UnavailableCause};
 
 use crate::fixture::{add, batch, cause, event, fresh, ids, name, place, unavailable};
 
@@ -28,12 +28,15 @@ async fn a_full_store_keeps_what_it_acknowledged() {
             error => break unavailable(error),
         }
     };
-    assert_eq!(error.cause, Cause::Full);
+    assert_eq!(error.cause, UnavailableCause::Full);
     assert!(error.message.contains("raise `max_pages`"), "{error}");
     assert!(!error.is_retryable());
     assert!(acknowledged.len() > 20, "{}", acknowledged.len());
     let many = batch("account-2", Expected::Any, 1000..3000);
-    assert_eq!(cause(store.append(many.clone()).await), Cause::Full);
+    assert_eq!(
+        cause(store.append(many.clone()).await),
+        UnavailableCause::Full
+    );
     assert_eq!(ids(&store, Read::all(None)).await, acknowledged);
     let head = store.head().await.unwrap();
     drop(store);
@@ -55,7 +58,7 @@ async fn what_still_fits_is_stored_beside_what_does_not() {
     let (large, small) = (store.append(sized(1, 500_000)), store.append(sized(2, 10)));
     let again = store.append(sized(3, 10));
     let (large, small, again) = tokio::join!(large, small, again);
-    assert_eq!(cause(large), Cause::Full);
+    assert_eq!(cause(large), UnavailableCause::Full);
     small.unwrap();
     again.unwrap();
     assert_eq!(ids(&store, Read::all(None)).await, [2, 3]);
@@ -83,7 +86,7 @@ async fn a_locked_file_is_reported_and_nothing_is_lost() {
         .collect();
     for one in waiting {
         let error = unavailable(one.await.unwrap());
-        assert_eq!(error.cause, Cause::Locked);
+        assert_eq!(error.cause, UnavailableCause::Locked);
         assert!(error.is_retryable());
         assert!(error.message.contains("raise `busy_timeout`"), "{error}");
     }
@@ -165,7 +168,10 @@ async fn a_statement_that_changes_no_row_is_not_acknowledged() {
                 BEGIN SELECT RAISE(IGNORE); END"
         );
         other.execute_batch(&trigger).unwrap();
-        assert_eq!(cause(store.append(sized(2, 10)).await), Cause::NotAStore);
+        assert_eq!(
+            cause(store.append(sized(2, 10)).await),
+            UnavailableCause::NotAStore
+        );
         other
             .execute_batch(&format!("DROP TRIGGER swallow_{table}"))
             .unwrap();
@@ -183,7 +189,7 @@ async fn a_damaged_file_is_reported_by_appends() {
         .execute_batch("UPDATE factum_events SET revision = 1")
         .unwrap();
     let error = unavailable(store.append(sized(2, 10)).await);
-    assert_eq!(error.cause, Cause::NotAStore);
+    assert_eq!(error.cause, UnavailableCause::NotAStore);
     assert!(
         error.message.contains("UNIQUE constraint failed"),
         "{error}"

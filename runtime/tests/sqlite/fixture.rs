@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use factum::store::{Append, NewEvent, Page, Read};
 use factum::{
-    Cause, EventId, Expected, Position, Revision, Sqlite, Store, StoreError, StreamName,
-    Unavailable, Uuid,
+    EventId, Expected, Position, Revision, Sqlite, Store, StoreError, StreamName, Unavailable,
+    UnavailableCause, Uuid,
 };
 use tempfile::TempDir;
 
@@ -73,7 +73,7 @@ pub(crate) fn unavailable<T: std::fmt::Debug>(outcome: Result<T, StoreError>) ->
     }
 }
 
-pub(crate) fn cause<T: std::fmt::Debug>(outcome: Result<T, StoreError>) -> Cause {
+pub(crate) fn cause<T: std::fmt::Debug>(outcome: Result<T, StoreError>) -> UnavailableCause {
     unavailable(outcome).cause
 }
 

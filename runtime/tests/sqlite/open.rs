@@ -5,7 +5,7 @@ use std::time::Duration;
 use factum::sqlite::Synchronous;
 use factum::sqlite::rusqlite::Connection;
 use factum::store::Read;
-use factum::{Cause, Sqlite, Store, Survives};
+use factum::{Sqlite, Store, Survives, UnavailableCause};
 
 use crate::fixture::{add, cause, fresh, ids, place, unavailable};
 
@@ -124,7 +124,7 @@ async fn refuses_a_file_that_is_no_database() {
     ] {
         std::fs::write(&path, text).unwrap();
         let error = unavailable(Sqlite::open(&path).await);
-        assert_eq!(error.cause, Cause::NotAStore);
+        assert_eq!(error.cause, UnavailableCause::NotAStore);
         assert!(
             error
                 .message
@@ -139,7 +139,7 @@ async fn refuses_a_file_that_is_no_database() {
 async fn refuses_a_directory() {
     let (directory, _) = place();
     let error = unavailable(Sqlite::open(directory.path()).await);
-    assert_eq!(error.cause, Cause::NotAStore);
+    assert_eq!(error.cause, UnavailableCause::NotAStore);
     assert!(
         error
             .message
@@ -152,7 +152,7 @@ async fn refuses_a_directory() {
 async fn refuses_a_directory_that_does_not_exist() {
     let (directory, _) = place();
     let error = unavailable(Sqlite::open(directory.path().join("none/store.db")).await);
-    assert_eq!(error.cause, Cause::Io);
+    assert_eq!(error.cause, UnavailableCause::Io);
     assert!(
         error.message.ends_with("does not exist; create it first"),
         "{error}"
@@ -163,7 +163,7 @@ async fn refuses_a_directory_that_does_not_exist() {
 async fn refuses_what_is_no_file_to_sqlite() {
     for path in [":memory:", ""] {
         let error = unavailable(Sqlite::open(path).await);
-        assert_eq!(error.cause, Cause::Misconfigured);
+        assert_eq!(error.cause, UnavailableCause::Misconfigured);
         assert!(error.message.contains("factum::Memory"), "{error}");
     }
 }
@@ -183,7 +183,7 @@ async fn refuses_a_limit_below_the_size_of_the_file() {
     drop(Sqlite::open(&path).await.unwrap());
     assert_eq!(
         cause(Sqlite::builder(&path).max_pages(2).open().await),
-        Cause::Misconfigured
+        UnavailableCause::Misconfigured
     );
 }
 

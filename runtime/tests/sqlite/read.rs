@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use factum::sqlite::rusqlite::Connection;
 use factum::store::{Append, NewEvent, Read};
-use factum::{Cause, Expected, Position, Revision, Sqlite, Store};
+use factum::{Expected, Position, Revision, Sqlite, Store, UnavailableCause};
 
 use crate::fixture::{add, batch, end_of, event, fresh, id_of, ids, name, named, unavailable};
 
@@ -318,7 +318,11 @@ async fn rows_that_the_store_never_wrote_are_reported() {
             .unwrap();
         for read in [Read::all(None), Read::all(None).category("account")] {
             let error = unavailable(store.read(read).await);
-            assert_eq!(error.cause, Cause::NotAStore, "{damage}: {error}");
+            assert_eq!(
+                error.cause,
+                UnavailableCause::NotAStore,
+                "{damage}: {error}"
+            );
             assert!(
                 error.message.contains("restore a backup"),
                 "{damage}: {error}"

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use factum::sqlite::rusqlite::Connection;
 use factum::store::{Read, StoredSnapshot};
-use factum::{Cause, Expected, Position, Revision, Sqlite, Store, Timestamp};
+use factum::{Expected, Position, Revision, Sqlite, Store, Timestamp, UnavailableCause};
 
 use crate::fixture::{batch, cause, ids, name, place, unavailable};
 
@@ -77,7 +77,7 @@ async fn refuses_a_newer_schema_and_leaves_the_file_alone() {
         execute(&path, &format!("PRAGMA journal_mode = {mode}; {newer}"));
         let before = std::fs::read(&path).unwrap();
         let error = unavailable(Sqlite::open(&path).await);
-        assert_eq!(error.cause, Cause::NewerSchema);
+        assert_eq!(error.cause, UnavailableCause::NewerSchema);
         assert!(
             error
                 .message
@@ -97,7 +97,10 @@ async fn refuses_versions_that_no_release_wrote() {
         let (_directory, path) = place();
         let table = "CREATE TABLE factum_meta (key TEXT PRIMARY KEY, value INTEGER) STRICT;";
         execute(&path, &format!("{table} {rows}"));
-        assert_eq!(cause(Sqlite::open(&path).await), Cause::NotAStore);
+        assert_eq!(
+            cause(Sqlite::open(&path).await),
+            UnavailableCause::NotAStore
+        );
     }
 }
 
@@ -106,7 +109,7 @@ async fn refuses_tables_of_another_program() {
     let (_directory, path) = place();
     execute(&path, "CREATE TABLE factum_events (a)");
     let error = unavailable(Sqlite::open(&path).await);
-    assert_eq!(error.cause, Cause::NotAStore);
+    assert_eq!(error.cause, UnavailableCause::NotAStore);
     let tables = "SELECT count(*) FROM sqlite_schema";
     let count: i64 = Connection::open(&path)
         .unwrap()

@@ -28,12 +28,12 @@ pub struct Problem {
     /// The line that the row starts on, counted from 1.
     pub line: u64,
     /// Why.
-    pub cause: Cause,
+    pub cause: UnavailableCause,
 }
 
 /// Why a row was not carried out.
 #[derive(Debug, thiserror::Error)]
-pub enum Cause {
+pub enum UnavailableCause {
     /// It cannot be read.
     #[error(transparent)]
     Malformed(#[from] Malformed),
@@ -45,7 +45,7 @@ pub enum Cause {
     Broken(#[from] JoinError),
 }
 
-impl Cause {
+impl UnavailableCause {
     /// Whether it says nothing about the row, and so nothing about the rest of the file.
     fn is_fatal(&self) -> bool {
         match self {

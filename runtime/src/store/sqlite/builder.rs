@@ -12,7 +12,7 @@ use super::reader::Readers;
 use super::writer::Writer;
 use super::{Inner, Sqlite, page};
 use crate::clock::{Clock, SystemClock};
-use crate::error::{Cause, StoreError, Unavailable};
+use crate::error::{StoreError, Unavailable, UnavailableCause};
 
 /// When a commit counts as done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -102,7 +102,7 @@ impl Builder {
     }
 
     /// The most pages, of mostly 4 KiB, that the file may have; appends past it are answered with
-    /// [`Cause::Full`]. It holds for this opening, and it cannot be less than the file has.
+    /// [`UnavailableCause::Full`]. It holds for this opening, and it cannot be less than the file has.
     pub fn max_pages(mut self, pages: u32) -> Self {
         self.max_pages = Some(pages);
         self
@@ -118,13 +118,13 @@ impl Builder {
     /// Opens the file, creates or migrates its tables, and starts the thread that writes.
     ///
     /// # Errors
-    /// [`Unavailable`] with what is wrong and what to do: [`Cause::NotAStore`], [`Cause::NewerSchema`],
-    /// [`Cause::Misconfigured`], [`Cause::ReadOnly`], [`Cause::Locked`] or [`Cause::Io`].
+    /// [`Unavailable`] with what is wrong and what to do: [`UnavailableCause::NotAStore`], [`UnavailableCause::NewerSchema`],
+    /// [`UnavailableCause::Misconfigured`], [`UnavailableCause::ReadOnly`], [`UnavailableCause::Locked`] or [`UnavailableCause::Io`].
     pub async fn open(self) -> Result<Sqlite, StoreError> {
         let opened = tokio::task::spawn_blocking(move || self.open_blocking()).await;
         Ok(opened.map_err(|error| {
             Unavailable::new(
-                Cause::Closed,
+                UnavailableCause::Closed,
                 "the store was not opened; the runtime is shutting down",
             )
             .because(error)

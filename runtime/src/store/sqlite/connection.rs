@@ -8,7 +8,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::errors::{READ_ONLY, unavailable};
 use super::{Synchronous, schema};
-use crate::error::{Cause, Unavailable};
+use crate::error::{Unavailable, UnavailableCause};
 use crate::store::{Durability, Survives};
 
 /// More than the statements that one connection uses, so that each is prepared once.
@@ -36,7 +36,7 @@ impl Settings {
             .map_err(|error| unavailable(&self.path, error))?
         {
             let message = format!("`{}` {READ_ONLY}", self.path.display());
-            return Err(Unavailable::new(Cause::ReadOnly, message));
+            return Err(Unavailable::new(UnavailableCause::ReadOnly, message));
         }
         schema::check(&connection, &self.path)?;
         self.write_ahead(&connection)?;
@@ -80,7 +80,7 @@ impl Settings {
                 "`{}` is a directory; give the path of a file in it",
                 self.path.display()
             );
-            return Err(Unavailable::new(Cause::NotAStore, message));
+            return Err(Unavailable::new(UnavailableCause::NotAStore, message));
         }
         Ok(())
     }
@@ -132,7 +132,7 @@ impl Settings {
             _ => "this build of SQLite does not support the setting; use the bundled one",
         };
         Unavailable::new(
-            Cause::Misconfigured,
+            UnavailableCause::Misconfigured,
             format!(
                 "`{}` needs `{pragma}` to be {wanted}, and it stays {in_force}; {advice}",
                 self.path.display()
@@ -163,7 +163,7 @@ impl Settings {
 pub(super) fn file(path: &Path) -> Result<PathBuf, Unavailable> {
     let no_file = || {
         Unavailable::new(
-            Cause::Misconfigured,
+            UnavailableCause::Misconfigured,
             format!(
                 "`{}` does not name a file; use `factum::Memory` for a store without one",
                 path.display()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{Error, ErrorCode};
 
-use crate::error::{Cause, Conflict, Refused, StoreError, Unavailable};
+use crate::error::{Conflict, Refused, StoreError, Unavailable, UnavailableCause};
 
 /// Why a request was not carried out.
 pub(super) enum Failed {
@@ -47,15 +47,15 @@ pub(super) fn unavailable(path: &Path, error: impl Into<Arc<Error>>) -> Unavaila
     Unavailable::new(cause, format!("`{}` {advice}", path.display())).because(error)
 }
 
-fn explain(path: &Path, error: &Error) -> (Cause, String) {
+fn explain(path: &Path, error: &Error) -> (UnavailableCause, String) {
     let advice = match error.sqlite_error_code() {
         Some(code) => return explain_code(path, code, error),
         None if is_damage(error) => {
-            return (Cause::NotAStore, format!("{DAMAGED}: {error}"));
+            return (UnavailableCause::NotAStore, format!("{DAMAGED}: {error}"));
         }
         None => format!("could not be used: {error}"),
     };
-    (Cause::Other, advice)
+    (UnavailableCause::Other, advice)
 }
 
 const DAMAGED: &str = "holds rows that this store never wrote; the file is damaged or another program \
@@ -74,54 +74,54 @@ fn is_damage(error: &Error) -> bool {
     )
 }
 
-fn explain_code(path: &Path, code: ErrorCode, error: &Error) -> (Cause, String) {
+fn explain_code(path: &Path, code: ErrorCode, error: &Error) -> (UnavailableCause, String) {
     match code {
         ErrorCode::DatabaseBusy
         | ErrorCode::DatabaseLocked
         | ErrorCode::FileLockingProtocolFailed => (
-            Cause::Locked,
+            UnavailableCause::Locked,
             "is locked by another connection for longer than the store waits; end that transaction, or \
              raise `busy_timeout`"
                 .to_owned(),
         ),
         ErrorCode::DiskFull => (
-            Cause::Full,
+            UnavailableCause::Full,
             "has no room left; free space on its disk, or raise `max_pages` if a limit was set".to_owned(),
         ),
-        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => (Cause::ReadOnly, READ_ONLY.to_owned()),
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => (UnavailableCause::ReadOnly, READ_ONLY.to_owned()),
         ErrorCode::CannotOpen => cannot_open(path),
         ErrorCode::NotADatabase => (
-            Cause::NotAStore,
+            UnavailableCause::NotAStore,
             "is not an SQLite database; give the path of a store, or of a file that does not exist yet"
                 .to_owned(),
         ),
         ErrorCode::DatabaseCorrupt => {
-            (Cause::NotAStore, format!("is damaged; restore a backup: {error}"))
+            (UnavailableCause::NotAStore, format!("is damaged; restore a backup: {error}"))
         }
         // The statements are fixed: one that cannot be prepared, or that breaks a rule of the schema, meets
         // tables that are not the store's.
         ErrorCode::Unknown | ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch => {
-            (Cause::NotAStore, format!("{DAMAGED}: {error}"))
+            (UnavailableCause::NotAStore, format!("{DAMAGED}: {error}"))
         }
         ErrorCode::SystemIoFailure => (
-            Cause::Io,
+            UnavailableCause::Io,
             format!("could not be read or written; look at its disk and file system: {error}"),
         ),
-        _ => (Cause::Other, format!("could not be used: {error}")),
+        _ => (UnavailableCause::Other, format!("could not be used: {error}")),
     }
 }
 
 pub(super) const READ_ONLY: &str = "takes no writes; give this user write access to the file and to its \
     directory, where SQLite keeps `-wal` and `-shm` beside it";
 
-fn cannot_open(path: &Path) -> (Cause, String) {
+fn cannot_open(path: &Path) -> (UnavailableCause, String) {
     match path.parent() {
         Some(parent) if !parent.exists() => {
-            (Cause::Io, "lies in a directory that does not exist; create it first".to_owned())
+            (UnavailableCause::Io, "lies in a directory that does not exist; create it first".to_owned())
         }
-        _ if is_read_only(path) => (Cause::ReadOnly, READ_ONLY.to_owned()),
+        _ if is_read_only(path) => (UnavailableCause::ReadOnly, READ_ONLY.to_owned()),
         _ => (
-            Cause::Io,
+            UnavailableCause::Io,
             "cannot be opened; look at its permissions, at those of its directory and at the limit of open \
              files"
                 .to_owned(),

@@ -7,7 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::connection::Settings;
 use super::errors::unavailable;
-use crate::error::{Cause, StoreError, Unavailable};
+use crate::error::{StoreError, Unavailable, UnavailableCause};
 
 /// The readers' connections, opened when they are first needed.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ impl Readers {
 
 fn closed(error: crate::BoxError) -> Unavailable {
     Unavailable::new(
-        Cause::Closed,
+        UnavailableCause::Closed,
         "the read was given up; the runtime is shutting down",
     )
     .because(error)

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::errors::unavailable;
-use crate::error::{Cause, Unavailable};
+use crate::error::{Unavailable, UnavailableCause};
 
 /// What takes a file from each version to the next, which each notes; the first one starts from nothing.
 const STEPS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
@@ -40,11 +40,11 @@ fn steps_after(version: i64, path: &Path) -> Result<&'static [&'static str], Una
     let (path, newest) = (path.display(), STEPS.len());
     let Ok(number) = usize::try_from(version) else {
         let message = format!("`{path}` claims schema version {version}, which no release wrote");
-        return Err(Unavailable::new(Cause::NotAStore, message));
+        return Err(Unavailable::new(UnavailableCause::NotAStore, message));
     };
     STEPS.get(number..).ok_or_else(|| {
         Unavailable::new(
-            Cause::NewerSchema,
+            UnavailableCause::NewerSchema,
             format!(
                 "`{path}` has schema version {version} and this build knows versions up to {newest}; \
                  nothing was changed: use the release that migrated it, or a newer one"

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::errors::{Failed, unavailable};
 use crate::clock::{Clock, to_micros};
-use crate::error::{Cause, StoreError, Unavailable, UnknownOutcome};
+use crate::error::{StoreError, Unavailable, UnavailableCause, UnknownOutcome};
 use crate::place::Position;
 use crate::store::advance;
 
@@ -93,8 +93,11 @@ impl Writer {
             .name("factum-sqlite".to_owned())
             .spawn(move || thread.run(requests))
             .map_err(|error| {
-                Unavailable::new(Cause::Other, "no thread could be started for the writer")
-                    .because(error)
+                Unavailable::new(
+                    UnavailableCause::Other,
+                    "no thread could be started for the writer",
+                )
+                .because(error)
             })?;
         Ok(Self { queue })
     }
@@ -122,7 +125,7 @@ impl Writer {
 
 fn closed() -> Unavailable {
     Unavailable::new(
-        Cause::Closed,
+        UnavailableCause::Closed,
         "the writer's thread has ended; open the store again",
     )
 }
