@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use factum::store::{Append, Appended, NewEvent, Read, StoredSnapshot};
+use factum::store::{Append, Appended, NewEvent, Read};
 use factum::testing::FixedClock;
 use factum::{
     Clock, Conflict, EventId, Expected, Position, Refused, Revision, Sqlite, Store, StoreError,
