@@ -24,12 +24,12 @@ pub use rusqlite;
 
 use self::reader::Readers;
 use self::snapshots::Delete;
-use self::writer::Writer;
+use self::writer::{Ended, Writer};
 use super::{
     Append, Appended, BoxFuture, Deletes, Durability, Page, Read, Snapshots, Store, StoredSnapshot,
     advance,
 };
-use crate::error::StoreError;
+use crate::error::{StoreError, Unavailable, UnavailableCause};
 use crate::place::{Expected, Position};
 use crate::stream::StreamName;
 
@@ -54,25 +54,29 @@ use crate::stream::StreamName;
 /// # Ok(()) }
 /// ```
 ///
-/// - Clones share the file. Whatever was acknowledged is in it; when the last clone is dropped, a thread
-///   stores what is still in the queue and closes the file.
+/// - Clones share the file. When the last one is dropped, what is still in the queue is stored, `-wal` is
+///   written back into the file and the file is closed. The drop waits for that, mostly some milliseconds and at
+///   most 5 seconds; [`close`](Sqlite::close) waits without blocking the thread.
 /// - Appends that arrive while others are being stored share one transaction, and so one wait for the
 ///   disk; each keeps its own expectation and its own outcome. Nobody waits for a group to fill.
 /// - Tables start with `factum_`; read models may lie in the same file, written through connections of
 ///   their own. Keep their transactions short: a file has one writer at a time.
-/// - The file belongs on a local disk, with `-wal` and `-shm` beside it. To copy it, use SQLite's backup
-///   or `VACUUM INTO`, not the file alone.
+/// - The file belongs on a local disk, with `-wal` and `-shm` beside it while it is open, and after a crash.
+///   `-wal` holds acknowledged events: never delete it, and copy a file that is open with SQLite's backup or
+///   `VACUUM INTO`.
 /// - It runs on tokio: opening and reading block, on threads that tokio keeps for that.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
     inner: Arc<Inner>,
 }
 
-/// The readers are dropped before the writer, whose thread then closes the file's last connection.
+/// The readers are dropped before the writer, whose thread then closes the file's last connection, and that is
+/// waited for.
 #[derive(Debug)]
 struct Inner {
     readers: Arc<Readers>,
     writer: Writer,
+    ended: Ended,
     path: PathBuf,
     head: watch::Sender<Option<Position>>,
     poll_interval: Duration,
@@ -96,6 +100,43 @@ impl Sqlite {
     /// The file, from the root on, for connections of read models.
     pub fn path(&self) -> &Path {
         &self.inner.path
+    }
+
+    /// Closes the file, and returns when everything is in it and `-wal` is gone.
+    ///
+    /// ```
+    /// use factum::Sqlite;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// let store = Sqlite::open(folder.path().join("bank.db")).await?;
+    /// store.close().await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// Dropping the last clone does the same, but blocks the thread meanwhile. Fails if other clones of the
+    /// store are in use, which keep the file open, or if it takes longer than a minute.
+    pub async fn close(self) -> Result<(), StoreError> {
+        let closed = |message| Unavailable::new(UnavailableCause::Closed, message);
+        let Some(inner) = Arc::into_inner(self.inner) else {
+            return Err(closed("the file stays open: clones of the store are still in use").into());
+        };
+        let close = move || {
+            let Inner {
+                readers,
+                writer,
+                ended,
+                ..
+            } = inner;
+            drop((readers, writer));
+            ended.wait(Duration::from_secs(60))
+        };
+        match tokio::task::spawn_blocking(close).await {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(_) => {
+                Err(closed("the writer's thread is still closing the file").into())
+            }
+        }
     }
 
     /// Asks the file, which other processes may have written to.

@@ -119,7 +119,10 @@ impl Builder {
     ///
     /// # Errors
     /// [`Unavailable`] with what is wrong and what to do: [`UnavailableCause::NotAStore`], [`UnavailableCause::NewerSchema`],
-    /// [`UnavailableCause::Misconfigured`], [`UnavailableCause::ReadOnly`], [`UnavailableCause::Locked`] or [`UnavailableCause::Io`].
+    /// [`UnavailableCause::Misconfigured`], [`UnavailableCause::ReadOnly`], [`UnavailableCause::Locked`], [`UnavailableCause::Full`] or [`UnavailableCause::Io`].
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
     pub async fn open(self) -> Result<Sqlite, StoreError> {
         let opened = tokio::task::spawn_blocking(move || self.open_blocking()).await;
         Ok(opened.map_err(|error| {
@@ -143,10 +146,12 @@ impl Builder {
         let head =
             page::head(&connection).map_err(|error| super::errors::unavailable(&path, error))?;
         let head = watch::Sender::new(head);
+        let (writer, ended) = Writer::start(connection, path.clone(), self.clock, head.clone())?;
         Ok(Sqlite {
             inner: Arc::new(Inner {
                 readers: Arc::new(Readers::new(settings, self.readers)),
-                writer: Writer::start(connection, path.clone(), self.clock, head.clone())?,
+                writer,
+                ended,
                 path,
                 head,
                 poll_interval: self.poll_interval.max(Duration::from_millis(1)),

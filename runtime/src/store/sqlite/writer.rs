@@ -1,8 +1,11 @@
 //! The one writer: a thread that stores in one transaction what has gathered while it was at the last.
 
 use std::cell::Cell;
+use std::convert::Infallible;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -81,8 +84,9 @@ impl Writer {
         path: PathBuf,
         clock: Arc<dyn Clock>,
         head: watch::Sender<Option<Position>>,
-    ) -> Result<Self, Unavailable> {
+    ) -> Result<(Self, Ended), Unavailable> {
         let (queue, requests) = mpsc::channel(QUEUE);
+        let (ending, ended) = std::sync::mpsc::channel();
         let thread = Thread {
             connection,
             path,
@@ -91,7 +95,10 @@ impl Writer {
         };
         std::thread::Builder::new()
             .name("factum-sqlite".to_owned())
-            .spawn(move || thread.run(requests))
+            .spawn(move || {
+                thread.run(requests);
+                drop(ending);
+            })
             .map_err(|error| {
                 Unavailable::new(
                     UnavailableCause::Other,
@@ -99,7 +106,7 @@ impl Writer {
                 )
                 .because(error)
             })?;
-        Ok(Self { queue })
+        Ok((Self { queue }, Ended(Mutex::new(ended))))
     }
 
     /// Has the work done; whoever stops waiting changes nothing.
@@ -120,6 +127,28 @@ impl Writer {
             }
             .into())
         })
+    }
+}
+
+/// Tells when the thread has closed its connection.
+#[derive(Debug)]
+pub(super) struct Ended(Mutex<Receiver<Infallible>>);
+
+impl Ended {
+    /// Waits until the thread has ended, or for so long; whether it has.
+    pub(super) fn wait(&self, at_most: Duration) -> bool {
+        let ended = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(
+            ended.recv_timeout(at_most),
+            Err(RecvTimeoutError::Disconnected)
+        )
+    }
+}
+
+impl Drop for Ended {
+    /// A program that ends while the thread writes `-wal` back would leave both files behind.
+    fn drop(&mut self) {
+        self.wait(Duration::from_secs(5));
     }
 }
 

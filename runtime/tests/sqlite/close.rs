@@ -1,0 +1,71 @@
+//! The file alone, once nobody has it open.
+
+use std::path::Path;
+
+use factum::store::Read;
+use factum::{Sqlite, Store, StoreError, UnavailableCause};
+
+use crate::fixture::{add, ids, place};
+
+/// The events of a copy that was made of the file without what lies beside it.
+async fn of_a_copy(path: &Path) -> usize {
+    let copy = path.with_extension("copy");
+    std::fs::copy(path, &copy).unwrap();
+    let store = Sqlite::open(&copy).await.unwrap();
+    let events = ids(&store, Read::all(None)).await.len();
+    drop(store);
+    std::fs::remove_file(copy).unwrap();
+    events
+}
+
+#[tokio::test]
+async fn the_file_alone_holds_everything_when_the_last_clone_is_dropped() {
+    let (_directory, path) = place();
+    for round in 1..=20 {
+        let store = Sqlite::open(&path).await.unwrap();
+        let clone = store.clone();
+        for n in 0..5 {
+            add(&store, "account-1", round * 5 + n).await;
+        }
+        assert_eq!(ids(&store, Read::all(None)).await.len() as u128, round * 5);
+        drop((store, clone));
+        assert!(!path.with_extension("db-wal").exists(), "round {round}");
+        assert_eq!(of_a_copy(&path).await as u128, round * 5);
+    }
+}
+
+#[tokio::test]
+async fn closing_waits_for_what_was_asked_for_and_given_up() {
+    let (_directory, path) = place();
+    let store = Sqlite::open(&path).await.unwrap();
+    for n in 0..50 {
+        let (store, given_up) = (store.clone(), n % 2 == 0);
+        let append = tokio::spawn(async move { add(&store, "account-1", n).await });
+        if given_up {
+            tokio::task::yield_now().await;
+            append.abort();
+        }
+        let _ = append.await;
+    }
+    store.close().await.unwrap();
+    assert!(!path.with_extension("db-wal").exists());
+    assert!(of_a_copy(&path).await >= 25);
+}
+
+#[tokio::test]
+async fn a_file_that_clones_use_stays_open() {
+    let (_directory, path) = place();
+    let store = Sqlite::open(&path).await.unwrap();
+    let clone = store.clone();
+    let refused = store.close().await;
+    assert!(matches!(
+        refused,
+        Err(StoreError::Unavailable(error)) if error.cause == UnavailableCause::Closed
+    ));
+    add(&clone, "account-1", 1).await;
+    assert_eq!(
+        clone.head().await.unwrap().map(factum::Position::get),
+        Some(1)
+    );
+    clone.close().await.unwrap();
+}
