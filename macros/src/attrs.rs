@@ -54,6 +54,16 @@ pub(crate) struct Listed<T> {
     pub(crate) items: Vec<T>,
 }
 
+/// A lone string is most likely meant as the name.
+fn named(item: &[TokenTree]) -> String {
+    match item {
+        [TokenTree::Literal(literal)] if literal.to_string().starts_with('"') => {
+            format!("\nhelp: write `name = {literal}`")
+        }
+        _ => String::new(),
+    }
+}
+
 impl<'a> Attrs<'a> {
     pub(crate) fn new(attribute: &'static str, attrs: &[Attribute], diag: &'a Diag) -> Self {
         let mut this = Self::empty(attribute, format!("#[{attribute}(..)]"), diag);
@@ -84,7 +94,7 @@ impl<'a> Attrs<'a> {
     fn read(&mut self, tokens: TokenStream) {
         for item in split(tokens) {
             let [TokenTree::Ident(key), rest @ ..] = item.as_slice() else {
-                let message = format!("expected an option of `{}`", self.shown);
+                let message = format!("expected an option of `{}`{}", self.shown, named(&item));
                 self.wrong(item.into_iter().collect::<TokenStream>(), message);
                 continue;
             };

@@ -40,6 +40,23 @@ pub(crate) fn number(version: &LitInt) -> u16 {
     version.base10_parse().unwrap_or(0)
 }
 
+impl Step {
+    /// Whether the shape is the event itself, which converts into itself and so would pass for a step.
+    fn is(&self, event: &Ident) -> bool {
+        let Type::Path(path) = &self.shape else {
+            return false;
+        };
+        path.qself.is_none() && (path.path.is_ident(event) || path.path.is_ident("Self"))
+    }
+}
+
+fn own_shape(event: &Ident, version: u16) -> String {
+    let rust = event.unraw();
+    format!(
+        "`{rust}` is the new shape, so it cannot be what version {version} stored\nnote: it would compile, and misread or refuse what is stored\nhelp: write `{version} = {rust}V{version}`, with a struct `{rust}V{version}` that has the old fields"
+    )
+}
+
 /// All steps of one event.
 pub(crate) struct Chain {
     steps: Vec<Step>,
@@ -70,6 +87,9 @@ impl Chain {
             let version = step.version();
             let mut earlier = self.steps[..i].iter();
             let first = earlier.find(|earlier| earlier.version() == version);
+            if step.is(event) {
+                diag.error(&step.shape, own_shape(event, version));
+            }
             if version == 0 {
                 diag.error(&step.literal, "a version is a number from 1 to 65535");
             } else if let Some(first) = first {
@@ -120,10 +140,14 @@ impl Chain {
         let lines = lines.collect::<Vec<_>>().join(", ");
         let versions = shown.iter().map(u16::to_string);
         let versions = versions.collect::<Vec<_>>().join(", ");
+        let first = shown.first().unwrap_or(version);
         let help = match self.steps.as_slice() {
             [] => format!("add `upcast({lines}{dots})`"),
             _ => format!("add `{lines}{dots}` to `upcast(..)`"),
         };
+        let help = format!(
+            "{help}, where `{rust}V{first}` is a struct with the fields of version {first}"
+        );
         diag.error(
             at,
             format!("`{event}` is at version {version}, but nothing reads version {versions}{dots}\nhelp: {help}"),

@@ -6,7 +6,7 @@ mod values;
 
 pub use append::{Conflict, Refused, RetriesExhausted, UnknownOutcome};
 pub use store::{CheckpointAheadOfStore, ReadError, StoreError, Unavailable, UnavailableCause};
-pub use values::{DecodeError, EncodeError, Undecodable, Unstorable};
+pub use values::{DecodeError, EncodeError, Undecodable, Unencodable, Unstorable};
 
 /// Any error, with its cause.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -107,8 +107,8 @@ pub use context::Context;
 pub use delivery::Delivery;
 pub use error::{
     BoxError, CheckpointAheadOfStore, Conflict, DecodeError, EncodeError, ReadError, Refused,
-    RetriesExhausted, StoreError, Unavailable, UnavailableCause, Undecodable, UnknownOutcome,
-    Unstorable,
+    RetriesExhausted, StoreError, Unavailable, UnavailableCause, Undecodable, Unencodable,
+    UnknownOutcome, Unstorable,
 };
 pub use event::{Event, EventInfo, Upcast};
 pub use place::{Expected, Position, Revision};

@@ -69,6 +69,16 @@ impl EncodeError {
     }
 }
 
+/// An event, a command or metadata that could not be encoded; nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{what}` cannot be stored: {source}")]
+pub struct Unencodable {
+    /// The event's stored name, the command's name, or `metadata`.
+    pub what: &'static str,
+    /// Why not.
+    pub source: EncodeError,
+}
+
 /// Why stored bytes could not be read as an event.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -10,7 +10,7 @@ use super::attempt::Request;
 use crate::aggregate::{Aggregate, Decoded, EventSet};
 use crate::codec::Codec;
 use crate::command::Command;
-use crate::error::{EncodeError, Unstorable};
+use crate::error::{EncodeError, Unencodable, Unstorable};
 use crate::recorded::{CommandId, CommandStamp, EventId};
 use crate::store::{NewEvent, Store};
 
@@ -23,9 +23,13 @@ impl CommandStamp {
         id: CommandId,
         command: &C,
         codec: &impl Codec,
-    ) -> Result<Self, EncodeError> {
+    ) -> Result<Self, Unencodable> {
         let mut content = Vec::new();
-        codec.encode(command, &mut content)?;
+        let encoded = codec.encode(command, &mut content);
+        encoded.map_err(|source| Unencodable {
+            what: C::NAME,
+            source,
+        })?;
         Ok(Self::new(id, C::NAME, &content))
     }
 }
@@ -36,21 +40,22 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         &self,
         request: &Request,
         events: &[A::Event],
-    ) -> Result<Vec<NewEvent>, EncodeError> {
-        let metadata = serde_json::to_vec(&request.metadata).map_err(|e| EncodeError::other(&e))?;
+    ) -> Result<Vec<NewEvent>, Unencodable> {
+        let metadata = serde_json::to_vec(&request.metadata);
+        let metadata = metadata.map_err(|error| of_metadata(EncodeError::other(&error)))?;
         if metadata.len() > MAX_METADATA {
             let (bytes, limit) = (metadata.len(), MAX_METADATA);
-            return Err(Unstorable::TooLarge { bytes, limit }.into());
+            return Err(of_metadata(Unstorable::TooLarge { bytes, limit }.into()));
         }
         let metadata = Bytes::from(metadata);
         let tenant: Option<Arc<str>> = request.metadata.tenant.as_deref().map(Arc::from);
         let encode = |(index, event): (usize, &A::Event)| {
-            let mut payload = Vec::new();
-            event.encode(&self.codec, &mut payload)?;
-            if self.verify {
-                self.verify(event, &payload)?;
-            }
             let info = event.info();
+            let payload = self.payload(event);
+            let payload = payload.map_err(|source| Unencodable {
+                what: info.name,
+                source,
+            })?;
             Ok(NewEvent {
                 id: self.event_id(request, index),
                 name: Cow::Borrowed(info.name),
@@ -63,6 +68,15 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             })
         };
         events.iter().enumerate().map(encode).collect()
+    }
+
+    fn payload(&self, event: &A::Event) -> Result<Vec<u8>, EncodeError> {
+        let mut payload = Vec::new();
+        event.encode(&self.codec, &mut payload)?;
+        if self.verify {
+            self.verify(event, &payload)?;
+        }
+        Ok(payload)
     }
 
     fn event_id(&self, request: &Request, index: usize) -> EventId {
@@ -84,5 +98,12 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             difference,
         }
         .into())
+    }
+}
+
+fn of_metadata(source: EncodeError) -> Unencodable {
+    Unencodable {
+        what: "metadata",
+        source,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::aggregate::Illegal;
 use crate::error::{
-    BoxError, Conflict, EncodeError, ReadError, Refused, RetriesExhausted, Unavailable,
+    BoxError, Conflict, ReadError, Refused, RetriesExhausted, Unavailable, Unencodable,
 };
 use crate::recorded::CommandStamp;
 use crate::store::Append;
@@ -39,7 +39,7 @@ pub enum ExecuteError<R> {
     Refused(#[from] Refused),
     /// An event or the command cannot be encoded so that it comes back equal; nothing was recorded.
     #[error(transparent)]
-    Encode(#[from] EncodeError),
+    Encode(#[from] Unencodable),
     /// The decision returned an event that the state it was made on cannot take; nothing was recorded.
     #[error("the decision does not fit the state it was made on: {0}")]
     Illegal(#[from] Illegal),

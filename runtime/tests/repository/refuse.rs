@@ -3,7 +3,7 @@
 use factum::store::{Append, NewEvent};
 use factum::{
     AsOf, DecodeError, EncodeError, EventId, ExecuteError, Expected, NameProblem, ReadError,
-    Repository, Revision, Store, StreamName, Subscription, Unstorable, Uuid,
+    Repository, Revision, Store, StreamName, Subscription, Unencodable, Unstorable, Uuid,
 };
 
 use crate::domain::{Account, Overdrawn, Rated, Tree, ada, on_every_store, with_cents};
@@ -57,10 +57,11 @@ async fn refuses_values_that_would_come_back_changed(store: impl Store + Clone) 
     ] {
         let refused = record(&accounts, event).await.unwrap_err();
         assert!(!refused.is_retryable());
-        let ExecuteError::Encode(EncodeError::Unstorable(unstorable)) = refused else {
+        let ExecuteError::Encode(unencodable) = refused else {
             panic!("{refused:?}")
         };
-        assert_eq!(unstorable, expected);
+        assert_eq!(unencodable.what, "account.rated");
+        assert_eq!(unencodable.source, EncodeError::Unstorable(expected));
     }
     assert_eq!(store.head().await.unwrap(), head, "something was written");
     record(&accounts, deep(63)).await.unwrap();
@@ -195,8 +196,10 @@ async fn refuses_large_payloads_and_metadata(store: impl Store + Clone) {
         ..rated(1.0)
     };
     let refused = record(&accounts, event).await.unwrap_err();
-    let ExecuteError::Encode(EncodeError::Unstorable(Unstorable::TooLarge { bytes, limit })) =
-        refused
+    let ExecuteError::Encode(Unencodable {
+        source: EncodeError::Unstorable(Unstorable::TooLarge { bytes, limit }),
+        ..
+    }) = refused
     else {
         panic!("{refused:?}")
     };
@@ -207,9 +210,10 @@ async fn refuses_large_payloads_and_metadata(store: impl Store + Clone) {
         .await;
     assert!(matches!(
         refused,
-        Err(ExecuteError::Encode(EncodeError::Unstorable(
-            Unstorable::TooLarge { .. }
-        )))
+        Err(ExecuteError::Encode(Unencodable {
+            what: "metadata",
+            ..
+        }))
     ));
     let context = factum::Context::new().tenant("x".repeat(300));
     let refused = accounts
