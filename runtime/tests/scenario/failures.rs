@@ -240,6 +240,23 @@ fn another_error_is_compared_by_field() {
     then   cents:  - 130
                    + 100
     "#);
+    #[derive(Debug, PartialEq)]
+    enum Refusal {
+        Full(u8),
+    }
+    let message = failure(|| {
+        Account::given_nothing()
+            .when(|_| Err::<(), _>(Refusal::Full(1)))
+            .then_error(Refusal::Full(2))
+    });
+    assert_snapshot!(message, @"
+    the rejection differs from the expected one
+
+    given  nothing
+    when   a closure
+    then   - Full(2)
+           + Full(1)
+    ");
     let message = failure(|| {
         Account::given(deposited(100))
             .when_command(withdraw(130))

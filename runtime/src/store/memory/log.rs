@@ -72,7 +72,7 @@ impl Log {
         if let Some(first) = append.repetition(&self.known(append))? {
             return Ok(self.repeated(append, first));
         }
-        self.expect(append.stream(), append.expected())?;
+        self.check_expected(append.stream(), append.expected())?;
         let recorded_at = to_micros(now);
         let stream = self.streams.entry(append.stream().clone()).or_default();
         let first = stream.next();
@@ -126,7 +126,7 @@ impl Log {
         }
     }
 
-    fn expect(&self, stream: &StreamName, expected: Expected) -> Result<(), StoreError> {
+    fn check_expected(&self, stream: &StreamName, expected: Expected) -> Result<(), StoreError> {
         let actual = self
             .streams
             .get(stream)
@@ -254,7 +254,7 @@ impl Log {
         if let Expected::Revision(revision) = expected {
             storable("the expected revision", revision.get())?;
         }
-        self.expect(name, expected)?;
+        self.check_expected(name, expected)?;
         self.snapshots.remove(name);
         let Some(stream) = self.streams.get_mut(name) else {
             return Ok(0);

@@ -58,7 +58,10 @@ pub(in crate::testing) fn table(
     } in differences
     {
         let colon = if path.is_empty() { "" } else { ":" };
-        let mut label = format!("{:<1$}  ", format!("{path}{colon}"), width + 1);
+        let mut label = match width {
+            0 => String::new(),
+            width => format!("{:<1$}  ", format!("{path}{colon}"), width + 1),
+        };
         let sides = [('-', wanted, expected), ('+', got, actual)];
         for (sign, value, word) in sides {
             let Some(value) = value else { continue };

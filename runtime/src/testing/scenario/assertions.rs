@@ -9,7 +9,7 @@ use super::then::Then;
 use crate::aggregate::{Aggregate, IntoEvents};
 use crate::recorded::Metadata;
 use crate::testing::difference::diff::{Expectation, compared};
-use crate::testing::difference::fields::{differences, table};
+use crate::testing::difference::fields::{Difference, differences, line, table};
 use crate::testing::difference::paint::Paint;
 
 impl<A: Aggregate, R: Debug> Then<'_, A, R> {
@@ -109,7 +109,19 @@ impl<A: Aggregate, R: Debug> Then<'_, A, R> {
         let problem = match &self.last {
             Err(rejection) if *rejection == expected => None,
             Err(rejection) => {
-                let found = differences(&expected, rejection);
+                let mut found = differences(&expected, rejection);
+                // Without a field's name the values alone say little.
+                if let [
+                    Difference {
+                        path,
+                        expected: wanted,
+                        actual,
+                    },
+                ] = found.as_mut_slice()
+                    && path.is_empty()
+                {
+                    (*wanted, *actual) = (Some(line(&expected)), Some(line(rejection)));
+                }
                 let then = table(&found, ["", ""], "", Paint::of_stderr());
                 Some(self.report("the rejection differs from the expected one", Some(&then)))
             }
