@@ -223,6 +223,11 @@ fn an_accepted_request_is_not_an_error() {
     ");
 }
 
+#[derive(Debug, PartialEq)]
+enum Refusal {
+    Full(u8),
+}
+
 #[test]
 fn another_error_is_compared_by_field() {
     let message = failure(|| {
@@ -240,10 +245,6 @@ fn another_error_is_compared_by_field() {
     then   cents:  - 130
                    + 100
     "#);
-    #[derive(Debug, PartialEq)]
-    enum Refusal {
-        Full(u8),
-    }
     let message = failure(|| {
         Account::given_nothing()
             .when(|_| Err::<(), _>(Refusal::Full(1)))
