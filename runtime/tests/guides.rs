@@ -65,6 +65,10 @@ fn guides_quote_the_files_that_they_include() {
     );
     quotes(
         "read_model.md",
-        &["shared/account.rs", "shared/balances.rs", "shared/follow.rs"],
+        &[
+            "shared/account.rs",
+            "shared/balances.rs",
+            "shared/follow.rs",
+        ],
     );
 }
