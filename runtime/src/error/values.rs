@@ -92,7 +92,7 @@ pub enum DecodeError {
         known: Vec<&'static str>,
     },
     /// A version that this build does not read: newer, or never stored.
-    #[error("`{event}` was stored as version {version}, and this build reads {oldest} to {current}{}", newer(*.version, *.current))]
+    #[error("`{event}` was stored as version {version}, and this build reads {}{}", versions(*.oldest, *.current), newer(*.version, *.current))]
     UnknownVersion {
         /// The event's stored name.
         event: &'static str,
@@ -163,6 +163,14 @@ fn listed(names: &[&'static str]) -> String {
             .map(|name| format!("`{name}`"))
             .collect::<Vec<_>>()
             .join(", "),
+    }
+}
+
+fn versions(oldest: u16, current: u16) -> String {
+    if oldest == current {
+        format!("version {current}")
+    } else {
+        format!("versions {oldest} to {current}")
     }
 }
 

@@ -61,9 +61,9 @@ use crate::stream::StreamName;
 ///   disk; each keeps its own expectation and its own outcome. Nobody waits for a group to fill.
 /// - Tables start with `factum_`; read models may lie in the same file, written through connections of
 ///   their own. Keep their transactions short: a file has one writer at a time.
-/// - The file belongs on a local disk, with `-wal` and `-shm` beside it while it is open, and after a crash.
-///   `-wal` holds acknowledged events: never delete it, and copy a file that is open with SQLite's backup or
-///   `VACUUM INTO`.
+/// - The file belongs on a local disk. Beside it lie `-wal` and `-shm` while it is open, and after a crash:
+///   `-wal` holds acknowledged events. Never delete it or copy the file without it; copy with `VACUUM INTO` or
+///   SQLite's backup.
 /// - It runs on tokio: opening and reading block, on threads that tokio keeps for that.
 #[derive(Debug, Clone)]
 pub struct Sqlite {

@@ -120,6 +120,13 @@ fn written<'a, E: EventSet>(events: impl IntoIterator<Item = &'a E>) -> String {
 /// Asserts that events are those of a snapshot that was reviewed, with your own
 /// [insta](https://docs.rs/insta).
 ///
+/// It calls the insta of your crate, whichever version that is; no feature of factum is needed:
+///
+/// ```toml
+/// [dev-dependencies]
+/// insta = "1"
+/// ```
+///
 /// ```
 /// use factum::assert_events_snapshot;
 /// # use factum::{Aggregate, Apply, Event};
@@ -141,6 +148,8 @@ fn written<'a, E: EventSet>(events: impl IntoIterator<Item = &'a E>) -> String {
 ///
 /// - `assert_events_snapshot!(then)` keeps the snapshot in a file named after the test, and
 ///   `assert_events_snapshot!("first deposit", then)` in one of that name.
+/// - A snapshot that is new or that changed on purpose is taken over with `cargo insta review` (of the package
+///   `cargo-insta`), and one in a file also with `INSTA_UPDATE=always cargo test`.
 /// - Each event stands under its stored name and version, with its fields as serde sees them, in the order
 ///   of their declaration. Maps are in the order of their keys.
 /// - UUIDs, ULIDs and times in RFC 3339 are numbered by identity (`[uuid#1]`, `[time#1]`): they may differ

@@ -354,7 +354,7 @@ fn an_unreadable_row_is_shown() {
     let newer = ("account.opened", 3, r#"{"name":"Ada"}"#);
     let older = ("account.opened", 1, r#"{"owner":"Ada"}"#);
     assert_snapshot!(failure(|| Account::given_stored([older, newer])), @r#"
-    the stored row 2 cannot be read: `account.opened` was stored as version 3, and this build reads 1 to 2; a newer release wrote it
+    the stored row 2 cannot be read: `account.opened` was stored as version 3, and this build reads versions 1 to 2; a newer release wrote it
       account.opened version 3: {"name":"Ada"}
     "#);
     let broken = ("account.deposited", 1, r#"{"cents":-5}"#);

@@ -12,7 +12,8 @@ impl Balances {
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         connection.execute_batch(&format!(
             "CREATE TABLE IF NOT EXISTS {table} (account TEXT PRIMARY KEY, cents INTEGER NOT NULL) STRICT;
-             CREATE TABLE IF NOT EXISTS checkpoints (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;"
+             CREATE TABLE IF NOT EXISTS checkpoints (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
+             CREATE VIEW IF NOT EXISTS balances AS SELECT * FROM {table};"
         ))?;
         Ok(Self { connection, table })
     }
@@ -52,8 +53,8 @@ impl Balances {
     }
 
     fn balance(&self, account: &str) -> Result<Option<i64>, BoxError> {
-        let query = format!("SELECT cents FROM {} WHERE account = ?1", self.table);
-        Ok(self.connection.query_row(&query, [account], |row| row.get(0)).optional()?)
+        let query = "SELECT cents FROM balances WHERE account = ?1";
+        Ok(self.connection.query_row(query, [account], |row| row.get(0)).optional()?)
     }
 }
 
