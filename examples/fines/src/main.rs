@@ -83,9 +83,20 @@ fn main() -> ExitCode {
         .context("the runtime cannot start")
         .and_then(|runtime| runtime.block_on(run(Program::parse().command)));
     outcome.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        eprintln!("error: {}", told(&error));
         ExitCode::FAILURE
     })
+}
+
+/// The error and its causes, without those that it has said already: some errors hold their cause in their text.
+fn told(error: &anyhow::Error) -> String {
+    let mut told = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 async fn run(command: Command) -> Result<ExitCode> {

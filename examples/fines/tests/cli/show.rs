@@ -110,3 +110,13 @@ fn an_unknown_fine_is_said_to_be_unknown() {
     assert!(!said.ok && said.out.is_empty());
     assert_eq!(said.err, "error: there is no fine `A0` in fines.db\n");
 }
+
+#[test]
+fn an_error_says_each_thing_once() {
+    let said = office().run(&["show", ""]);
+    assert!(!said.ok && said.out.is_empty());
+    assert_eq!(
+        said.err,
+        "error: the fine cannot be read: `fine-` cannot name a stream: its id is empty\n"
+    );
+}
