@@ -18,8 +18,12 @@ use fines::summary::ReadModel;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-/// What to do about it.
+/// What to do without a store.
 const NO_STORE: &str = "import a file first, or name another one with --db";
+
+/// What to do where a row is the problem, and not the store.
+const STOPPED: &str =
+    "stopped at the first problem; --keep-going tries every row and lists all problems";
 
 /// Road traffic fines, event by event.
 #[derive(Parser)]
@@ -139,11 +143,21 @@ async fn run_import(file: &Path, db: &Path, keep_going: bool) -> Result<ExitCode
     for problem in &report.problems {
         eprintln!("{}:{}: {}", file.display(), problem.line, problem.cause);
     }
-    let (seconds, rate) = (report.elapsed.as_secs_f64(), report.rate());
+    if !keep_going
+        && report
+            .problems
+            .iter()
+            .any(|problem| !problem.cause.is_fatal())
+    {
+        eprintln!("{STOPPED}");
+    }
     let mut out = io::stdout().lock();
     writeln!(out, "{report}")?;
-    writeln!(out, "{seconds:.2} s, {rate:.0} events/s")?;
-    writeln!(out, "what is stored {}", store.durability())?;
+    if report.stored() > 0 {
+        let seconds = report.elapsed.as_secs_f64();
+        writeln!(out, "{seconds:.2} s, {}", report.speed())?;
+        writeln!(out, "what is stored {}", store.durability())?;
+    }
     Ok(if report.problems.is_empty() {
         ExitCode::SUCCESS
     } else {
