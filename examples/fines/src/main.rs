@@ -3,17 +3,27 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 use std::{fs, io};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
+use factum::sqlite::rusqlite::{self, Connection, OpenFlags};
 use factum::{Sqlite, Store};
 use fines::domain::{Day, FineId};
 use fines::import::import;
+use fines::rows::Rows;
 use fines::show::show;
 use fines::summary::ReadModel;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+
+/// What to do without a store.
+const NO_STORE: &str = "import a file first, or name another one with --db";
+
+/// What to do where a row is the problem, and not the store.
+const STOPPED: &str =
+    "stopped at the first problem; --keep-going tries every row and lists all problems";
 
 /// Road traffic fines, event by event.
 #[derive(Parser)]
@@ -77,9 +87,20 @@ fn main() -> ExitCode {
         .context("the runtime cannot start")
         .and_then(|runtime| runtime.block_on(run(Program::parse().command)));
     outcome.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        eprintln!("error: {}", told(&error));
         ExitCode::FAILURE
     })
+}
+
+/// The error and its causes, without those that it has said already: some errors hold their cause in their text.
+fn told(error: &anyhow::Error) -> String {
+    let mut told = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 async fn run(command: Command) -> Result<ExitCode> {
@@ -109,6 +130,11 @@ async fn run(command: Command) -> Result<ExitCode> {
 
 async fn run_import(file: &Path, db: &Path, keep_going: bool) -> Result<ExitCode> {
     let rows = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    // Before there is a store: a file of something else shall not leave an empty one.
+    if let Err(header) = Rows::new(&rows) {
+        eprintln!("{}:{}: {header}", file.display(), header.line);
+        return Ok(ExitCode::FAILURE);
+    }
     let store = Sqlite::open(db).await?;
     let bar = progress(&rows)?;
     let step = bar.clone();
@@ -117,11 +143,21 @@ async fn run_import(file: &Path, db: &Path, keep_going: bool) -> Result<ExitCode
     for problem in &report.problems {
         eprintln!("{}:{}: {}", file.display(), problem.line, problem.cause);
     }
-    let (seconds, rate) = (report.elapsed.as_secs_f64(), report.rate());
+    if !keep_going
+        && report
+            .problems
+            .iter()
+            .any(|problem| !problem.cause.is_fatal())
+    {
+        eprintln!("{STOPPED}");
+    }
     let mut out = io::stdout().lock();
     writeln!(out, "{report}")?;
-    writeln!(out, "{seconds:.2} s, {rate:.0} events/s")?;
-    writeln!(out, "what is stored {}", store.durability())?;
+    if report.stored() > 0 {
+        let seconds = report.elapsed.as_secs_f64();
+        writeln!(out, "{seconds:.2} s, {}", report.speed())?;
+        writeln!(out, "what is stored {}", store.durability())?;
+    }
     Ok(if report.problems.is_empty() {
         ExitCode::SUCCESS
     } else {
@@ -139,15 +175,25 @@ fn progress(file: &[u8]) -> Result<ProgressBar> {
     Ok(bar)
 }
 
-/// Asking about a store shall not create one.
+/// Asking about a store shall not create one, neither a file nor tables in someone else's.
 async fn existing(db: &Path) -> Result<Sqlite> {
+    let path = db.display();
     if !db.exists() {
-        bail!(
-            "there is no store {}; import a file first, or name another one with --db",
-            db.display()
-        );
+        bail!("there is no store {path}; {NO_STORE}");
+    }
+    if !holds_store(db).with_context(|| format!("{path} cannot be read as a store"))? {
+        bail!("there is no store in {path}; {NO_STORE}");
     }
     Ok(Sqlite::open(db).await?)
+}
+
+/// Looks with a connection that cannot write, since opening a store creates what is missing.
+fn holds_store(db: &Path) -> rusqlite::Result<bool> {
+    let connection = Connection::open_with_flags(db, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    let tables = "SELECT count(*) FROM sqlite_schema
+        WHERE type = 'table' AND name IN ('factum_events', 'factum_meta')";
+    connection.query_row(tables, [], |row| Ok(row.get::<_, u32>(0)? == 2))
 }
 
 fn print<T: Serialize + std::fmt::Display>(answer: &T, json: bool) -> Result<ExitCode> {

@@ -29,7 +29,7 @@ use timeline::{details, write_state};
 ///
 /// let shown = show(store, &"A1".to_owned().into(), None).await?.unwrap();
 /// assert!(shown.to_string().contains("2006-12-05  Send Fine"));
-/// assert_eq!(shown.state.outstanding_cents.0, 4600);
+/// assert_eq!(shown.state.unwrap().outstanding_cents.0, 4600);
 /// # Ok(()) }
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -38,8 +38,8 @@ pub struct Shown {
     pub fine: FineId,
     /// What has happened to it, in order.
     pub events: Vec<Entry>,
-    /// What that leads to.
-    pub state: State,
+    /// What that leads to; `None` before the first event.
+    pub state: Option<State>,
 }
 
 /// One event of a timeline.
@@ -101,8 +101,8 @@ pub async fn show<S: Store>(
     };
     Ok(Some(Shown {
         fine: fine.clone(),
+        state: (!events.is_empty()).then(|| State::of(&loaded.state)),
         events,
-        state: State::of(&loaded.state),
     }))
 }
 
@@ -134,10 +134,12 @@ impl fmt::Display for Shown {
             let line = format!("{date}  {activity:<38}{details}");
             writeln!(f, "{}", line.trim_end())?;
         }
-        if self.events.is_empty() {
-            writeln!(f, "nothing had happened by then")?;
+        match &self.state {
+            Some(state) => {
+                writeln!(f)?;
+                write_state(f, state)
+            }
+            None => writeln!(f, "nothing had happened by then"),
         }
-        writeln!(f)?;
-        write_state(f, &self.state)
     }
 }

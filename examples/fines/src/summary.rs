@@ -2,6 +2,7 @@
 
 mod effect;
 mod figures;
+mod tables;
 
 use std::path::Path;
 use std::time::Duration;
@@ -14,9 +15,6 @@ use factum::{DecodeError, Position, ReadError, Store, Subscription};
 use crate::domain::{Day, Fine};
 use effect::Effect;
 pub use figures::Summary;
-
-/// Which meaning of the events the rows hold; a build with another one folds them again.
-const LOGIC: i64 = 1;
 
 /// How many events are taken in with one transaction.
 const BATCH: usize = 5000;
@@ -70,6 +68,12 @@ pub enum SummaryError {
     /// An event's metadata cannot be read.
     #[error("an event cannot be read: {0}")]
     Metadata(#[from] DecodeError),
+    /// A table with a name that the read model needs, and with other columns than its own.
+    #[error(
+        "the table `{0}` is not one that the read model has made, and was left as it is; \
+         rename it, or keep the fines in a file of their own"
+    )]
+    ForeignTable(&'static str),
     /// The tables of the read model fail.
     #[error("the read model failed: {0}")]
     Database(#[from] factum::sqlite::rusqlite::Error),
@@ -77,15 +81,21 @@ pub enum SummaryError {
 
 impl ReadModel {
     /// Opens the read model in the store's file, and creates its tables if there are none.
+    ///
+    /// A table of the same name that it has not made is an error, and stays.
     pub fn open(path: &Path) -> Result<Self, SummaryError> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(Duration::from_secs(10))?;
         let mut model = Self { connection };
-        if !is_current(&model.connection)? {
+        // One look at both tables, which others make and drop together.
+        let look = model.connection.transaction()?;
+        let current = tables::are_current(&look)?;
+        drop(look);
+        if !current {
             let transaction = model.writing()?;
             // Another program may have been first.
-            if !is_current(&transaction)? {
-                reset(&transaction)?;
+            if !tables::are_current(&transaction)? {
+                tables::reset(&transaction)?;
             }
             transaction.commit()?;
         }
@@ -155,7 +165,7 @@ impl ReadModel {
     fn forget(&mut self, checkpoint_seen: Option<Position>) -> Result<(), SummaryError> {
         let transaction = self.writing()?;
         if checkpoint(&transaction)? == checkpoint_seen {
-            reset(&transaction)?;
+            tables::reset(&transaction)?;
         }
         Ok(transaction.commit()?)
     }
@@ -165,32 +175,6 @@ impl ReadModel {
         let immediate = TransactionBehavior::Immediate;
         Ok(self.connection.transaction_with_behavior(immediate)?)
     }
-}
-
-/// Whether the tables are there, and hold what this build means by them.
-fn is_current(connection: &Connection) -> Result<bool, SummaryError> {
-    let tables =
-        "SELECT count(*) FROM sqlite_schema WHERE name IN ('fines_checkpoint', 'fines_effects')";
-    let tables: i64 = connection.query_row(tables, [], |row| row.get(0))?;
-    if tables < 2 {
-        return Ok(false);
-    }
-    let logic = "SELECT logic FROM fines_checkpoint";
-    let logic: Option<i64> = connection
-        .query_row(logic, [], |row| row.get(0))
-        .optional()?;
-    Ok(logic == Some(LOGIC))
-}
-
-/// Starts again with empty tables.
-fn reset(transaction: &Transaction<'_>) -> Result<(), SummaryError> {
-    transaction.execute_batch(
-        "DROP TABLE IF EXISTS fines_effects; DROP TABLE IF EXISTS fines_checkpoint",
-    )?;
-    transaction.execute_batch(include_str!("summary/schema.sql"))?;
-    let first = "INSERT INTO fines_checkpoint (id, logic, position) VALUES (1, ?1, NULL)";
-    transaction.execute(first, [LOGIC])?;
-    Ok(())
 }
 
 fn checkpoint(connection: &Connection) -> Result<Option<Position>, SummaryError> {

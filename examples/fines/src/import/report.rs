@@ -46,8 +46,8 @@ pub enum UnavailableCause {
 }
 
 impl UnavailableCause {
-    /// Whether it says nothing about the row, and so nothing about the rest of the file.
-    fn is_fatal(&self) -> bool {
+    /// Whether it says nothing about the row, and so stops the import whatever was asked.
+    pub fn is_fatal(&self) -> bool {
         match self {
             Self::Malformed(_) => false,
             Self::NotCarriedOut(error) => !matches!(
@@ -78,9 +78,20 @@ impl Problem {
 }
 
 impl Report {
+    /// How many rows are stored now, whether they were new or not.
+    pub const fn stored(&self) -> u64 {
+        self.recorded + self.repeated
+    }
+
+    /// How fast they were, in what was counted: events, or rows where not each has become one.
+    pub fn speed(&self) -> String {
+        let unit = if self.repeated == 0 { "events" } else { "rows" };
+        format!("{:.0} {unit}/s", self.rate())
+    }
+
     /// Rows per second, whether they were new or not.
-    pub fn rate(&self) -> f64 {
-        let rows = u32::try_from(self.recorded + self.repeated).unwrap_or(u32::MAX);
+    fn rate(&self) -> f64 {
+        let rows = u32::try_from(self.stored()).unwrap_or(u32::MAX);
         f64::from(rows) / self.elapsed.as_secs_f64().max(f64::EPSILON)
     }
 
@@ -110,11 +121,15 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} new events, {} already there",
-            self.recorded, self.repeated
-        )?;
+        let events = if self.recorded == 1 {
+            "event"
+        } else {
+            "events"
+        };
+        let Self {
+            recorded, repeated, ..
+        } = self;
+        write!(f, "{recorded} new {events}, {repeated} already there")?;
         if self.recorded == 0 && self.repeated > 0 {
             f.write_str(": nothing has changed")?;
         }

@@ -50,6 +50,14 @@ impl Summary {
     }
 }
 
+impl Summary {
+    /// What was paid too much for single fines. A reader who adds up `amount + expense - paid` misses it in
+    /// what is outstanding.
+    const fn overpaid_cents(&self) -> i64 {
+        self.outstanding_cents + self.paid_cents - self.amount_cents - self.expense_cents
+    }
+}
+
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count =
@@ -62,6 +70,7 @@ impl fmt::Display for Summary {
         money(f, "amount", self.amount_cents)?;
         money(f, "expense", self.expense_cents)?;
         money(f, "paid", self.paid_cents)?;
+        money(f, "overpaid", self.overpaid_cents())?;
         money(f, "outstanding", self.outstanding_cents)?;
         count(f, "fully paid", self.fully_paid)?;
         count(f, "in collection", self.in_collection)?;

@@ -98,11 +98,47 @@ fn people_read_a_table() {
     amount                106.50 EUR
     expense                22.00 EUR
     paid                    0.00 EUR
+    overpaid                0.00 EUR
     outstanding           128.50 EUR
     fully paid                 0
     in collection              1
     appealed                   0
     ");
+}
+
+#[test]
+fn the_table_adds_up() {
+    let office = Office::new();
+    let create = "Z8,Create Fine,2007-01-01,35.0,,,0.0,157.0,A,NIL,,,0.0,561";
+    let rows = [
+        create,
+        "Z8,Payment,2007-01-02,,,365.0,36.5,,,,,,,",
+        &create.replace("Z8", "Z9"),
+    ];
+    office.out(&["import", &office.file("2.csv", rows)]);
+    // 70.00 + 0.00 = 36.50 - 1.50 + 35.00
+    insta::assert_snapshot!(office.out(&["summary"]), @r"
+    fines                      2
+    events                     3
+    amount                 70.00 EUR
+    expense                 0.00 EUR
+    paid                   36.50 EUR
+    overpaid                1.50 EUR
+    outstanding            35.00 EUR
+    fully paid                 1
+    in collection              0
+    appealed                   0
+    ");
+}
+
+#[test]
+fn json_holds_these_figures_alone() {
+    let office = Office::new();
+    office.out(&["import", &office.file("2.csv", strs(&first(2)))]);
+    assert_eq!(
+        office.out(&["summary", "--json"]),
+        "{\"fines\":2,\"events\":7,\"amount_cents\":10650,\"expense_cents\":2200,\"paid_cents\":0,\"outstanding_cents\":12850,\"fully_paid\":0,\"in_collection\":1,\"appealed\":0}\n"
+    );
 }
 
 #[test]

@@ -33,6 +33,10 @@ fn the_same_file_again_changes_nothing_and_says_so() {
     let unchanged = "0 new events, 1075 already there: nothing has changed\n";
     let out = office.out(&["import", &file]);
     assert!(out.starts_with(unchanged), "{out}");
+    assert!(
+        out.contains(" rows/s\n") && !out.contains("events/s"),
+        "{out}"
+    );
 
     let backwards = office.file("backwards.csv", strs(&rows).rev());
     let out = office.out(&["import", &backwards]);
@@ -73,7 +77,7 @@ fn equal_rows_are_two_rows() {
     assert!(
         office
             .out(&["import", &more])
-            .starts_with("1 new events, 3 already there")
+            .starts_with("1 new event, 3 already there")
     );
 }
 
@@ -96,7 +100,8 @@ fn the_first_problem_stops_the_import_and_what_was_accepted_stays() {
     assert!(!said.ok);
     assert_eq!(
         said.err,
-        "bad.csv:102: the row has 1 columns, and the header has 14\n"
+        "bad.csv:102: the row has 1 columns, and the header has 14\n\
+         stopped at the first problem; --keep-going tries every row and lists all problems\n"
     );
     assert!(
         said.out.starts_with("100 new events, 0 already there"),
@@ -115,7 +120,8 @@ fn the_first_rejection_in_the_file_is_the_one_reported() {
     assert!(!said.ok);
     assert_eq!(
         said.err,
-        "bad.csv:300: rejected: 2006-07-01 is before 2006-12-05, when something has already happened to this fine\n"
+        "bad.csv:300: rejected: 2006-07-01 is before 2006-12-05, when something has already happened to this fine\n\
+         stopped at the first problem; --keep-going tries every row and lists all problems\n"
     );
     let events = office.summary(&[]).events;
     assert!((298..1075).contains(&events), "{events}");
@@ -215,4 +221,27 @@ fn a_damaged_store_is_said_so() {
         "{}",
         said.err
     );
+}
+
+#[test]
+fn an_import_that_stores_nothing_says_nothing_of_what_is_stored() {
+    let office = Office::new();
+    let file = office.file("bad.csv", ["nonsense"]);
+    let said = office.run(&["import", &file]);
+    assert!(!said.ok);
+    assert_eq!(said.out, "0 new events, 0 already there\n");
+}
+
+#[test]
+fn a_problem_that_stops_every_import_does_not_advise_to_keep_going() {
+    let office = Office::new();
+    std::fs::write(office.path("empty.csv"), "").unwrap();
+    let said = office.run(&["import", "empty.csv"]);
+    assert_eq!(
+        said.err,
+        "empty.csv:1: the file is empty; it has to start with a header that names the columns\n"
+    );
+    let nonsense = office.file("bad.csv", ["nonsense"]);
+    let said = office.run(&["import", &nonsense, "--keep-going"]);
+    assert!(!said.err.contains("--keep-going"), "{}", said.err);
 }

@@ -7,3 +7,4 @@ mod figures;
 mod import;
 mod office;
 mod show;
+mod strangers;

@@ -63,8 +63,19 @@ fn an_earlier_day_shows_the_fine_as_it_was() {
 
 #[test]
 fn before_its_creation_nothing_had_happened() {
-    let out = office().out(&["show", "A10001", "--as-of", "2007-03-18"]);
-    assert!(out.contains("nothing had happened by then"), "{out}");
+    let office = office();
+    let before = ["show", "A10001", "--as-of", "2007-03-18"];
+    insta::assert_snapshot!(office.out(&before), @r"
+    fine A10001
+
+    nothing had happened by then
+    ");
+    let out = office.out(&[&before[..], &["--json"]].concat());
+    let shown: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        shown,
+        json!({ "fine": "A10001", "events": [], "state": null })
+    );
 }
 
 #[test]
@@ -98,4 +109,14 @@ fn an_unknown_fine_is_said_to_be_unknown() {
     let said = office().run(&["show", "A0"]);
     assert!(!said.ok && said.out.is_empty());
     assert_eq!(said.err, "error: there is no fine `A0` in fines.db\n");
+}
+
+#[test]
+fn an_error_says_each_thing_once() {
+    let said = office().run(&["show", ""]);
+    assert!(!said.ok && said.out.is_empty());
+    assert_eq!(
+        said.err,
+        "error: the fine cannot be read: `fine-` cannot name a stream: its id is empty\n"
+    );
 }
