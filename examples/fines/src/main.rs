@@ -181,7 +181,10 @@ async fn existing(db: &Path) -> Result<Sqlite> {
     if !db.exists() {
         bail!("there is no store {path}; {NO_STORE}");
     }
-    if !holds_store(db).with_context(|| format!("{path} cannot be read as a store"))? {
+    // Of what is no file the store says more.
+    if db.is_file()
+        && !holds_store(db).with_context(|| format!("{path} cannot be read as a store"))?
+    {
         bail!("there is no store in {path}; {NO_STORE}");
     }
     Ok(Sqlite::open(db).await?)

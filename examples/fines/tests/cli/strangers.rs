@@ -151,3 +151,11 @@ fn tables(office: &Office) -> Vec<String> {
     let rows = query.query_map([], |row| row.get(0)).unwrap();
     rows.map(Result::unwrap).collect()
 }
+
+#[test]
+fn asking_a_directory_says_that_it_is_one() {
+    let office = Office::new();
+    let said = office.run(&["summary", "--db", "."]);
+    assert_refused(&said, "error: the store cannot serve: ");
+    assert!(said.err.contains("is a directory; give"), "{}", said.err);
+}
