@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::domain::{Fine, FineId, Rejection};
 use crate::rows::{Malformed, Row, Rows};
-pub use report::{Problem, Report, UnavailableCause};
+pub use report::{Cause, Problem, Report};
 
 /// How many commands are carried out at once: the more, the more of them share one wait for the disk.
 const TASKS: usize = 256;
@@ -171,7 +171,7 @@ impl<S: Store> Desk<S> {
             ExecuteError::Rejected(_) | ExecuteError::Refused(_) => self.limit.stop_at(line),
             _ => self.limit.stop_at(0),
         }
-        let cause = UnavailableCause::NotCarriedOut(Box::new(error));
+        let cause = Cause::NotCarriedOut(Box::new(error));
         self.report.problems.push(Problem { line, cause });
     }
 }

@@ -28,12 +28,12 @@ pub struct Problem {
     /// The line that the row starts on, counted from 1.
     pub line: u64,
     /// Why.
-    pub cause: UnavailableCause,
+    pub cause: Cause,
 }
 
 /// Why a row was not carried out.
 #[derive(Debug, thiserror::Error)]
-pub enum UnavailableCause {
+pub enum Cause {
     /// It cannot be read.
     #[error(transparent)]
     Malformed(#[from] Malformed),
@@ -45,7 +45,7 @@ pub enum UnavailableCause {
     Broken(#[from] JoinError),
 }
 
-impl UnavailableCause {
+impl Cause {
     /// Whether it says nothing about the row, and so stops the import whatever was asked.
     pub fn is_fatal(&self) -> bool {
         match self {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use factum::sqlite::rusqlite::{Connection, OpenFlags};
 use factum::{ExecuteError, Sqlite};
-use fines::import::{UnavailableCause, import};
+use fines::import::{Cause, import};
 use fines::summary::Summary;
 
 use crate::figures::of_1500;
@@ -121,7 +121,7 @@ async fn a_full_disk_stops_the_import_whatever_was_asked_and_is_said_once() {
         panic!("{:?}", report.problems);
     };
     assert!(
-        matches!(&problem.cause, UnavailableCause::NotCarriedOut(error) if matches!(**error, ExecuteError::Unavailable(_)))
+        matches!(&problem.cause, Cause::NotCarriedOut(error) if matches!(**error, ExecuteError::Unavailable(_)))
     );
     assert!(
         problem
