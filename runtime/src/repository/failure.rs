@@ -103,6 +103,17 @@ pub enum SettleError {
     Read(#[from] ReadError),
 }
 
+impl SettleError {
+    /// Whether settling again may bring an answer.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Unsettled(_) => true,
+            Self::Read(error) => error.is_retryable(),
+            Self::NotRecorded(_) | Self::Refused(_) | Self::Deleted(_) => false,
+        }
+    }
+}
+
 /// What became of an append once nothing about it is unknown.
 pub(super) enum NotAppended {
     Conflict(Conflict),

@@ -78,6 +78,7 @@ async fn hands_over_what_it_cannot_settle(store: impl Store + Clone) {
     assert_eq!(store.appends(), 5, "one deposit and four attempts");
     store.plan([Fault::LostRequest; 4]);
     let again = accounts.settle(*pending).await.unwrap_err();
+    assert!(again.is_retryable());
     assert!(matches!(again, SettleError::Unsettled(_)));
 }
 
