@@ -36,10 +36,10 @@ pub fn decode<'de, C: Codec, T: Deserialize<'de>>(
 ) -> Result<T, DecodeError> {
     codec
         .decode(payload)
-        .map_err(|source| DecodeError::Payload {
+        .map_err(|reason| DecodeError::Payload {
             event: info.name,
             version,
-            source,
+            reason,
         })
 }
 
@@ -50,10 +50,10 @@ pub fn step<Old: Upcast<New>, New>(
     info: &EventInfo,
     from: u16,
 ) -> Result<New, DecodeError> {
-    old.upcast().map_err(|source| DecodeError::Upcast {
+    old.upcast().map_err(|reason| DecodeError::Upcast {
         event: info.name,
         from,
-        source,
+        reason,
     })
 }
 

@@ -174,7 +174,7 @@ impl<E> Recorded<E> {
 }
 
 pub(crate) fn decode_metadata(bytes: &[u8]) -> Result<Metadata, DecodeError> {
-    serde_json::from_slice(bytes).map_err(|source| DecodeError::Metadata {
-        source: source.into(),
+    serde_json::from_slice(bytes).map_err(|error| DecodeError::Metadata {
+        reason: error.into(),
     })
 }

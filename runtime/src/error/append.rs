@@ -111,11 +111,11 @@ pub enum Refused {
 /// Whether the events were stored cannot be known; appending again with the same ids settles it.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "it is unknown whether the events were stored; append them again with the same ids: {source}"
+    "it is unknown whether the events were stored; append them again with the same ids: {reason}"
 )]
 pub struct UnknownOutcome {
     /// What went wrong after the request was on its way.
-    pub source: BoxError,
+    pub reason: BoxError,
 }
 
 /// A command lost to other writers at every attempt that it was given; nothing was recorded.

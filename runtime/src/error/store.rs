@@ -30,15 +30,18 @@ pub enum UnavailableCause {
 
 /// The store could not serve the request, which had no effect.
 #[derive(Debug, thiserror::Error)]
-#[error("the store cannot serve: {message}")]
+#[error("the store cannot serve: {message}{}", driver(.reason.as_ref()))]
 pub struct Unavailable {
     /// Why, for a program.
     pub cause: UnavailableCause,
     /// Why, and what to do, for a person.
     pub message: String,
     /// The driver's error.
-    #[source]
-    pub source: Option<BoxError>,
+    pub reason: Option<BoxError>,
+}
+
+fn driver(reason: Option<&BoxError>) -> String {
+    reason.map_or_else(String::new, |reason| format!(": {reason}"))
 }
 
 impl Unavailable {
@@ -47,13 +50,13 @@ impl Unavailable {
         Self {
             cause,
             message: message.into(),
-            source: None,
+            reason: None,
         }
     }
 
     /// Adds the driver's error.
-    pub fn because(mut self, source: impl Into<BoxError>) -> Self {
-        self.source = Some(source.into());
+    pub fn because(mut self, reason: impl Into<BoxError>) -> Self {
+        self.reason = Some(reason.into());
         self
     }
 

@@ -71,12 +71,12 @@ impl EncodeError {
 
 /// An event, a command or metadata that could not be encoded; nothing was written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{what}` cannot be stored: {source}")]
+#[error("`{what}` cannot be stored: {reason}")]
 pub struct Unencodable {
     /// The event's stored name, the command's name, or `metadata`.
     pub what: &'static str,
     /// Why not.
-    pub source: EncodeError,
+    pub reason: EncodeError,
 }
 
 /// Why stored bytes could not be read as an event.
@@ -104,24 +104,24 @@ pub enum DecodeError {
         current: u16,
     },
     /// Bytes that are not what that version stored.
-    #[error("the payload of `{event}` version {version} cannot be read: {source}")]
+    #[error("the payload of `{event}` version {version} cannot be read: {reason}")]
     Payload {
         /// The event's stored name.
         event: &'static str,
         /// The stored version.
         version: u16,
         /// What the codec says.
-        source: BoxError,
+        reason: BoxError,
     },
     /// A step of the upcast chain that refused.
-    #[error("`{event}` cannot be taken from version {from} to the next: {source}")]
+    #[error("`{event}` cannot be taken from version {from} to the next: {reason}")]
     Upcast {
         /// The event's stored name.
         event: &'static str,
         /// The version that the step starts from.
         from: u16,
         /// What the step says.
-        source: BoxError,
+        reason: BoxError,
     },
     /// A row that another codec wrote.
     #[error("the row was written with the codec `{stored}` and is read with `{reader}`")]
@@ -132,10 +132,10 @@ pub enum DecodeError {
         reader: &'static str,
     },
     /// Metadata that is not metadata.
-    #[error("the event's metadata cannot be read: {source}")]
+    #[error("the event's metadata cannot be read: {reason}")]
     Metadata {
         /// What the reader says.
-        source: BoxError,
+        reason: BoxError,
     },
     /// An event that the state it meets cannot take.
     #[error(transparent)]
@@ -185,7 +185,7 @@ fn newer(version: u16, current: u16) -> &'static str {
 /// A stored event that could not be read, and where it stands. It is never skipped.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "event {id} at position {position} (revision {revision} of `{stream}`, `{name}` version {version}) cannot be read: {source}"
+    "event {id} at position {position} (revision {revision} of `{stream}`, `{name}` version {version}) cannot be read: {reason}"
 )]
 pub struct Undecodable {
     /// Which event.
@@ -201,12 +201,12 @@ pub struct Undecodable {
     /// Its stored version.
     pub version: u16,
     /// Why not.
-    pub source: DecodeError,
+    pub reason: DecodeError,
 }
 
 impl Undecodable {
     /// Says why this stored event could not be read.
-    pub fn new(stored: &StoredEvent<'_>, source: DecodeError) -> Self {
+    pub fn new(stored: &StoredEvent<'_>, reason: DecodeError) -> Self {
         Self {
             id: stored.id,
             stream: stored.stream.to_owned(),
@@ -214,7 +214,7 @@ impl Undecodable {
             position: stored.position,
             name: stored.name.to_owned(),
             version: stored.version,
-            source,
+            reason,
         }
     }
 }

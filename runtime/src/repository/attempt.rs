@@ -178,11 +178,11 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     ) -> Result<Appended, NotAppended> {
         let mut unknown = false;
         loop {
-            let source = match self.store.append(append.clone()).await {
+            let reason = match self.store.append(append.clone()).await {
                 Ok(appended) => return Ok(appended),
                 Err(StoreError::Conflict(conflict)) => return Err(NotAppended::Conflict(conflict)),
                 Err(StoreError::Refused(refused)) => return Err(NotAppended::Refused(refused)),
-                Err(StoreError::UnknownOutcome(unknown)) => unknown.source,
+                Err(StoreError::UnknownOutcome(unknown)) => unknown.reason,
                 // Once an attempt is unaccounted for, a store that is gone leaves it so.
                 Err(StoreError::Unavailable(error)) if unknown => error.into(),
                 Err(StoreError::Unavailable(error)) => return Err(NotAppended::Unavailable(error)),
@@ -194,7 +194,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                     let pending = Pending {
                         append: append.clone(),
                         stamp,
-                        source,
+                        reason,
                     };
                     return Err(NotAppended::Unsettled(Box::new(pending)));
                 }

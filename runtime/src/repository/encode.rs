@@ -26,9 +26,9 @@ impl CommandStamp {
     ) -> Result<Self, Unencodable> {
         let mut content = Vec::new();
         let encoded = codec.encode(command, &mut content);
-        encoded.map_err(|source| Unencodable {
+        encoded.map_err(|reason| Unencodable {
             what: C::NAME,
-            source,
+            reason,
         })?;
         Ok(Self::new(id, C::NAME, &content))
     }
@@ -52,9 +52,9 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         let encode = |(index, event): (usize, &A::Event)| {
             let info = event.info();
             let payload = self.payload(event);
-            let payload = payload.map_err(|source| Unencodable {
+            let payload = payload.map_err(|reason| Unencodable {
                 what: info.name,
-                source,
+                reason,
             })?;
             Ok(NewEvent {
                 id: self.event_id(request, index),
@@ -101,9 +101,9 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     }
 }
 
-fn of_metadata(source: EncodeError) -> Unencodable {
+fn of_metadata(reason: EncodeError) -> Unencodable {
     Unencodable {
         what: "metadata",
-        source,
+        reason,
     }
 }

@@ -42,16 +42,36 @@ pub enum ExecuteError<R> {
     Encode(#[from] Unencodable),
     /// The decision returned an event that the state it was made on cannot take; nothing was recorded.
     #[error("the decision does not fit the state it was made on: {0}")]
-    Illegal(#[from] Illegal),
+    Illegal(Illegal),
     /// The history could not be read; nothing was recorded.
     #[error(transparent)]
     Read(#[from] ReadError),
     /// Events are recorded under the command's id, now or before, but they could not be read back.
     #[error("the command was carried out, but what it recorded could not be read back: {0}")]
-    Unread(#[source] ReadError),
+    Unread(ReadError),
     /// The store could not serve; nothing was recorded.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+}
+
+// Their text is part of the error's own, so they are not its source once more.
+
+impl<R> From<Illegal> for ExecuteError<R> {
+    fn from(error: Illegal) -> Self {
+        Self::Illegal(error)
+    }
+}
+
+impl From<Conflict> for SettleError {
+    fn from(error: Conflict) -> Self {
+        Self::NotRecorded(error)
+    }
+}
+
+impl From<ReadError> for SettleError {
+    fn from(error: ReadError) -> Self {
+        Self::Read(error)
+    }
 }
 
 impl<R> ExecuteError<R> {
@@ -75,11 +95,11 @@ impl<R> ExecuteError<R> {
 
 /// Events that may or may not be recorded; [`Repository::settle`](crate::Repository::settle) finds out.
 #[derive(Debug, thiserror::Error)]
-#[error("it is unknown whether {} events of `{}` were recorded; settle it with `Repository::settle`: {source}", .append.events().len(), .append.stream())]
+#[error("it is unknown whether {} events of `{}` were recorded; settle it with `Repository::settle`: {reason}", .append.events().len(), .append.stream())]
 pub struct Pending {
     pub(super) append: Append,
     pub(super) stamp: Option<CommandStamp>,
-    pub(super) source: BoxError,
+    pub(super) reason: BoxError,
 }
 
 /// Why a pending outcome could not be settled.
@@ -88,7 +108,7 @@ pub struct Pending {
 pub enum SettleError {
     /// The events were not recorded, and by now cannot be: another writer was first. Decide again.
     #[error("the events were not recorded: {0}")]
-    NotRecorded(#[from] Conflict),
+    NotRecorded(Conflict),
     /// Still unknown.
     #[error(transparent)]
     Unsettled(#[from] Box<Pending>),
@@ -100,7 +120,7 @@ pub enum SettleError {
     Deleted(StreamName),
     /// They are recorded, but cannot be read back now.
     #[error("the events are recorded, but could not be read back: {0}")]
-    Read(#[from] ReadError),
+    Read(ReadError),
 }
 
 impl SettleError {

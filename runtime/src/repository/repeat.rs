@@ -94,11 +94,11 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             Err(NotAppended::Conflict(conflict)) => return Err(conflict.into()),
             Err(NotAppended::Unsettled(pending)) => return Err(pending.into()),
             Err(NotAppended::Unavailable(error)) => {
-                let source = error.into();
+                let reason = error.into();
                 return Err(Box::new(Pending {
                     append,
                     stamp,
-                    source,
+                    reason,
                 })
                 .into());
             }

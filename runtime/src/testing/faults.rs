@@ -98,7 +98,7 @@ impl<S> Faulty<S> {
 
 fn unknown(what: &str) -> StoreError {
     UnknownOutcome {
-        source: what.into(),
+        reason: what.into(),
     }
     .into()
 }

@@ -230,7 +230,7 @@ async fn reports_a_history_that_the_state_cannot_take(store: impl Store + Clone)
     };
     assert_eq!(error.revision, Revision::new(1));
     assert!(matches!(
-        error.source,
+        error.reason,
         DecodeError::Illegal(Illegal { state: "open", .. })
     ));
 }

@@ -15,5 +15,6 @@ mod domain;
 mod history;
 mod refuse;
 mod repeat;
+mod said_once;
 mod snapshots;
 mod unknown;

@@ -61,7 +61,7 @@ async fn refuses_values_that_would_come_back_changed(store: impl Store + Clone) 
             panic!("{refused:?}")
         };
         assert_eq!(unencodable.what, "account.rated");
-        assert_eq!(unencodable.source, EncodeError::Unstorable(expected));
+        assert_eq!(unencodable.reason, EncodeError::Unstorable(expected));
     }
     assert_eq!(store.head().await.unwrap(), head, "something was written");
     record(&accounts, deep(63)).await.unwrap();
@@ -197,7 +197,7 @@ async fn refuses_large_payloads_and_metadata(store: impl Store + Clone) {
     };
     let refused = record(&accounts, event).await.unwrap_err();
     let ExecuteError::Encode(Unencodable {
-        source: EncodeError::Unstorable(Unstorable::TooLarge { bytes, limit }),
+        reason: EncodeError::Unstorable(Unstorable::TooLarge { bytes, limit }),
         ..
     }) = refused
     else {
@@ -307,7 +307,7 @@ async fn stops_at_events_that_cannot_be_read(store: impl Store + Clone) {
                 (stream.as_str(), position)
             );
             assert_eq!(error.revision, Revision::new(1));
-            assert!(check(&error.source), "{id}: {error}");
+            assert!(check(&error.reason), "{id}: {error}");
         }
         let refused = fresh
             .update(&id.to_owned(), |account| account.deposit(1))

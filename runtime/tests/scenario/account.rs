@@ -81,10 +81,10 @@ impl Event for Opened {
         struct V1<'a> {
             owner: &'a str,
         }
-        let unreadable = |source| DecodeError::Payload {
+        let unreadable = |reason| DecodeError::Payload {
             event: "account.opened",
             version,
-            source,
+            reason,
         };
         match version {
             1 => {
@@ -107,7 +107,7 @@ macro_rules! never_changed {
         impl Event for $event {
             const INFO: EventInfo = EventInfo::new($name, 1, stringify!($event));
             fn decode<C: Codec>(codec: &C, version: u16, payload: &[u8]) -> Result<Self, DecodeError> {
-                let unreadable = |source| DecodeError::Payload { event: $name, version, source };
+                let unreadable = |reason| DecodeError::Payload { event: $name, version, reason };
                 codec.decode(payload).map_err(unreadable)
             }
         }

@@ -191,7 +191,7 @@ async fn a_damaged_file_is_reported_by_appends() {
     let error = unavailable(store.append(sized(2, 10)).await);
     assert_eq!(error.cause, UnavailableCause::NotAStore);
     assert!(
-        error.message.contains("UNIQUE constraint failed"),
+        error.to_string().contains("UNIQUE constraint failed"),
         "{error}"
     );
     other

@@ -49,11 +49,11 @@ pub(super) fn unavailable(path: &Path, error: impl Into<Arc<Error>>) -> Unavaila
 
 fn explain(path: &Path, error: &Error) -> (UnavailableCause, String) {
     let advice = match error.sqlite_error_code() {
-        Some(code) => return explain_code(path, code, error),
+        Some(code) => return explain_code(path, code),
         None if is_damage(error) => {
-            return (UnavailableCause::NotAStore, format!("{DAMAGED}: {error}"));
+            return (UnavailableCause::NotAStore, DAMAGED.to_owned());
         }
-        None => format!("could not be used: {error}"),
+        None => "could not be used".to_owned(),
     };
     (UnavailableCause::Other, advice)
 }
@@ -74,7 +74,7 @@ fn is_damage(error: &Error) -> bool {
     )
 }
 
-fn explain_code(path: &Path, code: ErrorCode, error: &Error) -> (UnavailableCause, String) {
+fn explain_code(path: &Path, code: ErrorCode) -> (UnavailableCause, String) {
     match code {
         ErrorCode::DatabaseBusy
         | ErrorCode::DatabaseLocked
@@ -96,18 +96,18 @@ fn explain_code(path: &Path, code: ErrorCode, error: &Error) -> (UnavailableCaus
                 .to_owned(),
         ),
         ErrorCode::DatabaseCorrupt => {
-            (UnavailableCause::NotAStore, format!("is damaged; restore a backup: {error}"))
+            (UnavailableCause::NotAStore, "is damaged; restore a backup".to_owned())
         }
         // The statements are fixed: one that cannot be prepared, or that breaks a rule of the schema, meets
         // tables that are not the store's.
         ErrorCode::Unknown | ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch => {
-            (UnavailableCause::NotAStore, format!("{DAMAGED}: {error}"))
+            (UnavailableCause::NotAStore, DAMAGED.to_owned())
         }
         ErrorCode::SystemIoFailure => (
             UnavailableCause::Io,
-            format!("could not be read or written; look at its disk and file system: {error}"),
+            "could not be read or written; look at its disk and file system".to_owned(),
         ),
-        _ => (UnavailableCause::Other, format!("could not be used: {error}")),
+        _ => (UnavailableCause::Other, "could not be used".to_owned()),
     }
 }
 

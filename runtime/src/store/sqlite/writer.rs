@@ -123,7 +123,7 @@ impl Writer {
         // An answer that never comes: the thread is gone, perhaps after the commit.
         answered.await.unwrap_or_else(|_| {
             Err(UnknownOutcome {
-                source: closed().into(),
+                reason: closed().into(),
             }
             .into())
         })
@@ -264,8 +264,8 @@ impl Thread {
             Err(Broken::Commit(error)) => {
                 let error = Arc::new(error);
                 for request in group {
-                    let source = unavailable(&self.path, Arc::clone(&error)).into();
-                    request.fail(UnknownOutcome { source }.into());
+                    let reason = unavailable(&self.path, Arc::clone(&error)).into();
+                    request.fail(UnknownOutcome { reason }.into());
                 }
             }
         }

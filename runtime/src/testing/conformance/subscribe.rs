@@ -40,13 +40,13 @@ impl EventSet for Counted {
     ) -> Result<Decoded<Self>, DecodeError> {
         match codec.decode(payload) {
             Ok(event) => Ok(Decoded::One(event)),
-            Err(source) => {
+            Err(reason) => {
                 let event = Self::READS[0].name;
                 debug_assert_eq!(name, event);
                 Err(DecodeError::Payload {
                     event,
                     version: 1,
-                    source,
+                    reason,
                 })
             }
         }
