@@ -185,6 +185,13 @@ pub trait IntoEvents<E> {
     fn into_events(self, out: &mut Vec<E>);
 }
 
+/// The events of a decision's answer.
+pub(crate) fn collected<E>(events: impl IntoEvents<E>) -> Vec<E> {
+    let mut collected = Vec::new();
+    events.into_events(&mut collected);
+    collected
+}
+
 impl<E> IntoEvents<E> for () {
     fn into_events(self, _: &mut Vec<E>) {}
 }

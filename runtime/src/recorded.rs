@@ -88,6 +88,9 @@ pub struct CommandStamp {
 }
 
 impl CommandStamp {
+    /// The name of a request that is a closure and has no content of its own.
+    pub(crate) const UPDATE: &'static str = "update";
+
     pub(crate) fn new(id: CommandId, name: &str, content: &[u8]) -> Self {
         let named = Uuid::new_v5(&NAMES, name.as_bytes());
         Self {

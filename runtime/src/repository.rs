@@ -12,7 +12,7 @@ mod repeat;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use crate::aggregate::{Aggregate, IntoEvents};
+use crate::aggregate::{Aggregate, IntoEvents, collected};
 use crate::clock::{Clock, Ids, SystemClock, UuidV7};
 use crate::codec::{Codec, Json};
 use crate::command::{Command, Handle};
@@ -185,10 +185,12 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         // what a call has wrong at the name, at the call and at the `.await`.
         Box::pin(async move {
             let context = context.carried_out_by(&*self.clock, &self.ids);
-            let stamp = context.id().map(|id| CommandStamp::new(id, "update", &[]));
+            let stamp = context
+                .id()
+                .map(|id| CommandStamp::new(id, CommandStamp::UPDATE, &[]));
             let stream = stream_of::<A>(id)?;
             self.carry_out(Request::new(stream, context, stamp), |state, context| {
-                decide(state, context).map(collect)
+                decide(state, context).map(collected)
             })
             .await
         })
@@ -229,7 +231,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             };
             let stream = stream_of::<A>(command.target())?;
             self.carry_out(Request::new(stream, context, stamp), |state, context| {
-                state.handle(&command, context).map(collect)
+                state.handle(&command, context).map(collected)
             })
             .await
         })
@@ -238,10 +240,4 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
 
 fn stream_of<A: Aggregate>(id: &A::Id) -> Result<StreamName, ReadError> {
     Ok(id.stream(A::NAME)?)
-}
-
-fn collect<E>(events: impl IntoEvents<E>) -> Vec<E> {
-    let mut collected = Vec::new();
-    events.into_events(&mut collected);
-    collected
 }

@@ -4,9 +4,9 @@ use std::fmt::Debug;
 
 use super::checks::events;
 use super::partial::Partial;
-use super::scene::{collected, fail};
+use super::scene::fail;
 use super::then::Then;
-use crate::aggregate::{Aggregate, IntoEvents};
+use crate::aggregate::{Aggregate, IntoEvents, collected};
 use crate::recorded::Metadata;
 use crate::testing::difference::diff::{Expectation, compared};
 use crate::testing::difference::fields::{Difference, differences, line, table};

@@ -4,9 +4,9 @@ use std::fmt::Debug;
 
 use jiff::Timestamp;
 
-use super::scene::{Request, Scene, collected, fail};
+use super::scene::{Request, Scene, fail};
 use super::then::Then;
-use crate::aggregate::{Aggregate, Decoded, EventSet, IntoEvents};
+use crate::aggregate::{Aggregate, Decoded, EventSet, IntoEvents, collected};
 use crate::codec::{Codec, Json};
 use crate::command::{Command, Handle};
 use crate::context::Context;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::wire::Wire;
-use crate::aggregate::{Aggregate, Illegal, IntoEvents};
+use crate::aggregate::{Aggregate, Illegal, IntoEvents, collected};
 use crate::clock::Ids;
 use crate::codec::{Codec, Json};
 use crate::command::{Command, Handle};
@@ -149,7 +149,7 @@ impl<'d, A: Aggregate, R> Request<'d, A, R> {
             decide: Box::new(move |state, context| decide(state, context).map(collected)),
             command_id: None,
             occurred_at: None,
-            name: "",
+            name: CommandStamp::UPDATE,
             content: Ok(Vec::new()),
         }
     }
@@ -183,10 +183,4 @@ impl<'d, A: Aggregate, R> Request<'d, A, R> {
             )),
         }
     }
-}
-
-pub(super) fn collected<E>(events: impl IntoEvents<E>) -> Vec<E> {
-    let mut collected = Vec::new();
-    events.into_events(&mut collected);
-    collected
 }
