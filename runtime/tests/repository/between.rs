@@ -13,7 +13,7 @@ use factum::{
     UnavailableCause, Uuid,
 };
 
-use crate::domain::{Account, ada, with_cents, withdraw};
+use crate::domain::{Account, ada, pending, with_cents, withdraw};
 
 /// What is done after a read, or before it instead of it.
 type Step = Box<dyn FnOnce(&Memory) -> Result<(), StoreError> + Send>;
@@ -197,13 +197,9 @@ async fn a_lost_answer_is_no_repetition_of_another_request() {
         ("slip 2", Fault::LostAnswer, true),
     ] {
         store.plan([fault]);
-        let Err(ExecuteError::Unsettled(pending)) =
-            accounts.execute(withdraw("ada", 1, slip)).await
-        else {
-            panic!("the outcome is unknown")
-        };
+        let pending = pending(accounts.execute(withdraw("ada", 1, slip)).await);
         assert_eq!(
-            accounts.settle(*pending).await.unwrap().repeated,
+            accounts.settle(pending).await.unwrap().repeated,
             repeated,
             "{slip} {fault:?}"
         );
@@ -215,12 +211,9 @@ async fn settling_gives_a_twin_its_due() {
     let store = Faulty::new(Memory::new());
     let accounts = with_cents(&store, 100).await.retry(Retry::never());
     store.plan([Fault::LostRequest]);
-    let Err(ExecuteError::Unsettled(pending)) = accounts.execute(withdraw("ada", 30, "slip")).await
-    else {
-        panic!("the outcome is unknown")
-    };
+    let pending = pending(accounts.execute(withdraw("ada", 30, "slip")).await);
     let twin = accounts.execute(withdraw("ada", 30, "slip")).await.unwrap();
-    let settled = accounts.settle(*pending).await.unwrap();
+    let settled = accounts.settle(pending).await.unwrap();
     assert_eq!((settled.events, settled.repeated), (twin.events, true));
 }
 
@@ -229,16 +222,13 @@ async fn settling_needs_nothing_behind_its_own_events() {
     let store = Faulty::new(Memory::new());
     let accounts = with_cents(&store, 100).await.retry(Retry::never());
     store.plan([Fault::LostAnswer]);
-    let Err(ExecuteError::Unsettled(pending)) = accounts.execute(withdraw("ada", 1, "")).await
-    else {
-        panic!("the outcome is unknown")
-    };
+    let pending = pending(accounts.execute(withdraw("ada", 1, "")).await);
     let newer = NewEvent::json(EventId::new(Uuid::from_u128(2)), "account.newer", "{}");
     store
         .append(Append::new(stream(), Expected::Any, vec![newer]).unwrap())
         .await
         .unwrap();
-    assert_eq!(accounts.settle(*pending).await.unwrap().state.cents, 99);
+    assert_eq!(accounts.settle(pending).await.unwrap().state.cents, 99);
 }
 
 #[tokio::test]
@@ -247,12 +237,9 @@ async fn settling_says_when_the_stream_is_gone() {
     let faulty = Faulty::new(store.clone());
     let accounts = with_cents(&faulty, 100).await.retry(Retry::never());
     faulty.plan([Fault::LostAnswer]);
-    let Err(ExecuteError::Unsettled(pending)) = accounts.execute(withdraw("ada", 1, "")).await
-    else {
-        panic!("the outcome is unknown")
-    };
+    let pending = pending(accounts.execute(withdraw("ada", 1, "")).await);
     store.behind_page(1, |store| begin_again(store, 7));
-    let error = accounts.settle(*pending).await.unwrap_err();
+    let error = accounts.settle(pending).await.unwrap_err();
     assert!(matches!(error, SettleError::Deleted(name) if name == stream()));
 }
 

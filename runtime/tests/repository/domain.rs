@@ -1,8 +1,8 @@
 //! The account that the tests are about, and the stores that they run on.
 
 use factum::{
-    Aggregate, Apply, Command, CommandId, Context, Event, Handle, IntoEvents, Memory, Repository,
-    Store, Timestamp, Uuid,
+    Aggregate, Apply, Command, CommandId, Context, Done, Event, ExecuteError, Handle, IntoEvents,
+    Memory, Pending, Repository, Store, Timestamp, Uuid,
 };
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +128,14 @@ pub fn withdraw(account: &str, cents: u64, request: &str) -> Withdraw {
 
 pub fn ada() -> String {
     "ada".to_owned()
+}
+
+/// What is left to settle of a request whose outcome is unknown.
+pub fn pending<A: Aggregate>(outcome: Result<Done<A>, ExecuteError<Overdrawn>>) -> Pending {
+    match outcome {
+        Err(ExecuteError::Unsettled(pending)) => *pending,
+        other => panic!("the outcome is known: {other:?}"),
+    }
 }
 
 pub async fn with_cents<S: Store + Clone>(store: &S, cents: u64) -> Repository<Account, S> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use factum::testing::{Fault, Faulty};
 use factum::{ExecuteError, Repository, Retry, SettleError, Store, UnavailableCause};
 
-use crate::domain::{Account, ada, on_every_store, with_cents, withdraw};
+use crate::domain::{Account, ada, on_every_store, pending, with_cents, withdraw};
 
 on_every_store! {
     settles_a_lost_answer,
@@ -85,15 +85,12 @@ async fn hands_over_what_it_cannot_settle(store: impl Store + Clone) {
 async fn settles_later_what_was_recorded(store: impl Store + Clone) {
     let (store, accounts) = faulty(store).await;
     store.plan([Fault::LostAnswer; 4]);
-    let Err(ExecuteError::Unsettled(pending)) = accounts.execute(withdraw("ada", 30, "")).await
-    else {
-        panic!("the outcome is unknown")
-    };
+    let pending = pending(accounts.execute(withdraw("ada", 30, "")).await);
     accounts
         .update(&ada(), |account| account.deposit(5))
         .await
         .unwrap();
-    let done = accounts.settle(*pending).await.unwrap();
+    let done = accounts.settle(pending).await.unwrap();
     assert_eq!((done.state.cents, done.events.len()), (70, 1));
     assert_eq!(accounts.load(&ada()).await.unwrap().state.cents, 75);
 }
@@ -101,11 +98,8 @@ async fn settles_later_what_was_recorded(store: impl Store + Clone) {
 async fn settles_later_what_was_not_recorded(store: impl Store + Clone) {
     let (store, accounts) = faulty(store).await;
     store.plan([Fault::LostRequest; 4]);
-    let Err(ExecuteError::Unsettled(pending)) = accounts.execute(withdraw("ada", 30, "")).await
-    else {
-        panic!("the outcome is unknown")
-    };
-    let done = accounts.settle(*pending).await.unwrap();
+    let pending = pending(accounts.execute(withdraw("ada", 30, "")).await);
+    let done = accounts.settle(pending).await.unwrap();
     assert_eq!(done.state.cents, 70);
     assert_eq!(accounts.load(&ada()).await.unwrap().state.cents, 70);
 }
@@ -113,15 +107,12 @@ async fn settles_later_what_was_not_recorded(store: impl Store + Clone) {
 async fn says_when_it_can_no_longer_be_recorded(store: impl Store + Clone) {
     let (store, accounts) = faulty(store).await;
     store.plan([Fault::LostRequest; 4]);
-    let Err(ExecuteError::Unsettled(pending)) = accounts.execute(withdraw("ada", 30, "")).await
-    else {
-        panic!("the outcome is unknown")
-    };
+    let pending = pending(accounts.execute(withdraw("ada", 30, "")).await);
     accounts
         .update(&ada(), |account| account.deposit(5))
         .await
         .unwrap();
-    let settled = accounts.settle(*pending).await.unwrap_err();
+    let settled = accounts.settle(pending).await.unwrap_err();
     assert!(
         matches!(settled, SettleError::NotRecorded(_)),
         "{settled:?}"
