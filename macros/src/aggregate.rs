@@ -1,5 +1,6 @@
 //! `#[derive(Aggregate)]`: the enum of its events, the dispatch of `apply`, and the start of scenarios.
 
+mod contract;
 mod given;
 mod set;
 mod shape;
@@ -15,6 +16,7 @@ use crate::input::{Derive, ONE_SHAPE, refuse_generics, refuse_inside, stored_bou
 use crate::names::{Name, suggest_category};
 use crate::paths::{Root, hygienic_at};
 
+use self::contract::Contract;
 use self::set::Set;
 
 /// `#[aggregate(name = "account", id = AccountId, events(Opened, Deposited), snapshot(logic = 2))]`
@@ -25,6 +27,7 @@ pub(crate) struct Aggregate<'a> {
     id: Option<Type>,
     set: Set<'a>,
     logic: Option<LitInt>,
+    contract: Contract,
     intact: bool,
 }
 
@@ -45,6 +48,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
             id,
             set: Set::new(input, event.unwrap_or(default), events, root.private()),
             logic,
+            contract: Contract::ask(&mut attrs),
             root,
             intact: attrs.finish() && snapshot_intact,
         }
@@ -59,6 +63,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
             self.check_given(diag);
         }
         self.set.check(self.intact, diag);
+        self.contract.check(self.intact, diag);
         if let Some(logic) = &self.logic
             && logic.base10_parse::<u64>().is_err()
         {
@@ -79,7 +84,9 @@ impl<'a> Derive<'a> for Aggregate<'a> {
             self.set.expand(),
             given::functions(self.input, &self.root, &self.set.ident),
         );
-        hygienic!(#set #implementation #given)
+        let (ident, events) = (&self.input.ident, self.set.events());
+        let tests = self.contract.expand(ident, events, &private);
+        hygienic!(#set #implementation #given #tests)
     }
 
     fn stub(&self) -> TokenStream {

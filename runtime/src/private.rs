@@ -8,6 +8,7 @@ pub use core::fmt::{self, Debug, Display};
 pub use core::iter::IntoIterator;
 pub use core::marker::{Send, Sized, Sync};
 pub use core::option::Option;
+pub use core::prelude::v1::test;
 pub use core::primitive::{str, u8, u16, u64};
 pub use core::result::Result;
 pub use core::str::FromStr;
@@ -24,6 +25,7 @@ pub use crate::error::{DecodeError, EncodeError};
 pub use crate::event::{Event, EventInfo, Upcast};
 pub use crate::recorded::CommandId;
 pub use crate::stream::{InvalidId, StreamId};
+pub use crate::testing::contract;
 pub use jiff::Timestamp;
 
 /// Reads one stored shape; a payload that is not that shape is the error.

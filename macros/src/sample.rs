@@ -1,0 +1,101 @@
+//! What generated tests take where nothing can be invented: `sample = ..` and `stored(1 = "..")`.
+
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+use syn::parse::{Parse, ParseStream};
+use syn::{LitInt, LitStr, Token};
+
+use crate::attrs::{Attrs, Listed};
+use crate::diag::Diag;
+use crate::paths::{hygienic_at, located};
+use crate::upcast::{Target, number};
+
+/// A payload that an old version stored.
+struct Stored {
+    version: LitInt,
+    payload: LitStr,
+}
+
+impl Parse for Stored {
+    // 1 = "{\"amount\":\"250\"}"
+    // 2 = r#"{"amount":250}"#
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let version = input.parse()?;
+        input.parse::<Token![=]>()?;
+        let payload = input.parse()?;
+        Ok(Self { version, payload })
+    }
+}
+
+/// `sample = Opened { owner: "Ada".into() }, stored(1 = r#"{"holder":"Ada"}"#)`
+pub(crate) struct Samples {
+    /// Any expression, which rustc reads.
+    sample: Option<TokenStream>,
+    stored: Option<Listed<Stored>>,
+}
+
+impl Samples {
+    /// Asks for `sample` and `stored`.
+    pub(crate) fn ask(attrs: &mut Attrs<'_>) -> Self {
+        let kind = "a payload of each old version";
+        Self {
+            sample: attrs.value("sample", "an event", "sample = todo!()"),
+            stored: attrs.list("stored", kind, "stored(1 = \"{}\")"),
+        }
+    }
+
+    /// Each payload is of another old version.
+    pub(crate) fn check(&self, target: &Target<'_>, diag: &Diag) {
+        let stored = self.stored.as_ref().map_or(&[][..], |stored| &stored.items);
+        for (i, Stored { version, .. }) in stored.iter().enumerate() {
+            let Target {
+                event,
+                version: current,
+                ..
+            } = target;
+            let mut earlier = stored[..i].iter();
+            let old = number(version);
+            if old == 0 {
+                diag.error(version, "a version is a number from 1 to 65535");
+            } else if old >= *current {
+                diag.error(
+                    version,
+                    format!("`{event}` is at version {current}, so version {old} is not an old one\nnote: what the current version stores is written from a sample"),
+                );
+            } else if let Some(first) = earlier.find(|first| number(&first.version) == old) {
+                let again = format!("version {old} of `{event}` has two payloads");
+                diag.twice(
+                    (version, again),
+                    (&first.version, "its first payload is here"),
+                );
+            }
+        }
+    }
+
+    /// The overrides of the trait's methods, which have nothing to give by themselves.
+    pub(crate) fn methods(&self, private: &TokenStream) -> TokenStream {
+        let sample = self.sample.as_ref().map(|sample| {
+            let there = located(private, hygienic_at(sample));
+            let some = quote_spanned!(hygienic_at(sample)=> #there::Option::Some(#sample));
+            hygienic! {
+                fn sample() -> #private::Option<Self> {
+                    #some
+                }
+            }
+        });
+        let stored = self.stored.as_ref().map(|Listed { items, .. }| {
+            let arms = items.iter().map(|Stored { version, payload }| {
+                hygienic!(#version => #private::Option::Some(#payload),)
+            });
+            hygienic! {
+                fn stored_sample(version: #private::u16) -> #private::Option<&'static #private::str> {
+                    match version {
+                        #(#arms)*
+                        _ => #private::Option::None,
+                    }
+                }
+            }
+        });
+        hygienic!(#sample #stored)
+    }
+}
