@@ -23,7 +23,7 @@ use crate::error::{BoxError, DecodeError, EncodeError};
 pub(super) use self::tape::Manner;
 
 /// The most runs for one value.
-const RUNS: usize = 3000;
+const RUNS: usize = 20_000;
 
 /// A codec that reads nothing and decodes any shape, by inventing what it could have read.
 ///
@@ -68,10 +68,12 @@ impl Probe {
         mut once: impl FnMut(&Self) -> Result<T, BoxError>,
     ) -> Result<Invented<T>, Uninvented> {
         let mut found = None;
-        self.search(given, manner, &mut |probe| {
+        let mut keep = |probe: &Self| {
             found = Some(once(probe)?);
             Ok(())
-        })?;
+        };
+        self.warm_up(&mut keep);
+        self.search(given, manner, &mut keep)?;
         let tape = self.tape();
         match found {
             Some(value) => Ok(Invented {
@@ -83,9 +85,33 @@ impl Probe {
         }
     }
 
+    /// Learns the type from values in which each variant comes up, before chance makes it harder.
+    fn warm_up(&self, once: &mut dyn FnMut(&Self) -> Result<(), BoxError>) {
+        if std::mem::replace(&mut self.tape().warm, true) {
+            return;
+        }
+        let mut round = 0;
+        while round < self.rounds() {
+            // What fails here fails again where it is asked for.
+            let _ = self.search(&[], &Manner::Covering(round), once);
+            round += 1;
+        }
+    }
+
     /// In how many rounds of [`Manner::Covering`] each variant comes up.
     pub(super) fn rounds(&self) -> u64 {
         self.tape().widest.clamp(4, 64)
+    }
+
+    /// What was refused in each of the values that were invented: a list that stayed empty for want of an item.
+    pub(super) fn left_out(&self) -> Option<Uninvented> {
+        let tape = self.tape();
+        let (place, reason) = tape.known.never_taken()?;
+        Some(Uninvented {
+            path: place.to_owned(),
+            reason: reason.to_owned(),
+            ..tape.uninvented(&reason.into())
+        })
     }
 
     fn search(
@@ -100,18 +126,22 @@ impl Probe {
         for _ in 0..RUNS {
             self.tape().rewind(given, manner, &attempts);
             let Err(error) = once(self) else {
-                self.tape().keep_forms();
+                self.tape().keep();
                 return Ok(());
             };
             let mut tape = self.tape();
             if refusal(&error).is_some_and(|refusal| tape.learn(refusal)) {
                 continue;
             }
+            let failed = tape.uninvented(&error);
+            if failed.step.is_none() {
+                tape.known.keep_refused(&failed.path, &failed.reason);
+            }
             if furthest.as_ref().is_none_or(|(at, _)| *at < tape.progress) {
-                furthest = Some((tape.progress, tape.uninvented(&error)));
+                furthest = Some((tape.progress, failed));
             }
             let here = match &mut hunt {
-                Some(hunt) if tape.progress <= hunt.progress => hunt,
+                Some(hunt) if !hunt.is_over(&tape) => hunt,
                 stale => stale.insert(Hunt::new(&tape, &attempts)),
             };
             match here.next() {

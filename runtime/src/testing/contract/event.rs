@@ -108,6 +108,10 @@ fn each_sample<A: Aggregate>(
     version: u16,
     mut check: impl FnMut(&Invented<Decoded<A::Event>>) -> Result<(), String>,
 ) -> Result<(), String> {
+    let subject = match version == info.version {
+        true => Subject::Event(info),
+        false => Subject::Version(info, version),
+    };
     let probe = Probe::new();
     let mut round = 0;
     while round < probe.rounds() + RANDOM {
@@ -120,12 +124,14 @@ fn each_sample<A: Aggregate>(
         });
         match sample {
             Ok(sample) => check(&sample)?,
-            Err(failed) if version == info.version => return Err(failed.of(Subject::Event(info))),
-            Err(failed) => return Err(failed.of(Subject::Version(info, version))),
+            Err(failed) => return Err(failed.of(subject)),
         }
         round += 1;
     }
-    Ok(())
+    match probe.left_out() {
+        Some(failed) => Err(failed.of(subject)),
+        None => Ok(()),
+    }
 }
 
 fn all_sound<A: Aggregate>(read: &Decoded<A::Event>, place: &str) -> Result<(), String> {

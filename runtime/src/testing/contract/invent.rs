@@ -4,6 +4,7 @@ use crate::event::EventInfo;
 use crate::testing::probe::Uninvented;
 
 /// What should have been invented.
+#[derive(Clone, Copy)]
 pub(super) enum Subject<'a> {
     Event(&'a EventInfo),
     Version(&'a EventInfo, u16),

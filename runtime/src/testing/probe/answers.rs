@@ -366,7 +366,13 @@ impl<'de> Deserializer<'de> for Answer<'_> {
             tape.known.is_flat(&place);
             return Err(Refusal::again());
         }
-        visitor.visit_borrowed_str(self.string())
+        if let Asked::Name(name) = self.asked {
+            return visitor.visit_borrowed_str(name);
+        }
+        // The tag of an enum, which stands within what it tells apart.
+        let text = self.any_text();
+        self.show(Unexpected::Str(text));
+        visitor.visit_borrowed_str(text)
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {

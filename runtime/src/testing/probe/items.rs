@@ -32,9 +32,9 @@ impl Tape {
         }
     }
 
-    fn within(&mut self, name: &str) {
+    fn within(&mut self, name: &str, variant: &str) {
         let dot = if self.path.is_empty() { "" } else { "." };
-        self.path.push(format!("{dot}{name}"));
+        self.path.push(format!("{variant}{dot}{name}"));
     }
 }
 
@@ -123,7 +123,7 @@ impl<'de> MapAccess<'de> for Fields<'_> {
         tape.quote(field);
         tape.json.push(':');
         tape.key = Some((place, field));
-        tape.within(field);
+        tape.within(field, "");
         drop(tape);
         seed.deserialize(self.answer.name(field)).map(Some)
     }
@@ -140,9 +140,9 @@ pub(super) struct Entries<'p> {
     answer: Answer<'p>,
     left: usize,
     learned: bool,
-    /// Which map it is; a tag within it makes it another one.
+    /// Which map it is; a tag within makes it another one.
     place: String,
-    first: String,
+    variant: String,
     given: Vec<&'static str>,
 }
 
@@ -157,17 +157,17 @@ impl<'p> Entries<'p> {
             answer,
             left: count,
             learned,
-            first: place.clone(),
             place,
+            variant: String::new(),
             given: Vec::new(),
         }
     }
 
     fn learned_key(&self) -> Option<&'static str> {
         let tape = self.answer.tape();
-        let known = [&self.first, &self.place];
+        let known = [&self.place, &format!("{}{}", self.place, self.variant)];
         let mut keys = known
-            .iter()
+            .into_iter()
             .filter_map(|map| tape.known.keys(map))
             .flatten();
         keys.find(|key| !self.given.contains(key)).copied()
@@ -177,7 +177,7 @@ impl<'p> Entries<'p> {
         let mut tape = self.answer.tape();
         tape.leave('}');
         tape.maps.push(Map {
-            place: self.place.clone(),
+            place: format!("{}{}", self.place, self.variant),
         });
     }
 }
@@ -199,7 +199,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
             tape.comma('{');
             tape.quote(key);
             tape.json.push(':');
-            tape.within(key);
+            tape.within(key, &self.variant);
             drop(tape);
             return seed.deserialize(self.answer.name(key)).map(Some);
         }
@@ -224,7 +224,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         if let (Some(variants), Some(last)) = (tape.known.variants(&place), tape.choices.last()) {
             let variant = usize::try_from(last.value).ok();
             let variant = variant.and_then(|variant| variants.get(variant));
-            self.place = format!("{}{{{}}}", self.first, variant.unwrap_or(&""));
+            self.variant = format!("{{{}}}", variant.unwrap_or(&""));
         }
         tape.path.pop();
         Ok(value)
@@ -251,7 +251,7 @@ impl<'p> Variant<'p> {
         tape.json.push('{');
         tape.quote(self.name);
         tape.json.push(':');
-        tape.within(self.name);
+        tape.within(self.name, "");
         drop(tape);
         let content = content(self.answer.value())?;
         let mut tape = self.answer.tape();

@@ -1,6 +1,6 @@
 //! What refusals teach about a type, place by place.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::refusal::{Problem, Refusal};
 use super::tape::Tape;
@@ -31,19 +31,21 @@ impl Kind {
     /// The kind that an error message asks for, in the words of serde's own visitors.
     fn wanted(expected: &str) -> Option<Self> {
         let has = |words: &[&str]| words.iter().any(|word| expected.contains(word));
-        let kind = if has(&["string", "str", "char", "identifier"]) && !has(&["struct"]) {
+        let kind = if has(&["string", "str", "char", "identifier", "index"]) && !has(&["struct"]) {
             Self::Text
         } else if has(&["bool"]) {
             Self::Bool
         } else if has(&["f32", "f64", "float"]) {
             Self::Float
-        } else if has(&["unit"]) && !has(&["variant"]) {
+        } else if has(&["unit"]) {
             Self::Nothing
         } else if has(&["tuple", "sequence", "array"]) {
             Self::List
         } else if has(&["struct", "map", "enum"]) {
             Self::Map
-        } else if has(&["integer", "number"]) || expected.starts_with(['u', 'i']) {
+        } else if has(&[
+            "integer", "number", "u8", "16", "32", "64", "128", "i8", "size",
+        ]) {
             Self::Number
         } else {
             return None;
@@ -61,6 +63,8 @@ pub(super) struct Knowledge {
     variants: HashMap<String, &'static [&'static str]>,
     aliases: HashSet<(String, &'static str)>,
     flat: HashSet<String>,
+    taken: HashSet<String>,
+    refused: BTreeMap<String, String>,
 }
 
 impl Knowledge {
@@ -72,6 +76,27 @@ impl Knowledge {
         if self.form(place) != form {
             self.forms.insert(place.to_owned(), form);
         }
+    }
+
+    pub(super) fn keep_taken(&mut self, place: &str) {
+        if !self.taken.contains(place) {
+            self.taken.insert(place.to_owned());
+        }
+    }
+
+    pub(super) fn keep_refused(&mut self, place: &str, reason: &str) {
+        if !self.refused.contains_key(place) {
+            self.refused.insert(place.to_owned(), reason.to_owned());
+        }
+    }
+
+    /// A place where something was refused and nothing ever taken, and why: an item of a list that could only
+    /// be invented empty.
+    pub(super) fn never_taken(&self) -> Option<(&str, &str)> {
+        let taken = |place: &str| self.taken.iter().any(|taken| taken.starts_with(place));
+        let mut refused = self.refused.iter();
+        let (place, reason) = refused.find(|(place, _)| !taken(place))?;
+        Some((place, reason))
     }
 
     pub(super) fn kind(&self, place: &str) -> Option<Kind> {

@@ -72,6 +72,13 @@ impl de::Error for Refusal {
         Self::kind(unexpected, expected, "value")
     }
 
+    /// A struct behind an open question that was answered with a list.
+    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
+        let (got, expected) = (Unexpected::Seq.to_string(), expected.to_string());
+        let message = format!("invalid length {length}, expected {expected}");
+        Self::new(Problem::Kind { got, expected }, message)
+    }
+
     fn missing_field(field: &'static str) -> Self {
         Self::new(
             Problem::Missing(field),

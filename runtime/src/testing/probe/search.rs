@@ -4,8 +4,9 @@ use super::tape::{Choice, Tape};
 
 /// Other answers for one place at which runs end, one run after the other.
 pub(super) struct Hunt {
-    /// How far the runs came; one that comes further ends the hunt.
-    pub(super) progress: usize,
+    /// How far the runs came, and where they ended.
+    progress: usize,
+    path: String,
     base: Vec<usize>,
     /// Other options of the choices made until then, the last choice first.
     others: Vec<(usize, usize)>,
@@ -21,11 +22,17 @@ impl Hunt {
         };
         Self {
             progress: tape.progress,
+            path: tape.place(),
             base: base.to_vec(),
             others: choices.flat_map(others).collect(),
             one: 0,
             two: 0,
         }
+    }
+
+    /// Whether a run came further. More of what was refused is not further.
+    pub(super) fn is_over(&self, tape: &Tape) -> bool {
+        tape.progress > self.progress && !tape.place().starts_with(&self.path)
     }
 
     /// The next one to try: each choice by itself, then two together.

@@ -63,6 +63,8 @@ pub(super) struct Tape {
     /// The largest number of ways that any choice had.
     pub(super) widest: u64,
     pub(super) known: Knowledge,
+    /// Whether the type was learned.
+    pub(super) warm: bool,
 }
 
 impl Tape {
@@ -82,18 +84,20 @@ impl Tape {
             key: None,
             widest: 0,
             known: Knowledge::default(),
+            warm: false,
         }
     }
 
     /// Starts a run.
     pub(super) fn rewind(&mut self, given: &[u64], manner: &Manner, attempts: &[usize]) {
-        let (known, widest) = (std::mem::take(&mut self.known), self.widest);
+        let (known, widest, warm) = (std::mem::take(&mut self.known), self.widest, self.warm);
         *self = Self {
             given: given.to_vec(),
             manner: manner.clone(),
             attempts: attempts.to_vec(),
             known,
             widest,
+            warm,
             ..Self::new()
         };
     }
@@ -141,7 +145,7 @@ impl Tape {
         );
         let form = (self.known.form(&place) + self.attempt()) % FORMS;
         let name = self.path.iter().rev().find_map(|part| {
-            let name = part.trim_start_matches('.');
+            let name = part.rsplit('.').next().unwrap_or(part);
             name.starts_with(|c: char| c.is_alphabetic() || c == '_')
                 .then_some(name)
         });
@@ -157,9 +161,10 @@ impl Tape {
         }
     }
 
-    /// Remembers the forms of text that were taken.
-    pub(super) fn keep_forms(&mut self) {
+    /// Remembers what was taken, and the forms of text.
+    pub(super) fn keep(&mut self) {
         for Choice { path, form, .. } in &self.choices {
+            self.known.keep_taken(path);
             if let Some(form) = form {
                 self.known.keep_form(path, *form);
             }

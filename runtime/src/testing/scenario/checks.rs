@@ -8,6 +8,9 @@ use crate::testing::difference::paint::Paint;
 /// The most cuts at which snapshots are tried; longer histories are cut at evenly spread places.
 const CUTS: usize = 128;
 
+/// How often an event is read to see whether its order matters.
+const READS: usize = 10;
+
 /// A history with all that was recorded, and where it starts.
 pub(in crate::testing) struct Checks<'a, A: Aggregate> {
     pub(in crate::testing) start: A,
@@ -22,6 +25,7 @@ impl<A: Aggregate> Checks<'_, A> {
         self.codec()?;
         // Before the snapshots: an impure fold would fail there too, with a message that misleads.
         self.purity()?;
+        self.order()?;
         self.snapshots()
     }
 
@@ -47,6 +51,45 @@ impl<A: Aggregate> Checks<'_, A> {
             }
         }
         Err(self.impure(None, &states(&first, &second, ["first", "second"])))
+    }
+
+    /// An event that is read again is folded as before: a `HashMap` in it has another order each time.
+    fn order(&self) -> Result<(), String> {
+        let mut state = self.start.clone();
+        for (place, &event) in self.events.iter().enumerate() {
+            let mut folded = state.clone();
+            if folded.fold(event).is_err() {
+                return Ok(());
+            }
+            for read in self.read_again(event) {
+                let mut other = state.clone();
+                if other.fold(&read).is_err() || other != folded {
+                    let (name, place) = (event.info().name, self.place(place));
+                    let found = states(&folded, &other, ["first", "second"]);
+                    return Err(format!(
+                        "`{name}` is applied in another way once it is read again ({place})\n{found}\
+                         help: `apply` must not depend on the order of a `HashMap` or `HashSet`; \
+                         a `BTreeMap` or `BTreeSet` has one"
+                    ));
+                }
+            }
+            state = folded;
+        }
+        Ok(())
+    }
+
+    /// Often enough for two items to swap; not at all if there is no list or map in it.
+    fn read_again(&self, event: &A::Event) -> impl Iterator<Item = A::Event> {
+        let info = event.info();
+        let bytes = self.wire.write(event).unwrap_or_default();
+        let nested = bytes.iter().filter(|byte| b"[{".contains(byte)).count() > 1;
+        let times = if nested { READS } else { 0 };
+        (0..times).filter_map(
+            move |_| match self.wire.read(info.name, info.version, &bytes) {
+                Ok(Decoded::One(read)) => Some(read),
+                _ => None,
+            },
+        )
     }
 
     fn impure(&self, place: Option<usize>, found: &str) -> String {

@@ -1,0 +1,1 @@
+//! What is printed fails as it was found.
