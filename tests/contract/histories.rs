@@ -26,7 +26,7 @@ mod state {
                 "times:  - folded    1",
                 "+ restored  0",
                 "FACTUM_SEED=",
-                "Account::given_stored([\n        (\"account.deposited\", 1, r#\"{\"cents\":0}\"#),\n    ])",
+                "Account::given_stored([(\"account.deposited\", 1, r#\"{\"cents\":0}\"#)])",
             ],
         );
     }
@@ -55,7 +55,7 @@ mod impure {
                 "folding the same 1 event twice gives two states: `apply` of `account.deposited`",
                 "is not pure",
                 "at:",
-                "(\"account.deposited\", 1, r#\"{\"cents\":0}\"#),\n    ])",
+                "([(\"account.deposited\", 1, r#\"{\"cents\":0}\"#)])",
             ],
         );
     }
@@ -121,8 +121,7 @@ mod panicking {
             &[
                 "`Account` panics when it handles `SplitUp`: attempt to divide by zero (tests/contract/histories.rs:",
                 "help: reject what cannot be decided",
-                "let _ = Account::given_nothing()\n    \
-                 .when_received::<SplitUp>(r#\"{\"account\":\"account\",\"parts\":0}\"#);",
+                "let _ = Account::given_nothing().when_received::<SplitUp>(r#\"{\"account\":\"account\",\"parts\":0}\"#);",
             ],
         );
     }

@@ -4,6 +4,7 @@ mod clean;
 mod counterexamples;
 mod events;
 mod histories;
+mod machine;
 mod planted;
 mod versions;
 
