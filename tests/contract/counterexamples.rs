@@ -9,11 +9,11 @@ use crate::planted::fails;
 /// Asserts that a report holds a test of this source, to the letter.
 #[track_caller]
 fn is_pasted(report: &str, source: &str) {
-    let (reason, test) = report.split_once("as a test to keep:").unwrap();
-    assert!(
-        source.contains(test.trim()),
-        "{reason}\nanother test is printed:\n{test}"
-    );
+    let test = report
+        .split_once("as a test to keep:")
+        .map(|(_, test)| test);
+    let pasted = test.is_some_and(|test| source.contains(test.trim()));
+    assert!(pasted, "another test is printed:\n{report}");
 }
 
 #[test]

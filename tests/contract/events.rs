@@ -75,6 +75,7 @@ mod renamed {
 mod rounded {
     use super::*;
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
     fn tens<S: Serializer>(cents: &u32, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u32(cents / 10 * 10)
     }
@@ -134,6 +135,11 @@ mod restless {
 
     static TIMES: AtomicU32 = AtomicU32::new(0);
 
+    #[expect(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks for it"
+    )]
     fn counted<S: Serializer>(_: &Option<u32>, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u32(TIMES.fetch_add(1, Ordering::Relaxed))
     }

@@ -108,9 +108,10 @@ fn each_sample<A: Aggregate>(
     version: u16,
     mut check: impl FnMut(&Invented<Decoded<A::Event>>) -> Result<(), String>,
 ) -> Result<(), String> {
-    let subject = match version == info.version {
-        true => Subject::Event(info),
-        false => Subject::Version(info, version),
+    let subject = if version == info.version {
+        Subject::Event(info)
+    } else {
+        Subject::Version(info, version)
     };
     let probe = Probe::new();
     let mut round = 0;

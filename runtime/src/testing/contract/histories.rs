@@ -65,10 +65,10 @@ fn seed() -> u64 {
 
 fn told<A: Aggregate>(walk: Walk<A>, number: u64) -> String {
     let test = as_test(rust::<A>(), A::NAME, &walk.taken);
-    let text = walk.failure.map(|failure| failure.text).unwrap_or_default();
+    let reason = walk.failure.map(|failure| failure.text).unwrap_or_default();
     format!(
         "{}\n\nhistory {number} of {HISTORIES} with {SEED}={}, as small as it gets; as a test to keep:\n\n{test}",
-        text.trim_end(),
+        reason.trim_end(),
         seed()
     )
 }

@@ -14,7 +14,7 @@ pub(super) fn shrunk<A: Aggregate>(walker: &Walker<'_, A>, failed: Walk<A>) -> W
     let mut shrink = Shrink {
         reason: failure.reason.clone(),
         tries: TRIES,
-        fails: &|steps| walker.walk(Plan::Again(steps)).ok(),
+        walker,
         smallest: failed,
     };
     loop {
@@ -28,9 +28,9 @@ pub(super) fn shrunk<A: Aggregate>(walker: &Walker<'_, A>, failed: Walk<A>) -> W
 }
 
 struct Shrink<'w, A: Aggregate> {
+    walker: &'w Walker<'w, A>,
     reason: String,
     tries: usize,
-    fails: &'w dyn Fn(&[Vec<u64>]) -> Option<Walk<A>>,
     smallest: Walk<A>,
 }
 
@@ -41,7 +41,7 @@ impl<A: Aggregate> Shrink<'_, A> {
             return false;
         };
         self.tries = left;
-        let Some(walk) = (self.fails)(steps) else {
+        let Ok(walk) = self.walker.walk(Plan::Again(steps)) else {
             return false;
         };
         let same = walk.failure.as_ref().map(|failure| &failure.reason) == Some(&self.reason);

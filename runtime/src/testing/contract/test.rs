@@ -42,11 +42,8 @@ pub(super) fn as_test(aggregate: &str, name: &str, taken: &[Taken]) -> String {
     if rows.is_empty() && calls.len() == 1 && line.len() <= LINE_WIDTH {
         return format!("#[test]\nfn {name}_counterexample() {{\n{line}\n}}\n");
     }
-    let calls: String = calls
-        .iter()
-        .map(|call| format!("\n{indent}{call}"))
-        .collect();
-    format!("#[test]\nfn {name}_counterexample() {{\n    {open}{given}{calls};\n}}\n")
+    let calls = calls.join(&format!("\n{indent}"));
+    format!("#[test]\nfn {name}_counterexample() {{\n    {open}{given}\n{indent}{calls};\n}}\n")
 }
 
 /// The start of it, and how far the calls behind it are indented.

@@ -40,7 +40,7 @@ const SPECIAL: &[Form] = &[
     |n| chosen(n, &["en", "de", "en-GB"]),
     |n| format!("1.2.{}", n % 1000),
     |n| format!("{:04x}", n % 0xffff),
-    |n| format!("{:064x}", n),
+    |n| format!("{n:064x}"),
     |n| format!("10.0.{}.0/24", n % 255),
     |n| format!("+4930123456{:02}", n % 100),
     |n| chosen(n, &["DE89370400440532013000", "GB29NWBK60161331926819"]),
