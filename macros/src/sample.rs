@@ -47,22 +47,19 @@ impl Samples {
     /// Each payload is of another old version.
     pub(crate) fn check(&self, target: &Target<'_>, diag: &Diag) {
         let stored = self.stored.as_ref().map_or(&[][..], |stored| &stored.items);
+        let (event, current) = (target.event, target.version);
         for (i, Stored { version, .. }) in stored.iter().enumerate() {
-            let Target {
-                event,
-                version: current,
-                ..
-            } = target;
-            let mut earlier = stored[..i].iter();
             let old = number(version);
+            let mut earlier = stored[..i].iter();
+            let first = earlier.find(|first| number(&first.version) == old);
             if old == 0 {
                 diag.error(version, "a version is a number from 1 to 65535");
-            } else if old >= *current {
-                diag.error(
-                    version,
-                    format!("`{event}` is at version {current}, so version {old} is not an old one\nnote: what the current version stores is written from a sample"),
+            } else if old >= current {
+                let message = format!(
+                    "`{event}` is at version {current}, so version {old} is not an old one"
                 );
-            } else if let Some(first) = earlier.find(|first| number(&first.version) == old) {
+                diag.error(version, message);
+            } else if let Some(first) = first {
                 let again = format!("version {old} of `{event}` has two payloads");
                 diag.twice(
                     (version, again),
@@ -72,25 +69,20 @@ impl Samples {
         }
     }
 
-    /// The overrides of the trait's methods, which have nothing to give by themselves.
+    /// Overrides of what the trait gives none of.
     pub(crate) fn methods(&self, private: &TokenStream) -> TokenStream {
         let sample = self.sample.as_ref().map(|sample| {
             let there = located(private, hygienic_at(sample));
             let some = quote_spanned!(hygienic_at(sample)=> #there::Option::Some(#sample));
-            hygienic! {
-                fn sample() -> #private::Option<Self> {
-                    #some
-                }
-            }
+            hygienic!(fn sample() -> #private::Option<Self> { #some })
         });
         let stored = self.stored.as_ref().map(|Listed { items, .. }| {
-            let arms = items.iter().map(|Stored { version, payload }| {
-                hygienic!(#version => #private::Option::Some(#payload),)
-            });
+            let versions = items.iter().map(|stored| number(&stored.version));
+            let payloads = items.iter().map(|stored| &stored.payload);
             hygienic! {
                 fn stored_sample(version: #private::u16) -> #private::Option<&'static #private::str> {
                     match version {
-                        #(#arms)*
+                        #(#versions => #private::Option::Some(#payloads),)*
                         _ => #private::Option::None,
                     }
                 }

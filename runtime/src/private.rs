@@ -18,6 +18,7 @@ pub use std::vec::Vec;
 
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use crate::__contract_tests as contract_tests;
 pub use crate::aggregate::{Aggregate, Apply, Decoded, EventSet, Illegal, IntoEvents};
 pub use crate::codec::Codec;
 pub use crate::command::Command;
