@@ -73,8 +73,8 @@ impl Samples {
     pub(crate) fn methods(&self, private: &TokenStream) -> TokenStream {
         let sample = self.sample.as_ref().map(|sample| {
             let there = located(private, hygienic_at(sample));
-            let some = quote_spanned!(hygienic_at(sample)=> #there::Option::Some(#sample));
-            hygienic!(fn sample() -> #private::Option<Self> { #some })
+            let given = quote_spanned!(hygienic_at(sample)=> #there::sample::<Self>(|| #sample));
+            hygienic!(fn sample() -> #private::Option<Self> { #given })
         });
         let stored = self.stored.as_ref().map(|Listed { items, .. }| {
             let versions = items.iter().map(|stored| number(&stored.version));

@@ -90,6 +90,11 @@ pub fn encode<C: Codec, E: Event>(
     codec.encode(event, out)
 }
 
+/// An event to test with. By way of a closure, whose result rustc points at if it is something else.
+pub fn sample<E>(give: fn() -> E) -> Option<E> {
+    Some(give())
+}
+
 /// What a command's field says, if it says anything: the value or an `Option` of it.
 #[diagnostic::on_unimplemented(
     message = "a command cannot take a `{T}` from a field of type `{Self}`",
