@@ -193,7 +193,9 @@ impl Codec for Probe {
     }
 
     fn decode<'de, T: Deserialize<'de>>(&self, _: &'de [u8]) -> Result<T, BoxError> {
-        let answer = Answer::new(&self.0, Asked::Value);
-        T::deserialize(answer).map_err(Into::into)
+        match T::deserialize(Answer::new(&self.0, Asked::Value)) {
+            Ok(value) => Ok(value),
+            Err(refusal) => Err(refusal.into()),
+        }
     }
 }

@@ -104,6 +104,18 @@ impl<'p> Answer<'p> {
         self.tape().json.push_str("null");
     }
 
+    /// Whether there is something, which then is one level deeper.
+    fn some(self) -> bool {
+        let mut tape = self.tape();
+        let some = tape.depth <= DEEP && tape.pick(2, 1) == 1;
+        if some {
+            tape.depth += 1;
+        } else {
+            tape.json.push_str("null");
+        }
+        some
+    }
+
     /// A list's length: what holds itself has to end.
     fn length(self) -> usize {
         let mut tape = self.tape();
@@ -128,6 +140,58 @@ impl<'p> Answer<'p> {
     /// The answer to an open question, in words that errors use for it.
     fn show(self, shown: Unexpected<'_>) {
         self.tape().show(shown.to_string());
+    }
+
+    /// Asked of a map's key, it is a struct that flattens others: from now on it gets the keys that it misses.
+    fn identifier(self) -> Result<&'static str, Refusal> {
+        match self.asked {
+            Asked::Name(name) => Ok(name),
+            Asked::Key => {
+                let mut tape = self.tape();
+                tape.path.pop();
+                let place = tape.place();
+                tape.known.is_flat(&place);
+                Err(Refusal::again())
+            }
+            // The tag of an enum, which stands within what it tells apart.
+            Asked::Value => {
+                let text = self.any_text();
+                self.show(Unexpected::Str(text));
+                Ok(text)
+            }
+        }
+    }
+
+    /// Opens one of the variants; beyond some depth, one that is not open yet.
+    fn enter_variant(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+    ) -> Result<&'static str, Refusal> {
+        if variants.is_empty() {
+            return Err(Refusal::custom("the enum has no variants"));
+        }
+        let mut tape = self.tape();
+        let place = tape.pick(variants.len(), 0);
+        let mut ways = variants.iter().cycle().skip(place).take(variants.len());
+        let outside = |variant: &&&'static str| !tape.open.contains(&(name, **variant));
+        let variant = match tape.depth {
+            0..=DEEP => variants[place],
+            _ if tape.depth > 4 * DEEP => {
+                return Err(Refusal::custom("the type holds itself and never ends"));
+            }
+            _ => ways.find(outside).copied().unwrap_or(variants[place]),
+        };
+        tape.depth += 1;
+        tape.open.push((name, variant));
+        Ok(variant)
+    }
+
+    fn leave_variant(self) {
+        let mut tape = self.tape();
+        tape.depth -= 1;
+        tape.open.pop();
+        tape.progress += 1;
     }
 
     fn any_text(self) -> &'static str {
@@ -257,15 +321,9 @@ impl<'de> Deserializer<'de> for Answer<'_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        let some = {
-            let mut tape = self.tape();
-            tape.depth <= DEEP && tape.pick(2, 1) == 1
-        };
-        if !some {
-            self.null();
+        if !self.some() {
             return visitor.visit_none();
         }
-        self.tape().depth += 1;
         let value = visitor.visit_some(self)?;
         self.tape().depth -= 1;
         Ok(value)
@@ -332,47 +390,18 @@ impl<'de> Deserializer<'de> for Answer<'_> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        if variants.is_empty() {
-            return Err(Refusal::custom("the enum has no variants"));
-        }
-        let mut tape = self.tape();
-        let mut place = tape.pick(variants.len(), 0);
-        if tape.depth > DEEP {
-            let inside = |place: usize| tape.open.contains(&(name, variants[place]));
-            let other = (0..variants.len()).map(|step| (place + step) % variants.len());
-            place = other.into_iter().find(|&p| !inside(p)).unwrap_or(place);
-        }
-        if tape.depth > 4 * DEEP {
-            return Err(Refusal::custom("the type holds itself and never ends"));
-        }
-        tape.depth += 1;
-        tape.open.push((name, variants[place]));
-        drop(tape);
-        let value = visitor.visit_enum(Variant::new(self, variants[place]))?;
-        let mut tape = self.tape();
-        tape.depth -= 1;
-        tape.open.pop();
-        tape.progress += 1;
-        drop(tape);
+        let variant = self.enter_variant(name, variants)?;
+        let value = visitor.visit_enum(Variant::new(self, variant))?;
+        self.leave_variant();
         Ok(value)
     }
 
-    /// Asked of a map's key, it is a struct that flattens others: from now on it gets the keys that it misses.
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        if let Asked::Key = self.asked {
-            let mut tape = self.tape();
-            tape.path.pop();
-            let place = tape.place();
-            tape.known.is_flat(&place);
-            return Err(Refusal::again());
+        // Spelled out here and where a shape is read, since each call more is compiled for every shape.
+        match self.identifier() {
+            Ok(name) => visitor.visit_str(name),
+            Err(refusal) => Err(refusal),
         }
-        if let Asked::Name(name) = self.asked {
-            return visitor.visit_borrowed_str(name);
-        }
-        // The tag of an enum, which stands within what it tells apart.
-        let text = self.any_text();
-        self.show(Unexpected::Str(text));
-        visitor.visit_borrowed_str(text)
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {

@@ -57,6 +57,17 @@ impl<'p> Items<'p> {
         this
     }
 
+    fn begin(&mut self) -> bool {
+        let Some(left) = self.left.checked_sub(1) else {
+            return false;
+        };
+        self.left = left;
+        let mut tape = self.answer.tape();
+        tape.comma('[');
+        tape.path.push("[]".to_owned());
+        true
+    }
+
     /// A tuple's visitor does not ask for the item behind the last.
     fn end(&mut self) {
         if self.left == 0 && !self.ended {
@@ -73,16 +84,11 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Refusal> {
-        let Some(left) = self.left.checked_sub(1) else {
+        if !self.begin() {
             return Ok(None);
-        };
-        let mut tape = self.answer.tape();
-        tape.comma('[');
-        tape.path.push("[]".to_owned());
-        drop(tape);
+        }
         let item = seed.deserialize(self.answer)?;
         self.answer.tape().path.pop();
-        self.left = left;
         self.end();
         Ok(Some(item))
     }
@@ -103,6 +109,22 @@ impl<'p> Fields<'p> {
         let fields = fields.iter();
         Self { answer, fields }
     }
+
+    fn next(&mut self) -> Option<Answer<'p>> {
+        let mut tape = self.answer.tape();
+        let place = tape.place();
+        let field = self.fields.find(|key| !tape.known.is_alias(&place, key));
+        let Some(field) = field else {
+            tape.leave('}');
+            return None;
+        };
+        tape.comma('{');
+        tape.quote(field);
+        tape.json.push(':');
+        tape.key = Some((place, field));
+        tape.within(field, "");
+        Some(self.answer.name(field))
+    }
 }
 
 impl<'de> MapAccess<'de> for Fields<'_> {
@@ -112,20 +134,13 @@ impl<'de> MapAccess<'de> for Fields<'_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Refusal> {
-        let mut tape = self.answer.tape();
-        let place = tape.place();
-        let field = self.fields.find(|key| !tape.known.is_alias(&place, key));
-        let Some(field) = field else {
-            tape.leave('}');
-            return Ok(None);
-        };
-        tape.comma('{');
-        tape.quote(field);
-        tape.json.push(':');
-        tape.key = Some((place, field));
-        tape.within(field, "");
-        drop(tape);
-        seed.deserialize(self.answer.name(field)).map(Some)
+        match self.next() {
+            None => Ok(None),
+            Some(name) => match seed.deserialize(name) {
+                Ok(key) => Ok(Some(key)),
+                Err(refusal) => Err(refusal),
+            },
+        }
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Refusal> {
@@ -173,6 +188,45 @@ impl<'p> Entries<'p> {
         keys.find(|key| !self.given.contains(key)).copied()
     }
 
+    /// Asks for the next key, which is a name if it was learned.
+    fn next(&mut self) -> Option<Answer<'p>> {
+        let learned = if self.learned {
+            self.learned_key()
+        } else {
+            None
+        };
+        let left = self.left.checked_sub(1).filter(|_| !self.learned);
+        let mut tape = self.answer.tape();
+        if let Some(key) = learned {
+            tape.comma('{');
+            tape.quote(key);
+            tape.within(key, &self.variant);
+            self.given.push(key);
+            return Some(self.answer.name(key));
+        }
+        let Some(left) = left else {
+            drop(tape);
+            self.close();
+            return None;
+        };
+        self.left = left;
+        tape.comma('{');
+        tape.path.push("[]".to_owned());
+        Some(self.answer.key())
+    }
+
+    /// A value was taken; a tag tells which keys come next.
+    fn taken(&mut self) {
+        let mut tape = self.answer.tape();
+        let place = tape.place();
+        if let (Some(variants), Some(last)) = (tape.known.variants(&place), tape.choices.last()) {
+            let variant = usize::try_from(last.value).ok();
+            let variant = variant.and_then(|variant| variants.get(variant));
+            self.variant = format!("{{{}}}", variant.unwrap_or(&""));
+        }
+        tape.path.pop();
+    }
+
     fn close(&mut self) {
         let mut tape = self.answer.tape();
         tape.leave('}');
@@ -189,44 +243,17 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Refusal> {
-        if self.learned {
-            let Some(key) = self.learned_key() else {
-                self.close();
-                return Ok(None);
-            };
-            self.given.push(key);
-            let mut tape = self.answer.tape();
-            tape.comma('{');
-            tape.quote(key);
-            tape.json.push(':');
-            tape.within(key, &self.variant);
-            drop(tape);
-            return seed.deserialize(self.answer.name(key)).map(Some);
-        }
-        let Some(left) = self.left.checked_sub(1) else {
-            self.close();
+        let Some(asked) = self.next() else {
             return Ok(None);
         };
-        self.left = left;
-        let mut tape = self.answer.tape();
-        tape.comma('{');
-        tape.path.push("[]".to_owned());
-        drop(tape);
-        let key = seed.deserialize(self.answer.key())?;
+        let key = seed.deserialize(asked)?;
         self.answer.tape().json.push(':');
         Ok(Some(key))
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Refusal> {
         let value = seed.deserialize(self.answer.value())?;
-        let mut tape = self.answer.tape();
-        let place = tape.place();
-        if let (Some(variants), Some(last)) = (tape.known.variants(&place), tape.choices.last()) {
-            let variant = usize::try_from(last.value).ok();
-            let variant = variant.and_then(|variant| variants.get(variant));
-            self.variant = format!("{{{}}}", variant.unwrap_or(&""));
-        }
-        tape.path.pop();
+        self.taken();
         Ok(value)
     }
 }
@@ -243,21 +270,19 @@ impl<'p> Variant<'p> {
     }
 
     /// `{"Variant":content}`
-    fn holding<T>(
-        self,
-        content: impl FnOnce(Answer<'p>) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
+    fn enter(&self) -> Answer<'p> {
         let mut tape = self.answer.tape();
         tape.json.push('{');
         tape.quote(self.name);
         tape.json.push(':');
         tape.within(self.name, "");
-        drop(tape);
-        let content = content(self.answer.value())?;
+        self.answer.value()
+    }
+
+    fn leave(&self) {
         let mut tape = self.answer.tape();
         tape.json.push('}');
         tape.path.pop();
-        Ok(content)
     }
 }
 
@@ -280,11 +305,15 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Refusal> {
-        self.holding(|answer| seed.deserialize(answer))
+        let content = seed.deserialize(self.enter())?;
+        self.leave();
+        Ok(content)
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, count: usize, visitor: V) -> Result<V::Value, Refusal> {
-        self.holding(|answer| visitor.visit_seq(Items::open(answer, count)))
+        let content = visitor.visit_seq(Items::open(self.enter(), count))?;
+        self.leave();
+        Ok(content)
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -292,6 +321,8 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        self.holding(|answer| visitor.visit_map(Fields::open(answer, fields)))
+        let content = visitor.visit_map(Fields::open(self.enter(), fields))?;
+        self.leave();
+        Ok(content)
     }
 }
