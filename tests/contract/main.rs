@@ -10,6 +10,7 @@ mod events;
 mod histories;
 mod machine;
 mod planted;
+mod surroundings;
 mod versions;
 
 use std::panic::{self, AssertUnwindSafe};
