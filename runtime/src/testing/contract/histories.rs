@@ -59,8 +59,11 @@ pub(super) fn chance(number: u64) -> Chance {
 }
 
 fn seed() -> u64 {
-    let given = std::env::var(SEED).ok();
-    given.and_then(|seed| seed.parse().ok()).unwrap_or(0)
+    let Ok(seed) = std::env::var(SEED) else {
+        return 0;
+    };
+    seed.parse()
+        .unwrap_or_else(|error| fail(&format!("`{SEED}={seed}` is not a number: {error}")))
 }
 
 fn told<A: Aggregate>(walk: Walk<A>, number: u64) -> String {

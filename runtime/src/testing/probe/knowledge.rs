@@ -30,22 +30,21 @@ impl Kind {
 
     /// The kind that an error message asks for, in the words of serde's own visitors.
     fn wanted(expected: &str) -> Option<Self> {
+        let begins = |words: &[&str]| words.iter().any(|word| expected.starts_with(word));
         let has = |words: &[&str]| words.iter().any(|word| expected.contains(word));
-        let kind = if has(&["string", "str", "char", "identifier", "index"]) && !has(&["struct"]) {
+        let kind = if begins(&["unit"]) {
+            Self::Nothing
+        } else if begins(&["tuple", "a tuple", "a sequence", "sequence", "an array"]) {
+            Self::List
+        } else if begins(&["struct", "enum", "internally", "adjacently", "a map", "map"]) {
+            Self::Map
+        } else if has(&["string", "str", "char", "identifier", "index"]) {
             Self::Text
         } else if has(&["bool"]) {
             Self::Bool
         } else if has(&["f32", "f64", "float"]) {
             Self::Float
-        } else if has(&["unit"]) {
-            Self::Nothing
-        } else if has(&["tuple", "sequence", "array"]) {
-            Self::List
-        } else if has(&["struct", "map", "enum"]) {
-            Self::Map
-        } else if has(&[
-            "integer", "number", "u8", "16", "32", "64", "128", "i8", "size",
-        ]) {
+        } else if has(&["integer", "number", "size", "8", "16", "32", "64"]) {
             Self::Number
         } else {
             return None;
@@ -63,6 +62,10 @@ pub(super) struct Knowledge {
     variants: HashMap<String, &'static [&'static str]>,
     aliases: HashSet<(String, &'static str)>,
     flat: HashSet<String>,
+    /// The map that got the last missing key, and whether that was just now.
+    guess: Option<(String, &'static str)>,
+    guessed_now: bool,
+    wrong: HashSet<(String, &'static str)>,
     taken: HashSet<String>,
     refused: BTreeMap<String, String>,
 }
@@ -107,6 +110,10 @@ impl Knowledge {
         self.variants.get(place).copied()
     }
 
+    fn has_key(&self, map: &str, key: &'static str) -> bool {
+        self.keys.get(map).is_some_and(|keys| keys.contains(&key))
+    }
+
     pub(super) fn is_alias(&self, map: &str, key: &'static str) -> bool {
         self.aliases.contains(&(map.to_owned(), key))
     }
@@ -126,6 +133,9 @@ impl Knowledge {
 impl Tape {
     /// Whether there is something to learn from a refusal: then the same choices come further.
     pub(super) fn learn(&mut self, refusal: &Refusal) -> bool {
+        if !matches!(refusal.problem, Problem::Missing(_)) {
+            self.known.guessed_now = false;
+        }
         match &refusal.problem {
             Problem::Again => true,
             Problem::Missing(key) => self.learn_key(key),
@@ -151,17 +161,46 @@ impl Tape {
         }
     }
 
-    /// The map that a missing key belongs to is not named: it is the last one that lacks it.
+    /// The map that a missing key belongs to is not named, so it is guessed: one without keys, or the one that got
+    /// the last key. A guess is wrong if the same key is still missing.
     fn learn_key(&mut self, key: &'static str) -> bool {
-        let lacks = self.maps.iter().rev().find(|map| {
-            let keys = self.known.keys.get(&map.place);
-            keys.is_none_or(|keys| !keys.contains(&key))
-        });
-        let Some(place) = lacks.map(|map| map.place.clone()) else {
-            return false;
+        if let Some((place, last)) = &self.known.guess
+            && *last == key
+            && self.known.guessed_now
+        {
+            if let Some(keys) = self.known.keys.get_mut(place) {
+                keys.retain(|other| *other != key);
+                if keys.is_empty() {
+                    self.known.keys.remove(place);
+                }
+            }
+            self.known.wrong.insert((place.clone(), key));
+        }
+        let lacking = self.maps.iter().rev().map(|map| &map.place);
+        let lacking = lacking.filter(|place| !self.known.has_key(place, key));
+        let (all, last) = (lacking.collect::<Vec<_>>(), self.known.guess.as_ref());
+        let right = |place: &&String| !self.known.wrong.contains(&((*place).clone(), key));
+        let mut possible = all.iter().copied().filter(right);
+        let first = possible
+            .clone()
+            .find(|place| !self.known.keys.contains_key(*place));
+        let again = || {
+            possible
+                .clone()
+                .find(|place| last.is_some_and(|(last, _)| last == *place))
         };
-        self.known.keys.entry(place).or_default().push(key);
-        true
+        let guess = first.or_else(again).or_else(|| possible.next()).cloned();
+        // Where no single map was right, more than one needs it.
+        let places = match &guess {
+            Some(place) => vec![place.clone()],
+            None => all.into_iter().cloned().collect(),
+        };
+        self.known.guess = guess.map(|place| (place, key));
+        self.known.guessed_now = true;
+        for place in &places {
+            self.known.keys.entry(place.clone()).or_default().push(key);
+        }
+        !places.is_empty()
     }
 
     /// The place of the last open question that was answered so.
@@ -169,5 +208,35 @@ impl Tape {
         let mut choices = self.choices.iter().rev();
         let choice = choices.find(|choice| choice.shown.as_deref() == Some(shown))?;
         Some(choice.path.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kind;
+
+    #[test]
+    fn the_words_of_visitors_say_what_is_wanted() {
+        for (expected, kind) in [
+            ("a string", Some(Kind::Text)),
+            ("a borrowed string", Some(Kind::Text)),
+            ("variant identifier", Some(Kind::Text)),
+            ("variant index 0 <= i < 3", Some(Kind::Text)),
+            ("struct Community", Some(Kind::Map)),
+            (
+                "struct variant Stringy::Bool with 2 elements",
+                Some(Kind::Map),
+            ),
+            ("internally tagged enum Inside", Some(Kind::Map)),
+            ("unit variant Beside::Unit", Some(Kind::Nothing)),
+            ("tuple variant Two with 2 elements", Some(Kind::List)),
+            ("a boolean", Some(Kind::Bool)),
+            ("u64", Some(Kind::Number)),
+            ("a nonzero i8", Some(Kind::Number)),
+            ("f64", Some(Kind::Float)),
+            ("something else", None),
+        ] {
+            assert_eq!(Kind::wanted(expected), kind, "{expected}");
+        }
     }
 }

@@ -8,7 +8,7 @@ pub(super) struct Hunt {
     progress: usize,
     path: String,
     base: Vec<usize>,
-    /// Other options of the choices made until then, the last choice first.
+    /// Other options of the choices made until then: first those within what was refused, the last choice first.
     others: Vec<(usize, usize)>,
     one: usize,
     two: usize,
@@ -16,15 +16,18 @@ pub(super) struct Hunt {
 
 impl Hunt {
     pub(super) fn new(tape: &Tape, base: &[usize]) -> Self {
+        let path = tape.place();
+        let within = |(_, choice): &(usize, &Choice)| choice.path.starts_with(&path);
         let choices = tape.choices.iter().enumerate().rev();
+        let (within, without): (Vec<_>, Vec<_>) = choices.partition(within);
         let others = |(place, choice): (usize, &Choice)| {
             (1..choice.options).map(move |option| (place, option))
         };
         Self {
             progress: tape.progress,
-            path: tape.place(),
+            path,
             base: base.to_vec(),
-            others: choices.flat_map(others).collect(),
+            others: within.into_iter().chain(without).flat_map(others).collect(),
             one: 0,
             two: 0,
         }
@@ -43,10 +46,10 @@ impl Hunt {
             return Some(self.with(&[self.others[self.one - 1]]));
         }
         while self.two < count * count {
-            let (first, second) = (self.two / count, self.two % count);
+            let (one, other) = (self.two / count, self.two % count);
             self.two += 1;
-            let (first, second) = (self.others[first], self.others[second]);
-            if first.0 > second.0 {
+            let (first, second) = (self.others[one], self.others[other]);
+            if other < one && first.0 != second.0 {
                 return Some(self.with(&[first, second]));
             }
         }
