@@ -54,6 +54,7 @@ command!(
 );
 
 /// Whether one of the generated tests passes, and what it prints.
+#[expect(clippy::unwrap_used, reason = "only tests call it")]
 fn run(test: &str, variables: &[(&str, &str)]) -> (bool, String) {
     let output = Command::new(env::current_exe().unwrap())
         .args(["--exact", "--nocapture", &format!("generated::{test}")])
