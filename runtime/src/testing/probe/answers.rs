@@ -28,6 +28,11 @@ const FLOATS: &[f32] = &[0.0, 1.0, 0.5, -1.0, 0.1, 100.0, 1.5e10, -2.25];
 const CHARS: &[&str] = &["a", "Z", "é", "1", "\""];
 const BYTES: &[&[u8]] = &[&[], &[1], &[0, 255], b"Ada"];
 
+/// By way of its text, as readers of JSON see it: 0.1 is another number in 32 bits.
+fn wide(float: f32) -> f64 {
+    float.to_string().parse().unwrap_or_default()
+}
+
 impl<'p> Answer<'p> {
     pub(super) const fn new(tape: &'p Mutex<Tape>, asked: Asked) -> Self {
         Self { tape, asked }
@@ -255,7 +260,7 @@ impl<'de> Deserializer<'de> for Answer<'_> {
                 visitor.visit_bool(bool)
             }
             Kind::Float => {
-                let float = self.float().into();
+                let float = wide(self.float());
                 self.show(Unexpected::Float(float));
                 visitor.visit_f64(float)
             }
@@ -287,9 +292,7 @@ impl<'de> Deserializer<'de> for Answer<'_> {
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        // By way of its text: 0.1 is another number in 32 bits.
-        let float = self.float().to_string().parse().unwrap_or_default();
-        visitor.visit_f64(float)
+        visitor.visit_f64(wide(self.float()))
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
