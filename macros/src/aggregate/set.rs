@@ -199,6 +199,7 @@ impl<'a> Set<'a> {
             impl #private::TryFrom<#ident> for #ty {
                 type Error = #ident;
 
+                #[inline]
                 fn try_from(event: #ident) -> #private::Result<Self, #ident> {
                     match event {
                         #ident::#variant(event) => #private::Result::Ok(event),
