@@ -15,6 +15,9 @@ pub mod deleting {}
 #[doc = include_str!("../doc/guide/releases.md")]
 pub mod releases {}
 
+#[doc = include_str!("../doc/guide/cost.md")]
+pub mod cost {}
+
 #[doc = include_str!("../doc/design.md")]
 pub mod design {}
 

@@ -62,6 +62,7 @@
 //! - [A read model, fed from the store](_guide::read_model)
 //! - [Deleting, and what an event store cannot forget yet](_guide::deleting)
 //! - [What may change between releases](_guide::releases)
+//! - [What the derives cost](_guide::cost)
 //! - [Design questions](_guide::design)
 //!
 //! # Features

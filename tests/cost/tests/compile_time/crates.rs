@@ -125,9 +125,10 @@ name = \"{name}\"
 edition = \"2024\"
 
 [dependencies]
-factum = {{ path = {runtime:?} }}
+factum = {{ path = \"{}\" }}
 serde = {{ version = \"1\", features = [\"derive\"] }}
-"
+",
+            runtime.display()
         );
         fs::write(folder.join(name).join("Cargo.toml"), manifest).unwrap();
         variant.touch(folder);
