@@ -63,6 +63,7 @@
 //! - [Deleting, and what an event store cannot forget yet](_guide::deleting)
 //! - [What may change between releases](_guide::releases)
 //! - [What the derives cost](_guide::cost)
+//! - [What the compiler says, beside other crates](_guide::messages)
 //! - [Design questions](_guide::design)
 //!
 //! # Features
