@@ -40,8 +40,13 @@ fn filled(text: &str) -> (String, usize) {
             fs::read_to_string(format!("{}/{case}.{extension}", env!("CARGO_MANIFEST_DIR")))
                 .unwrap_or_else(|error| panic!("the guide quotes {case}.{extension}: {error}"))
         });
-        filled += &format!("\n```text\n{source}```\n\n```text\n{said}```\n\n{CLOSE}\n");
-        lines.find(|line| *line == CLOSE).expect("a quote is closed");
+        for quoted in [&source, &said] {
+            filled.extend(["\n```text\n", quoted, "```\n"]);
+        }
+        filled.extend(["\n", CLOSE, "\n"]);
+        lines
+            .find(|line| *line == CLOSE)
+            .expect("a quote is closed");
         quotes += 1;
     }
     (filled, quotes)
