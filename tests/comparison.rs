@@ -18,7 +18,7 @@ fn the_comparison_quotes_twelve_cases_as_they_are() {
         assert!(
             text == filled,
             "a case that the guide quotes has changed: \
-             run `TRYBUILD=overwrite cargo test -p factum-tests --test messages` and read the difference"
+             run `TRYBUILD=overwrite cargo test -p factum-tests --test comparison` and read the difference"
         );
     }
     assert_eq!(quotes, 12);
