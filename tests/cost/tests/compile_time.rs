@@ -17,8 +17,6 @@ use std::sync::Mutex;
 
 use crates::{EVENTS, Variant};
 
-const ROUNDS: usize = 5;
-
 #[test]
 fn our_derives_take_less_of_a_check_than_those_of_serde() {
     derives_take_less(&["check"]);
@@ -47,7 +45,7 @@ fn the_generated_tests_take_less_than_40_ms_a_type() {
 #[track_caller]
 fn derives_take_less(command: &[&str]) {
     let variants = [Variant::Plain, Variant::Serde, Variant::Factum];
-    let [plain, serde, factum] = medians(command, variants);
+    let [plain, serde, factum] = medians(command, variants, 5);
     let (theirs, ours) = (serde - plain, factum - serde);
     let figures = format!(
         "cargo {}: {plain:.2} s structs alone, {serde:.2} s with serde, {factum:.2} s with factum; serde adds {theirs:.2} s, factum {ours:.2} s",
@@ -59,7 +57,7 @@ fn derives_take_less(command: &[&str]) {
 
 /// The CPU seconds that a command takes for each variant: the median of interleaved rounds, after a
 /// first run that compiles their dependencies.
-fn medians<const N: usize>(command: &[&str], variants: [Variant; N]) -> [f64; N] {
+fn medians<const N: usize>(command: &[&str], variants: [Variant; N], rounds: usize) -> [f64; N] {
     // The time of all children is one figure, so one measures at a time.
     static ALONE: Mutex<()> = Mutex::new(());
     let _alone = ALONE.lock();
@@ -67,14 +65,14 @@ fn medians<const N: usize>(command: &[&str], variants: [Variant; N]) -> [f64; N]
     crates::write(&folder);
     compile(&folder, command, variants[0]);
     let mut seconds = variants.map(|_| vec![]);
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         for (variant, seconds) in variants.into_iter().zip(&mut seconds) {
             seconds.push(compile(&folder, command, variant));
         }
     }
     seconds.map(|mut seconds| {
         seconds.sort_by(f64::total_cmp);
-        seconds[ROUNDS / 2]
+        seconds[rounds / 2]
     })
 }
 

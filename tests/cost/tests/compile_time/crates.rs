@@ -134,7 +134,16 @@ serde = {{ version = \"1\", features = [\"derive\"] }}
         variant.touch(folder);
     }
     let members = ALL.map(Variant::name);
-    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
+    // Nobody debugs the dependencies of these crates, and cargo compiles them once.
+    let manifest = format!(
+        "[workspace]
+resolver = \"3\"
+members = {members:?}
+
+[profile.dev.package.\"*\"]
+debug = false
+"
+    );
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 }
