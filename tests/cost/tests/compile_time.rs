@@ -30,10 +30,8 @@ fn our_derives_take_less_of_a_build_than_those_of_serde() {
 #[test]
 #[ignore = "until the attribute takes the word `tests`"]
 fn the_generated_tests_take_less_than_40_ms_a_type() {
-    let [without, with] = medians(
-        &["test", "--no-run"],
-        [Variant::Factum, Variant::FactumTests],
-    );
+    let variants = [Variant::Factum, Variant::FactumTests];
+    let [without, with] = medians(&["test", "--lib", "--no-run"], variants, 3);
     let each = (with - without) * 1000.0 / f64::from(EVENTS);
     let figures = format!(
         "cargo test --no-run: {with:.2} s with generated tests, {without:.2} s without; {each:.1} ms a type"
