@@ -234,7 +234,6 @@ stateDiagram-v2
     Open --> Closed: OrderCancelled
     Paid --> Closed: OrderShipped
     Paid --> Closed: OrderCancelled
-    Closed --> [*]
-"
+    Closed --> [*]"
     );
 }

@@ -47,7 +47,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
             input,
             name,
             id,
-            machine: Machine::parse(input, &set, diag),
+            machine: Machine::parse(input),
             set,
             logic,
             root,

@@ -99,20 +99,20 @@ pub struct WrongState {
 /// The struct of one state of the machine `M`.
 #[diagnostic::on_unimplemented(
     message = "`{M}` has no state `{Self}`",
-    label = "`{Self}` is in no variant of `{M}`",
-    note = "a decision takes a reference to the struct of one state, as in `|state: &{Self}| ..`, and `{M}` needs the variant `{Self}({Self})`"
+    label = "no variant of `{M}` holds a `{Self}`",
+    note = "decide in one of its states, or add a variant to `{M}`: `{Self}({Self})`"
 )]
 pub trait State<M>: Sized {
-    /// The name of its variant.
-    const NAME: &'static str;
+    /// Itself; what asks for this says nothing more of what is no state.
+    type Itself;
 
     /// The state, if the machine is in it.
-    fn of(machine: &M) -> Option<&Self>;
+    fn of(machine: &M) -> Result<&Self, WrongState>;
 }
 
 /// Where a machine starts.
 #[diagnostic::on_unimplemented(
-    message = "the first state `{Self}` is where the machine starts, and it has no `Default`",
+    message = "the machine starts in `{Self}`, which has no `Default`",
     label = "no `Default`",
     note = "add to `{Self}`: `#[derive(Default)]`"
 )]
@@ -155,7 +155,7 @@ impl<E, To, S: On<E, Next = To>> Leads<E, To> for S {
 #[diagnostic::on_unimplemented(
     message = "state `{S}` of `{M}` cannot take the event `{Self}`",
     label = "no arrow for `{Self}` leaves `{S}`",
-    note = "if it can, draw the arrow on the variant and say where it leads: `#[state({Self} => {S})]`"
+    note = "if it can, draw the arrow on its variant, to the state that it leads to: `#[state({Self} => {S})]`"
 )]
 pub trait TakenIn<S, M> {
     /// Where it leads: [`At`], or [`Perhaps`].
@@ -168,11 +168,11 @@ pub struct At<S>(S);
 /// In the state `S` still, or where `Moved` is.
 pub struct Perhaps<S, Moved>(S, Moved);
 
-/// One state, so that something else may follow there.
+/// One state, so that another event may follow there.
 #[diagnostic::on_unimplemented(
-    message = "an event cannot follow what may or may not have left its state",
-    label = "an `Option` that leads elsewhere stands before another event",
-    note = "put the `Option` last, or decide first and return one of two tuples in an `Option` each"
+    message = "an event cannot follow an `Option` that leads to another state",
+    label = "after the `Option` there are two states to go on from",
+    note = "put the `Option` last, or return an `Option` of the whole tuple"
 )]
 pub trait Certain {
     /// That state.
@@ -183,9 +183,21 @@ impl<S> Certain for At<S> {
     type State = S;
 }
 
-impl<S, Moved: Certain<State = S>> Certain for Perhaps<S, Moved> {
+/// `None` and `Some` lead to the same state.
+impl<S> Certain for Perhaps<S, At<S>> {
     type State = S;
 }
+
+/// What can be recorded again and again in the state `S`.
+#[diagnostic::on_unimplemented(
+    message = "state `{S}` of `{M}` cannot take several `{Self}`, one after another",
+    label = "no arrow for `{Self}` leads from `{S}` back to it",
+    note = "if it can, draw the arrow on its variant: `#[state({Self} => {S})]`"
+)]
+pub trait TakenAgainIn<S, M> {}
+
+#[diagnostic::do_not_recommend]
+impl<S, M, T: TakenIn<S, M, Leads: Certain<State = S>>> TakenAgainIn<S, M> for T {}
 
 impl<S, M> TakenIn<S, M> for () {
     type Leads = At<S>;
@@ -195,11 +207,11 @@ impl<S, M, T: TakenIn<S, M>> TakenIn<S, M> for Option<T> {
     type Leads = Perhaps<S, T::Leads>;
 }
 
-impl<S, M, T: TakenIn<S, M, Leads: Certain<State = S>>> TakenIn<S, M> for Vec<T> {
+impl<S, M, T: TakenAgainIn<S, M>> TakenIn<S, M> for Vec<T> {
     type Leads = At<S>;
 }
 
-impl<S, M, T: TakenIn<S, M, Leads: Certain<State = S>>, const N: usize> TakenIn<S, M> for [T; N] {
+impl<S, M, T: TakenAgainIn<S, M>, const N: usize> TakenIn<S, M> for [T; N] {
     type Leads = At<S>;
 }
 
@@ -224,22 +236,29 @@ macro_rules! tuples {
 
 tuples!(A B C D E F G H);
 
-/// Decides in the state `S`, if the machine is in it; `actual` is the name of the state that it is in.
-#[inline]
-pub fn within<M, S, T, R>(
-    machine: &M,
-    actual: &'static str,
-    decide: impl FnOnce(&S) -> Result<T, R>,
-) -> Result<T, R>
-where
-    S: State<M>,
-    R: From<WrongState>,
-{
-    match S::of(machine) {
-        Some(state) => decide(state),
-        None => Err(R::from(WrongState {
-            needed: S::NAME,
-            actual,
-        })),
+/// The error of a decision: what it says where it is asked for in the wrong state.
+#[diagnostic::on_unimplemented(
+    message = "the error `{Self}` cannot tell of the wrong state",
+    label = "not made from a `WrongState`",
+    note = "for an error of your own, write `impl From<factum::WrongState> for {Self} {{ fn from(error: factum::WrongState) -> Self {{ todo!() }} }}`"
+)]
+pub trait Rejection {
+    /// Nothing was decided.
+    fn wrong_state(error: WrongState) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: From<WrongState>> Rejection for R {
+    fn wrong_state(error: WrongState) -> Self {
+        error.into()
     }
+}
+
+/// Decides in the state `S`, if the machine is in it.
+#[inline]
+pub fn within<M, S: State<M>, T, R: Rejection>(
+    machine: &M,
+    decide: impl FnOnce(&S) -> Result<T, R>,
+) -> Result<T, R> {
+    decide(S::of(machine).map_err(R::wrong_state)?)
 }

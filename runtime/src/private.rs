@@ -24,7 +24,7 @@ pub use crate::codec::Codec;
 pub use crate::command::Command;
 pub use crate::error::{DecodeError, EncodeError};
 pub use crate::event::{Event, EventInfo, Upcast};
-pub use crate::machine::{At, Initial, Leads, State, TakenIn, WrongState, within};
+pub use crate::machine::{At, Initial, Leads, Rejection, State, TakenIn, WrongState, within};
 pub use crate::recorded::CommandId;
 pub use crate::stream::{InvalidId, StreamId};
 pub use jiff::Timestamp;

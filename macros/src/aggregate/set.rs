@@ -110,6 +110,11 @@ impl<'a> Set<'a> {
         }
     }
 
+    /// The names of the variants.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        self.members.iter().map(|member| member.variant.to_string())
+    }
+
     fn each(&self, write: impl FnMut(&Member) -> TokenStream) -> TokenStream {
         self.members.iter().map(write).collect()
     }

@@ -1,0 +1,37 @@
+use factum::{Aggregate, Event, WrongState};
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "order.paid")]
+struct OrderPaid;
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "order.shipped")]
+struct OrderShipped;
+
+#[derive(Aggregate, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[aggregate(name = "order", id = String, events(OrderPaid, OrderShipped))]
+enum Order {
+    #[state(OrderPaid => Piad, OrderPaid => Paid, OrderPaid -> Paid)]
+    Open,
+    #[state(OrderRefunded => Open)]
+    Paid(Paid),
+    Closed(Paid),
+}
+
+#[derive(Default, Serialize, Deserialize, Clone, Debug, PartialEq)]
+struct Open;
+
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+struct Paid;
+
+fn main() {
+    let _ = Order::given(OrderPaid).when(|order| order.within(|_: &Open| pay()));
+    let _: OrderEvent = OrderPaid.into();
+    let _ = (Order::default().state_name(), Order::DIAGRAM);
+    let _ = <Order as Aggregate>::NAME;
+}
+
+fn pay() -> Result<OrderPaid, WrongState> {
+    Ok(OrderPaid)
+}
