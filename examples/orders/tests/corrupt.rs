@@ -1,6 +1,6 @@
 //! Rows that no order could have written: an error that says where and why, never a panic.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
 use factum::store::{Append, NewEvent};
 use factum::{
