@@ -137,6 +137,7 @@ impl Open {
 }
 
 impl Paid {
+    #[expect(clippy::unnecessary_wraps, reason = "decisions answer so")]
     fn ship(&self) -> Result<OrderShipped, OrderError> {
         let Self = self;
         Ok(OrderShipped)
@@ -162,6 +163,7 @@ fn a_decision_on_a_state_is_refused_in_another() {
 }
 
 /// What a decision answers, in this state, with nobody to refuse it.
+#[expect(clippy::unnecessary_wraps, reason = "decisions answer so")]
 fn answer<T>(answer: T) -> Result<T, WrongState> {
     Ok(answer)
 }

@@ -103,11 +103,14 @@ pub struct WrongState {
     note = "decide in one of its states, or add a variant to `{M}`: `{Self}({Self})`"
 )]
 pub trait State<M>: Sized {
-    /// Itself; what asks for this says nothing more of what is no state.
+    /// The name of its variant.
+    const NAME: &'static str;
+
+    /// Itself: what is asked of this is not asked, and so not missed, where there is no such state.
     type Itself;
 
     /// The state, if the machine is in it.
-    fn of(machine: &M) -> Result<&Self, WrongState>;
+    fn of(machine: &M) -> Option<&Self>;
 }
 
 /// Where a machine starts.
@@ -254,11 +257,14 @@ impl<R: From<WrongState>> Rejection for R {
     }
 }
 
-/// Decides in the state `S`, if the machine is in it.
+/// Decides in the state `S`, if the machine is in it; `actual` names the state that it is in.
 #[inline]
 pub fn within<M, S: State<M>, T, R: Rejection>(
     machine: &M,
+    actual: &'static str,
     decide: impl FnOnce(&S) -> Result<T, R>,
 ) -> Result<T, R> {
-    decide(S::of(machine).map_err(R::wrong_state)?)
+    let needed = S::NAME;
+    let wrong = || R::wrong_state(WrongState { needed, actual });
+    decide(S::of(machine).ok_or_else(wrong)?)
 }

@@ -87,7 +87,7 @@ mod bare {
 }
 stored_as_nothing!(
     bare::Switched => bare::Switched,
-    bare::r#enum => Default::default()
+    bare::r#enum => <bare::r#enum as Default>::default()
 );
 
 #[test]
@@ -95,7 +95,7 @@ fn a_machine_holds_without_a_prelude() {
     use bare::{Switched, r#enum, r#true};
     use factum::{Aggregate, WrongState};
 
-    let mut light: r#enum = Default::default();
+    let mut light = <r#enum as Default>::default();
     assert_eq!(light.state_name(), "false");
     let switch = |_: &r#true| Ok::<_, WrongState>((Switched, Switched));
     assert_eq!(light.within(switch).unwrap_err().needed, "true");

@@ -7,66 +7,61 @@ use syn::{Data, DeriveInput, Type, Variant};
 use super::{Arrow, Machine, held, is_state};
 use crate::aggregate::set::Set;
 use crate::diag::{Diag, listed, similar};
+use crate::input::fields;
 
 /// Arrows stand on variants alone.
 pub(in crate::aggregate) fn refuse_misplaced(input: &DeriveInput, diag: &Diag) {
-    let fields: Vec<_> = match &input.data {
-        Data::Struct(data) => data.fields.iter().collect(),
-        Data::Enum(data) => data.variants.iter().flat_map(|it| &it.fields).collect(),
-        Data::Union(_) => vec![],
+    let variants = match &input.data {
+        Data::Enum(data) => data.variants.iter().collect(),
+        Data::Struct(_) | Data::Union(_) => vec![],
     };
-    let attrs = fields.into_iter().flat_map(|field| &field.attrs);
-    for attr in attrs.chain(&input.attrs).filter(|attr| is_state(attr)) {
+    let inside = variants
+        .into_iter()
+        .map(|it| &it.fields)
+        .chain(fields(input))
+        .flatten();
+    let attrs = inside.flat_map(|field| &field.attrs).chain(&input.attrs);
+    for attr in attrs.filter(|attr| is_state(attr)) {
         diag.error(attr, "`#[state(..)]` is not expected here\nnote: it draws the arrows that leave a state, so it belongs on a variant of an enum");
     }
 }
 
 impl Machine<'_> {
     pub(in crate::aggregate) fn check(&self, set: &Set<'_>, diag: &Diag) {
-        let Some(first) = self.states.first() else {
-            let machine = &self.input.ident;
+        let (machine, states) = (&self.input.ident, &self.states);
+        let Some(first) = states.first() else {
             return diag.error(machine, format!("the machine `{machine}` has no states\nnote: its variants are its states, and the first is where it starts"));
         };
-        let event = set
-            .names()
-            .next()
-            .unwrap_or_else(|| "OrderPlaced".to_owned());
-        let sample = format!(
-            "#[state({event} => {})]",
-            self.states.get(1).unwrap_or(first).ident
+        for (i, state) in states.iter().enumerate() {
+            self.check_state(state, &states[..i], diag);
+        }
+        let event = set.names().next();
+        let event = event.unwrap_or_else(|| "OrderPlaced".to_owned());
+        let to = &states.get(1).unwrap_or(first).ident;
+        let arrow = format!(
+            "an arrow is an event and the state that it leads to\nhelp: write `#[state({event} => {to})]`"
         );
-        for tokens in &self.unread {
+        for unread in &self.unread {
+            diag.error(unread, &arrow);
+        }
+        let mut resolved = self.unread.is_empty();
+        for i in 0..self.arrows.len() {
+            resolved &= self.check_arrow(i, set, diag);
+        }
+        if resolved && self.arrows.is_empty() {
             diag.error(
-                tokens,
-                format!(
-                    "an arrow is an event and the state that it leads to\nhelp: write `{sample}`"
-                ),
+                &first.ident,
+                format!("no arrow leaves the first state\nnote: {arrow}"),
             );
-        }
-        for (i, state) in self.states.iter().enumerate() {
-            self.check_state(state, &self.states[..i], diag);
-        }
-        let resolved = (0..self.arrows.len())
-            .filter(|i| self.check_arrow(*i, set, diag))
-            .count();
-        // What cannot be reached without an arrow that was misread is no news.
-        if !self.unread.is_empty() || resolved < self.arrows.len() {
-            return;
-        }
-        if self.arrows.is_empty() {
-            diag.error(&first.ident, format!("no arrow leaves the first state\nnote: an arrow is an event and the state that it leads to\nhelp: write above it `{sample}`"));
-        } else {
+        } else if resolved {
+            // Else, that something is not reached may be no news.
             self.check_graph(&first.ident, set, diag);
         }
     }
 
     fn check_state(&self, state: &Variant, earlier: &[&Variant], diag: &Diag) {
-        let (name, fields) = (&state.ident, &state.fields);
-        if let Some(attr) = state
-            .attrs
-            .iter()
-            .find(|attr| attr.path().is_ident("default"))
-        {
+        let (name, fields, mut attrs) = (&state.ident, &state.fields, state.attrs.iter());
+        if let Some(attr) = attrs.find(|attr| attr.path().is_ident("default")) {
             let first = &self.states[0].ident;
             diag.error(attr, format!("a machine starts in its first state, here `{first}`\nnote: `#[derive(Aggregate)]` writes its `Default`, so it takes no `#[derive(Default)]`"));
         }
@@ -84,19 +79,18 @@ impl Machine<'_> {
     /// Whether its event and its target are known.
     fn check_arrow(&self, i: usize, set: &Set<'_>, diag: &Diag) -> bool {
         let (machine, (from, Arrow { event, to })) = (&self.input.ident, &self.arrows[i]);
-        let (state, events): (_, Vec<String>) = (&self.states[*from].ident, set.names().collect());
-        let stay = (to == "Self").then(|| format!("write `{state}`"));
+        let state = self.states[*from].ident.to_string();
         let states: Vec<String> = self.states.iter().map(|it| it.ident.to_string()).collect();
-        let headline = format!("`{machine}` has no state `{to}`\nnote: its states are");
-        let leads = known(to, &states, &headline, stay, diag);
-        let add = format!("list it too: `{event}`");
-        let headline =
-            format!("`{machine}` does not list the event `{event}`\nnote: its events are");
+        let stays = if to == "Self" { &*state } else { "" };
+        let what = format!("`{machine}` has no state `{to}`\nnote: its states are");
+        let leads = known(to, &states, stays, &what, diag);
         // Where no event could be read, each is as good as listed.
-        let taken = events.is_empty() || known(event, &events, &headline, Some(add), diag);
+        let (events, word): (Vec<String>, _) = (set.names().collect(), event.to_string());
+        let what = format!("`{machine}` lists no event `{word}`\nnote: its `events(..)` are");
+        let taken = events.is_empty() || known(event, &events, &word, &what, diag);
         let mut earlier = self.arrows[..i].iter();
         if let Some((_, first)) = earlier.find(|(place, it)| place == from && it.event == *event) {
-            let again = format!("the state `{state}` takes the event `{event}` twice");
+            let again = format!("the state `{state}` takes the event `{word}` twice");
             diag.twice((event, again), (&first.event, "the first is here"));
         }
         leads && taken
@@ -127,15 +121,16 @@ impl Machine<'_> {
     }
 }
 
-/// Reports a word that is not one of these.
-fn known(word: &Ident, known: &[String], headline: &str, or: Option<String>, diag: &Diag) -> bool {
+/// Whether a word is one of these. Else it is reported, with a near one to write, or with `or` if there is none.
+fn known(word: &Ident, known: &[String], or: &str, what: &str, diag: &Diag) -> bool {
     let text = word.to_string();
-    let near = similar(&text, known.iter().map(String::as_str));
-    let help = near.map(|near| format!("write `{near}`")).or(or);
-    let help = help.map_or_else(String::new, |help| format!("\nhelp: {help}"));
     let found = known.contains(&text);
     if !found {
-        diag.error(word, format!("{headline} {}{help}", listed(known)));
+        let help = match similar(&text, known.iter().map(String::as_str)).unwrap_or(or) {
+            "" => String::new(),
+            paste => format!("\nhelp: write `{paste}`"),
+        };
+        diag.error(word, format!("{what} {}{help}", listed(known)));
     }
     found
 }

@@ -56,9 +56,9 @@ impl Machine<'_> {
                 __Answer: #private::TakenIn<<__State as #private::State<Self>>::Itself, Self>,
                 __Rejection: #private::Rejection,
         };
-        let names = hygienic!(match self { #(#names)* });
-        let within = hygienic!(#private::within(self, decide));
-        let items = self.items(set, start.as_ref(), [&names, &conditions, &within]);
+        let (start, names) = (hygienic!(#start), hygienic!(match self { #(#names)* }));
+        let within = hygienic!(#private::within(self, Self::state_name(self), decide));
+        let items = self.items(set, [&start, &names, &conditions, &within]);
         let states = self.states.iter().map(|state| self.part(state, private));
         let arrows = self.each(set, |states, Member { ty, .. }, _| {
             let [from, to] = states.map(held);
@@ -77,10 +77,10 @@ impl Machine<'_> {
         let unreachable = hygienic!(::core::unreachable!());
         let mut attrs = self.states.iter().flat_map(|state| &state.attrs);
         let free = attrs.all(|attr| !attr.path().is_ident("default"));
+        let (none, start) = (TokenStream::new(), free.then_some(&unreachable));
         self.items(
             set,
-            free.then_some(&unreachable),
-            [&unreachable, &TokenStream::new(), &unreachable],
+            [start.unwrap_or(&none), &unreachable, &none, &unreachable],
         )
     }
 
@@ -91,51 +91,45 @@ impl Machine<'_> {
         write: impl Fn([&Variant; 2], &Member, &Arrow) -> TokenStream,
     ) -> TokenStream {
         let write = |(from, arrow): &(usize, Arrow)| {
-            let event = set
-                .members
-                .iter()
-                .find(|member| member.variant == arrow.event)?;
-            let to = self.place(&arrow.to)?;
-            Some(write([self.states[*from], self.states[to]], event, arrow))
+            let mut events = set.members.iter();
+            let event = events.find(|member| member.variant == arrow.event)?;
+            let to = self.states[self.place(&arrow.to)?];
+            Some(write([self.states[*from], to], event, arrow))
         };
         self.arrows.iter().filter_map(write).collect()
     }
 
     fn part(&self, state: &Variant, private: &TokenStream) -> TokenStream {
         let (machine, name, holds) = (&self.input.ident, &state.ident, held(state));
-        let needed = name.unraw().to_string();
+        let text = name.unraw().to_string();
         hygienic! {
             #[automatically_derived] #[allow(deprecated, unreachable_patterns)]
             impl #private::State<#machine> for #holds {
+                const NAME: &'static #private::str = #text;
                 type Itself = Self;
 
-                fn of(machine: &#machine) -> #private::Result<&Self, #private::WrongState> {
-                    let actual = match machine {
-                        #machine::#name(state) => return #private::Result::Ok(state),
-                        _ => #machine::state_name(machine),
-                    };
-                    #private::Result::Err(#private::WrongState { needed: #needed, actual })
+                fn of(machine: &#machine) -> #private::Option<&Self> {
+                    match machine {
+                        #machine::#name(state) => #private::Option::Some(state),
+                        _ => #private::Option::None,
+                    }
                 }
             }
         }
     }
 
-    /// What stands on the machine itself, so that its user imports nothing.
-    fn items(
-        &self,
-        set: &Set<'_>,
-        start: Option<&TokenStream>,
-        [name, conditions, within]: [&TokenStream; 3],
-    ) -> TokenStream {
+    /// What stands on the machine itself, so that its user imports nothing. Without a start, no `Default`.
+    fn items(&self, set: &Set<'_>, parts: [&TokenStream; 4]) -> TokenStream {
         let (machine, vis, private) = (&self.input.ident, &self.input.vis, &set.private);
         let (generics, parameters, bounds) = self.input.generics.split_for_impl();
-        let diagram = self.diagram();
-        let default = start.map(|start| {
-            hygienic! {
-                #[automatically_derived] #[allow(deprecated)]
-                impl #generics #private::Default for #machine #parameters #bounds { fn default() -> Self { #start } }
+        let ([start, name, conditions, within], diagram) = (parts, self.diagram());
+        let default = hygienic! {
+            #[automatically_derived] #[allow(deprecated)]
+            impl #generics #private::Default for #machine #parameters #bounds {
+                fn default() -> Self { #start }
             }
-        });
+        };
+        let default = (!start.is_empty()).then_some(default);
         hygienic! {
             #default
 
@@ -161,11 +155,7 @@ impl Machine<'_> {
 
     /// States that no arrow leaves are where it ends.
     fn diagram(&self) -> String {
-        let names: Vec<_> = self
-            .states
-            .iter()
-            .map(|state| state.ident.unraw())
-            .collect();
+        let names: Vec<_> = self.states.iter().map(|it| it.ident.unraw()).collect();
         let mut lines = vec!["stateDiagram-v2".to_owned()];
         lines.extend(names.first().map(|first| format!("[*] --> {first}")));
         lines.extend(self.arrows.iter().map(|(from, Arrow { event, to })| {
