@@ -79,18 +79,19 @@ impl Machine<'_> {
     /// Whether its event and its target are known.
     fn check_arrow(&self, i: usize, set: &Set<'_>, diag: &Diag) -> bool {
         let (machine, (from, Arrow { event, to })) = (&self.input.ident, &self.arrows[i]);
-        let state = self.states[*from].ident.to_string();
+        let state = &self.states[*from].ident;
         let states: Vec<String> = self.states.iter().map(|it| it.ident.to_string()).collect();
-        let stays = if to == "Self" { &*state } else { "" };
+        let stay = (to == "Self").then(|| format!("\nhelp: write `{state}`"));
         let what = format!("`{machine}` has no state `{to}`\nnote: its states are");
-        let leads = known(to, &states, stays, &what, diag);
+        let leads = known(to, &states, stay.unwrap_or_default(), &what, diag);
         // Where no event could be read, each is as good as listed.
-        let (events, word): (Vec<String>, _) = (set.names().collect(), event.to_string());
-        let what = format!("`{machine}` lists no event `{word}`\nnote: its `events(..)` are");
-        let taken = events.is_empty() || known(event, &events, &word, &what, diag);
+        let events: Vec<String> = set.names().collect();
+        let add = format!("\nhelp: list it too: `{event}`");
+        let what = format!("`{machine}` does not list the event `{event}`\nnote: its events are");
+        let taken = events.is_empty() || known(event, &events, add, &what, diag);
         let mut earlier = self.arrows[..i].iter();
         if let Some((_, first)) = earlier.find(|(place, it)| place == from && it.event == *event) {
-            let again = format!("the state `{state}` takes the event `{word}` twice");
+            let again = format!("the state `{state}` takes the event `{event}` twice");
             diag.twice((event, again), (&first.event, "the first is here"));
         }
         leads && taken
@@ -121,15 +122,13 @@ impl Machine<'_> {
     }
 }
 
-/// Whether a word is one of these. Else it is reported, with a near one to write, or with `or` if there is none.
-fn known(word: &Ident, known: &[String], or: &str, what: &str, diag: &Diag) -> bool {
+/// Whether a word is one of these. Else it is reported, with a near one to write, or else with another help.
+fn known(word: &Ident, known: &[String], or: String, what: &str, diag: &Diag) -> bool {
     let text = word.to_string();
     let found = known.contains(&text);
     if !found {
-        let help = match similar(&text, known.iter().map(String::as_str)).unwrap_or(or) {
-            "" => String::new(),
-            paste => format!("\nhelp: write `{paste}`"),
-        };
+        let near = similar(&text, known.iter().map(String::as_str));
+        let help = near.map_or(or, |near| format!("\nhelp: write `{near}`"));
         diag.error(word, format!("{what} {}{help}", listed(known)));
     }
     found
