@@ -29,6 +29,7 @@ pub fn event(item: TokenStream) -> TokenStream {
 }
 
 #[doc = include_str!("../doc/aggregate.md")]
+#[doc = include_str!("../doc/machine.md")]
 #[proc_macro_derive(Aggregate, attributes(aggregate, state))]
 pub fn aggregate(item: TokenStream) -> TokenStream {
     input::run(item, |input| {
