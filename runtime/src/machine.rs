@@ -161,7 +161,7 @@ impl<E, To, S: On<E, Next = To>> Leads<E, To> for S {
     note = "if it can, draw the arrow on its variant, to the state that it leads to: `#[state({Self} => {S})]`"
 )]
 pub trait TakenIn<S, M> {
-    /// Where it leads: [`At`], or [`Perhaps`].
+    /// Where it leads: `At`, or `Perhaps`.
     type Leads;
 }
 
