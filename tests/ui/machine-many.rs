@@ -1,9 +1,13 @@
-use factum::{Aggregate, Event, WrongState};
+use factum::{Aggregate, Event, On, WrongState};
 use serde::{Deserialize, Serialize};
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[event(name = "order.paid")]
 struct OrderPaid;
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "order.refunded")]
+struct OrderRefunded;
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[event(name = "order.shipped")]
@@ -24,6 +28,20 @@ struct Open;
 
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 struct Paid;
+
+impl On<OrderPaid> for Open {
+    type Next = Paid;
+    fn on(self, _: &OrderPaid) -> Paid {
+        Paid
+    }
+}
+
+impl On<OrderRefunded> for Paid {
+    type Next = Open;
+    fn on(self, _: &OrderRefunded) -> Open {
+        Open
+    }
+}
 
 fn main() {
     let _ = Order::given(OrderPaid).when(|order| order.within(|_: &Open| pay()));

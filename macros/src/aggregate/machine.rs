@@ -18,7 +18,8 @@ pub(super) struct Machine<'a> {
     states: Vec<&'a Variant>,
     /// Each with the place of the state that it leaves.
     arrows: Vec<(usize, Arrow)>,
-    unread: Vec<TokenStream>,
+    /// What is no arrow, and what would stand around one there.
+    unread: Vec<(TokenStream, [&'static str; 2])>,
 }
 
 /// `OrderPaid => Paid`; the event goes by the last part of its path.
@@ -46,15 +47,15 @@ impl<'a> Machine<'a> {
         let (mut arrows, mut unread) = (vec![], vec![]);
         for (from, variant) in data.variants.iter().enumerate() {
             for attr in variant.attrs.iter().filter(|attr| is_state(attr)) {
-                let items = match &attr.meta {
-                    Meta::List(list) => split(list.tokens.clone()),
-                    meta => split(meta.to_token_stream()),
+                let (items, around) = match &attr.meta {
+                    Meta::List(list) => (split(list.tokens.clone()), ["", ""]),
+                    meta => (split(meta.to_token_stream()), ["state(", ")"]),
                 };
                 for item in items {
                     let tokens: TokenStream = item.into_iter().collect();
                     match syn::parse2(tokens.clone()) {
                         Ok(arrow) => arrows.push((from, arrow)),
-                        Err(_) => unread.push(tokens),
+                        Err(_) => unread.push((tokens, around)),
                     }
                 }
             }

@@ -38,21 +38,20 @@ impl Machine<'_> {
         let event = set.names().next();
         let event = event.unwrap_or_else(|| "OrderPlaced".to_owned());
         let to = &states.get(1).unwrap_or(first).ident;
-        let arrow = format!(
-            "an arrow is an event and the state that it leads to\nhelp: write `#[state({event} => {to})]`"
-        );
-        for unread in &self.unread {
-            diag.error(unread, &arrow);
+        let arrow = "an arrow is an event and the state that it leads to";
+        let sample = format!("{event} => {to}");
+        for (unread, [open, close]) in &self.unread {
+            diag.error(
+                unread,
+                format!("{arrow}\nhelp: write `{open}{sample}{close}`"),
+            );
         }
         let mut resolved = self.unread.is_empty();
         for i in 0..self.arrows.len() {
             resolved &= self.check_arrow(i, set, diag);
         }
         if resolved && self.arrows.is_empty() {
-            diag.error(
-                &first.ident,
-                format!("no arrow leaves the first state\nnote: {arrow}"),
-            );
+            diag.error(&first.ident, format!("no arrow leaves the first state\nnote: {arrow}\nhelp: write above it `#[state({sample})]`"));
         } else if resolved {
             // Else, that something is not reached may be no news.
             self.check_graph(&first.ident, set, diag);
