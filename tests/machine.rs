@@ -239,3 +239,51 @@ stateDiagram-v2
     Closed --> [*]"
     );
 }
+
+/// The arrows go against the order of the states, and variants are named otherwise than what they hold.
+mod backwards {
+    use super::{Aggregate, Deserialize, Event, On, Serialize, WrongState};
+
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "step.back")]
+    struct Back;
+
+    #[derive(Aggregate, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[aggregate(name = "step", id = String, events(Back))]
+    enum Steps {
+        #[state(Back => Third)]
+        First(Step<1>),
+        Second(Step<2>),
+        #[state(Back => Second)]
+        Third(Step<3>),
+    }
+
+    #[derive(Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    struct Step<const N: u8>;
+
+    impl On<Back> for Step<1> {
+        type Next = Step<3>;
+
+        fn on(self, _: &Back) -> Step<3> {
+            Step
+        }
+    }
+
+    impl On<Back> for Step<3> {
+        type Next = Step<2>;
+
+        fn on(self, _: &Back) -> Step<2> {
+            Step
+        }
+    }
+
+    #[test]
+    fn states_go_by_the_names_of_their_variants() {
+        Steps::given((Back, Back))
+            .when(|steps| steps.within(|_: &Step<1>| Ok((Back, Back))))
+            .then_error(WrongState {
+                needed: "First",
+                actual: "Second",
+            });
+    }
+}

@@ -98,19 +98,17 @@ impl Machine<'_> {
 
     /// That each state can be met, and each event be taken.
     fn check_graph(&self, first: &Ident, set: &Set<'_>, diag: &Diag) {
-        let (mut reached, mut i) = (vec![first], 0);
-        while let Some(from) = reached.get(i).map(|name| self.place(name)) {
-            let leaving = self.arrows.iter().filter(|(place, _)| Some(*place) == from);
-            for (_, Arrow { to, .. }) in leaving {
-                if !reached.contains(&to) {
-                    reached.push(to);
-                }
-            }
-            i += 1;
+        let ends = |(from, arrow): &(usize, Arrow)| Some((*from, self.place(&arrow.to)?));
+        let ends: Vec<(usize, usize)> = self.arrows.iter().filter_map(ends).collect();
+        let mut reached: Vec<bool> = (0..self.states.len()).map(|place| place == 0).collect();
+        // Once for each state: no way is longer.
+        for (from, to) in self.states.iter().flat_map(|_| &ends) {
+            reached[*to] |= reached[*from];
         }
-        let names = self.states.iter().map(|state| &state.ident);
-        for name in names.filter(|name| !reached.contains(name)) {
-            diag.error(name, format!("no arrows lead from `{first}` to the state `{name}`\nnote: a machine starts in its first state, so it would never be in this one"));
+        for (name, reached) in self.states.iter().map(|it| &it.ident).zip(reached) {
+            if !reached {
+                diag.error(name, format!("no arrows lead from `{first}` to the state `{name}`\nnote: a machine starts in its first state, so it would never be in this one"));
+            }
         }
         for member in &set.members {
             let (machine, event) = (&self.input.ident, &member.variant);
