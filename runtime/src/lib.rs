@@ -47,7 +47,7 @@
 //!
 //! # Where to find what
 //!
-//! - **Declare**: [`macro@Event`], [`macro@Aggregate`], [`Apply`], [`macro@StreamId`]; as data, [`macro@Command`] and
+//! - **Declare**: [`macro@Event`], [`macro@Aggregate`], [`Apply`], [`On`], [`macro@StreamId`]; as data, [`macro@Command`] and
 //!   [`Handle`]. The traits of the same names can be written by hand.
 //! - **Run**: [`Repository`] loads, decides and appends; [`Context`] says on whose behalf and under which
 //!   [`CommandId`]; [`AsOf`] asks for the past; [`Retry`] bounds the attempts.
@@ -84,6 +84,7 @@ mod context;
 mod delivery;
 mod error;
 mod event;
+mod machine;
 mod place;
 mod recorded;
 mod repository;
@@ -113,6 +114,7 @@ pub use error::{
     UnknownOutcome, Unstorable,
 };
 pub use event::{Event, EventInfo, Upcast};
+pub use machine::{On, WrongState};
 pub use place::{Expected, Position, Revision};
 pub use recorded::{CommandId, CommandStamp, EventId, Metadata, Recorded};
 pub use repository::{AsOf, Done, ExecuteError, Loaded, Pending, Repository, SettleError};
