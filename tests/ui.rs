@@ -10,7 +10,9 @@ fn mistakes_are_explained() {
     refuse_orphans(Path::new(env!("CARGO_MANIFEST_DIR")).join("ui").as_path());
     let cases = trybuild::TestCases::new();
     cases.compile_fail("ui/*.rs");
-    cases.compile_fail("ui/*/*.rs");
+    cases.compile_fail("ui/*/*[!d].rs");
+    cases.compile_fail("ui/*/*[!e]d.rs");
+    cases.pass("ui/*/*.fixed.rs");
 }
 
 /// An expectation without its case would never be looked at again.

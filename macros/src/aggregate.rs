@@ -1,5 +1,6 @@
 //! `#[derive(Aggregate)]`: the enum of its events, the dispatch of `apply`, and the start of scenarios.
 
+mod contract;
 mod given;
 mod machine;
 mod set;
@@ -16,6 +17,7 @@ use crate::input::{Derive, ONE_SHAPE, refuse_generics, refuse_inside, stored_bou
 use crate::names::{Name, suggest_category};
 use crate::paths::{Root, hygienic_at};
 
+use self::contract::Contract;
 use self::machine::Machine;
 use self::set::Set;
 
@@ -28,6 +30,7 @@ pub(crate) struct Aggregate<'a> {
     set: Set<'a>,
     machine: Option<Machine<'a>>,
     logic: Option<LitInt>,
+    contract: Contract,
     intact: bool,
 }
 
@@ -50,6 +53,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
             machine: Machine::parse(input),
             set,
             logic,
+            contract: Contract::ask(&mut attrs),
             root,
             intact: attrs.finish() && snapshot_intact,
         }
@@ -70,6 +74,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         if let Some(machine) = &self.machine {
             machine.check(&self.set, diag);
         }
+        self.contract.check(self.intact, diag);
         if let Some(logic) = &self.logic
             && logic.base10_parse::<u64>().is_err()
         {
@@ -94,7 +99,9 @@ impl<'a> Derive<'a> for Aggregate<'a> {
             self.set.expand(),
             given::functions(self.input, &self.root, &self.set.ident),
         );
-        hygienic!(#set #machine #implementation #given)
+        let (ident, events) = (&self.input.ident, self.set.events());
+        let tests = self.contract.expand(ident, events, &private);
+        hygienic!(#set #machine #implementation #given #tests)
     }
 
     fn stub(&self) -> TokenStream {

@@ -15,8 +15,11 @@ pub(crate) use self::split::split;
 
 /// Who takes which option, to say of a misplaced one where it belongs.
 const OPTIONS: &[(&str, &str)] = &[
-    ("event", "crate name version upcast"),
-    ("aggregate", "crate name id events event snapshot"),
+    ("event", "crate name version upcast sample stored"),
+    (
+        "aggregate",
+        "crate name id events event snapshot tests commands",
+    ),
     ("command", "crate aggregate id command_id occurred_at name"),
     ("stream_id", "crate"),
 ];
@@ -40,6 +43,7 @@ struct Written {
 
 enum Value {
     // tests
+    Lone,
     // name: "account.opened"
     Neither,
     // name = "account.opened"
@@ -110,6 +114,7 @@ impl<'a> Attrs<'a> {
                     }
                     Value::Listed(group.stream())
                 }
+                [] => Value::Lone,
                 _ => Value::Neither,
             };
             let key = key.clone();
@@ -129,6 +134,18 @@ impl<'a> Attrs<'a> {
         match value {
             Value::Assigned(tokens) if !tokens.is_empty() => self.parse(tokens, &wanted),
             _ => self.refuse(&key, wanted),
+        }
+    }
+
+    /// Asks for a lone `key`.
+    pub(crate) fn flag(&mut self, name: &'static str) -> Option<Ident> {
+        let Written { key, value } = self.take(name)?;
+        match value {
+            Value::Lone => Some(key),
+            _ => self.refuse(
+                &key,
+                format!("`{name}` takes nothing\nhelp: write `{name}`"),
+            ),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::input::{
 };
 use crate::names::{Name, suggest_event};
 use crate::paths::Root;
+use crate::sample::Samples;
 use crate::upcast::{Chain, Target, number};
 
 /// `#[event(name = "account.opened", version = 2, upcast(1 = OpenedV1))]`
@@ -20,6 +21,7 @@ pub(crate) struct Event<'a> {
     name: Name,
     version: Option<LitInt>,
     upcast: Chain,
+    samples: Samples,
     intact: bool,
 }
 
@@ -31,6 +33,7 @@ impl<'a> Derive<'a> for Event<'a> {
             name: Name::ask(&mut attrs, &input.ident, &example(input)),
             version: attrs.value("version", "a literal number", "version = 2"),
             upcast: Chain::ask(&mut attrs),
+            samples: Samples::ask(&mut attrs),
             root: Root::ask(&mut attrs),
             intact: attrs.finish(),
         }
@@ -62,23 +65,25 @@ impl<'a> Derive<'a> for Event<'a> {
         let arms = self.upcast.arms(&private);
         let rust = self.input.ident.unraw().to_string();
         // Not `<Self as Event>::INFO`, at which rustc would report each missing supertrait once more.
-        self.implementation(&hygienic! {
+        let samples = self.samples.methods(&private);
+        let decode = hygienic! {
             const INFO: #private::EventInfo = #private::EventInfo::new(#name, #version, #rust);
             match version {
                 #version => #private::decode(codec, &INFO, version, payload),
                 #arms
                 _ => #private::Result::Err(#private::unknown_version(&INFO, version)),
             }
-        })
+        };
+        self.implementation(&decode, &samples)
     }
 
     fn stub(&self) -> TokenStream {
-        self.implementation(&hygienic!(::core::unreachable!()))
+        self.implementation(&hygienic!(::core::unreachable!()), &TokenStream::new())
     }
 }
 
 impl Event<'_> {
-    fn implementation(&self, decode: &TokenStream) -> TokenStream {
+    fn implementation(&self, decode: &TokenStream, samples: &TokenStream) -> TokenStream {
         let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
         let (rust, version) = (ident.unraw().to_string(), self.version().max(1));
         let (generics, parameters, _) = self.input.generics.split_for_impl();
@@ -95,6 +100,8 @@ impl Event<'_> {
                 ) -> #private::Result<Self, #private::DecodeError> {
                     #decode
                 }
+
+                #samples
             }
         }
     }
@@ -118,6 +125,7 @@ impl Event<'_> {
             };
             let target = Target { event, version, at };
             self.upcast.check(&target, diag);
+            self.samples.check(&target, diag);
         }
     }
 }

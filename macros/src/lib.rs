@@ -15,6 +15,7 @@ mod event;
 mod input;
 mod names;
 mod paths;
+mod sample;
 mod stream_id;
 #[cfg(test)]
 mod tests;

@@ -114,7 +114,7 @@ pub(crate) fn suggest_category(ident: &Ident) -> String {
 }
 
 /// The words of a name in camel case, in lower case: `HTTPServerStarted` has three.
-fn words(ident: &Ident) -> Vec<String> {
+pub(crate) fn words(ident: &Ident) -> Vec<String> {
     let chars: Vec<char> = ident.unraw().to_string().chars().collect();
     let mut words: Vec<String> = vec![];
     for (i, c) in chars.iter().enumerate() {

@@ -54,6 +54,17 @@ pub trait Event:
 
     /// Reads a payload that was stored as `version`, through every step up to this struct.
     fn decode<C: Codec>(codec: &C, version: u16, payload: &[u8]) -> Result<Self, DecodeError>;
+
+    /// One to test with, where none can be invented: `#[event(sample = ..)]`.
+    fn sample() -> Option<Self> {
+        None
+    }
+
+    /// A payload that this old version stored, as text, where none can be invented: `#[event(stored(1 = ".."))]`.
+    fn stored_sample(version: u16) -> Option<&'static str> {
+        let _ = version;
+        None
+    }
 }
 
 /// An event's stored name and the versions of it that this build reads.

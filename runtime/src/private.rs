@@ -10,6 +10,7 @@ pub use core::marker::{Send, Sized, Sync};
 pub use core::mem::take;
 pub use core::ops::FnOnce;
 pub use core::option::Option;
+pub use core::prelude::v1::test;
 pub use core::primitive::{str, u8, u16, u64};
 pub use core::result::Result;
 pub use core::str::FromStr;
@@ -19,6 +20,7 @@ pub use std::vec::Vec;
 
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use crate::__contract_tests as contract_tests;
 pub use crate::aggregate::{Aggregate, Apply, Decoded, EventSet, Illegal, IntoEvents};
 pub use crate::codec::Codec;
 pub use crate::command::Command;
@@ -27,6 +29,7 @@ pub use crate::event::{Event, EventInfo, Upcast};
 pub use crate::machine::{At, Initial, Leads, Rejection, State, TakenIn, WrongState, within};
 pub use crate::recorded::CommandId;
 pub use crate::stream::{InvalidId, StreamId};
+pub use crate::testing::contract;
 pub use jiff::Timestamp;
 
 /// Reads one stored shape; a payload that is not that shape is the error.
@@ -88,6 +91,11 @@ pub fn encode<C: Codec, E: Event>(
     out: &mut Vec<u8>,
 ) -> Result<(), EncodeError> {
     codec.encode(event, out)
+}
+
+/// An event to test with. By way of a closure, whose result rustc points at if it is something else.
+pub fn sample<E>(give: fn() -> E) -> Option<E> {
+    Some(give())
 }
 
 /// What a command's field says, if it says anything: the value or an `Option` of it.

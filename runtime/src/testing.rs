@@ -3,10 +3,13 @@
 
 #[cfg(feature = "testing")]
 pub mod conformance;
+#[doc(hidden)]
+pub mod contract;
 mod difference;
 #[cfg(feature = "testing")]
 mod faults;
 mod fixed;
+mod probe;
 mod scenario;
 mod snapshot;
 

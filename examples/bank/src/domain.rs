@@ -73,7 +73,9 @@ pub struct Closed;
 #[aggregate(
     name = "account",
     id = AccountId,
-    events(Opened, Deposited, Withdrawn, CreditRefused, Closed)
+    events(Opened, Deposited, Withdrawn, CreditRefused, Closed),
+    commands(Open, Deposit, Withdraw, Credit, Close),
+    tests
 )]
 pub struct Account {
     status: Status,
@@ -211,6 +213,30 @@ impl Account {
     }
 }
 
+/// [`Account::open`] as data.
+#[derive(Command, Serialize, Deserialize, Clone, Debug)]
+#[command(aggregate = Account, id = account)]
+pub struct Open {
+    /// Which number it gets.
+    pub account: AccountId,
+    /// Whose it will be.
+    pub owner: String,
+    /// How far its balance may fall below 0.
+    pub overdraft: i64,
+}
+
+impl Handle<Open> for Account {
+    type Error = AccountError;
+
+    fn handle(
+        &self,
+        command: &Open,
+        _: &Context,
+    ) -> Result<impl IntoEvents<AccountEvent>, AccountError> {
+        self.open(&command.owner, command.overdraft)
+    }
+}
+
 /// [`Account::deposit`] as data.
 #[derive(Command, Serialize, Deserialize, Clone, Debug)]
 #[command(aggregate = Account, id = account)]
@@ -274,5 +300,25 @@ impl Handle<Credit> for Account {
         _: &Context,
     ) -> Result<impl IntoEvents<AccountEvent>, Infallible> {
         Ok(self.credit(command.cents))
+    }
+}
+
+/// [`Account::close`] as data.
+#[derive(Command, Serialize, Deserialize, Clone, Debug)]
+#[command(aggregate = Account, id = account)]
+pub struct Close {
+    /// Which one.
+    pub account: AccountId,
+}
+
+impl Handle<Close> for Account {
+    type Error = AccountError;
+
+    fn handle(
+        &self,
+        _: &Close,
+        _: &Context,
+    ) -> Result<impl IntoEvents<AccountEvent>, AccountError> {
+        self.close()
     }
 }

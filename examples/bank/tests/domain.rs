@@ -166,3 +166,18 @@ fn an_account_of_version_1_has_no_overdraft() {
     .when_command(withdraw(101))
     .then_error(AccountError::Overdrawn { available: 100 });
 }
+
+#[test]
+fn a_snapshot_and_a_command_from_a_queue_lead_to_the_same() {
+    let account =
+        Account::given_stored([("account.opened", 2, r#"{"owner":"Ada","overdraft":0}"#)])
+            .when_received::<Deposit>(r#"{"account":1001,"cents":100}"#)
+            .then(Deposited { cents: 100 })
+            .state()
+            .clone();
+    Account::given_snapshot(account)
+        .when_received::<Withdraw>(r#"{"account":1001,"cents":101}"#)
+        .then_error(AccountError::Overdrawn { available: 100 })
+        .and_when_received::<Withdraw>(r#"{"account":1001,"cents":100}"#)
+        .then(Withdrawn { cents: 100 });
+}

@@ -119,6 +119,13 @@ impl<'a> Set<'a> {
         self.members.iter().map(write).collect()
     }
 
+    /// The variants and what each holds.
+    pub(super) fn events(&self) -> impl Iterator<Item = (&Ident, &Type)> {
+        self.members
+            .iter()
+            .map(|member| (&member.variant, &member.ty))
+    }
+
     pub(super) fn expand(&self) -> TokenStream {
         let (ident, declaration) = (&self.ident, self.declaration());
         let event_set = self.event_set(self.bodies().each_ref());

@@ -1,12 +1,12 @@
 //! Given, when, then: a history, a request, and what comes of it.
 
 mod assertions;
-mod checks;
+pub(super) mod checks;
 mod given;
 mod partial;
 pub(super) mod scene;
 mod then;
-mod wire;
+pub(super) mod wire;
 
 pub use given::{Given, IntoTimestamp};
 pub use partial::Partial;

@@ -8,49 +8,31 @@ use crate::testing::difference::paint::Paint;
 /// The most cuts at which snapshots are tried; longer histories are cut at evenly spread places.
 const CUTS: usize = 128;
 
+/// How often an event is read to see whether its order matters.
+const READS: usize = 10;
+
 /// A history with all that was recorded, and where it starts.
-pub(super) struct Checks<'a, A: Aggregate> {
-    pub(super) start: A,
-    pub(super) events: Vec<&'a A::Event>,
+pub(in crate::testing) struct Checks<'a, A: Aggregate> {
+    pub(in crate::testing) start: A,
+    pub(in crate::testing) events: Vec<&'a A::Event>,
     /// How many of them were given.
-    pub(super) given: usize,
-    pub(super) wire: &'a dyn Wire<A>,
+    pub(in crate::testing) given: usize,
+    pub(in crate::testing) wire: &'a dyn Wire<A>,
 }
 
 impl<A: Aggregate> Checks<'_, A> {
-    pub(super) fn run(&self) -> Result<(), String> {
+    pub(in crate::testing) fn run(&self) -> Result<(), String> {
         self.codec()?;
         // Before the snapshots: an impure fold would fail there too, with a message that misleads.
         self.purity()?;
+        self.order()?;
         self.snapshots()
     }
 
     /// Every event comes back from the codec as it went in.
     fn codec(&self) -> Result<(), String> {
-        for (place, &event) in self.events.iter().enumerate() {
-            let info = event.info();
-            let (name, codec, place) = (info.name, self.wire.name(), self.place(place));
-            let bytes = self.wire.write(event).map_err(|error| {
-                format!("`{name}` cannot be stored with the codec `{codec}` ({place}): {error}")
-            })?;
-            let found = match self.wire.read(name, info.version, &bytes) {
-                Ok(Decoded::One(read)) if read == *event => continue,
-                Ok(Decoded::One(read)) => table(
-                    &differences(event, &read),
-                    ["written", "read"],
-                    "  ",
-                    Paint::of_stderr(),
-                ),
-                Ok(Decoded::Many(read)) => format!("  it is read as {} events\n", read.len()),
-                Err(error) => format!("  {error}\n"),
-            };
-            return Err(format!(
-                "`{name}` does not survive the codec `{codec}` ({place})\n{found}\
-                 help: what serde skips or the codec changes is lost once it is stored; \
-                 make the field survive, or take it out of the event"
-            ));
-        }
-        Ok(())
+        let mut events = self.events.iter().enumerate();
+        events.try_for_each(|(place, event)| survives(self.wire, event, &self.place(place)))
     }
 
     /// Two folds of one history agree.
@@ -69,6 +51,45 @@ impl<A: Aggregate> Checks<'_, A> {
             }
         }
         Err(self.impure(None, &states(&first, &second, ["first", "second"])))
+    }
+
+    /// An event that is read again is folded as before: a `HashMap` in it has another order each time.
+    fn order(&self) -> Result<(), String> {
+        let mut state = self.start.clone();
+        for (place, &event) in self.events.iter().enumerate() {
+            let mut folded = state.clone();
+            if folded.fold(event).is_err() {
+                return Ok(());
+            }
+            for read in self.read_again(event) {
+                let mut other = state.clone();
+                if other.fold(&read).is_err() || other != folded {
+                    let (name, place) = (event.info().name, self.place(place));
+                    let found = states(&folded, &other, ["first", "second"]);
+                    return Err(format!(
+                        "`{name}` is applied in another way once it is read again ({place})\n{found}\
+                         help: `apply` must not depend on the order of a `HashMap` or `HashSet`; \
+                         a `BTreeMap` or `BTreeSet` has one"
+                    ));
+                }
+            }
+            state = folded;
+        }
+        Ok(())
+    }
+
+    /// Often enough for two items to swap; not at all if there is no list or map in it.
+    fn read_again(&self, event: &A::Event) -> impl Iterator<Item = A::Event> {
+        let info = event.info();
+        let bytes = self.wire.write(event).unwrap_or_default();
+        let nested = bytes.iter().filter(|byte| b"[{".contains(byte)).count() > 1;
+        let times = if nested { READS } else { 0 };
+        (0..times).filter_map(
+            move |_| match self.wire.read(info.name, info.version, &bytes) {
+                Ok(Decoded::One(read)) => Some(read),
+                _ => None,
+            },
+        )
     }
 
     fn impure(&self, place: Option<usize>, found: &str) -> String {
@@ -156,6 +177,35 @@ impl<A: Aggregate> Checks<'_, A> {
         };
         format!("{kind}, event {} of {}", place + 1, self.events.len())
     }
+}
+
+/// The event comes back from the codec as it went in.
+pub(in crate::testing) fn survives<A: Aggregate>(
+    wire: &dyn Wire<A>,
+    event: &A::Event,
+    place: &str,
+) -> Result<(), String> {
+    let info = event.info();
+    let (name, codec) = (info.name, wire.name());
+    let bytes = wire.write(event).map_err(|error| {
+        format!("`{name}` cannot be stored with the codec `{codec}` ({place}): {error}")
+    })?;
+    let found = match wire.read(name, info.version, &bytes) {
+        Ok(Decoded::One(read)) if read == *event => return Ok(()),
+        Ok(Decoded::One(read)) => table(
+            &differences(event, &read),
+            ["written", "read"],
+            "  ",
+            Paint::of_stderr(),
+        ),
+        Ok(Decoded::Many(read)) => format!("  it is read as {} events\n", read.len()),
+        Err(error) => format!("  {error}\n"),
+    };
+    Err(format!(
+        "`{name}` does not survive the codec `{codec}` ({place})\n{found}\
+         help: what serde skips or the codec changes is lost once it is stored; \
+         make the field survive, or take it out of the event"
+    ))
 }
 
 fn states<A: Aggregate>(one: &A, other: &A, words: [&str; 2]) -> String {

@@ -3,8 +3,9 @@
 use std::fmt::Debug;
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 
-use super::scene::{Request, Scene, fail};
+use super::scene::{Request, Scene, fail, received};
 use super::then::Then;
 use crate::aggregate::{Aggregate, Decoded, EventSet, IntoEvents, collected};
 use crate::codec::{Codec, Json};
@@ -205,6 +206,46 @@ impl<A: Aggregate> Given<A> {
         C: Command<Aggregate = A> + Debug + 'd,
     {
         Then::start(self.scene, Request::command(command))
+    }
+
+    /// Makes a request that arrives as JSON, as a queue delivers it.
+    ///
+    /// ```
+    /// # use factum::{Aggregate, Apply, Command, Context, Event, Handle, IntoEvents};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    /// # #[event(name = "account.deposited")]
+    /// # pub struct Deposited { pub cents: u64 }
+    /// # #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    /// # #[aggregate(name = "account", id = String, events(Deposited))]
+    /// # pub struct Account { cents: u64 }
+    /// # impl Apply<Deposited> for Account { fn apply(&mut self, e: &Deposited) { self.cents += e.cents } }
+    /// # impl Handle<Deposit> for Account {
+    /// #     type Error = String;
+    /// #     fn handle(&self, command: &Deposit, _: &Context) -> Result<impl IntoEvents<AccountEvent>, String> {
+    /// #         Ok(Deposited { cents: command.cents })
+    /// #     }
+    /// # }
+    /// #[derive(Command, Serialize, Deserialize, Clone, Debug)]
+    /// #[command(aggregate = Account, id = account)]
+    /// pub struct Deposit { pub account: String, pub cents: u64 }
+    ///
+    /// Account::given_nothing()
+    ///     .when_received::<Deposit>(r#"{"account":"ada","cents":5}"#)
+    ///     .then(Deposited { cents: 5 });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the command cannot be read, or one of the checks of [`Given`] fails.
+    #[track_caller]
+    #[must_use = "a scenario without a `then` expects nothing"]
+    pub fn when_received<'d, C>(self, json: &str) -> Then<'d, A, <A as Handle<C>>::Error>
+    where
+        A: Handle<C>,
+        C: Command<Aggregate = A> + DeserializeOwned + Debug + 'd,
+    {
+        self.when_command(received::<C>(json))
     }
 }
 

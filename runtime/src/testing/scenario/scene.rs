@@ -4,6 +4,7 @@ use std::fmt::{Debug, Write};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::wire::Wire;
@@ -28,6 +29,9 @@ pub(in crate::testing) fn fail(report: &str) -> ! {
 /// The correlation of a request that brings none: not one of the ids that decisions are given.
 const CORRELATION: Uuid = Uuid::from_u128(0x7000_8000_0000_0000_0000);
 
+/// The time where nobody gave one: 2026-01-01T00:00:00Z.
+pub(in crate::testing) const NOW: Timestamp = Timestamp::constant(1_767_225_600, 0);
+
 pub(super) struct Scene<A: Aggregate> {
     pub(super) snapshot: Option<A>,
     pub(super) history: Vec<A::Event>,
@@ -40,9 +44,6 @@ pub(super) struct Scene<A: Aggregate> {
 }
 
 impl<A: Aggregate> Scene<A> {
-    /// The time where nobody gave one: 2026-01-01T00:00:00Z.
-    const NOW: Timestamp = Timestamp::constant(1_767_225_600, 0);
-
     /// The most given events that a report shows: the last ones, which matter most.
     const SHOWN: usize = 40;
 
@@ -80,7 +81,7 @@ impl<A: Aggregate> Scene<A> {
 
     /// What a request is told beside the state.
     pub(super) fn context_of<R>(&self, request: &Request<'_, A, R>) -> Context {
-        let clock = FixedClock::new(self.now.unwrap_or(Self::NOW));
+        let clock = FixedClock::new(self.now.unwrap_or(NOW));
         let context = self
             .context
             .clone()
@@ -116,6 +117,19 @@ impl<A: Aggregate> Scene<A> {
         }
         out
     }
+}
+
+/// A command as a queue delivers it.
+#[track_caller]
+pub(super) fn received<C: Command + DeserializeOwned>(json: &str) -> C {
+    Json::default()
+        .decode(json.as_bytes())
+        .unwrap_or_else(|error| {
+            fail(&format!(
+                "the command `{}` cannot be read: {error}\n  {json}",
+                C::NAME
+            ))
+        })
 }
 
 /// Lines behind a label, aligned.

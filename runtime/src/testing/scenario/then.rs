@@ -2,9 +2,11 @@
 
 use std::fmt::{Debug, Write};
 
+use serde::de::DeserializeOwned;
+
 use super::checks::Checks;
 use super::given::IntoTimestamp;
-use super::scene::{Request, Scene, fail};
+use super::scene::{Request, Scene, fail, received};
 use crate::aggregate::{Aggregate, Illegal, IntoEvents};
 use crate::command::{Command, Handle};
 use crate::context::Context;
@@ -179,6 +181,21 @@ impl<'d, A: Aggregate, R> Then<'d, A, R> {
         C: Command<Aggregate = A> + Debug + 'n,
     {
         Then::start(self.after(), Request::command(command))
+    }
+
+    /// Makes another request that arrives as JSON; see [`Given::when_received`](crate::testing::Given::when_received).
+    ///
+    /// # Panics
+    ///
+    /// If the command cannot be read, or one of the checks of [`Given`](crate::testing::Given) fails.
+    #[track_caller]
+    #[must_use = "a scenario without a `then` expects nothing"]
+    pub fn and_when_received<'n, C>(self, json: &str) -> Then<'n, A, <A as Handle<C>>::Error>
+    where
+        A: Handle<C>,
+        C: Command<Aggregate = A> + DeserializeOwned + Debug + 'n,
+    {
+        self.and_when_command(received::<C>(json))
     }
 
     /// Fixes the time of the requests that follow.

@@ -5,7 +5,7 @@ use crate::codec::Codec;
 use crate::error::{BoxError, DecodeError, EncodeError};
 
 /// What a scenario asks of a codec, which by itself has generic methods only.
-pub(super) trait Wire<A: Aggregate> {
+pub(in crate::testing) trait Wire<A: Aggregate> {
     fn name(&self) -> &'static str;
     fn write(&self, event: &A::Event) -> Result<Vec<u8>, EncodeError>;
     fn read(

@@ -1,0 +1,70 @@
+//! `tests`: a `#[test]` per event, one for the state, one for histories; each is one call into the test kit.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::Type;
+
+use crate::attrs::{Attrs, Listed};
+use crate::diag::Diag;
+use crate::names::words;
+use crate::paths::hygienic_at;
+
+/// `tests, commands(Deposit, Withdraw)`
+pub(super) struct Contract {
+    tests: Option<Ident>,
+    commands: Option<Listed<Type>>,
+}
+
+impl Contract {
+    /// Asks for `tests` and `commands`.
+    pub(super) fn ask(attrs: &mut Attrs<'_>) -> Self {
+        Self {
+            tests: attrs.flag("tests"),
+            commands: attrs.list("commands", "types", "commands(Deposit, Withdraw)"),
+        }
+    }
+
+    pub(super) fn check(&self, intact: bool, diag: &Diag) {
+        if let (None, Some(commands), true) = (&self.tests, &self.commands, intact) {
+            let message = "`commands` has no use without tests\nnote: generated histories are made of these commands\nhelp: add `tests`";
+            diag.error(&commands.key, message);
+        }
+    }
+
+    /// Beside the type, not in a module, where `super` would be another one for a type within a function.
+    pub(super) fn expand<'s>(
+        &self,
+        aggregate: &Ident,
+        events: impl Iterator<Item = (&'s Ident, &'s Type)>,
+        private: &TokenStream,
+    ) -> TokenStream {
+        let Some(tests) = &self.tests else {
+            return TokenStream::new();
+        };
+        let category = words(aggregate).join("_");
+        let named = |name: String, at: &Ident| Ident::new(&name, hygienic_at(at));
+        let mut taken = vec![];
+        let events = events.map(|(variant, ty)| {
+            let event = unique(words(variant).join("_"), &mut taken);
+            let name = named(format!("{category}_contract_{event}"), variant);
+            hygienic!(#name #ty)
+        });
+        let state = named(format!("{category}_state_contract"), tests);
+        let histories = named(format!("{category}_histories_contract"), tests);
+        let commands = self.commands.iter().flat_map(|listed| &listed.items);
+        hygienic! {
+            #private::contract_tests! {
+                #aggregate [#(#events),*] #state #histories [#(#commands),*]
+            }
+        }
+    }
+}
+
+/// `HTTPFailed` and `HttpFailed` have the same words.
+fn unique(name: String, taken: &mut Vec<String>) -> String {
+    let same = taken.iter().filter(|other| **other == name).count();
+    taken.push(name.clone());
+    match same {
+        0 => name,
+        same => format!("{name}__{}", same + 1),
+    }
+}

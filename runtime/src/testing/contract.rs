@@ -1,0 +1,53 @@
+//! Generated tests: what `#[aggregate(.., tests)]` proves of events, the state and histories.
+
+mod caught;
+mod command;
+mod event;
+mod histories;
+mod invent;
+mod shrink;
+mod state;
+mod test;
+mod walk;
+
+pub use command::CommandContract;
+pub use event::{EventContract, event};
+pub use histories::histories;
+pub use state::state;
+
+/// The tests of one aggregate: one for each event, one for its state, one for histories; each is one call.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contract_tests {
+    ($aggregate:ident [$($test:ident $event:ty),*] $state:ident $histories:ident [$($command:ty),*]) => {
+        $(
+            #[cfg(test)]
+            #[allow(deprecated)]
+            #[$crate::__private::test]
+            fn $test() {
+                $crate::__private::contract::event::<$aggregate>(
+                    &$crate::__private::contract::EventContract::of::<$event>(),
+                );
+            }
+        )*
+
+        #[cfg(test)]
+        #[allow(deprecated)]
+        #[$crate::__private::test]
+        fn $state() {
+            $crate::__private::contract::state::<$aggregate>(
+                &[$($crate::__private::contract::EventContract::of::<$event>()),*],
+            );
+        }
+
+        #[cfg(test)]
+        #[allow(deprecated)]
+        #[$crate::__private::test]
+        fn $histories() {
+            $crate::__private::contract::histories::<$aggregate>(
+                &[$($crate::__private::contract::EventContract::of::<$event>()),*],
+                &[$($crate::__private::contract::CommandContract::of::<$command>()),*],
+            );
+        }
+    };
+}

@@ -1,0 +1,186 @@
+//! What each event promises: it survives its codec, and every old version of it can still be read.
+
+use serde_json::Value;
+
+use super::invent::{self, Subject};
+use crate::aggregate::{Aggregate, Decoded, EventSet};
+use crate::codec::Json;
+use crate::event::{Event, EventInfo};
+use crate::testing::difference::fields::{differences, line, table};
+use crate::testing::difference::paint::Paint;
+use crate::testing::probe::chance::Chance;
+use crate::testing::probe::{Invented, Manner, Probe};
+use crate::testing::scenario::checks::survives;
+use crate::testing::scenario::scene::fail;
+use crate::testing::scenario::wire::Wire;
+
+/// How many samples are invented once each variant has come up.
+const RANDOM: u64 = 24;
+
+/// One event of a set, without its type: what is asked of an event is compiled for the set alone.
+pub struct EventContract<S> {
+    pub(super) info: &'static EventInfo,
+    pub(super) sample: fn() -> Option<S>,
+    stored: fn(u16) -> Option<&'static str>,
+}
+
+impl<S: EventSet> EventContract<S> {
+    /// The contract of one event.
+    pub const fn of<E: Event + Into<S>>() -> Self {
+        Self {
+            info: &E::INFO,
+            sample: || E::sample().map(Into::into),
+            stored: E::stored_sample,
+        }
+    }
+}
+
+/// Checks one event of an aggregate: samples that are given or invented survive the codec, and so does what
+/// each old version is read as.
+///
+/// # Panics
+///
+/// If the event breaks its contract; the message names the event, and the version, field or step.
+#[track_caller]
+pub fn event<A: Aggregate>(contract: &EventContract<A::Event>) {
+    let info = contract.info;
+    let mut checked = current::<A>(contract);
+    for version in info.oldest..info.version {
+        checked = checked.and_then(|()| match (contract.stored)(version) {
+            Some(payload) => given::<A>(info, version, payload),
+            None => invented::<A>(info, version),
+        });
+    }
+    if let Err(problem) = checked {
+        fail(&problem);
+    }
+}
+
+fn current<A: Aggregate>(contract: &EventContract<A::Event>) -> Result<(), String> {
+    let info = contract.info;
+    if let Some(sample) = (contract.sample)() {
+        return sound::<A>(&sample, "its sample");
+    }
+    each_sample::<A>(info, info.version, |sample| match &sample.value {
+        Decoded::One(event) => sound::<A>(event, &format!("invented as {}", sample.json)),
+        Decoded::Many(_) => Ok(()),
+    })
+}
+
+/// A payload of an old version, as its author remembers it.
+fn given<A: Aggregate>(info: &EventInfo, version: u16, payload: &str) -> Result<(), String> {
+    match A::Event::decode(&Json::default(), info.name, version, payload.as_bytes()) {
+        Ok(read) => all_sound::<A>(&read, &format!("version {version}, stored as {payload}")),
+        Err(error) => Err(format!("{}\n  {payload}", invent::once(&error.to_string()))),
+    }
+}
+
+/// Payloads that the shape of an old version takes, and its steps.
+fn invented<A: Aggregate>(info: &EventInfo, version: u16) -> Result<(), String> {
+    let name = info.name;
+    each_sample::<A>(info, version, |sample| {
+        let Invented { value, json, .. } = sample;
+        let lost = |found: &str| {
+            Err(format!(
+                "version {version} of `{name}` is not read as what was stored\n{found}  stored: {json}\n\
+                 help: the old shape has to take every text and number that was ever stored; one that borrows \
+                 a text needs a `Cow` with `#[serde(borrow)]`"
+            ))
+        };
+        match A::Event::decode(&Json::default(), name, version, json.as_bytes()) {
+            Ok(read) if read == *value => {
+                all_sound::<A>(&read, &format!("version {version}, stored as {json}"))
+            }
+            Ok(read) => lost(&table(
+                &differences(value, &read),
+                ["stored", "read"],
+                "  ",
+                Paint::of_stderr(),
+            )),
+            Err(error) => lost(&format!("  {error}\n")),
+        }
+    })
+}
+
+/// Samples in which each variant comes up, and some random ones.
+fn each_sample<A: Aggregate>(
+    info: &EventInfo,
+    version: u16,
+    mut check: impl FnMut(&Invented<Decoded<A::Event>>) -> Result<(), String>,
+) -> Result<(), String> {
+    let subject = if version == info.version {
+        Subject::Event(info)
+    } else {
+        Subject::Version(info, version)
+    };
+    let probe = Probe::new();
+    let mut round = 0;
+    while round < probe.rounds() + RANDOM {
+        let manner = match round.checked_sub(probe.rounds()) {
+            None => Manner::Covering(round),
+            Some(random) => Manner::Extreme(Chance::new(random)),
+        };
+        let sample = probe.invent(&[], &manner, |probe| {
+            A::Event::decode(probe, info.name, version, &[]).map_err(Into::into)
+        });
+        match sample {
+            Ok(sample) => check(&sample)?,
+            Err(failed) => return Err(failed.of(subject)),
+        }
+        round += 1;
+    }
+    match probe.left_out() {
+        Some(failed) => Err(failed.of(subject)),
+        None => Ok(()),
+    }
+}
+
+fn all_sound<A: Aggregate>(read: &Decoded<A::Event>, place: &str) -> Result<(), String> {
+    match read {
+        Decoded::One(event) => sound::<A>(event, place),
+        Decoded::Many(events) => events.iter().try_for_each(|event| sound::<A>(event, place)),
+    }
+}
+
+/// The event survives the codec, and is then written as before.
+fn sound<A: Aggregate>(event: &A::Event, place: &str) -> Result<(), String> {
+    let wire: &dyn Wire<A> = &Json::default();
+    survives(wire, event, place)?;
+    let info = event.info();
+    let write = |event: &A::Event| wire.write(event).unwrap_or_default();
+    let first = write(event);
+    let Ok(Decoded::One(read)) = wire.read(info.name, info.version, &first) else {
+        return Ok(());
+    };
+    let second = write(&read);
+    if first == second || unordered(&first) == unordered(&second) {
+        return Ok(());
+    }
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Err(format!(
+        "`{}` is written in another way once it was read ({place})\n  {}\n  first:  {}\n  second: {}\n\
+         help: let `Serialize` depend on nothing but the value",
+        info.name,
+        line(event),
+        text(&first),
+        text(&second),
+    ))
+}
+
+/// The order of a set's items is no part of it, and equal sets may have others.
+fn unordered(json: &[u8]) -> Option<Value> {
+    let mut value = serde_json::from_slice(json).ok()?;
+    sort(&mut value);
+    Some(value)
+}
+
+fn sort(value: &mut Value) {
+    match value {
+        Value::Array(items) => {
+            items.iter_mut().for_each(sort);
+            items.sort_by_cached_key(ToString::to_string);
+        }
+        Value::Object(entries) => entries.values_mut().for_each(sort),
+        _ => {}
+    }
+}

@@ -1,0 +1,68 @@
+//! What is said where nothing could be invented.
+
+use crate::event::EventInfo;
+use crate::testing::probe::Uninvented;
+
+/// What should have been invented.
+#[derive(Clone, Copy)]
+pub(super) enum Subject<'a> {
+    Event(&'a EventInfo),
+    Version(&'a EventInfo, u16),
+    Command(&'a str),
+}
+
+impl Uninvented {
+    pub(super) fn of(&self, subject: Subject<'_>) -> String {
+        let (what, help) = match subject {
+            Subject::Event(info) => (
+                format!("`{}`", info.name),
+                format!(
+                    "\nhelp: give one in the attribute of the event: `sample = {}`",
+                    self.example(info)
+                ),
+            ),
+            Subject::Version(info, version) => (
+                format!("a payload of version {version} of `{}`", info.name),
+                format!(
+                    "\nhelp: give one in the attribute of the event: `stored({version} = {})`",
+                    quoted(&self.json)
+                ),
+            ),
+            Subject::Command(name) => (format!("the command `{name}`"), String::new()),
+        };
+        let reason = once(&self.reason);
+        let why = match (self.step, self.path.as_str()) {
+            (Some(from), _) => format!(
+                "the step from version {from} takes none: {reason}\n  the last one: {}",
+                self.json
+            ),
+            (None, "") => format!("its type takes none: {reason}"),
+            (None, path) => format!("its field `{path}` takes none: {reason}"),
+        };
+        format!("cannot invent {what}: {why}{help}")
+    }
+
+    /// With each field to fill in; their Rust names, unless serde has others for them.
+    fn example(&self, info: &EventInfo) -> String {
+        let fields = self.fields.iter().map(|field| format!("{field}: todo!()"));
+        let fields: Vec<String> = fields.collect();
+        match fields.as_slice() {
+            [] => format!("{}(todo!())", info.rust),
+            fields => format!("{} {{ {} }}", info.rust, fields.join(", ")),
+        }
+    }
+}
+
+/// One line of it: a report has lines of its own.
+pub(super) fn once(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// A text as a raw string literal, with as many `#` as it needs.
+pub(super) fn quoted(text: &str) -> String {
+    let mut marks = "#".to_owned();
+    while text.contains(&format!("\"{marks}")) {
+        marks.push('#');
+    }
+    format!("r{marks}\"{text}\"{marks}")
+}

@@ -1,0 +1,99 @@
+//! The smallest history that still fails for the same reason.
+
+use super::walk::{Plan, Walk, Walker};
+use crate::aggregate::Aggregate;
+
+/// The most histories that are tried on the way.
+const TRIES: usize = 2000;
+
+/// Leaves out steps, and lowers the choices behind those that are left.
+pub(super) fn shrunk<A: Aggregate>(walker: &Walker<'_, A>, failed: Walk<A>) -> Walk<A> {
+    let Some(failure) = &failed.failure else {
+        return failed;
+    };
+    let mut shrink = Shrink {
+        reason: failure.reason.clone(),
+        tries: TRIES,
+        walker,
+        smallest: failed,
+    };
+    loop {
+        let before = shrink.smallest.steps.clone();
+        shrink.leave_out();
+        shrink.lower();
+        if shrink.tries == 0 || shrink.smallest.steps == before {
+            return shrink.smallest;
+        }
+    }
+}
+
+struct Shrink<'w, A: Aggregate> {
+    walker: &'w Walker<'w, A>,
+    reason: String,
+    tries: usize,
+    smallest: Walk<A>,
+}
+
+impl<A: Aggregate> Shrink<'_, A> {
+    /// Takes the history if it fails for the same reason.
+    fn takes(&mut self, steps: &[Vec<u64>]) -> bool {
+        let Some(left) = self.tries.checked_sub(1) else {
+            return false;
+        };
+        self.tries = left;
+        let Ok(walk) = self.walker.walk(Plan::Again(steps)) else {
+            return false;
+        };
+        let same = walk.failure.as_ref().map(|failure| &failure.reason) == Some(&self.reason);
+        if same {
+            self.smallest = walk;
+        }
+        same
+    }
+
+    fn leave_out(&mut self) {
+        for size in [8, 4, 2, 1] {
+            let mut place = self.smallest.steps.len();
+            while let Some(start) = place.checked_sub(size) {
+                let mut steps = self.smallest.steps.clone();
+                // One that shrank by more than this still has steps in front of `place`.
+                let end = place.min(steps.len());
+                steps.drain(start.min(end)..end);
+                self.takes(&steps);
+                place = start.min(self.smallest.steps.len());
+            }
+        }
+    }
+
+    fn lower(&mut self) {
+        for step in 0..self.smallest.steps.len() {
+            let mut place = 1;
+            while let Some(&choice) = self.smallest.steps.get(step).and_then(|s| s.get(place)) {
+                self.lower_one(step, place, choice);
+                place += 1;
+            }
+        }
+    }
+
+    /// 0 if it goes, else as far down as halving the distance comes.
+    fn lower_one(&mut self, step: usize, place: usize, choice: u64) {
+        let (mut low, mut high) = (0, choice);
+        while low < high {
+            let mut steps = self.smallest.steps.clone();
+            let Some(lowered) = steps.get_mut(step).and_then(|step| step.get_mut(place)) else {
+                return;
+            };
+            let middle = if low == 0 && high == choice {
+                0
+            } else {
+                low + (high - low) / 2
+            };
+            *lowered = middle;
+            if self.takes(&steps) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Invents values: whatever a `Deserialize` asks for is answered, in another way if it was refused.
+
+mod answers;
+pub(super) mod chance;
+mod items;
+mod knowledge;
+mod refusal;
+mod search;
+mod tape;
+mod text;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use self::answers::{Answer, Asked};
+use self::refusal::Refusal;
+use self::search::Hunt;
+use self::tape::Tape;
+use crate::codec::Codec;
+use crate::error::{BoxError, DecodeError, EncodeError};
+
+pub(super) use self::tape::Manner;
+
+/// The most runs for one value.
+const RUNS: usize = 20_000;
+
+/// A codec that reads nothing and decodes any shape, by inventing what it could have read.
+///
+/// What it learns of one shape it knows in the next run, so one probe belongs to one shape.
+pub(super) struct Probe(Mutex<Tape>);
+
+/// A value that was invented.
+#[derive(Debug)]
+pub(super) struct Invented<T> {
+    pub(super) value: T,
+    /// The choices that lead to it again.
+    pub(super) choices: Vec<u64>,
+    /// The payload that it was read from, as JSON.
+    pub(super) json: String,
+}
+
+/// Why a value could not be invented.
+#[derive(Debug)]
+pub(super) struct Uninvented {
+    /// The field at which it failed, by its path; empty for the value itself.
+    pub(super) path: String,
+    /// What its type says of the last answer there.
+    pub(super) reason: String,
+    /// The step that refused every payload, if it was none of the fields.
+    pub(super) step: Option<u16>,
+    /// The last payload that was tried.
+    pub(super) json: String,
+    /// The fields that the value has.
+    pub(super) fields: &'static [&'static str],
+}
+
+impl Probe {
+    pub(super) fn new() -> Self {
+        Self(Mutex::new(Tape::new()))
+    }
+
+    /// Invents one, from the given choices as far as they go.
+    pub(super) fn invent<T>(
+        &self,
+        given: &[u64],
+        manner: &Manner,
+        mut once: impl FnMut(&Self) -> Result<T, BoxError>,
+    ) -> Result<Invented<T>, Uninvented> {
+        let mut found = None;
+        let mut keep = |probe: &Self| {
+            found = Some(once(probe)?);
+            Ok(())
+        };
+        self.warm_up(&mut keep);
+        self.search(given, manner, &mut keep)?;
+        let tape = self.tape();
+        match found {
+            Some(value) => Ok(Invented {
+                value,
+                choices: tape.choices.iter().map(|choice| choice.value).collect(),
+                json: tape.json.clone(),
+            }),
+            None => Err(tape.uninvented(&"no run".into())),
+        }
+    }
+
+    /// Learns the type from values in which each variant comes up, before chance makes it harder.
+    fn warm_up(&self, once: &mut dyn FnMut(&Self) -> Result<(), BoxError>) {
+        if std::mem::replace(&mut self.tape().warm, true) {
+            return;
+        }
+        let mut round = 0;
+        while round < self.rounds() {
+            // What fails here fails again where it is asked for.
+            let _ = self.search(&[], &Manner::Covering(round), once);
+            round += 1;
+        }
+    }
+
+    /// In how many rounds of [`Manner::Covering`] each variant comes up.
+    pub(super) fn rounds(&self) -> u64 {
+        self.tape().widest.clamp(4, 64)
+    }
+
+    /// What was refused in each of the values that were invented: a list that stayed empty for want of an item.
+    pub(super) fn left_out(&self) -> Option<Uninvented> {
+        let tape = self.tape();
+        let (place, reason) = tape.known.never_taken()?;
+        Some(Uninvented {
+            path: place.to_owned(),
+            reason: reason.to_owned(),
+            ..tape.uninvented(&reason.into())
+        })
+    }
+
+    fn search(
+        &self,
+        given: &[u64],
+        manner: &Manner,
+        once: &mut dyn FnMut(&Self) -> Result<(), BoxError>,
+    ) -> Result<(), Uninvented> {
+        let mut attempts = Vec::new();
+        let mut hunt: Option<Hunt> = None;
+        let mut furthest: Option<(usize, Uninvented)> = None;
+        for _ in 0..RUNS {
+            self.tape().rewind(given, manner, &attempts);
+            let Err(error) = once(self) else {
+                self.tape().keep();
+                return Ok(());
+            };
+            let mut tape = self.tape();
+            if refusal(&error).is_some_and(|refusal| tape.learn(refusal)) {
+                continue;
+            }
+            let failed = tape.uninvented(&error);
+            if failed.step.is_none() {
+                tape.known.keep_refused(&failed.path, &failed.reason);
+            }
+            if furthest.as_ref().is_none_or(|(at, _)| *at < tape.progress) {
+                furthest = Some((tape.progress, failed));
+            }
+            let here = match &mut hunt {
+                Some(hunt) if !hunt.is_over(&tape) => hunt,
+                stale => stale.insert(Hunt::new(&tape, &attempts)),
+            };
+            match here.next() {
+                Some(next) => attempts = next,
+                None => break,
+            }
+        }
+        let failed = furthest.map(|(_, failed)| failed);
+        Err(failed.unwrap_or_else(|| self.tape().uninvented(&"it was refused each time".into())))
+    }
+
+    fn tape(&self) -> MutexGuard<'_, Tape> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tape {
+    fn uninvented(&self, error: &BoxError) -> Uninvented {
+        let (step, reason) = match error.downcast_ref() {
+            Some(DecodeError::Upcast { from, reason, .. }) => (Some(*from), reason.to_string()),
+            Some(DecodeError::Payload { reason, .. }) => (None, reason.to_string()),
+            _ => (None, error.to_string()),
+        };
+        Uninvented {
+            path: self.place(),
+            reason,
+            step,
+            json: self.json.clone(),
+            fields: self.fields.unwrap_or_default(),
+        }
+    }
+}
+
+/// The refusal of a shape, with or without the chain of versions around it.
+fn refusal(error: &BoxError) -> Option<&Refusal> {
+    match error.downcast_ref() {
+        Some(DecodeError::Payload { reason, .. }) => reason.downcast_ref(),
+        _ => error.downcast_ref(),
+    }
+}
+
+impl Codec for Probe {
+    fn name(&self) -> &'static str {
+        "probe"
+    }
+
+    fn encode<T: Serialize + ?Sized>(&self, _: &T, _: &mut Vec<u8>) -> Result<(), EncodeError> {
+        Err(EncodeError::other(&"a probe writes nothing"))
+    }
+
+    fn decode<'de, T: Deserialize<'de>>(&self, _: &'de [u8]) -> Result<T, BoxError> {
+        match T::deserialize(Answer::new(&self.0, Asked::Value)) {
+            Ok(value) => Ok(value),
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Why an answer was refused, as far as `Deserialize` says so.
+
+use std::fmt::{self, Display};
+
+use serde::de::{self, Expected, Unexpected};
+
+/// What the type said of an answer, kept apart as far as there is something to learn from it.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) problem: Problem,
+    message: String,
+}
+
+#[derive(Debug)]
+pub(super) enum Problem {
+    /// A key that a map has to have.
+    Missing(&'static str),
+    /// A key that says again what another one said: an alias.
+    Duplicate,
+    /// A text that has to be one of these.
+    Variant {
+        got: String,
+        known: &'static [&'static str],
+    },
+    /// A value of another kind, or one that is out of range.
+    Kind {
+        got: String,
+        expected: String,
+    },
+    /// The next run has to go another way, which was noted where it was found out.
+    Again,
+    Other,
+}
+
+impl Refusal {
+    fn new(problem: Problem, message: impl Display) -> Self {
+        Self {
+            problem,
+            message: message.to_string(),
+        }
+    }
+
+    pub(super) fn again() -> Self {
+        Self::new(Problem::Again, "again")
+    }
+
+    fn kind(unexpected: Unexpected<'_>, expected: &dyn Expected, what: &str) -> Self {
+        let (got, expected) = (unexpected.to_string(), expected.to_string());
+        let message = format!("invalid {what}: {got}, expected {expected}");
+        Self::new(Problem::Kind { got, expected }, message)
+    }
+}
+
+impl Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl de::Error for Refusal {
+    fn custom<T: Display>(message: T) -> Self {
+        Self::new(Problem::Other, message)
+    }
+
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::kind(unexpected, expected, "type")
+    }
+
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::kind(unexpected, expected, "value")
+    }
+
+    /// A struct behind an open question that was answered with a list.
+    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
+        let (got, expected) = (Unexpected::Seq.to_string(), expected.to_string());
+        let message = format!("invalid length {length}, expected {expected}");
+        Self::new(Problem::Kind { got, expected }, message)
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new(
+            Problem::Missing(field),
+            format_args!("missing field `{field}`"),
+        )
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::new(
+            Problem::Duplicate,
+            format_args!("duplicate field `{field}`"),
+        )
+    }
+
+    fn unknown_variant(variant: &str, known: &'static [&'static str]) -> Self {
+        let got = variant.to_owned();
+        let message = format!("unknown variant `{variant}`, expected one of {known:?}");
+        Self::new(Problem::Variant { got, known }, message)
+    }
+}

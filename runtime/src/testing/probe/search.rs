@@ -1,0 +1,69 @@
+//! Which answers to give instead, once one was refused.
+
+use super::tape::{Choice, Tape};
+
+/// Other answers for one place at which runs end, one run after the other.
+pub(super) struct Hunt {
+    /// How far the runs came, and where they ended.
+    progress: usize,
+    path: String,
+    base: Vec<usize>,
+    /// Other options of the choices made until then: first those within what was refused, the last choice first.
+    others: Vec<(usize, usize)>,
+    one: usize,
+    two: usize,
+}
+
+impl Hunt {
+    pub(super) fn new(tape: &Tape, base: &[usize]) -> Self {
+        let path = tape.place();
+        let within = |(_, choice): &(usize, &Choice)| choice.path.starts_with(&path);
+        let choices = tape.choices.iter().enumerate().rev();
+        let (within, without): (Vec<_>, Vec<_>) = choices.partition(within);
+        let others = |(place, choice): (usize, &Choice)| {
+            (1..choice.options).map(move |option| (place, option))
+        };
+        Self {
+            progress: tape.progress,
+            path,
+            base: base.to_vec(),
+            others: within.into_iter().chain(without).flat_map(others).collect(),
+            one: 0,
+            two: 0,
+        }
+    }
+
+    /// Whether a run came further. More of what was refused is not further.
+    pub(super) fn is_over(&self, tape: &Tape) -> bool {
+        tape.progress > self.progress && !tape.place().starts_with(&self.path)
+    }
+
+    /// The next one to try: each choice by itself, then two together.
+    pub(super) fn next(&mut self) -> Option<Vec<usize>> {
+        let count = self.others.len();
+        if self.one < count {
+            self.one += 1;
+            return Some(self.with(&[self.others[self.one - 1]]));
+        }
+        while self.two < count * count {
+            let (one, other) = (self.two / count, self.two % count);
+            self.two += 1;
+            let (first, second) = (self.others[one], self.others[other]);
+            if other < one && first.0 != second.0 {
+                return Some(self.with(&[first, second]));
+            }
+        }
+        None
+    }
+
+    fn with(&self, instead: &[(usize, usize)]) -> Vec<usize> {
+        let mut attempts = self.base.clone();
+        for &(place, option) in instead {
+            if attempts.len() <= place {
+                attempts.resize(place + 1, 0);
+            }
+            attempts[place] += option;
+        }
+        attempts
+    }
+}

@@ -1,0 +1,226 @@
+//! One run of a probe: the choices that it made, the document that they gave, and where it stands.
+
+use super::chance::Chance;
+use super::knowledge::Knowledge;
+use super::text::{FORMS, text};
+
+/// How choices are made where none is given.
+#[derive(Debug, Clone)]
+pub(in crate::testing) enum Manner {
+    /// The simplest one.
+    Plain,
+    /// In the n-th round the n-th of each, so that a few rounds see every variant.
+    Covering(u64),
+    /// Numbers that can be added up without an overflow.
+    Moderate(Chance),
+    /// Numbers as an outside world sends them, those at the limits included.
+    Extreme(Chance),
+}
+
+/// A choice, and what else it could have been.
+#[derive(Debug)]
+pub(super) struct Choice {
+    pub(super) value: u64,
+    /// How many answers are worth trying in its place.
+    pub(super) options: usize,
+    pub(super) path: String,
+    /// The answer to a question that left its kind open, as errors show it.
+    pub(super) shown: Option<String>,
+    form: Option<usize>,
+}
+
+/// A map of this run: its place in the value.
+#[derive(Debug)]
+pub(super) struct Map {
+    pub(super) place: String,
+}
+
+/// Nested deeper than this, a value has to end.
+pub(super) const DEEP: usize = 5;
+
+/// Numbers that are tried in the place of one that was refused.
+const NUMBERS: &[u64] = &[1, 0, 2, 12, 100, 2026, 3, 4, 7, 24, 50, 1000, 1_767_225_600];
+
+#[derive(Debug)]
+pub(super) struct Tape {
+    given: Vec<u64>,
+    manner: Manner,
+    /// For each choice, which of its options to take instead of the first.
+    attempts: Vec<usize>,
+    pub(super) choices: Vec<Choice>,
+    pub(super) json: String,
+    pub(super) maps: Vec<Map>,
+    pub(super) path: Vec<String>,
+    /// The variants that are open, to notice a type that holds itself.
+    pub(super) open: Vec<(&'static str, &'static str)>,
+    pub(super) depth: usize,
+    /// How far the run came: a refusal further on is a step forward.
+    pub(super) progress: usize,
+    /// The fields of the outermost struct, for an example.
+    pub(super) fields: Option<&'static [&'static str]>,
+    /// The key that was given last, and its map.
+    pub(super) key: Option<(String, &'static str)>,
+    /// The largest number of ways that any choice had.
+    pub(super) widest: u64,
+    pub(super) known: Knowledge,
+    /// Whether the type was learned.
+    pub(super) warm: bool,
+}
+
+impl Tape {
+    pub(super) fn new() -> Self {
+        Self {
+            given: Vec::new(),
+            manner: Manner::Plain,
+            attempts: Vec::new(),
+            choices: Vec::new(),
+            json: String::new(),
+            maps: Vec::new(),
+            path: Vec::new(),
+            open: Vec::new(),
+            depth: 0,
+            progress: 0,
+            fields: None,
+            key: None,
+            widest: 0,
+            known: Knowledge::default(),
+            warm: false,
+        }
+    }
+
+    /// Starts a run.
+    pub(super) fn rewind(&mut self, given: &[u64], manner: &Manner, attempts: &[usize]) {
+        let (known, widest, warm) = (std::mem::take(&mut self.known), self.widest, self.warm);
+        *self = Self {
+            given: given.to_vec(),
+            manner: manner.clone(),
+            attempts: attempts.to_vec(),
+            known,
+            widest,
+            warm,
+            ..Self::new()
+        };
+    }
+
+    pub(super) fn place(&self) -> String {
+        self.path.concat()
+    }
+
+    /// One of `ways`; a first round takes `first`.
+    pub(super) fn pick(&mut self, ways: usize, first: u64) -> usize {
+        let count = u64::try_from(ways).unwrap_or(u64::MAX).max(1);
+        self.widest = self.widest.max(count);
+        let base = self.base(
+            |round, _| (round + first) % count,
+            |chance| chance.below(count),
+            |chance| chance.below(count),
+        );
+        let attempt = u64::try_from(self.attempt()).unwrap_or(0);
+        let value = (base % count + attempt) % count;
+        self.push(value, ways.min(64), None);
+        usize::try_from(value).unwrap_or(0)
+    }
+
+    /// A number from 0 to `max`.
+    pub(super) fn number(&mut self, max: u64) -> u64 {
+        let base = self.base(
+            |round, place| round * 3 + place + 1,
+            |chance| moderate(chance, max),
+            |chance| extreme(chance, max),
+        );
+        let instead = self.attempt().checked_sub(1);
+        let instead = instead.and_then(|instead| NUMBERS.get(instead));
+        let value = (*instead.unwrap_or(&base)).min(max);
+        self.push(value, NUMBERS.len() + 1, None);
+        value
+    }
+
+    /// A text in the form that was taken at this place before.
+    pub(super) fn text(&mut self) -> &'static str {
+        let place = self.place();
+        let base = self.base(
+            |round, _| round,
+            |chance| chance.below(13),
+            |chance| chance.below(16),
+        );
+        let form = (self.known.form(&place) + self.attempt()) % FORMS;
+        let name = self.path.iter().rev().find_map(|part| {
+            let name = part.rsplit('.').next().unwrap_or(part);
+            name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+                .then_some(name)
+        });
+        let text = text(form, base, name.unwrap_or("text"));
+        self.push(base, FORMS, Some(form));
+        text
+    }
+
+    /// Keeps what an open question was answered with.
+    pub(super) fn show(&mut self, shown: String) {
+        if let Some(choice) = self.choices.last_mut() {
+            choice.shown = Some(shown);
+        }
+    }
+
+    /// Remembers what was taken, and the forms of text.
+    pub(super) fn keep(&mut self) {
+        for Choice { path, form, .. } in &self.choices {
+            self.known.keep_taken(path);
+            if let Some(form) = form {
+                self.known.keep_form(path, *form);
+            }
+        }
+    }
+
+    fn attempt(&self) -> usize {
+        let attempt = self.attempts.get(self.choices.len());
+        attempt.copied().unwrap_or(0)
+    }
+
+    fn base(
+        &mut self,
+        covering: impl FnOnce(u64, u64) -> u64,
+        moderate: impl FnOnce(&mut Chance) -> u64,
+        extreme: impl FnOnce(&mut Chance) -> u64,
+    ) -> u64 {
+        let place = self.choices.len();
+        // Drawn even where a choice is given, so that those that follow stay what they were.
+        let drawn = match &mut self.manner {
+            Manner::Plain => 0,
+            Manner::Covering(round) => covering(*round, u64::try_from(place).unwrap_or(0)),
+            Manner::Moderate(chance) => moderate(chance),
+            Manner::Extreme(chance) => extreme(chance),
+        };
+        self.given.get(place).copied().unwrap_or(drawn)
+    }
+
+    fn push(&mut self, value: u64, options: usize, form: Option<usize>) {
+        self.progress += 1;
+        self.choices.push(Choice {
+            value,
+            options,
+            path: self.place(),
+            shown: None,
+            form,
+        });
+    }
+}
+
+fn moderate(chance: &mut Chance, max: u64) -> u64 {
+    let bound = match max {
+        0..0x8000 => 6,
+        0x8000..0x8000_0000 => 100,
+        _ => 1000,
+    };
+    let bound = if chance.below(3) == 0 { bound } else { 6 };
+    chance.below(bound).min(max)
+}
+
+fn extreme(chance: &mut Chance, max: u64) -> u64 {
+    match chance.below(8) {
+        0..4 => chance.below(12).min(max),
+        4 => chance.below(1000).min(max),
+        5 => (1_u64 << chance.below(64)).min(max),
+        6 => max / 2 - chance.below(3).min(max / 2),
+        _ => max - chance.below(3).min(max),
+    }
+}

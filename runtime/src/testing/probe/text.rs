@@ -1,0 +1,83 @@
+//! Texts in the forms that types of the ecosystem read.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+/// A form, and how it is written with one number in it.
+type Form = fn(u64) -> String;
+
+/// How many forms there are: plain text, and these.
+pub(super) const FORMS: usize = 1 + SPECIAL.len();
+
+/// Those that are found most come first.
+const SPECIAL: &[Form] = &[
+    |n| {
+        format!(
+            "{:08x}-0000-4000-8000-{:012x}",
+            n >> 48,
+            n & 0xffff_ffff_ffff
+        )
+    },
+    |n| format!("2026-01-02T03:04:{:02}Z", n % 60),
+    |n| format!("2026-01-{:02}", n % 28 + 1),
+    |n| n.to_string(),
+    |n| format!("{}.50", n % 1000),
+    |n| format!("2026-01-02T03:04:{:02}", n % 60),
+    |n| format!("03:04:{:02}", n % 60),
+    |n| format!("2026-01-02T03:04:{:02}+00:00[UTC]", n % 60),
+    |n| format!("PT{}S", n % 60 + 1),
+    |n| format!("127.0.0.{}", n % 255),
+    |n| format!("127.0.0.1:{}", n % 9000 + 80),
+    |n| format!("::{:x}", n % 0xffff),
+    |n| format!("[::1]:{}", n % 9000 + 80),
+    |n| format!("https://example.org/{n}"),
+    |n| format!("ada{n}@example.org"),
+    |n| chosen(n, &["EUR", "USD", "CHF"]),
+    |n| format!("01ARZ3NDEKTSV4RRFFQ69G5{:03}", n % 1000),
+    |n| chosen(n, &["true", "false"]),
+    |n| chosen(n, &["A", "B", "C"]),
+    |n| chosen(n, &["DE", "CH", "US"]),
+    |n| chosen(n, &["en", "de", "en-GB"]),
+    |n| format!("1.2.{}", n % 1000),
+    |n| format!("{:04x}", n % 0xffff),
+    |n| format!("{n:064x}"),
+    |n| format!("10.0.{}.0/24", n % 255),
+    |n| format!("+4930123456{:02}", n % 100),
+    |n| chosen(n, &["DE89370400440532013000", "GB29NWBK60161331926819"]),
+    |n| chosen(n, &["Europe/Zurich", "UTC"]),
+    |n| chosen(n, &["#aabbcc", "#000000"]),
+    |n| chosen(n, &["", "0"]),
+];
+
+/// Plain texts, the odd ones included that formats and old shapes stumble over.
+const PLAIN: &[&str] = &[
+    "", "a", "Ada", "Zoë", "a b", "\"", "\\", "\n", "0", "null", "😀",
+];
+
+/// A text: the name of its field for 0, and for other numbers others.
+pub(super) fn text(form: usize, number: u64, name: &str) -> &'static str {
+    let plain = |number: u64| match usize::try_from(number) {
+        Ok(0) => name.to_owned(),
+        Ok(n) if n <= PLAIN.len() => PLAIN[n - 1].to_owned(),
+        _ => format!("{name} {number}"),
+    };
+    let special = form.checked_sub(1).and_then(|form| SPECIAL.get(form));
+    kept(special.map_or_else(|| plain(number), |form| form(number)))
+}
+
+fn chosen(number: u64, texts: &[&str]) -> String {
+    let place = usize::try_from(number).unwrap_or(0) % texts.len();
+    texts[place].to_owned()
+}
+
+/// The text for as long as the process lives: an old shape may borrow it for any lifetime.
+fn kept(text: String) -> &'static str {
+    static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut all = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = all.get(text.as_str()) {
+        return known;
+    }
+    let text: &'static str = Box::leak(text.into_boxed_str());
+    all.insert(text);
+    text
+}

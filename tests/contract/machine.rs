@@ -1,0 +1,116 @@
+//! A state machine: histories are walked along its arrows.
+
+use factum::__private::contract::{CommandContract, EventContract, histories, state};
+use factum::{Aggregate, EventSet, Illegal};
+use serde::{Deserialize, Serialize};
+
+use crate::planted::{aggregate, command, event, fails};
+use crate::says;
+
+event!(Placed "order.placed" { lines: Vec<u32> });
+event!(Paid "order.paid" { cents: u32 });
+event!(Shipped "order.shipped" { parcel: Option<String> });
+
+// For its set of events.
+aggregate!(Account { times: u32 }
+    Placed => |state, _event| state.times += 1;
+    Paid => |state, _event| state.times += 1;
+    Shipped => |state, _event| state.times += 1;
+);
+
+/// Placed, paid, shipped, in this order; what is paid is never lost from sight.
+#[derive(Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+pub(crate) enum Order {
+    #[default]
+    New,
+    Open(usize),
+    Paid(u32),
+    Done,
+}
+
+impl Aggregate for Order {
+    const NAME: &'static str = "order";
+    type Id = String;
+    type Event = AccountEvent;
+
+    fn shape() -> u64 {
+        1
+    }
+
+    fn fold(&mut self, event: &AccountEvent) -> Result<(), Illegal> {
+        *self = match (&*self, event) {
+            (Self::New, AccountEvent::Placed(event)) => Self::Open(event.lines.len()),
+            (Self::Open(_), AccountEvent::Paid(event)) => Self::Paid(event.cents),
+            (Self::Paid(_), AccountEvent::Shipped(event)) => {
+                assert!(event.parcel.as_deref() != Some("never"));
+                Self::Done
+            }
+            (state, event) => {
+                let state = match state {
+                    Self::New => "New",
+                    Self::Open(_) => "Open",
+                    Self::Paid(_) => "Paid",
+                    Self::Done => "Done",
+                };
+                let event = event.info().name;
+                return Err(Illegal { state, event });
+            }
+        };
+        Ok(())
+    }
+}
+
+command!(
+    Order,
+    AccountEvent,
+    Place { lines: u8 },
+    |state, command| match state {
+        Order::New => Ok(Placed {
+            lines: vec![1; command.lines.into()]
+        }),
+        _ => Err("it is placed"),
+    }
+);
+
+// It should be the open ones.
+command!(
+    Order,
+    AccountEvent,
+    Pay { cents: u32 },
+    |state, command| match state {
+        Order::New => Err("there is nothing to pay"),
+        _ => Ok(Paid {
+            cents: command.cents
+        }),
+    }
+);
+
+fn events() -> [EventContract<AccountEvent>; 3] {
+    [
+        EventContract::of::<Placed>(),
+        EventContract::of::<Paid>(),
+        EventContract::of::<Shipped>(),
+    ]
+}
+
+#[test]
+fn a_machine_without_commands_is_walked_along_its_arrows() {
+    state::<Order>(&events());
+    histories::<Order>(&events(), &[]);
+    histories::<Order>(&events(), &[CommandContract::of::<Place>()]);
+}
+
+#[test]
+fn an_event_that_the_state_cannot_take_is_named_with_both() {
+    says(
+        &fails!(histories Order: Placed, Paid, Shipped; Place, Pay),
+        &[
+            "`Pay` recorded `order.paid`, which the state `Paid` cannot take",
+            "help: reject the command in this state",
+            "fn order_counterexample() {",
+            r##"("order.placed", 1, r#"{"lines":[]}"#),"##,
+            r##"("order.paid", 1, r#"{"cents":0}"#),"##,
+            r##".when_received::<Pay>(r#"{"account":"account","cents":0}"#);"##,
+        ],
+    );
+}

@@ -1,0 +1,151 @@
+//! Bugs of old versions.
+
+use serde::Deserialize;
+
+use crate::planted::{aggregate, event, fails};
+use crate::says;
+
+mod step {
+    use super::*;
+
+    #[derive(Deserialize)]
+    pub(crate) struct OpenedV1 {
+        owner: String,
+    }
+
+    #[derive(Deserialize)]
+    pub(crate) struct OpenedV2 {
+        owner: String,
+    }
+
+    impl From<OpenedV1> for OpenedV2 {
+        fn from(old: OpenedV1) -> Self {
+            Self { owner: old.owner }
+        }
+    }
+
+    impl TryFrom<OpenedV2> for Opened {
+        type Error = String;
+
+        fn try_from(old: OpenedV2) -> Result<Self, String> {
+            Err(format!("no currency for `{}`", old.owner))
+        }
+    }
+
+    event!(#[event(version = 3, upcast(1 = OpenedV1, 2 = OpenedV2))] Opened "account.opened" {
+        owner: String,
+        currency: String
+    });
+    aggregate!(Account { open: bool } Opened => |state, _event| state.open = true);
+
+    #[test]
+    fn a_step_that_always_fails_is_named_with_its_version() {
+        says(
+            &fails!(event Account, Opened),
+            &[
+                "cannot invent a payload of version 1 of `account.opened`: \
+                 the step from version 2 takes none: no currency for `owner`",
+                "help: give one in the attribute of the event: `stored(1 = r#\"{\"owner\":\"owner\"}\"#)`",
+            ],
+        );
+    }
+}
+
+mod borrowed {
+    use super::*;
+
+    #[derive(Deserialize)]
+    pub(crate) struct OpenedV1<'a> {
+        owner: &'a str,
+    }
+
+    impl From<OpenedV1<'_>> for Opened {
+        fn from(old: OpenedV1<'_>) -> Self {
+            Self {
+                owner: old.owner.into(),
+            }
+        }
+    }
+
+    event!(#[event(version = 2, upcast(1 = OpenedV1<'_>))] Opened "account.opened" { owner: String });
+    aggregate!(Account { open: bool } Opened => |state, _event| state.open = true);
+
+    #[test]
+    fn an_old_shape_that_cannot_read_every_text_is_named_with_one() {
+        says(
+            &fails!(event Account, Opened),
+            &[
+                "version 1 of `account.opened` is not read as what was stored",
+                "expected a borrowed string",
+                r#"stored: {"owner":"\"#,
+                "`Cow` with `#[serde(borrow)]`",
+            ],
+        );
+    }
+}
+
+mod remembered {
+    use super::*;
+
+    #[derive(Deserialize)]
+    pub(crate) struct OpenedV1 {
+        token: String,
+    }
+
+    impl TryFrom<OpenedV1> for Opened {
+        type Error = String;
+
+        fn try_from(old: OpenedV1) -> Result<Self, String> {
+            match old.token.strip_prefix("token-") {
+                Some(owner) => Ok(Self {
+                    owner: owner.into(),
+                }),
+                None => Err("not a token".into()),
+            }
+        }
+    }
+
+    event!(#[event(version = 2, upcast(1 = OpenedV1), stored(1 = r#"{"token":"ada"}"#))] Opened "account.opened" {
+        owner: String
+    });
+    aggregate!(Account { open: bool } Opened => |state, _event| state.open = true);
+
+    #[test]
+    fn a_stored_payload_that_is_not_read_is_shown() {
+        says(
+            &fails!(event Account, Opened),
+            &[
+                "`account.opened` cannot be taken from version 1 to the next: not a token",
+                r#"{"token":"ada"}"#,
+            ],
+        );
+    }
+
+    mod in_full {
+        use super::*;
+
+        #[derive(Deserialize)]
+        pub(crate) struct OpenedV1(super::OpenedV1);
+
+        impl TryFrom<OpenedV1> for Opened {
+            type Error = String;
+
+            fn try_from(old: OpenedV1) -> Result<Self, String> {
+                super::Opened::try_from(old.0).map(|opened| Self {
+                    owner: opened.owner,
+                })
+            }
+        }
+
+        event!(#[event(version = 2, upcast(1 = OpenedV1), stored(1 = r#"{"token":"token-ada"}"#))] Opened "account.opened" {
+            owner: String
+        });
+        aggregate!(Account { open: bool } Opened => |state, _event| state.open = true);
+
+        #[test]
+        fn one_that_is_read_passes() {
+            use factum::__private::contract::{EventContract, event};
+            event::<Account>(&EventContract::of::<Opened>());
+        }
+    }
+}
