@@ -339,3 +339,7 @@ fn another_path_to_the_runtime() {
     assert_eq!(touch.target().to_string(), "a");
     assert_eq!(Happened::INFO.name, "thing.happened");
 }
+
+/// State machines, in the same surroundings.
+#[path = "hygiene/machine.rs"]
+mod machine;

@@ -2,13 +2,14 @@
 
 mod contract;
 mod given;
+mod machine;
 mod set;
 mod shape;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Data, DataEnum, DeriveInput, LitInt, Type};
+use syn::{Data, DeriveInput, LitInt, Type};
 
 use crate::attrs::Attrs;
 use crate::diag::Diag;
@@ -17,6 +18,7 @@ use crate::names::{Name, suggest_category};
 use crate::paths::{Root, hygienic_at};
 
 use self::contract::Contract;
+use self::machine::Machine;
 use self::set::Set;
 
 /// `#[aggregate(name = "account", id = AccountId, events(Opened, Deposited), snapshot(logic = 2))]`
@@ -26,6 +28,7 @@ pub(crate) struct Aggregate<'a> {
     name: Name,
     id: Option<Type>,
     set: Set<'a>,
+    machine: Option<Machine<'a>>,
     logic: Option<LitInt>,
     contract: Contract,
     intact: bool,
@@ -42,11 +45,13 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let default = format_ident!("{}Event", input.ident.unraw(), span = input.ident.span());
         let (logic, snapshot_intact) = snapshot(&mut attrs);
         let root = Root::ask(&mut attrs);
+        let set = Set::new(input, event.unwrap_or(default), events, root.private());
         Self {
             input,
             name,
             id,
-            set: Set::new(input, event.unwrap_or(default), events, root.private()),
+            machine: Machine::parse(input),
+            set,
             logic,
             contract: Contract::ask(&mut attrs),
             root,
@@ -55,7 +60,9 @@ impl<'a> Derive<'a> for Aggregate<'a> {
     }
 
     fn check(&self, diag: &Diag) {
-        check_shape(self.input, diag);
+        if let Data::Union(data) = &self.input.data {
+            diag.error(data.union_token, "an aggregate is a struct or an enum");
+        }
         refuse_generics(self.input, "the aggregate", ONE_SHAPE, diag);
         refuse_inside(self.input, "aggregate", diag);
         self.name.check_category(diag);
@@ -63,6 +70,10 @@ impl<'a> Derive<'a> for Aggregate<'a> {
             self.check_given(diag);
         }
         self.set.check(self.intact, diag);
+        machine::refuse_misplaced(self.input, diag);
+        if let Some(machine) = &self.machine {
+            machine.check(&self.set, diag);
+        }
         self.contract.check(self.intact, diag);
         if let Some(logic) = &self.logic
             && logic.base10_parse::<u64>().is_err()
@@ -75,10 +86,14 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let Some(id) = &self.id else {
             return TokenStream::new();
         };
-        let (private, event, arms) = (self.root.private(), &self.set.ident, self.set.apply_arms());
+        let (private, event) = (self.root.private(), &self.set.ident);
         let shape = shape::of(self.input, self.logic.as_ref());
         let shape = hygienic!(#private::shape(#shape, <#event as #private::EventSet>::READS));
-        let apply = hygienic!(match event { #arms } #private::Result::Ok(()));
+        let (fold, machine) = match &self.machine {
+            Some(machine) => (machine.fold(&self.set), machine.expand(&self.set)),
+            None => (self.set.apply(), TokenStream::new()),
+        };
+        let apply = hygienic!(#fold #private::Result::Ok(()));
         let implementation = self.implementation(&id.to_token_stream(), &shape, &apply);
         let (set, given) = (
             self.set.expand(),
@@ -86,7 +101,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         );
         let (ident, events) = (&self.input.ident, self.set.events());
         let tests = self.contract.expand(ident, events, &private);
-        hygienic!(#set #implementation #given #tests)
+        hygienic!(#set #machine #implementation #given #tests)
     }
 
     fn stub(&self) -> TokenStream {
@@ -98,12 +113,13 @@ impl<'a> Derive<'a> for Aggregate<'a> {
             .map_or_else(string, ToTokens::to_token_stream);
         let unreachable = hygienic!(::core::unreachable!());
         let implementation = self.implementation(&id, &hygienic!(0), &unreachable);
-        let (set, default, given) = (
+        let machine = self.machine.as_ref();
+        let (set, machine, given) = (
             self.set.stub(),
-            self.stub_default(),
+            machine.map(|machine| machine.stub(&self.set)),
             given::functions(self.input, &self.root, &self.set.ident),
         );
-        hygienic!(#set #default #implementation #given)
+        hygienic!(#set #machine #implementation #given)
     }
 }
 
@@ -154,46 +170,12 @@ impl Aggregate<'_> {
             );
         }
     }
-
-    /// A state machine gets its `Default` from the derive, so the stub promises it as well; `#[default]` on
-    /// a variant tells of a `Default` that is there.
-    fn stub_default(&self) -> Option<TokenStream> {
-        let Data::Enum(DataEnum { variants, .. }) = &self.input.data else {
-            return None;
-        };
-        let mut attrs = variants.iter().flat_map(|variant| &variant.attrs);
-        if attrs.any(|attr| attr.path().is_ident("default"))
-            || !self.input.generics.params.is_empty()
-        {
-            return None;
-        }
-        let (ident, private) = (&self.input.ident, self.root.private());
-        Some(hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::Default for #ident {
-                fn default() -> Self {
-                    ::core::unreachable!()
-                }
-            }
-        })
-    }
 }
 
 /// The bounds of an aggregate's implementations.
 fn bounds(input: &DeriveInput, private: &TokenStream) -> TokenStream {
     let stored = stored_bounds(private);
     stub_bounds(input, &hygienic!(#stored + #private::Default))
-}
-
-fn check_shape(input: &DeriveInput, diag: &Diag) {
-    match &input.data {
-        Data::Struct(_) => {}
-        Data::Enum(data) => diag.error(
-            data.enum_token,
-            "an aggregate that is an enum, a state machine, cannot be derived yet\nhelp: write a struct, with the state as a field",
-        ),
-        Data::Union(data) => diag.error(data.union_token, "an aggregate is a struct"),
-    }
 }
 
 /// `snapshot(logic = 2)`

@@ -11,7 +11,7 @@ use syn::{Attribute, Meta};
 
 use crate::diag::{Diag, listed, similar};
 
-use self::split::split;
+pub(crate) use self::split::split;
 
 /// Who takes which option, to say of a misplaced one where it belongs.
 const OPTIONS: &[(&str, &str)] = &[

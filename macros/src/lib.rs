@@ -30,7 +30,8 @@ pub fn event(item: TokenStream) -> TokenStream {
 }
 
 #[doc = include_str!("../doc/aggregate.md")]
-#[proc_macro_derive(Aggregate, attributes(aggregate))]
+#[doc = include_str!("../doc/machine.md")]
+#[proc_macro_derive(Aggregate, attributes(aggregate, state))]
 pub fn aggregate(item: TokenStream) -> TokenStream {
     input::run(item, |input| {
         input::derive::<aggregate::Aggregate<'_>>(input)

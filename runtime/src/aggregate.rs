@@ -36,6 +36,7 @@ use crate::stream::StreamId;
 /// # Ok::<(), factum::Illegal>(())
 /// ```
 ///
+/// - On an enum it makes a state machine: see [`On`](crate::On).
 /// - `Default` is the state before the first event.
 /// - `Serialize` and `Deserialize` carry the state through snapshots; a field that serde skips would be
 ///   lost there, so every scenario of the test kit folds through one.

@@ -15,6 +15,12 @@ pub mod deleting {}
 #[doc = include_str!("../doc/guide/releases.md")]
 pub mod releases {}
 
+#[doc = include_str!("../doc/guide/cost.md")]
+pub mod cost {}
+
+#[doc = include_str!("../doc/guide/messages.md")]
+pub mod messages {}
+
 #[doc = include_str!("../doc/design.md")]
 pub mod design {}
 

@@ -47,7 +47,7 @@
 //!
 //! # Where to find what
 //!
-//! - **Declare**: [`macro@Event`], [`macro@Aggregate`], [`Apply`], [`macro@StreamId`]; as data, [`macro@Command`] and
+//! - **Declare**: [`macro@Event`], [`macro@Aggregate`], [`Apply`], [`On`], [`macro@StreamId`]; as data, [`macro@Command`] and
 //!   [`Handle`]. The traits of the same names can be written by hand.
 //! - **Run**: [`Repository`] loads, decides and appends; [`Context`] says on whose behalf and under which
 //!   [`CommandId`]; [`AsOf`] asks for the past; [`Retry`] bounds the attempts.
@@ -62,6 +62,8 @@
 //! - [A read model, fed from the store](_guide::read_model)
 //! - [Deleting, and what an event store cannot forget yet](_guide::deleting)
 //! - [What may change between releases](_guide::releases)
+//! - [What the derives cost](_guide::cost)
+//! - [What the compiler says, beside other crates](_guide::messages)
 //! - [Design questions](_guide::design)
 //!
 //! # Features
@@ -82,6 +84,7 @@ mod context;
 mod delivery;
 mod error;
 mod event;
+mod machine;
 mod place;
 mod recorded;
 mod repository;
@@ -111,6 +114,7 @@ pub use error::{
     UnknownOutcome, Unstorable,
 };
 pub use event::{Event, EventInfo, Upcast};
+pub use machine::{On, WrongState};
 pub use place::{Expected, Position, Revision};
 pub use recorded::{CommandId, CommandStamp, EventId, Metadata, Recorded};
 pub use repository::{AsOf, Done, ExecuteError, Loaded, Pending, Repository, SettleError};

@@ -5,7 +5,8 @@ use syn::DeriveInput;
 
 use crate::paths::Root;
 
-/// They are emitted always, not under `cfg(test)`: tests in other crates need them too.
+/// They are emitted always, not under `cfg(test)`: tests in other crates need them too. What is neither
+/// generic nor `inline` would be compiled with the domain, and with it a codec for each event.
 pub(super) fn functions(input: &DeriveInput, root: &Root, event: &Ident) -> TokenStream {
     let (ident, vis, private) = (&input.ident, &input.vis, root.private());
     let (generics, parameters, _) = input.generics.split_for_impl();
@@ -21,6 +22,7 @@ pub(super) fn functions(input: &DeriveInput, root: &Root, event: &Ident) -> Toke
             }
 
             /// Starts a scenario: nothing has happened yet.
+            #[inline]
             #[track_caller]
             #vis fn given_nothing() -> #root::testing::Given<Self> {
                 #root::testing::Given::<Self>::nothing()
@@ -37,6 +39,7 @@ pub(super) fn functions(input: &DeriveInput, root: &Root, event: &Ident) -> Toke
             }
 
             /// Starts a scenario: this state was read from a snapshot.
+            #[inline]
             #[track_caller]
             #vis fn given_snapshot(state: Self) -> #root::testing::Given<Self> {
                 #root::testing::Given::<Self>::snapshot(state)

@@ -19,15 +19,15 @@ pub(super) struct Set<'a> {
     taken: Option<TokenStream>,
     listed: Option<Listed<Type>>,
     /// Of two events with one name the first alone, for the stub's sake.
-    members: Vec<Member>,
-    private: TokenStream,
+    pub(super) members: Vec<Member>,
+    pub(super) private: TokenStream,
 }
 
 /// One listed event and its variant.
-struct Member {
+pub(super) struct Member {
     place: usize,
-    ty: Type,
-    variant: Ident,
+    pub(super) ty: Type,
+    pub(super) variant: Ident,
     /// Hygienic, and shown at the name of the event: rustc underlines it where something is missing.
     span: Span,
 }
@@ -110,6 +110,11 @@ impl<'a> Set<'a> {
         }
     }
 
+    /// The names of the variants.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        self.members.iter().map(|member| member.variant.to_string())
+    }
+
     fn each(&self, write: impl FnMut(&Member) -> TokenStream) -> TokenStream {
         self.members.iter().map(write).collect()
     }
@@ -146,9 +151,10 @@ impl<'a> Set<'a> {
         hygienic!(#declaration #event_set)
     }
 
-    pub(super) fn apply_arms(&self) -> TokenStream {
+    /// The `Apply` of each event.
+    pub(super) fn apply(&self) -> TokenStream {
         let (ident, private) = (&self.ident, &self.private);
-        self.each(
+        let arms = self.each(
             |Member {
                  ty, variant, span, ..
              }| {
@@ -156,7 +162,8 @@ impl<'a> Set<'a> {
                     #ident::#variant(event) => <Self as #private::Apply<#ty>>::apply(self, event),
                 }
             },
-        )
+        );
+        hygienic!(match event { #arms })
     }
 
     /// The enum and what converts into it and back.
@@ -206,6 +213,7 @@ impl<'a> Set<'a> {
             impl #private::TryFrom<#ident> for #ty {
                 type Error = #ident;
 
+                #[inline]
                 fn try_from(event: #ident) -> #private::Result<Self, #ident> {
                     match event {
                         #ident::#variant(event) => #private::Result::Ok(event),

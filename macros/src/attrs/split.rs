@@ -3,7 +3,7 @@
 use proc_macro2::{Spacing, TokenStream, TokenTree};
 
 /// Cuts at the commas that stand in no brackets, angle brackets included: `1 = Old<A, B>` is one item.
-pub(super) fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
+pub(crate) fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
     let (mut items, mut item, mut depth, mut arrow) = (vec![], vec![], 0_usize, false);
     for token in tokens {
         let mut starts_arrow = false;

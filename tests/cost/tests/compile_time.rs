@@ -1,0 +1,101 @@
+//! What compiling costs: a crate of 200 event types, in CPU seconds of cargo and rustc, its dependencies
+//! compiled before.
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "what is missing here fails the test"
+)]
+
+#[path = "compile_time/crates.rs"]
+mod crates;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+
+use crates::{EVENTS, Variant};
+
+#[test]
+fn our_derives_take_less_of_a_check_than_those_of_serde() {
+    derives_take_less(&["check"]);
+}
+
+#[test]
+fn our_derives_take_less_of_a_build_than_those_of_serde() {
+    derives_take_less(&["build"]);
+}
+
+#[test]
+#[ignore = "until the attribute takes the word `tests`"]
+fn the_generated_tests_take_less_than_40_ms_a_type() {
+    let variants = [Variant::Factum, Variant::FactumTests];
+    let [without, with] = medians(&["test", "--lib", "--no-run"], variants, 3);
+    let each = (with - without) * 1000.0 / f64::from(EVENTS);
+    let figures = format!(
+        "cargo test --no-run: {with:.2} s with generated tests, {without:.2} s without; {each:.1} ms a type"
+    );
+    println!("{figures}");
+    assert!(each < 40.0, "{figures}, bound 40 ms");
+}
+
+#[track_caller]
+fn derives_take_less(command: &[&str]) {
+    let variants = [Variant::Plain, Variant::Serde, Variant::Factum];
+    let [plain, serde, factum] = medians(command, variants, 5);
+    let (theirs, ours) = (serde - plain, factum - serde);
+    let figures = format!(
+        "cargo {}: {plain:.2} s structs alone, {serde:.2} s with serde, {factum:.2} s with factum; serde adds {theirs:.2} s, factum {ours:.2} s",
+        command.join(" "),
+    );
+    println!("{figures}");
+    assert!(ours < theirs, "{figures}; factum must add less");
+}
+
+/// The CPU seconds that a command takes for each variant: the median of interleaved rounds, after a
+/// first run that compiles their dependencies.
+fn medians<const N: usize>(command: &[&str], variants: [Variant; N], rounds: usize) -> [f64; N] {
+    // The time of all children is one figure, so one measures at a time.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compile-time");
+    crates::write(&folder);
+    compile(&folder, command, variants[0]);
+    let mut seconds = variants.map(|_| vec![]);
+    for _ in 0..rounds {
+        for (variant, seconds) in variants.into_iter().zip(&mut seconds) {
+            seconds.push(compile(&folder, command, variant));
+        }
+    }
+    seconds.map(|mut seconds| {
+        seconds.sort_by(f64::total_cmp);
+        seconds[rounds / 2]
+    })
+}
+
+fn compile(folder: &Path, command: &[&str], variant: Variant) -> f64 {
+    variant.touch(folder);
+    let before = children();
+    let status = Command::new(env!("CARGO"))
+        .args(command)
+        .args(["--quiet", "--offline", "--package", variant.name()])
+        .current_dir(folder)
+        .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .status()
+        .unwrap();
+    assert!(status.success(), "`{}` does not compile", variant.name());
+    children() - before
+}
+
+/// The CPU seconds of all children that have ended, with theirs.
+fn children() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").expect("CPU seconds are read from Linux");
+    // The second field is the name in parentheses, in which anything may stand.
+    let (_, fields) = stat.rsplit_once(')').unwrap();
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    // `cutime` and `cstime`, the fields 16 and 17, in hundredths: Linux shows every program 100 ticks a second.
+    let ticks = [fields[13], fields[14]].map(|ticks| ticks.parse::<u32>().unwrap());
+    f64::from(ticks[0] + ticks[1]) / 100.0
+}
