@@ -118,7 +118,7 @@ fn each_sample<A: Aggregate>(
     while round < probe.rounds() + RANDOM {
         let manner = match round.checked_sub(probe.rounds()) {
             None => Manner::Covering(round),
-            Some(random) => Manner::Extreme(Chance::new(random)),
+            Some(random) => Manner::Extreme(Chance::new(random), Vec::new()),
         };
         let sample = probe.invent(&[], &manner, |probe| {
             A::Event::decode(probe, info.name, version, &[]).map_err(Into::into)

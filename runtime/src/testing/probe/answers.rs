@@ -74,7 +74,7 @@ impl<'p> Answer<'p> {
     }
 
     fn unsigned(self, max: u64) -> u64 {
-        let number = self.tape().number(max);
+        let number = self.tape().number(max, 1);
         self.plain(&number.to_string());
         number
     }
@@ -82,7 +82,7 @@ impl<'p> Answer<'p> {
     /// 0, -1, 1, -2, 2 and so on, so that a smaller choice is a simpler number.
     fn signed(self, max: i64) -> i64 {
         let widest = u64::try_from(max).unwrap_or(0) * 2 + 1;
-        let choice = self.tape().number(widest);
+        let choice = self.tape().number(widest, 2);
         let half = i64::try_from(choice / 2).unwrap_or(0);
         let number = if choice.is_multiple_of(2) {
             half
