@@ -203,3 +203,35 @@ mod in_order {
         histories::<Account>(&contracts, &[]);
     }
 }
+
+mod panicking {
+    use super::*;
+
+    #[derive(Deserialize)]
+    pub(crate) struct OpenedV1 {
+        since: u32,
+    }
+
+    impl From<OpenedV1> for Opened {
+        fn from(old: OpenedV1) -> Self {
+            Self {
+                year: old.since.min(5) - 2000,
+            }
+        }
+    }
+
+    event!(#[event(version = 2, upcast(1 = OpenedV1))] Opened "account.opened" { year: u32 });
+    aggregate!(Account { open: bool } Opened => |state, _event| state.open = true);
+
+    #[test]
+    fn a_step_that_always_panics_is_named_with_its_version() {
+        says(
+            &fails!(event Account, Opened),
+            &[
+                "cannot invent a payload of version 1 of `account.opened`",
+                "attempt to subtract with overflow (tests/contract/versions.rs:",
+                r##"`stored(1 = r#"{"since":"##,
+            ],
+        );
+    }
+}

@@ -4,7 +4,6 @@ use serde::de::{DeserializeSeed, MapAccess};
 
 use super::answer::Answer;
 use super::refusal::Refusal;
-use super::tape::Map;
 
 /// The fields of a struct, all of them, in order.
 pub(super) struct Fields<'p> {
@@ -102,26 +101,17 @@ impl<'p> Entries<'p> {
 
     /// Asks for the next key, which is a name if it was learned.
     fn next(&mut self) -> Option<Answer<'p>> {
-        let learned = if self.learned {
-            self.learned_key()
-        } else {
-            None
-        };
-        let left = self.left.checked_sub(1).filter(|_| !self.learned);
-        let mut tape = self.answer.tape();
-        if let Some(key) = learned {
+        if self.learned {
+            let key = self.learned_key()?;
+            let mut tape = self.answer.tape();
             tape.comma('{');
             tape.quote(key);
             tape.within(key, &self.variant);
             self.given.push(key);
             return Some(self.answer.name(key));
         }
-        let Some(left) = left else {
-            drop(tape);
-            self.close();
-            return None;
-        };
-        self.left = left;
+        self.left = self.left.checked_sub(1)?;
+        let mut tape = self.answer.tape();
         tape.comma('{');
         tape.path.push("[]".to_owned());
         Some(self.answer.key())
@@ -142,9 +132,7 @@ impl<'p> Entries<'p> {
     fn close(&mut self) {
         let mut tape = self.answer.tape();
         tape.leave('}');
-        tape.maps.push(Map {
-            place: format!("{}{}", self.place, self.variant),
-        });
+        tape.maps.push(format!("{}{}", self.place, self.variant));
     }
 }
 
@@ -156,6 +144,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         seed: T,
     ) -> Result<Option<T::Value>, Refusal> {
         let Some(asked) = self.next() else {
+            self.close();
             return Ok(None);
         };
         let key = seed.deserialize(asked)?;

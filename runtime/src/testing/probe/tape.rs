@@ -30,12 +30,6 @@ pub(super) struct Choice {
     form: Option<usize>,
 }
 
-/// A map of this run: its place in the value.
-#[derive(Debug)]
-pub(super) struct Map {
-    pub(super) place: String,
-}
-
 /// Nested deeper than this, a value has to end.
 pub(super) const DEEP: usize = 5;
 
@@ -50,7 +44,8 @@ pub(super) struct Tape {
     attempts: Vec<usize>,
     pub(super) choices: Vec<Choice>,
     pub(super) json: String,
-    pub(super) maps: Vec<Map>,
+    /// The places of the maps that were closed.
+    pub(super) maps: Vec<String>,
     pub(super) path: Vec<String>,
     /// The variants that are open, to notice a type that holds itself.
     pub(super) open: Vec<(&'static str, &'static str)>,
