@@ -11,7 +11,7 @@ use syn::{Data, DataEnum, DeriveInput, LitInt, Type};
 
 use crate::attrs::Attrs;
 use crate::diag::Diag;
-use crate::input::{Derive, ONE_SHAPE, refuse_generics, refuse_inside, stored_bounds, stub_bounds};
+use crate::input::{Derive, ONE_SHAPE, refuse_generics, refuse_inside, stub_bounds};
 use crate::names::{Name, suggest_category};
 use crate::paths::{Root, hygienic_at};
 
@@ -31,12 +31,15 @@ pub(crate) struct Aggregate<'a> {
 impl<'a> Derive<'a> for Aggregate<'a> {
     fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
         let mut attrs = Attrs::new("aggregate", &input.attrs, diag);
-        let sample = format!("name = \"{}\"", suggest_category(&input.ident));
-        let name = Name::ask(&mut attrs, &input.ident, &sample);
+        let name = Name::ask(&mut attrs, &input.ident, &suggest_category(&input.ident));
         let id = attrs.value("id", "a type", "id = String");
-        let events = attrs.list("events", "types", "events(Opened, Deposited)");
-        let event = attrs.value("event", "the name of the enum", "event = AccountEvent");
+        let events = attrs.list("events", "types", "");
         let default = format_ident!("{}Event", input.ident.unraw(), span = input.ident.span());
+        let event = attrs.value(
+            "event",
+            "the name of the enum",
+            &format!("event = {default}"),
+        );
         let (logic, snapshot_intact) = snapshot(&mut attrs);
         let root = Root::ask(&mut attrs);
         Self {
@@ -74,28 +77,19 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let shape = shape::of(self.input, self.logic.as_ref());
         let shape = hygienic!(#private::shape(#shape, <#event as #private::EventSet>::READS));
         let apply = hygienic!(match event { #arms } #private::Result::Ok(()));
-        let implementation = self.implementation(&id.to_token_stream(), &shape, &apply);
-        let (set, given) = (
-            self.set.expand(),
-            given::functions(self.input, &self.root, &self.set.ident),
-        );
+        let (set, event) = (self.set.expand(), event.to_token_stream());
+        let implementation = self.implementation(&id.to_token_stream(), &event, &shape, &apply);
+        let given = given::functions(self.input, &self.root, &event);
         hygienic!(#set #implementation #given)
     }
 
-    fn stub(&self) -> TokenStream {
-        let private = self.root.private();
-        let string = || hygienic!(#private::String);
-        let id = self
-            .id
-            .as_ref()
-            .map_or_else(string, ToTokens::to_token_stream);
+    fn stub(&self, error: &TokenStream) -> TokenStream {
+        let id = self.id.as_ref().map(ToTokens::to_token_stream);
+        let id = id.unwrap_or_else(|| error.clone());
         let unreachable = hygienic!(::core::unreachable!());
-        let implementation = self.implementation(&id, &hygienic!(0), &unreachable);
-        let (set, default, given) = (
-            self.set.stub(),
-            self.stub_default(),
-            given::functions(self.input, &self.root, &self.set.ident),
-        );
+        let implementation = self.implementation(&id, error, &hygienic!(0), &unreachable);
+        let (set, default) = (self.set.stub(error), self.stub_default());
+        let given = given::functions(self.input, &self.root, error);
         hygienic!(#set #default #implementation #given)
     }
 }
@@ -104,12 +98,12 @@ impl Aggregate<'_> {
     fn implementation(
         &self,
         id: &TokenStream,
+        event: &TokenStream,
         shape: &TokenStream,
         apply: &TokenStream,
     ) -> TokenStream {
         let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
         let (generics, parameters, _) = self.input.generics.split_for_impl();
-        let event = &self.set.ident;
         let bounds = bounds(self.input, &private);
         let id = quote_spanned!(hygienic_at(id)=> type Id = #id;);
         hygienic! {
@@ -140,10 +134,16 @@ impl Aggregate<'_> {
                 format!("aggregate `{ident}` has no stored name\nnote: it begins the name of each of its streams, so it must survive a rename of the struct\nhelp: add `#[aggregate(name = \"{name}\")]`"),
             );
         }
+        if let Some(id @ Type::Reference(_)) = &self.id {
+            diag.error(
+                id,
+                "an aggregate's id is an owned type\nhelp: write `id = String`",
+            );
+        }
         if self.id.is_none() {
             diag.error(
                 ident,
-                format!("aggregate `{ident}` does not say what tells one from another\nhelp: add `#[aggregate(id = String)]`, or a type with `#[derive(StreamId)]`"),
+                format!("aggregate `{ident}` does not say what tells one from another\nnote: a `String`, a `Uuid`, an integer, or a newtype with `#[derive(StreamId)]`\nhelp: add `#[aggregate(id = String)]`"),
             );
         }
     }
@@ -174,8 +174,8 @@ impl Aggregate<'_> {
 
 /// The bounds of an aggregate's implementations.
 fn bounds(input: &DeriveInput, private: &TokenStream) -> TokenStream {
-    let stored = stored_bounds(private);
-    stub_bounds(input, &hygienic!(#stored + #private::Default))
+    let bounds = hygienic!(#private::StoredState + #private::Send + #private::Sync + 'static);
+    stub_bounds(input, &bounds)
 }
 
 fn check_shape(input: &DeriveInput, diag: &Diag) {
@@ -183,7 +183,7 @@ fn check_shape(input: &DeriveInput, diag: &Diag) {
         Data::Struct(_) => {}
         Data::Enum(data) => diag.error(
             data.enum_token,
-            "an aggregate that is an enum, a state machine, cannot be derived yet\nhelp: write a struct, with the state as a field",
+            "an aggregate that is an enum, a state machine, cannot be derived yet\nnote: write a struct, with the state as a field",
         ),
         Data::Union(data) => diag.error(data.union_token, "an aggregate is a struct"),
     }

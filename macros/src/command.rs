@@ -1,12 +1,12 @@
 //! `#[derive(Command)]`: a decision as data, and which aggregate it asks.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, Member, Type};
 
 use crate::attrs::Attrs;
-use crate::diag::{Diag, listed, similar};
+use crate::diag::{Diag, help, listed, similar};
 use crate::input::{Derive, fields, keyword, refuse_inside};
 use crate::names::Name;
 use crate::paths::{Root, hygienic_at, located};
@@ -26,13 +26,16 @@ pub(crate) struct Command<'a> {
 impl<'a> Derive<'a> for Command<'a> {
     fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
         let mut attrs = Attrs::new("command", &input.attrs, diag);
+        let rust = input.ident.unraw().to_string();
+        let mut field = |name, sample: &str| attrs.value(name, "the name of a field", sample);
+        let (id, request) = (field("id", &first_field(input)), field("command_id", ""));
         Self {
             input,
-            aggregate: attrs.value("aggregate", "a type", "aggregate = Account"),
-            id: field(&mut attrs, "id", "id = account"),
-            request: field(&mut attrs, "command_id", "command_id = request"),
-            occurred_at: field(&mut attrs, "occurred_at", "occurred_at = at"),
-            name: Name::ask(&mut attrs, &input.ident, "name = \"withdraw\""),
+            id,
+            request,
+            occurred_at: field("occurred_at", ""),
+            aggregate: attrs.value("aggregate", "a type", ""),
+            name: Name::ask(&mut attrs, &input.ident, &rust),
             root: Root::ask(&mut attrs),
             intact: attrs.finish(),
         }
@@ -45,7 +48,7 @@ impl<'a> Derive<'a> for Command<'a> {
         if fields(self.input).is_none() {
             diag.error(
                 keyword(self.input),
-                "a command is a struct\nhelp: write one struct per command, each with its own `impl Handle`",
+                "a command is a struct\nnote: write one per command, each with its own `impl Handle`",
             );
             return;
         }
@@ -56,18 +59,18 @@ impl<'a> Derive<'a> for Command<'a> {
         if self.intact && self.aggregate.is_none() {
             diag.error(
                 ident,
-                format!("command `{ident}` does not say which aggregate decides it\nhelp: add `#[command(aggregate = ..)]` with the aggregate's type"),
+                format!("command `{ident}` does not say which aggregate decides it\nnote: add the aggregate's type to the options, `aggregate = ..`"),
             );
         }
         if self.intact && self.id.is_none() {
-            let known = listed(self.fields().iter().map(shown));
-            let help = match known.as_str() {
-                "" => "add a field for it and `#[command(id = ..)]` with its name".to_owned(),
-                known => format!("add `#[command(id = ..)]` with one of the fields {known}"),
+            let paste = match first_field(self.input).as_str() {
+                "" => String::new(),
+                first => format!("#[command({first})]"),
             };
+            let (known, help) = (self.known(), help(&paste));
             diag.error(
                 ident,
-                format!("command `{ident}` does not say which field holds the aggregate's id\nhelp: {help}"),
+                format!("command `{ident}` does not say which field holds the aggregate's id\n{known}{help}"),
             );
         }
     }
@@ -80,21 +83,22 @@ impl<'a> Derive<'a> for Command<'a> {
         let target = quote_spanned!(span=> &self.#id);
         let command_id = self.optional("command_id", "CommandId", self.request.as_ref());
         let occurred_at = self.optional("occurred_at", "Timestamp", self.occurred_at.as_ref());
-        self.implementation(aggregate, &target, &hygienic!(#command_id #occurred_at))
+        let aggregate = aggregate.to_token_stream();
+        self.implementation(&aggregate, &target, &hygienic!(#command_id #occurred_at))
     }
 
-    /// Nothing can stand in for an aggregate that is not named.
-    fn stub(&self) -> TokenStream {
+    fn stub(&self, error: &TokenStream) -> TokenStream {
         let unreachable = hygienic!(::core::unreachable!());
-        let stub = |aggregate| self.implementation(aggregate, &unreachable, &TokenStream::new());
-        self.aggregate.as_ref().map(stub).unwrap_or_default()
+        let aggregate = self.aggregate.as_ref().map(ToTokens::to_token_stream);
+        let aggregate = aggregate.unwrap_or_else(|| error.clone());
+        self.implementation(&aggregate, &unreachable, &TokenStream::new())
     }
 }
 
 impl Command<'_> {
     fn implementation(
         &self,
-        aggregate: &Type,
+        aggregate: &TokenStream,
         target: &TokenStream,
         optional: &TokenStream,
     ) -> TokenStream {
@@ -147,15 +151,20 @@ impl Command<'_> {
             return;
         }
         let known: Vec<String> = fields.iter().map(shown).collect();
-        let help = match similar(&shown(named), known.iter().map(String::as_str)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if known.is_empty() => "add the field".to_owned(),
-            None => format!("its fields are {}", listed(known)),
-        };
+        let near = similar(&shown(named), known.iter().map(String::as_str));
+        let (field, help, known) = (shown(named), help(near.unwrap_or_default()), self.known());
         diag.error(
             named,
-            format!("`{ident}` has no field `{}`\nhelp: {help}", shown(named)),
+            format!("`{ident}` has no field `{field}`\n{known}{help}"),
         );
+    }
+
+    fn known(&self) -> String {
+        match self.fields().as_slice() {
+            [] => "note: it has no fields yet".to_owned(),
+            [only] => format!("note: its only field is `{}`", shown(only)),
+            several => format!("note: its fields are {}", listed(several.iter().map(shown))),
+        }
     }
 
     fn fields(&self) -> Vec<Member> {
@@ -164,13 +173,15 @@ impl Command<'_> {
     }
 }
 
-fn field(attrs: &mut Attrs<'_>, name: &'static str, sample: &str) -> Option<Member> {
-    attrs.value(name, "the name of a field", sample)
+/// Which field holds the id is a guess; the first one is a good one.
+fn first_field(input: &DeriveInput) -> String {
+    let first = fields(input).and_then(|fields| fields.members().next());
+    first.map_or_else(String::new, |first| format!("id = {}", shown(&first)))
 }
 
 fn shown(member: &Member) -> String {
     match member {
-        Member::Named(ident) => ident.unraw().to_string(),
+        Member::Named(ident) => ident.to_string(),
         Member::Unnamed(index) => index.index.to_string(),
     }
 }

@@ -37,16 +37,21 @@ impl Diag {
     pub(crate) fn twice(
         &self,
         (again, message): (impl ToTokens, impl Display),
-        (first, here): (impl ToTokens, impl Display),
+        first: impl ToTokens,
     ) {
         self.error(again, message);
-        self.error(first, here);
+        self.error(first, "first given here");
     }
 
-    /// The errors as `compile_error!`s; `None` if there are none.
-    pub(crate) fn finish(self) -> Option<TokenStream> {
+    /// The errors as `compile_error!`s, and the first of them as a type. `None` if there are none.
+    ///
+    /// An array whose length is an error is a type of which rustc says nothing, whatever is done with it; and the
+    /// same error in the same place it shows but once.
+    pub(crate) fn finish(self) -> Option<(TokenStream, TokenStream)> {
         self.finished.set(true);
-        self.errors.take().map(Error::into_compile_error)
+        let errors = self.errors.take()?;
+        let first = errors.clone().into_iter().next()?.into_compile_error();
+        Some((errors.into_compile_error(), hygienic!([(); #first])))
     }
 }
 
@@ -90,6 +95,14 @@ fn distance(a: &str, b: &str) -> usize {
         rows.push(row);
     }
     rows[a.len()][b.len()]
+}
+
+/// The line that says what to paste; none if there is nothing.
+pub(crate) fn help(paste: &str) -> String {
+    match paste {
+        "" => String::new(),
+        paste => format!("\nhelp: write `{paste}`"),
+    }
 }
 
 /// Words as a list in code quotes.

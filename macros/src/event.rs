@@ -1,17 +1,17 @@
 //! `#[derive(Event)]`: one struct per event, its stored name, and the way up from its old versions.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, LitInt};
 
 use crate::attrs::Attrs;
-use crate::diag::Diag;
+use crate::diag::{Diag, help};
 use crate::input::{
-    Derive, ONE_SHAPE, fields, keyword, refuse_generics, refuse_inside, stored_bounds, stub_bounds,
+    Derive, ONE_SHAPE, fields, keyword, refuse_generics, refuse_inside, stub_bounds,
 };
 use crate::names::{Name, suggest_event};
 use crate::paths::Root;
-use crate::upcast::{Chain, Target, number};
+use crate::upcast::{Chain, NO_VERSION, Target, number};
 
 /// `#[event(name = "account.opened", version = 2, upcast(1 = OpenedV1))]`
 pub(crate) struct Event<'a> {
@@ -28,9 +28,9 @@ impl<'a> Derive<'a> for Event<'a> {
         let mut attrs = Attrs::new("event", &input.attrs, diag);
         Self {
             input,
-            name: Name::ask(&mut attrs, &input.ident, &example(input)),
-            version: attrs.value("version", "a literal number", "version = 2"),
-            upcast: Chain::ask(&mut attrs),
+            name: Name::ask(&mut attrs, &input.ident, &suggest_event(&input.ident)),
+            version: attrs.value("version", "a literal number", "version = 1"),
+            upcast: Chain::ask(&mut attrs, &input.ident),
             root: Root::ask(&mut attrs),
             intact: attrs.finish(),
         }
@@ -41,18 +41,14 @@ impl<'a> Derive<'a> for Event<'a> {
         if fields(input).is_none() {
             diag.error(
                 keyword(input),
-                "an event is a struct\nnote: each event has a name, versions and an old shape of its own\nhelp: write one struct per event and list them in `#[aggregate(events(..))]`, which generates the enum",
+                "an event is a struct\nnote: write one per event, each with its own name and versions; `#[aggregate(events(..))]` generates the enum",
             );
         }
         refuse_generics(input, "the event", ONE_SHAPE, diag);
         refuse_inside(input, "event", diag);
         self.name.check(diag);
         if self.intact && self.name.literal.is_none() {
-            let example = example(input);
-            diag.error(
-                ident,
-                format!("event `{ident}` has no stored name\nnote: the stored name is written to disk, so it must survive a rename of the struct\nhelp: add `#[event({example})]`"),
-            );
+            diag.error(ident, no_name(ident));
         }
         self.check_versions(diag);
     }
@@ -65,14 +61,14 @@ impl<'a> Derive<'a> for Event<'a> {
         self.implementation(&hygienic! {
             const INFO: #private::EventInfo = #private::EventInfo::new(#name, #version, #rust);
             match version {
-                #version => #private::decode(codec, &INFO, version, payload),
+                #version => #private::current(codec, &INFO, version, payload),
                 #arms
                 _ => #private::Result::Err(#private::unknown_version(&INFO, version)),
             }
         })
     }
 
-    fn stub(&self) -> TokenStream {
+    fn stub(&self, _: &TokenStream) -> TokenStream {
         self.implementation(&hygienic!(::core::unreachable!()))
     }
 }
@@ -82,7 +78,8 @@ impl Event<'_> {
         let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
         let (rust, version) = (ident.unraw().to_string(), self.version().max(1));
         let (generics, parameters, _) = self.input.generics.split_for_impl();
-        let bounds = stub_bounds(self.input, &stored_bounds(&private));
+        let bounds = hygienic!(#private::Stored + #private::Send + #private::Sync + 'static);
+        let bounds = stub_bounds(self.input, &bounds);
         hygienic! {
             #[automatically_derived] #[allow(deprecated)]
             impl #generics #private::Event for #ident #parameters #bounds {
@@ -106,10 +103,8 @@ impl Event<'_> {
     fn check_versions(&self, diag: &Diag) {
         let version = self.version();
         if let (Some(literal), 0) = (&self.version, version) {
-            diag.error(
-                literal,
-                "a version is a number from 1 to 65535\nhelp: the first one is 1",
-            );
+            let next = format!("version = {}", self.upcast.next());
+            diag.error(literal, NO_VERSION.to_owned() + &help(&next));
         } else if self.intact {
             let event = &self.input.ident;
             let at: &dyn quote::ToTokens = match &self.version {
@@ -122,6 +117,13 @@ impl Event<'_> {
     }
 }
 
-fn example(input: &DeriveInput) -> String {
-    format!("name = \"{}\"", suggest_event(&input.ident))
+fn no_name(event: &Ident) -> String {
+    let name = suggest_event(event);
+    let whose = match name.contains('.') {
+        true => "",
+        false => ", and it says of whom, as in `account.opened`",
+    };
+    format!(
+        "event `{event}` has no stored name\nnote: it is written to disk, so it must survive a rename of the struct{whose}\nhelp: add `#[event(name = \"{name}\")]`"
+    )
 }

@@ -7,12 +7,13 @@ use syn::{Attribute, Data, DeriveInput, Fields};
 use crate::diag::Diag;
 
 /// One derive, as four steps. `parse` and `check` report into one [`Diag`]; `expand` runs only on a model
-/// without errors, and `stub` promises the same items otherwise, so that no error follows elsewhere.
+/// without errors, and `stub` promises the same items otherwise, so that no error follows elsewhere; where it
+/// cannot know a type, the error stands for it.
 pub(crate) trait Derive<'a>: Sized {
     fn parse(input: &'a DeriveInput, diag: &Diag) -> Self;
     fn check(&self, diag: &Diag);
     fn expand(&self) -> TokenStream;
-    fn stub(&self) -> TokenStream;
+    fn stub(&self, error: &TokenStream) -> TokenStream;
 }
 
 /// The only way out of this crate.
@@ -32,8 +33,8 @@ pub(crate) fn derive<'a, D: Derive<'a>>(input: &'a DeriveInput) -> TokenStream {
     model.check(&diag);
     match diag.finish() {
         None => model.expand(),
-        Some(errors) => {
-            let stub = model.stub();
+        Some((errors, first)) => {
+            let stub = model.stub(&first);
             quote!(#errors #stub)
         }
     }
@@ -58,7 +59,7 @@ pub(crate) fn keyword(input: &DeriveInput) -> TokenStream {
 
 /// Why what is stored has no parameters.
 pub(crate) const ONE_SHAPE: &str =
-    "one stored name means one shape\nhelp: write one struct for each shape, with owned fields";
+    "one stored name means one shape: write one struct for each, with owned fields";
 
 /// `what` may have no parameters, for this reason.
 pub(crate) fn refuse_generics(input: &DeriveInput, what: &str, reason: &str, diag: &Diag) {
@@ -87,7 +88,7 @@ pub(crate) fn refuse_inside(input: &DeriveInput, attribute: &str, diag: &Diag) {
     {
         diag.error(
             attr,
-            format!("`#[{attribute}(..)]` is not expected here\nhelp: it belongs on `{ident}` itself, above the `{keyword}`"),
+            format!("`#[{attribute}(..)]` is not expected here\nnote: it belongs on `{ident}` itself, above the `{keyword}`"),
         );
     }
 }
@@ -100,12 +101,4 @@ pub(crate) fn stub_bounds(input: &DeriveInput, bounds: &TokenStream) -> TokenStr
     }
     let given = given.iter().flat_map(|clause| &clause.predicates);
     hygienic!(where #(#given,)* Self: #bounds)
-}
-
-/// What is asked of both events and aggregates.
-pub(crate) fn stored_bounds(private: &TokenStream) -> TokenStream {
-    hygienic! {
-        #private::Serialize + for<'any> #private::Deserialize<'any> + #private::Clone
-            + #private::Debug + #private::PartialEq + #private::Send + #private::Sync + 'static
-    }
 }

@@ -13,7 +13,7 @@ pub(crate) struct Root(Option<Path>);
 impl Root {
     /// Asks for `crate`.
     pub(crate) fn ask(attrs: &mut Attrs<'_>) -> Self {
-        let sample = "crate = domain_kit::factum";
+        let sample = "crate = ::factum";
         Self(attrs.value("crate", "the path of the factum crate", sample))
     }
 
@@ -30,10 +30,13 @@ pub(crate) fn hygienic_at(tokens: &impl Spanned) -> Span {
     Span::mixed_site().located_at(tokens.span())
 }
 
-/// The same path, shown elsewhere: rustc underlines an expression from its first token on.
+/// The same path, shown elsewhere: rustc underlines an expression from its first token on. Not its words, so
+/// that of a path that leads nowhere rustc speaks once.
 pub(crate) fn located(path: &TokenStream, at: Span) -> TokenStream {
     let located = |mut token: TokenTree| {
-        token.set_span(token.span().located_at(at));
+        if let TokenTree::Punct(_) = &token {
+            token.set_span(token.span().located_at(at));
+        }
         token
     };
     path.clone().into_iter().map(located).collect()

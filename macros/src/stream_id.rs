@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use syn::{DeriveInput, Fields, Type};
 
 use crate::attrs::Attrs;
-use crate::diag::Diag;
+use crate::diag::{Diag, help};
 use crate::input::{Derive, fields, keyword, refuse_generics, refuse_inside, stub_bounds};
 use crate::paths::{Root, hygienic_at};
 
@@ -32,13 +32,14 @@ impl<'a> Derive<'a> for StreamId<'a> {
 
     fn check(&self, diag: &Diag) {
         let ident = &self.input.ident;
-        let hint = "each aggregate has ids of its own\nhelp: write one newtype for each aggregate";
+        let hint = "each aggregate has ids of its own: write one newtype for each";
         refuse_generics(self.input, "the id", hint, diag);
         refuse_inside(self.input, "stream_id", diag);
         if self.inner.is_none() {
+            let paste = format!("struct {ident}(String);");
             diag.error(
                 keyword(self.input),
-                format!("an id is a struct around one value\nhelp: write `struct {ident}(String);`, or another id or integer within"),
+                format!("an id is a struct around one value\nnote: a `String`, a `Uuid`, an integer or another id{}", help(&paste)),
             );
         }
     }
@@ -77,7 +78,7 @@ impl<'a> Derive<'a> for StreamId<'a> {
     }
 
     /// With parameters, the trait alone: it is what the aggregate asks for.
-    fn stub(&self) -> TokenStream {
+    fn stub(&self, _: &TokenStream) -> TokenStream {
         let unreachable = hygienic!(::core::unreachable!());
         let id = self.id(&unreachable, &unreachable);
         let plain = self.input.generics.params.is_empty();

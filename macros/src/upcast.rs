@@ -7,7 +7,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{LitInt, Token, Type};
 
 use crate::attrs::Attrs;
-use crate::diag::Diag;
+use crate::diag::{Diag, help};
 use crate::paths::{hygienic_at, located};
 
 /// The shape that one old version was stored in.
@@ -53,14 +53,20 @@ impl Step {
 fn own_shape(event: &Ident, version: u16) -> String {
     let rust = event.unraw();
     format!(
-        "`{rust}` is the new shape, so it cannot be what version {version} stored\nnote: it would compile, and misread or refuse what is stored\nhelp: write `{version} = {rust}V{version}`, with a struct `{rust}V{version}` that has the old fields"
+        "`{rust}` is the new shape, so it cannot be what version {version} stored\nnote: it would misread what is stored; the old fields stand in a struct of their own\nhelp: write `{version} = {rust}V{version}`"
     )
 }
+
+/// Why a number is refused.
+pub(crate) const NO_VERSION: &str = "a version is a number from 1 to 65535";
 
 /// All steps of one event.
 pub(crate) struct Chain {
     steps: Vec<Step>,
 }
+
+/// How many missing versions a message lists.
+const SHOWN: usize = 8;
 
 /// What the chain has to lead to.
 pub(crate) struct Target<'a> {
@@ -72,9 +78,10 @@ pub(crate) struct Target<'a> {
 
 impl Chain {
     /// Asks for `upcast`.
-    pub(crate) fn ask(attrs: &mut Attrs<'_>) -> Self {
-        let kind = "the shape of each old version";
-        let listed = attrs.list("upcast", kind, "upcast(1 = OpenedV1, 2 = OpenedV2)");
+    pub(crate) fn ask(attrs: &mut Attrs<'_>, event: &Ident) -> Self {
+        let kind = "the number and the shape of each old version";
+        let sample = format!("upcast(1 = {}V1)", event.unraw());
+        let listed = attrs.list("upcast", kind, &sample);
         Self {
             steps: listed.map_or_else(Vec::new, |listed| listed.items),
         }
@@ -91,13 +98,10 @@ impl Chain {
                 diag.error(&step.shape, own_shape(event, version));
             }
             if version == 0 {
-                diag.error(&step.literal, "a version is a number from 1 to 65535");
+                diag.error(&step.literal, NO_VERSION);
             } else if let Some(first) = first {
                 let again = format!("version {version} of `{event}` has two shapes");
-                diag.twice(
-                    (&step.literal, again),
-                    (&first.literal, "its first shape is here"),
-                );
+                diag.twice((&step.literal, again), &first.literal);
             }
         }
         let mut steps = self.steps.iter();
@@ -107,19 +111,18 @@ impl Chain {
         }
     }
 
+    /// The version that the steps lead to.
+    pub(crate) fn next(&self) -> u16 {
+        let newest = self.steps.iter().map(Step::version).max();
+        newest.unwrap_or(0).saturating_add(1)
+    }
+
     fn refuse_too_new(&self, step: &Step, target: &Target<'_>, diag: &Diag) {
         let Target { event, version, .. } = target;
-        let newest = self.steps.iter().map(Step::version).max();
-        let help = match newest.and_then(|newest| newest.checked_add(1)) {
-            Some(next) => format!("\nhelp: set `version = {next}`"),
-            None => String::new(),
-        };
-        let old = step.version();
+        let (old, next) = (step.version(), self.next());
         diag.error(
             &step.literal,
-            format!(
-                "`{event}` is at version {version}, so version {old} cannot be an old shape{help}"
-            ),
+            format!("`{event}` is at version {version}, so version {old} cannot be an old shape\nhelp: write `version = {next}`"),
         );
     }
 
@@ -127,31 +130,35 @@ impl Chain {
         let Target { event, version, at } = target;
         let has = |version| self.steps.iter().any(|step| step.version() == version);
         let missing: Vec<u16> = (1..*version).filter(|version| !has(*version)).collect();
-        if missing.is_empty() {
+        let Some(first) = missing.first() else {
             return;
-        }
-        // A slip such as `version = 40000` would fill the screen.
-        let dots = if missing.len() > 8 { ", .." } else { "" };
-        let shown = &missing[..missing.len().min(8)];
-        let rust = event.unraw();
-        let lines = shown
-            .iter()
-            .map(|version| format!("{version} = {rust}V{version}"));
-        let lines = lines.collect::<Vec<_>>().join(", ");
-        let versions = shown.iter().map(u16::to_string);
-        let versions = versions.collect::<Vec<_>>().join(", ");
-        let first = shown.first().unwrap_or(version);
-        let help = match self.steps.as_slice() {
-            [] => format!("add `upcast({lines}{dots})`"),
-            _ => format!("add `{lines}{dots}` to `upcast(..)`"),
         };
-        let help = format!(
-            "{help}, where `{rust}V{first}` is a struct with the fields of version {first}"
-        );
+        let rust = event.unraw();
+        let shown = missing.iter().take(SHOWN).map(u16::to_string);
+        let shown = shown.collect::<Vec<_>>().join(", ");
+        // A slip such as `version = 40000` would fill the screen.
+        let (dots, help) = match missing.len() {
+            0..=SHOWN => ("", help(&self.completed(target))),
+            _ => (", ..", String::new()),
+        };
         diag.error(
             at,
-            format!("`{event}` is at version {version}, but nothing reads version {versions}{dots}\nhelp: {help}"),
+            format!("`{event}` is at version {version}, but nothing reads version {shown}{dots}\nnote: `{rust}V{first}` is a struct with the fields of version {first}, and `From` turns it into the next{help}"),
         );
+    }
+
+    /// The option with the steps that are there and those that are missing.
+    fn completed(&self, Target { event, version, .. }: &Target<'_>) -> String {
+        let rust = event.unraw();
+        let steps = (1..*version).map(|version| {
+            let there = self.steps.iter().find(|step| step.version() == version);
+            let shape = there.map(|step| step.shape.to_token_stream().to_string());
+            format!(
+                "{version} = {}",
+                shape.unwrap_or_else(|| format!("{rust}V{version}"))
+            )
+        });
+        format!("upcast({})", steps.collect::<Vec<_>>().join(", "))
     }
 
     /// One arm per old version: read its shape, then take each step up to the event.

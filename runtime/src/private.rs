@@ -23,6 +23,7 @@ pub use crate::command::Command;
 pub use crate::error::{DecodeError, EncodeError};
 pub use crate::event::{Event, EventInfo, Upcast};
 pub use crate::recorded::CommandId;
+pub use crate::stored::{Stored, StoredState};
 pub use crate::stream::{InvalidId, StreamId};
 pub use jiff::Timestamp;
 
@@ -41,6 +42,34 @@ pub fn decode<'de, C: Codec, T: Deserialize<'de>>(
             version,
             reason,
         })
+}
+
+/// Reads the current shape. What is claimed to be an event is one: what it lacks is said there alone.
+#[inline]
+pub fn current<C: Codec, E: Event>(
+    codec: &C,
+    info: &EventInfo,
+    version: u16,
+    payload: &[u8],
+) -> Result<E, DecodeError> {
+    decode(codec, info, version, payload)
+}
+
+/// Copies one event of a set.
+#[inline]
+pub fn copy<E: Event>(event: &E) -> E {
+    event.clone()
+}
+
+/// Compares two events of a set.
+#[inline]
+pub fn equal<E: Event>(a: &E, b: &E) -> bool {
+    a == b
+}
+
+/// Shows one event of a set within its variant.
+pub fn show<E: Event>(f: &mut fmt::Formatter<'_>, variant: &str, event: &E) -> fmt::Result {
+    f.debug_tuple(variant).field(event).finish()
 }
 
 /// Takes one upcast step.
@@ -79,8 +108,8 @@ pub fn one<E, Set>(
 
 /// Writes one event of a set.
 #[inline]
-pub fn encode<C: Codec, E: Event>(
-    codec: &C,
+pub fn encode<E: Event>(
+    codec: &impl Codec,
     event: &E,
     out: &mut Vec<u8>,
 ) -> Result<(), EncodeError> {
@@ -91,7 +120,7 @@ pub fn encode<C: Codec, E: Event>(
 #[diagnostic::on_unimplemented(
     message = "a command cannot take a `{T}` from a field of type `{Self}`",
     label = "neither `{T}` nor `Option<{T}>`",
-    note = "make it a `{T}` or an `Option<{T}>`, or write `impl From<{Self}> for Option<{T}>`"
+    note = "write `impl From<{Self}> for Option<{T}>`, or give the field the type `Option<{T}>`"
 )]
 pub trait Carries<T> {
     /// The value, if there is one.

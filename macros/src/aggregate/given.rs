@@ -1,12 +1,12 @@
 //! The functions that start a scenario; they stand on the aggregate, so that a test names no other type.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
 use crate::paths::Root;
 
 /// They are emitted always, not under `cfg(test)`: tests in other crates need them too.
-pub(super) fn functions(input: &DeriveInput, root: &Root, event: &Ident) -> TokenStream {
+pub(super) fn functions(input: &DeriveInput, root: &Root, event: &TokenStream) -> TokenStream {
     let (ident, vis, private) = (&input.ident, &input.vis, root.private());
     let (generics, parameters, _) = input.generics.split_for_impl();
     let bounds = super::bounds(input, &private);

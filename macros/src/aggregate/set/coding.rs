@@ -1,80 +1,27 @@
 //! How the enum is written and read.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::Type;
 
 use super::{Member, Set};
 use crate::paths::located;
 
 impl Set<'_> {
-    pub(super) fn bodies(&self) -> [TokenStream; 4] {
-        let private = &self.private;
-        let reads = self.each(
-            |Member { ty, span, .. }| quote_spanned!(*span=> <#ty as #private::Event>::INFO,),
-        );
-        let info = self.each(
-            |Member {
-                 ty, variant, span, ..
-             }| {
-                quote_spanned!(*span=> Self::#variant(_) => &<#ty as #private::Event>::INFO,)
-            },
-        );
-        let encode = self.each(
-            |Member {
-                 ty, variant, span, ..
-             }| {
-                let there = located(private, *span);
-                // `INFO` first: of what is no event, rustc then says here what it says there, once.
-                quote_spanned! {*span=>
-                    Self::#variant(event) => {
-                        let _ = <#ty as #private::Event>::INFO;
-                        #there::encode::<__Codec, #ty>(codec, event, out)
-                    }
-                }
-            },
-        );
-        let decode = self.each(
-            |Member {
-                 place,
-                 ty,
-                 variant,
-                 span,
-             }| {
-                quote_spanned! {*span=>
-                    #private::Option::Some(#place) => #private::one(
-                        <#ty as #private::Event>::decode(codec, version, payload),
-                        Self::#variant,
-                    ),
-                }
-            },
-        );
-        let decode = hygienic! {
-            let reads = <Self as #private::EventSet>::READS;
-            match #private::lookup(reads, name) {
-                #decode
-                _ => #private::Result::Err(#private::DecodeError::unknown_event(name, reads)),
-            }
-        };
-        [
-            reads,
-            hygienic!(match self { #info }),
-            hygienic!(match self { #encode }),
-            decode,
-        ]
-    }
-
-    pub(super) fn event_set(
-        &self,
-        [reads, info, encode, decode]: [&TokenStream; 4],
-    ) -> TokenStream {
+    pub(super) fn event_set(&self) -> TokenStream {
         let (ident, private) = (&self.ident, &self.private);
+        let (encode, decode) = (self.encode(), self.decode());
+        let reads = self.each(|span, _, ty| quote_spanned!(span=> <#ty as #private::Event>::INFO,));
+        let info = self.each(|span, variant, ty| {
+            quote_spanned!(span=> Self::#variant(_) => &<#ty as #private::Event>::INFO,)
+        });
         hygienic! {
             #[automatically_derived] #[allow(deprecated)]
             impl #private::EventSet for #ident {
                 const READS: &'static [#private::EventInfo] = &[#reads];
 
                 fn info(&self) -> &'static #private::EventInfo {
-                    #info
+                    match self { #info }
                 }
 
                 fn encode<__Codec: #private::Codec>(
@@ -82,7 +29,7 @@ impl Set<'_> {
                     codec: &__Codec,
                     out: &mut #private::Vec<#private::u8>,
                 ) -> #private::Result<(), #private::EncodeError> {
-                    #encode
+                    match self { #encode }
                 }
 
                 fn decode<__Codec: #private::Codec>(
@@ -91,9 +38,50 @@ impl Set<'_> {
                     version: #private::u16,
                     payload: &[#private::u8],
                 ) -> #private::Result<#private::Decoded<Self>, #private::DecodeError> {
-                    #decode
+                    let reads = <Self as #private::EventSet>::READS;
+                    match #private::lookup(reads, name) {
+                        #decode
+                        _ => #private::Result::Err(#private::DecodeError::unknown_event(name, reads)),
+                    }
                 }
             }
         }
+    }
+
+    fn encode(&self) -> TokenStream {
+        self.each(|span, variant, ty| {
+            let encode = self.call(span, ty, &hygienic!(encode), &hygienic!(codec, event, out));
+            quote_spanned!(span=> Self::#variant(event) => #encode,)
+        })
+    }
+
+    /// Asks the runtime to do something with an event. `INFO` first: of what is no event, rustc then says here
+    /// what it says there, once.
+    pub(super) fn call(
+        &self,
+        span: Span,
+        ty: &Type,
+        function: &TokenStream,
+        arguments: &TokenStream,
+    ) -> TokenStream {
+        let (private, there) = (&self.private, located(&self.private, span));
+        quote_spanned! {span=> {
+            let _ = <#ty as #private::Event>::INFO;
+            #there::#function::<#ty>(#arguments)
+        }}
+    }
+
+    fn decode(&self) -> TokenStream {
+        let private = &self.private;
+        let members = self.members.iter().enumerate();
+        let arms = members.map(|(place, Member { span, variant, ty })| {
+            quote_spanned! {*span=>
+                #private::Option::Some(#place) => #private::one(
+                    <#ty as #private::Event>::decode(codec, version, payload),
+                    Self::#variant,
+                ),
+            }
+        });
+        arms.collect()
     }
 }
