@@ -80,7 +80,8 @@ impl<'a> Message<'a> {
         }
         let added = |line: &&'a str| Some(line.split_once(" + ")?.1);
         let added = self.lines.iter().filter_map(added);
-        let noted = self.own("= note: ").into_iter().filter_map(quoted);
+        let noted = self.own("= note: ").into_iter();
+        let noted = noted.flat_map(|note| note.split('`').skip(1).step_by(2));
         noted.chain(added).collect()
     }
 

@@ -46,7 +46,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
             input,
             name,
             id,
-            set: Set::new(input, event.unwrap_or(default), events, root.private()),
+            set: Set::new(input, event.unwrap_or(default), events),
             logic,
             root,
             intact: attrs.finish() && snapshot_intact,
@@ -73,24 +73,32 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let Some(id) = &self.id else {
             return TokenStream::new();
         };
-        let (private, event, arms) = (self.root.private(), &self.set.ident, self.set.apply_arms());
+        let (event, arms) = (&self.set.ident, self.set.apply_arms());
         let shape = shape::of(self.input, self.logic.as_ref());
-        let shape = hygienic!(#private::shape(#shape, <#event as #private::EventSet>::READS));
-        let apply = hygienic!(match event { #arms } #private::Result::Ok(()));
-        let (set, event) = (self.set.expand(), event.to_token_stream());
+        let shape = hygienic!(__factum::shape(#shape, <#event as __factum::EventSet>::READS));
+        let apply = hygienic!(match event { #arms } __factum::Result::Ok(()));
+        let (declared, set, event) = (
+            self.set.declaration(),
+            self.set.expand(),
+            event.to_token_stream(),
+        );
         let implementation = self.implementation(&id.to_token_stream(), &event, &shape, &apply);
-        let given = given::functions(self.input, &self.root, &event);
-        hygienic!(#set #implementation #given)
+        let given = given::functions(self.input, &event);
+        let block = self.root.block(&hygienic!(#set #implementation #given));
+        hygienic!(#declared #block)
     }
 
     fn stub(&self, error: &TokenStream) -> TokenStream {
-        let id = self.id.as_ref().map(ToTokens::to_token_stream);
-        let id = id.unwrap_or_else(|| error.clone());
+        let id = match &self.id {
+            None | Some(Type::Reference(_)) => error.clone(),
+            Some(id) => id.to_token_stream(),
+        };
         let unreachable = hygienic!(::core::unreachable!());
         let implementation = self.implementation(&id, error, &hygienic!(0), &unreachable);
-        let (set, default) = (self.set.stub(error), self.stub_default());
-        let given = given::functions(self.input, &self.root, error);
-        hygienic!(#set #default #implementation #given)
+        let (declared, default) = (self.set.stub(error), self.stub_default());
+        let given = given::functions(self.input, error);
+        let block = self.root.block(&hygienic!(#default #implementation #given));
+        hygienic!(#declared #block)
     }
 }
 
@@ -102,23 +110,23 @@ impl Aggregate<'_> {
         shape: &TokenStream,
         apply: &TokenStream,
     ) -> TokenStream {
-        let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
+        let (ident, name) = (&self.input.ident, &self.name);
         let (generics, parameters, _) = self.input.generics.split_for_impl();
-        let bounds = bounds(self.input, &private);
+        let bounds = bounds(self.input);
         let id = quote_spanned!(hygienic_at(id)=> type Id = #id;);
         hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #generics #private::Aggregate for #ident #parameters #bounds {
-                const NAME: &'static #private::str = #name;
+            #[automatically_derived]
+            impl #generics __factum::Aggregate for #ident #parameters #bounds {
+                const NAME: &'static __factum::str = #name;
                 #id
                 type Event = #event;
 
-                fn shape() -> #private::u64 {
+                fn shape() -> __factum::u64 {
                     #shape
                 }
 
                 #[inline]
-                fn fold(&mut self, event: &#event) -> #private::Result<(), #private::Illegal> {
+                fn fold(&mut self, event: &#event) -> __factum::Result<(), __factum::Illegal> {
                     #apply
                 }
             }
@@ -160,10 +168,10 @@ impl Aggregate<'_> {
         {
             return None;
         }
-        let (ident, private) = (&self.input.ident, self.root.private());
+        let ident = &self.input.ident;
         Some(hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::Default for #ident {
+            #[automatically_derived]
+            impl __factum::Default for #ident {
                 fn default() -> Self {
                     ::core::unreachable!()
                 }
@@ -173,8 +181,8 @@ impl Aggregate<'_> {
 }
 
 /// The bounds of an aggregate's implementations.
-fn bounds(input: &DeriveInput, private: &TokenStream) -> TokenStream {
-    let bounds = hygienic!(#private::StoredState + #private::Send + #private::Sync + 'static);
+fn bounds(input: &DeriveInput) -> TokenStream {
+    let bounds = hygienic!(__factum::StoredState + __factum::Send + __factum::Sync + 'static);
     stub_bounds(input, &bounds)
 }
 
@@ -195,6 +203,6 @@ fn snapshot(attrs: &mut Attrs<'_>) -> (Option<LitInt>, bool) {
     let Some(mut options) = attrs.nested("snapshot", sample) else {
         return (None, true);
     };
-    let logic = options.value("logic", "a literal number", sample);
+    let logic = options.value("logic", "a literal number", "logic = 1");
     (logic, options.finish())
 }

@@ -9,7 +9,7 @@ use crate::attrs::Attrs;
 use crate::diag::{Diag, help, listed, similar};
 use crate::input::{Derive, fields, keyword, refuse_inside};
 use crate::names::Name;
-use crate::paths::{Root, hygienic_at, located};
+use crate::paths::{Root, hygienic_at};
 
 /// `#[command(aggregate = Account, id = account, command_id = request, occurred_at = at)]`
 pub(crate) struct Command<'a> {
@@ -27,14 +27,13 @@ impl<'a> Derive<'a> for Command<'a> {
     fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
         let mut attrs = Attrs::new("command", &input.attrs, diag);
         let rust = input.ident.unraw().to_string();
-        let mut field = |name, sample: &str| attrs.value(name, "the name of a field", sample);
-        let (id, request) = (field("id", &first_field(input)), field("command_id", ""));
+        let field = "the name of a field";
         Self {
             input,
-            id,
-            request,
-            occurred_at: field("occurred_at", ""),
             aggregate: attrs.value("aggregate", "a type", ""),
+            id: attrs.value("id", field, &first_field(input)),
+            request: attrs.value("command_id", field, ""),
+            occurred_at: attrs.value("occurred_at", field, ""),
             name: Name::ask(&mut attrs, &input.ident, &rust),
             root: Root::ask(&mut attrs),
             intact: attrs.finish(),
@@ -102,34 +101,32 @@ impl Command<'_> {
         target: &TokenStream,
         optional: &TokenStream,
     ) -> TokenStream {
-        let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
+        let (ident, name) = (&self.input.ident, &self.name);
         let (generics, parameters, bounds) = self.input.generics.split_for_impl();
         let ty = quote_spanned!(hygienic_at(aggregate)=> type Aggregate = #aggregate;);
         // Not `Self::Aggregate`, at which rustc would report a missing supertrait once more.
-        hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #generics #private::Command for #ident #parameters #bounds {
-                const NAME: &'static #private::str = #name;
+        self.root.block(&hygienic! {
+            #[automatically_derived]
+            impl #generics __factum::Command for #ident #parameters #bounds {
+                const NAME: &'static __factum::str = #name;
                 #ty
 
-                fn target(&self) -> &<#aggregate as #private::Aggregate>::Id {
+                fn target(&self) -> &<#aggregate as __factum::Aggregate>::Id {
                     #target
                 }
 
                 #optional
             }
-        }
+        })
     }
 
     /// A field that may be an `Option`, or become one.
     fn optional(&self, method: &str, ty: &str, member: Option<&Member>) -> Option<TokenStream> {
         let (span, field) = self.access(member?);
         let (method, ty) = (Ident::new(method, Span::mixed_site()), Ident::new(ty, span));
-        let private = self.root.private();
-        let there = located(&private, span);
-        let carried = quote_spanned!(span=> #there::carried::<#there::#ty, _>(&self.#field));
+        let carried = quote_spanned!(span=> __factum::carried::<__factum::#ty, _>(&self.#field));
         Some(hygienic! {
-            fn #method(&self) -> #private::Option<#private::#ty> {
+            fn #method(&self) -> __factum::Option<__factum::#ty> {
                 #carried
             }
         })

@@ -54,16 +54,16 @@ impl<'a> Derive<'a> for Event<'a> {
     }
 
     fn expand(&self) -> TokenStream {
-        let (name, version, private) = (&self.name, self.version(), self.root.private());
-        let arms = self.upcast.arms(&private);
+        let (name, version) = (&self.name, self.version());
+        let arms = self.upcast.arms();
         let rust = self.input.ident.unraw().to_string();
         // Not `<Self as Event>::INFO`, at which rustc would report each missing supertrait once more.
         self.implementation(&hygienic! {
-            const INFO: #private::EventInfo = #private::EventInfo::new(#name, #version, #rust);
+            const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust);
             match version {
-                #version => #private::current(codec, &INFO, version, payload),
+                #version => __factum::current(codec, &INFO, version, payload),
                 #arms
-                _ => #private::Result::Err(#private::unknown_version(&INFO, version)),
+                _ => __factum::Result::Err(__factum::unknown_version(&INFO, version)),
             }
         })
     }
@@ -75,25 +75,25 @@ impl<'a> Derive<'a> for Event<'a> {
 
 impl Event<'_> {
     fn implementation(&self, decode: &TokenStream) -> TokenStream {
-        let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
+        let (ident, name) = (&self.input.ident, &self.name);
         let (rust, version) = (ident.unraw().to_string(), self.version().max(1));
         let (generics, parameters, _) = self.input.generics.split_for_impl();
-        let bounds = hygienic!(#private::Stored + #private::Send + #private::Sync + 'static);
+        let bounds = hygienic!(__factum::Stored + __factum::Send + __factum::Sync + 'static);
         let bounds = stub_bounds(self.input, &bounds);
-        hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #generics #private::Event for #ident #parameters #bounds {
-                const INFO: #private::EventInfo = #private::EventInfo::new(#name, #version, #rust);
+        self.root.block(&hygienic! {
+            #[automatically_derived]
+            impl #generics __factum::Event for #ident #parameters #bounds {
+                const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust);
 
-                fn decode<__Codec: #private::Codec>(
+                fn decode<__Codec: __factum::Codec>(
                     codec: &__Codec,
-                    version: #private::u16,
-                    payload: &[#private::u8],
-                ) -> #private::Result<Self, #private::DecodeError> {
+                    version: __factum::u16,
+                    payload: &[__factum::u8],
+                ) -> __factum::Result<Self, __factum::DecodeError> {
                     #decode
                 }
             }
-        }
+        })
     }
 
     fn version(&self) -> u16 {
@@ -119,9 +119,10 @@ impl Event<'_> {
 
 fn no_name(event: &Ident) -> String {
     let name = suggest_event(event);
-    let whose = match name.contains('.') {
-        true => "",
-        false => ", and it says of whom, as in `account.opened`",
+    let whose = if name.contains('.') {
+        ""
+    } else {
+        ", and most say of whom, as in `account.opened`"
     };
     format!(
         "event `{event}` has no stored name\nnote: it is written to disk, so it must survive a rename of the struct{whose}\nhelp: add `#[event(name = \"{name}\")]`"

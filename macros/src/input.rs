@@ -34,7 +34,9 @@ pub(crate) fn derive<'a, D: Derive<'a>>(input: &'a DeriveInput) -> TokenStream {
     match diag.finish() {
         None => model.expand(),
         Some((errors, first)) => {
-            let stub = model.stub(&first);
+            // A union can do nothing that would be promised.
+            let union = matches!(input.data, Data::Union(_));
+            let stub = (!union).then(|| model.stub(&first));
             quote!(#errors #stub)
         }
     }

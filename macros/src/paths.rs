@@ -1,7 +1,7 @@
 //! Where expansions find the runtime.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::Path;
 use syn::spanned::Spanned;
 
@@ -17,29 +17,22 @@ impl Root {
         Self(attrs.value("crate", "the path of the factum crate", sample))
     }
 
-    /// The module that expansions name everything through: the user may shadow any other name.
-    pub(crate) fn private(&self) -> TokenStream {
-        let named = self.0.as_ref().and_then(|path| path.segments.last());
-        let span = named.map_or_else(Span::mixed_site, hygienic_at);
-        quote_spanned!(span=> #self::__private)
+    /// A block in which the runtime goes by a name that the user can neither shadow nor need. That there is no
+    /// runtime is then said once.
+    pub(crate) fn block(&self, items: &TokenStream) -> TokenStream {
+        hygienic! {
+            #[allow(deprecated, unused_imports)]
+            const _: () = {
+                use #self::__private as __factum;
+                #items
+            };
+        }
     }
 }
 
 /// Hygienic, and shown at the user's own tokens.
 pub(crate) fn hygienic_at(tokens: &impl Spanned) -> Span {
     Span::mixed_site().located_at(tokens.span())
-}
-
-/// The same path, shown elsewhere: rustc underlines an expression from its first token on. Not its words, so
-/// that of a path that leads nowhere rustc speaks once.
-pub(crate) fn located(path: &TokenStream, at: Span) -> TokenStream {
-    let located = |mut token: TokenTree| {
-        if let TokenTree::Punct(_) = &token {
-            token.set_span(token.span().located_at(at));
-        }
-        token
-    };
-    path.clone().into_iter().map(located).collect()
 }
 
 impl ToTokens for Root {

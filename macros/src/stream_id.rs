@@ -48,33 +48,33 @@ impl<'a> Derive<'a> for StreamId<'a> {
         let Some(inner) = self.inner else {
             return TokenStream::new();
         };
-        let (ident, private) = (&self.input.ident, self.root.private());
+        let ident = &self.input.ident;
         // Calls are spanned on the inner type, so that rustc underlines one that cannot name a stream.
         let span = hygienic_at(inner);
-        let to_text = quote_spanned!(span=> <#inner as #private::StreamId>::to_text(&self.0));
-        let read = quote_spanned!(span=> <#inner as #private::StreamId>::from_text(text));
-        let from_text = quote_spanned!(span=> #private::Result::map(#read, Self));
+        let to_text = quote_spanned!(span=> <#inner as __factum::StreamId>::to_text(&self.0));
+        let read = quote_spanned!(span=> <#inner as __factum::StreamId>::from_text(text));
+        let from_text = quote_spanned!(span=> __factum::Result::map(#read, Self));
         let id = self.id(&to_text, &from_text);
         // Not by way of `Self: StreamId`, of which rustc would report each missing supertrait once more.
         let others = self.others([
-            &quote_spanned!(span=> #private::Display::fmt(&#to_text, f)),
+            &quote_spanned!(span=> __factum::Display::fmt(&#to_text, f)),
             &from_text,
-            &quote_spanned!(span=> #private::Serialize::serialize(&self.0, serializer)),
+            &quote_spanned!(span=> __factum::Serialize::serialize(&self.0, serializer)),
             &quote_spanned! {span=>
-                #private::Result::map(<#inner as #private::Deserialize<'de>>::deserialize(deserializer), Self)
+                __factum::Result::map(<#inner as __factum::Deserialize<'de>>::deserialize(deserializer), Self)
             },
         ]);
-        hygienic! {
+        self.root.block(&hygienic! {
             #id
             #others
 
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::From<#inner> for #ident {
+            #[automatically_derived]
+            impl __factum::From<#inner> for #ident {
                 fn from(id: #inner) -> Self {
                     Self(id)
                 }
             }
-        }
+        })
     }
 
     /// With parameters, the trait alone: it is what the aggregate asks for.
@@ -83,24 +83,24 @@ impl<'a> Derive<'a> for StreamId<'a> {
         let id = self.id(&unreachable, &unreachable);
         let plain = self.input.generics.params.is_empty();
         let others = plain.then(|| self.others([&unreachable; 4]));
-        hygienic!(#id #others)
+        self.root.block(&hygienic!(#id #others))
     }
 }
 
 impl StreamId<'_> {
     fn id(&self, to_text: &TokenStream, from_text: &TokenStream) -> TokenStream {
-        let (ident, private) = (&self.input.ident, self.root.private());
+        let ident = &self.input.ident;
         let (generics, parameters, _) = self.input.generics.split_for_impl();
-        let bounds = hygienic!(#private::Clone + #private::Send + #private::Sync + 'static);
+        let bounds = hygienic!(__factum::Clone + __factum::Send + __factum::Sync + 'static);
         let bounds = stub_bounds(self.input, &bounds);
         hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #generics #private::StreamId for #ident #parameters #bounds {
-                fn to_text(&self) -> #private::Cow<'_, #private::str> {
+            #[automatically_derived]
+            impl #generics __factum::StreamId for #ident #parameters #bounds {
+                fn to_text(&self) -> __factum::Cow<'_, __factum::str> {
                     #to_text
                 }
 
-                fn from_text(text: &#private::str) -> #private::Result<Self, #private::InvalidId> {
+                fn from_text(text: &__factum::str) -> __factum::Result<Self, __factum::InvalidId> {
                     #from_text
                 }
             }
@@ -113,39 +113,39 @@ impl StreamId<'_> {
         &self,
         [display, from_str, serialize, deserialize]: [&TokenStream; 4],
     ) -> TokenStream {
-        let (ident, private) = (&self.input.ident, self.root.private());
+        let ident = &self.input.ident;
         hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::Display for #ident {
-                fn fmt(&self, f: &mut #private::fmt::Formatter<'_>) -> #private::fmt::Result {
+            #[automatically_derived]
+            impl __factum::Display for #ident {
+                fn fmt(&self, f: &mut __factum::fmt::Formatter<'_>) -> __factum::fmt::Result {
                     #display
                 }
             }
 
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::FromStr for #ident {
-                type Err = #private::InvalidId;
+            #[automatically_derived]
+            impl __factum::FromStr for #ident {
+                type Err = __factum::InvalidId;
 
-                fn from_str(text: &#private::str) -> #private::Result<Self, #private::InvalidId> {
+                fn from_str(text: &__factum::str) -> __factum::Result<Self, __factum::InvalidId> {
                     #from_str
                 }
             }
 
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::Serialize for #ident {
-                fn serialize<__S: #private::Serializer>(
+            #[automatically_derived]
+            impl __factum::Serialize for #ident {
+                fn serialize<__S: __factum::Serializer>(
                     &self,
                     serializer: __S,
-                ) -> #private::Result<__S::Ok, __S::Error> {
+                ) -> __factum::Result<__S::Ok, __S::Error> {
                     #serialize
                 }
             }
 
-            #[automatically_derived] #[allow(deprecated)]
-            impl<'de> #private::Deserialize<'de> for #ident {
-                fn deserialize<__D: #private::Deserializer<'de>>(
+            #[automatically_derived]
+            impl<'de> __factum::Deserialize<'de> for #ident {
+                fn deserialize<__D: __factum::Deserializer<'de>>(
                     deserializer: __D,
-                ) -> #private::Result<Self, __D::Error> {
+                ) -> __factum::Result<Self, __D::Error> {
                     #deserialize
                 }
             }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use syn::{DeriveInput, File};
+use syn::{DeriveInput, Expr, ExprBlock, File, Item, ItemConst, Stmt};
 
 use crate::{aggregate, command, event, input, stream_id};
 
@@ -60,7 +60,7 @@ fn expand(case: &str, source: &str) -> File {
 
 fn pages(file: File) -> Vec<String> {
     let mut pages: Vec<String> = vec![];
-    for item in file.items {
+    for item in file.items.into_iter().flat_map(opened) {
         let item = prettyplease::unparse(&syn::parse_quote!(#item));
         match pages.last_mut() {
             Some(page) if page.lines().count() + item.lines().count() <= LINES => {
@@ -70,4 +70,19 @@ fn pages(file: File) -> Vec<String> {
         }
     }
     pages
+}
+
+/// What stands in a block of its own, as if it stood outside.
+fn opened(item: Item) -> Vec<Item> {
+    let Item::Const(ItemConst { expr, .. }) = &item else {
+        return vec![item];
+    };
+    let Expr::Block(ExprBlock { block, .. }) = &**expr else {
+        return vec![item];
+    };
+    let items = block.stmts.iter().map(|stmt| match stmt {
+        Stmt::Item(item) => item.clone(),
+        _ => panic!("no item"),
+    });
+    items.collect()
 }

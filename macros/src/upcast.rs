@@ -8,7 +8,7 @@ use syn::{LitInt, Token, Type};
 
 use crate::attrs::Attrs;
 use crate::diag::{Diag, help};
-use crate::paths::{hygienic_at, located};
+use crate::paths::hygienic_at;
 
 /// The shape that one old version was stored in.
 struct Step {
@@ -137,13 +137,13 @@ impl Chain {
         let shown = missing.iter().take(SHOWN).map(u16::to_string);
         let shown = shown.collect::<Vec<_>>().join(", ");
         // A slip such as `version = 40000` would fill the screen.
-        let (dots, help) = match missing.len() {
-            0..=SHOWN => ("", help(&self.completed(target))),
-            _ => (", ..", String::new()),
+        let (more, help) = match missing.len().saturating_sub(SHOWN) {
+            0 => (String::new(), help(&self.completed(target))),
+            more => (format!(" and {more} more"), String::new()),
         };
         diag.error(
             at,
-            format!("`{event}` is at version {version}, but nothing reads version {shown}{dots}\nnote: `{rust}V{first}` is a struct with the fields of version {first}, and `From` turns it into the next{help}"),
+            format!("`{event}` is at version {version}, but nothing reads version {shown}{more}\nnote: `{rust}V{first}` is a struct with the fields of version {first}, and `From` turns it into the next{help}"),
         );
     }
 
@@ -164,16 +164,14 @@ impl Chain {
     /// One arm per old version: read its shape, then take each step up to the event.
     ///
     /// The calls are spanned on the shapes, so that rustc underlines the one whose `From` is missing.
-    pub(crate) fn arms(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn arms(&self) -> TokenStream {
         let mut steps: Vec<&Step> = self.steps.iter().collect();
         steps.sort_by_key(|step| step.version());
-        (0..steps.len())
-            .map(|first| arm(&steps[first..], private))
-            .collect()
+        (0..steps.len()).map(|first| arm(&steps[first..])).collect()
     }
 }
 
-fn arm(steps: &[&Step], private: &TokenStream) -> TokenStream {
+fn arm(steps: &[&Step]) -> TokenStream {
     let Some(oldest) = steps.first() else {
         return TokenStream::new();
     };
@@ -182,20 +180,18 @@ fn arm(steps: &[&Step], private: &TokenStream) -> TokenStream {
         let span = hygienic_at(old);
         let next = steps.get(i + 1).map(|next| next.shape.to_token_stream());
         let new = next.unwrap_or_else(|| quote_spanned!(span=> Self));
-        let private = located(private, span);
-        quote_spanned!(span=> let event = #private::step::<#old, #new>(event, &INFO, #from)?;)
+        quote_spanned!(span=> let event = __factum::step::<#old, #new>(event, &INFO, #from)?;)
     });
     let (shape, version) = (&oldest.shape, oldest.version());
     let span = hygienic_at(shape);
-    let there = located(private, span);
     let read = quote_spanned! {span=>
-        let event = #there::decode::<__Codec, #shape>(codec, &INFO, version, payload)?;
+        let event = __factum::decode::<__Codec, #shape>(codec, &INFO, version, payload)?;
     };
     hygienic! {
         #version => {
             #read
             #(#walk)*
-            #private::Result::Ok(event)
+            __factum::Result::Ok(event)
         }
     }
 }

@@ -25,6 +25,7 @@ pub use crate::event::{Event, EventInfo, Upcast};
 pub use crate::recorded::CommandId;
 pub use crate::stored::{Stored, StoredState};
 pub use crate::stream::{InvalidId, StreamId};
+pub use crate::testing;
 pub use jiff::Timestamp;
 
 /// Reads one stored shape; a payload that is not that shape is the error.
@@ -97,6 +98,12 @@ pub fn unknown_version(info: &EventInfo, version: u16) -> DecodeError {
     }
 }
 
+/// Reads one event of a set.
+#[inline]
+pub fn read<E: Event>(codec: &impl Codec, version: u16, payload: &[u8]) -> Result<E, DecodeError> {
+    E::decode(codec, version, payload)
+}
+
 /// Puts an event that was read into its set.
 #[inline]
 pub fn one<E, Set>(
@@ -104,6 +111,17 @@ pub fn one<E, Set>(
     variant: impl FnOnce(E) -> Set,
 ) -> Result<Decoded<Set>, DecodeError> {
     event.map(|event| Decoded::One(variant(event)))
+}
+
+/// What an event is stored as. Not its `INFO`, of which rustc would say again what the event lacks.
+pub const fn info<E: Event>() -> EventInfo {
+    E::INFO
+}
+
+/// What an event of a set is stored as.
+#[inline]
+pub fn written<E: Event>(_: &E) -> &'static EventInfo {
+    &E::INFO
 }
 
 /// Writes one event of a set.

@@ -10,7 +10,7 @@ use syn::{DeriveInput, Type};
 
 use crate::attrs::Listed;
 use crate::diag::{Diag, help};
-use crate::paths::{hygienic_at, located};
+use crate::paths::hygienic_at;
 
 /// `events(Opened, Deposited)`
 pub(super) struct Set<'a> {
@@ -18,7 +18,6 @@ pub(super) struct Set<'a> {
     pub(super) ident: Ident,
     listed: Option<Listed<Type>>,
     members: Vec<Member>,
-    private: TokenStream,
 }
 
 /// One listed event and its variant.
@@ -30,12 +29,7 @@ struct Member {
 }
 
 impl<'a> Set<'a> {
-    pub(super) fn new(
-        input: &'a DeriveInput,
-        ident: Ident,
-        listed: Option<Listed<Type>>,
-        private: TokenStream,
-    ) -> Self {
+    pub(super) fn new(input: &'a DeriveInput, ident: Ident, listed: Option<Listed<Type>>) -> Self {
         let events: &[Type] = listed.as_ref().map_or(&[], |listed| &listed.items);
         let member = |ty: &Type| {
             let variant = last_segment(ty)?.clone();
@@ -49,14 +43,13 @@ impl<'a> Set<'a> {
             ident,
             listed,
             members,
-            private,
         }
     }
 
     pub(super) fn check(&self, intact: bool, diag: &Diag) {
         let aggregate = &self.input.ident;
         match &self.listed {
-            Some(listed) if !listed.items.is_empty() => self.check_items(&listed.items, diag),
+            Some(listed) if !listed.items.is_empty() => Self::check_items(&listed.items, diag),
             Some(listed) if intact => diag.error(
                 &listed.key,
                 format!("aggregate `{aggregate}` lists no events\nnote: name the types that it is folded from"),
@@ -74,7 +67,7 @@ impl<'a> Set<'a> {
         }
     }
 
-    fn check_items(&self, types: &[Type], diag: &Diag) {
+    fn check_items(types: &[Type], diag: &Diag) {
         for (i, ty) in types.iter().enumerate() {
             let variant = last_segment(ty);
             let mut earlier = types[..i].iter();
@@ -109,14 +102,14 @@ impl<'a> Set<'a> {
     }
 
     pub(super) fn expand(&self) -> TokenStream {
-        let (ident, items, event_set) = (&self.ident, self.items(), self.event_set());
+        let (conversions, abilities) = (self.conversions(), self.abilities());
+        let (ident, event_set) = (&self.ident, self.event_set());
         let key = self.listed.as_ref().map(|listed| &listed.key);
         let span = key.map_or_else(Span::mixed_site, hygienic_at);
-        let there = located(&self.private, span);
         let unique = quote_spanned! {span=>
-            const _: () = #there::assert_unique_names(<#ident as #there::EventSet>::READS);
+            const _: () = __factum::assert_unique_names(<#ident as __factum::EventSet>::READS);
         };
-        hygienic!(#items #event_set #unique)
+        hygienic!(#conversions #abilities #event_set #unique)
     }
 
     /// A type of which rustc says nothing more: whatever is done with it may be right.
@@ -128,10 +121,10 @@ impl<'a> Set<'a> {
     }
 
     pub(super) fn apply_arms(&self) -> TokenStream {
-        let (ident, private) = (&self.ident, &self.private);
+        let ident = &self.ident;
         self.each(|span, variant, ty| {
             quote_spanned! {span=>
-                #ident::#variant(event) => <Self as #private::Apply<#ty>>::apply(self, event),
+                #ident::#variant(event) => <Self as __factum::Apply<#ty>>::apply(self, event),
             }
         })
     }

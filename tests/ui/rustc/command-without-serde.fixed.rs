@@ -12,5 +12,5 @@ struct Withdraw {
 }
 
 fn main() {
-    let _ = |command: &Withdraw| command.target().clone();
+    println!();
 }

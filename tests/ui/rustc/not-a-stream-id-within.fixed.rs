@@ -8,5 +8,5 @@ struct Number(u64);
 struct AccountId(Number);
 
 fn main() {
-    let _ = |id: AccountId| id.to_string();
+    let _ = Number(7);
 }

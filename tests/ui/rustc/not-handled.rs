@@ -12,7 +12,7 @@ struct Close {
 }
 
 async fn run(accounts: Repository<Account, Memory>) {
-    let _ = accounts.execute(Close { account: "7".into() }).await;
+    let _ = accounts.execute::<Close, _>(Close { account: "7".into() }).await;
 }
 
 fn main() {}

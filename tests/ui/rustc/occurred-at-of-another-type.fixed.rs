@@ -2,7 +2,7 @@
 mod domain;
 
 use domain::Account;
-use factum::{Command, Timestamp};
+use factum::*;
 use serde::Serialize;
 
 #[derive(Command, Serialize)]

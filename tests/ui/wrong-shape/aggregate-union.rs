@@ -4,7 +4,7 @@ mod domain;
 use domain::Opened;
 use factum::Aggregate;
 
-#[derive(Aggregate, Clone)]
+#[derive(Aggregate, Clone, Copy)]
 #[aggregate(name = "account", id = String, events(Opened))]
 union Account {
     cents: u64,

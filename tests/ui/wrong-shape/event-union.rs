@@ -1,6 +1,6 @@
 use factum::Event;
 
-#[derive(Event, Clone)]
+#[derive(Event, Clone, Copy)]
 #[event(name = "account.opened")]
 union Opened {
     cents: u64,

@@ -1,47 +1,47 @@
 //! How the enum is written and read.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Type;
 
 use super::{Member, Set};
-use crate::paths::located;
 
 impl Set<'_> {
     pub(super) fn event_set(&self) -> TokenStream {
-        let (ident, private) = (&self.ident, &self.private);
+        let ident = &self.ident;
         let (encode, decode) = (self.encode(), self.decode());
-        let reads = self.each(|span, _, ty| quote_spanned!(span=> <#ty as #private::Event>::INFO,));
+        let reads = self.each(|span, _, ty| quote_spanned!(span=> __factum::info::<#ty>(),));
         let info = self.each(|span, variant, ty| {
-            quote_spanned!(span=> Self::#variant(_) => &<#ty as #private::Event>::INFO,)
+            let info = call(span, ty, "written", &hygienic!(event));
+            quote_spanned!(span=> Self::#variant(event) => #info,)
         });
         hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::EventSet for #ident {
-                const READS: &'static [#private::EventInfo] = &[#reads];
+            #[automatically_derived]
+            impl __factum::EventSet for #ident {
+                const READS: &'static [__factum::EventInfo] = &[#reads];
 
-                fn info(&self) -> &'static #private::EventInfo {
+                fn info(&self) -> &'static __factum::EventInfo {
                     match self { #info }
                 }
 
-                fn encode<__Codec: #private::Codec>(
+                fn encode<__Codec: __factum::Codec>(
                     &self,
                     codec: &__Codec,
-                    out: &mut #private::Vec<#private::u8>,
-                ) -> #private::Result<(), #private::EncodeError> {
+                    out: &mut __factum::Vec<__factum::u8>,
+                ) -> __factum::Result<(), __factum::EncodeError> {
                     match self { #encode }
                 }
 
-                fn decode<__Codec: #private::Codec>(
+                fn decode<__Codec: __factum::Codec>(
                     codec: &__Codec,
-                    name: &#private::str,
-                    version: #private::u16,
-                    payload: &[#private::u8],
-                ) -> #private::Result<#private::Decoded<Self>, #private::DecodeError> {
-                    let reads = <Self as #private::EventSet>::READS;
-                    match #private::lookup(reads, name) {
+                    name: &__factum::str,
+                    version: __factum::u16,
+                    payload: &[__factum::u8],
+                ) -> __factum::Result<__factum::Decoded<Self>, __factum::DecodeError> {
+                    let reads = <Self as __factum::EventSet>::READS;
+                    match __factum::lookup(reads, name) {
                         #decode
-                        _ => #private::Result::Err(#private::DecodeError::unknown_event(name, reads)),
+                        _ => __factum::Result::Err(__factum::DecodeError::unknown_event(name, reads)),
                     }
                 }
             }
@@ -50,38 +50,29 @@ impl Set<'_> {
 
     fn encode(&self) -> TokenStream {
         self.each(|span, variant, ty| {
-            let encode = self.call(span, ty, &hygienic!(encode), &hygienic!(codec, event, out));
+            let encode = call(span, ty, "encode", &hygienic!(codec, event, out));
             quote_spanned!(span=> Self::#variant(event) => #encode,)
         })
     }
 
-    /// Asks the runtime to do something with an event. `INFO` first: of what is no event, rustc then says here
-    /// what it says there, once.
-    pub(super) fn call(
-        &self,
-        span: Span,
-        ty: &Type,
-        function: &TokenStream,
-        arguments: &TokenStream,
-    ) -> TokenStream {
-        let (private, there) = (&self.private, located(&self.private, span));
-        quote_spanned! {span=> {
-            let _ = <#ty as #private::Event>::INFO;
-            #there::#function::<#ty>(#arguments)
-        }}
-    }
-
     fn decode(&self) -> TokenStream {
-        let private = &self.private;
         let members = self.members.iter().enumerate();
         let arms = members.map(|(place, Member { span, variant, ty })| {
+            let read = call(*span, ty, "read", &hygienic!(codec, version, payload));
             quote_spanned! {*span=>
-                #private::Option::Some(#place) => #private::one(
-                    <#ty as #private::Event>::decode(codec, version, payload),
-                    Self::#variant,
-                ),
+                __factum::Option::Some(#place) => __factum::one(#read, Self::#variant),
             }
         });
         arms.collect()
     }
+}
+
+/// Has the runtime do something with an event, whatever it lacks. `info` first: of what is no event, rustc then
+/// says everywhere what it says there, once.
+pub(super) fn call(span: Span, ty: &Type, function: &str, arguments: &TokenStream) -> TokenStream {
+    let function = Ident::new(function, span);
+    quote_spanned! {span=> {
+        let _ = __factum::info::<#ty>;
+        __factum::#function::<#ty>(#arguments)
+    }}
 }

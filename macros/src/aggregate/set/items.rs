@@ -4,62 +4,51 @@ use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
 use super::Set;
+use super::coding::call;
 
 impl Set<'_> {
-    pub(super) fn items(&self) -> TokenStream {
-        let (ident, private, vis) = (&self.ident, &self.private, &self.input.vis);
+    pub(in super::super) fn declaration(&self) -> TokenStream {
+        let (ident, vis) = (&self.ident, &self.input.vis);
         let doc = format!("The events of `{}`.", self.input.ident);
         let variants = self.each(|_, variant, ty| {
             let doc = format!("`{variant}` happened.");
             hygienic!(#[doc = #doc] #variant(#ty),)
         });
-        let (conversions, abilities) = (self.conversions(), self.abilities());
         hygienic! {
             #[doc = #doc]
             #[allow(clippy::exhaustive_enums, deprecated, non_camel_case_types)]
             #vis enum #ident { #variants }
-
-            #conversions
-            #abilities
-
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::IntoEvents<Self> for #ident {
-                #[inline]
-                fn into_events(self, out: &mut #private::Vec<Self>) {
-                    #private::Vec::push(out, self);
-                }
-            }
         }
     }
 
-    fn conversions(&self) -> TokenStream {
-        let (ident, private, other) = (&self.ident, &self.private, self.otherwise());
-        let other = other.map(|_| hygienic!(other => #private::Result::Err(other),));
-        self.each(|_, variant, ty| {
-            hygienic! {
-                #[automatically_derived] #[allow(deprecated)]
-                impl #private::From<#ty> for #ident {
+    pub(super) fn conversions(&self) -> TokenStream {
+        let (ident, other) = (&self.ident, self.otherwise());
+        let other = other.map(|_| hygienic!(other => __factum::Result::Err(other),));
+        self.each(|span, variant, ty| {
+            quote_spanned! {span=>
+                #[automatically_derived]
+                impl __factum::From<#ty> for #ident {
                     #[inline]
                     fn from(event: #ty) -> Self {
                         Self::#variant(event)
                     }
                 }
 
-                #[automatically_derived] #[allow(deprecated)]
-                impl #private::IntoEvents<#ident> for #ty {
+                #[automatically_derived]
+                impl __factum::IntoEvents<#ident> for #ty {
                     #[inline]
-                    fn into_events(self, out: &mut #private::Vec<#ident>) {
-                        #private::Vec::push(out, #ident::#variant(self));
+                    fn into_events(self, out: &mut __factum::Vec<#ident>) {
+                        __factum::Vec::push(out, #ident::#variant(self));
                     }
                 }
 
-                #[automatically_derived] #[allow(deprecated)]
-                impl #private::TryFrom<#ident> for #ty {
+                #[automatically_derived]
+                impl __factum::TryFrom<#ident> for #ty {
                     type Error = #ident;
 
-                    fn try_from(event: #ident) -> #private::Result<Self, #ident> {
+                    fn try_from(event: #ident) -> __factum::Result<Self, #ident> {
                         match event {
-                            #ident::#variant(event) => #private::Result::Ok(event),
+                            #ident::#variant(event) => __factum::Result::Ok(event),
                             #other
                         }
                     }
@@ -69,38 +58,46 @@ impl Set<'_> {
     }
 
     /// Not derived: of an event that cannot be copied, shown or compared, its own derive has said so.
-    fn abilities(&self) -> TokenStream {
-        let (ident, private, otherwise) = (&self.ident, &self.private, self.otherwise());
+    pub(super) fn abilities(&self) -> TokenStream {
+        let (ident, otherwise) = (&self.ident, self.otherwise());
         let copy = self.each(|span, variant, ty| {
-            let copy = self.call(span, ty, &hygienic!(copy), &hygienic!(event));
+            let copy = call(span, ty, "copy", &hygienic!(event));
             quote_spanned!(span=> Self::#variant(event) => Self::#variant(#copy),)
         });
         let show = self.each(|span, variant, ty| {
             let name = variant.to_string();
-            let show = self.call(span, ty, &hygienic!(show), &hygienic!(f, #name, event));
+            let show = call(span, ty, "show", &hygienic!(f, #name, event));
             quote_spanned!(span=> Self::#variant(event) => #show,)
         });
         let equal = self.each(|span, variant, ty| {
-            let equal = self.call(span, ty, &hygienic!(equal), &hygienic!(event, other));
+            let equal = call(span, ty, "equal", &hygienic!(event, other));
             quote_spanned!(span=> (Self::#variant(event), Self::#variant(other)) => #equal,)
         });
         hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::Clone for #ident {
+            #[automatically_derived]
+            impl __factum::IntoEvents<Self> for #ident {
+                #[inline]
+                fn into_events(self, out: &mut __factum::Vec<Self>) {
+                    __factum::Vec::push(out, self);
+                }
+            }
+
+            #[automatically_derived]
+            impl __factum::Clone for #ident {
                 fn clone(&self) -> Self {
                     match self { #copy }
                 }
             }
 
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::Debug for #ident {
-                fn fmt(&self, f: &mut #private::fmt::Formatter<'_>) -> #private::fmt::Result {
+            #[automatically_derived]
+            impl __factum::Debug for #ident {
+                fn fmt(&self, f: &mut __factum::fmt::Formatter<'_>) -> __factum::fmt::Result {
                     match self { #show }
                 }
             }
 
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::PartialEq for #ident {
+            #[automatically_derived]
+            impl __factum::PartialEq for #ident {
                 fn eq(&self, other: &Self) -> bool {
                     match (self, other) { #equal #otherwise }
                 }
