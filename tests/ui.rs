@@ -60,9 +60,18 @@ fn cases() -> Vec<Case> {
     cases
 }
 
+#[expect(clippy::unwrap_used, reason = "only tests call it")]
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
-    let files = paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] });
-    files.filter(|path| !path.ends_with("ui/domain.rs")).collect()
+    let files = paths.flat_map(|path| {
+        if path.is_dir() {
+            files(&path)
+        } else {
+            vec![path]
+        }
+    });
+    files
+        .filter(|path| !path.ends_with("ui/domain.rs"))
+        .collect()
 }
