@@ -133,7 +133,7 @@ fn pasted<'a>(messages: &[Message<'_>], source: &str, fixed: &str) -> Vec<&'a st
             let (before, after) = (&line[..at], &line[at + text.len()..]);
             let before = before.trim_end_matches(", ");
             let around = |old: &&str| old.starts_with(before) && old.ends_with(after);
-            lines.iter().any(|old| around(old)) || before.trim().is_empty() && after.is_empty()
+            lines.iter().any(around) || before.trim().is_empty() && after.is_empty()
         })
     };
     let is_pasted = |message: &&&Message| {

@@ -33,7 +33,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let mut attrs = Attrs::new("aggregate", &input.attrs, diag);
         let name = Name::ask(&mut attrs, &input.ident, &suggest_category(&input.ident));
         let id = attrs.value("id", "a type", "id = String");
-        let events = attrs.list("events", "types", "");
+        let events = attrs.list("events", "the types of the events", "");
         let default = format_ident!("{}Event", input.ident.unraw(), span = input.ident.span());
         let event = attrs.value(
             "event",

@@ -198,11 +198,12 @@ impl<'a> Attrs<'a> {
                 "unknown option `{key}` in `{here}`\nnote: {known}\nhelp: write `{near}`"
             );
         }
-        match OPTIONS.iter().find(|(_, options)| takes(options, key)) {
-            Some((owner, _)) => format!(
-                "`{key}` is not an option of `{here}`\nnote: it belongs in `#[{owner}(..)]`; here, {known}"
+        let owners = OPTIONS.iter().filter(|(_, options)| takes(options, key));
+        match listed(owners.map(|(owner, _)| format!("#[{owner}(..)]"))) {
+            none if none.is_empty() => format!("unknown option `{key}` in `{here}`\nnote: {known}"),
+            owners => format!(
+                "`{key}` is not an option of `{here}`\nnote: it belongs in {owners}; here, {known}"
             ),
-            None => format!("unknown option `{key}` in `{here}`\nnote: {known}"),
         }
     }
 
