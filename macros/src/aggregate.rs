@@ -11,7 +11,7 @@ use syn::{Data, DataEnum, DeriveInput, LitInt, Type};
 
 use crate::attrs::Attrs;
 use crate::diag::Diag;
-use crate::input::{Derive, ONE_SHAPE, refuse_generics, refuse_inside, stub_bounds};
+use crate::input::{Derive, ONE_SHAPE, implement, refuse_generics, refuse_inside};
 use crate::names::{Name, suggest_category};
 use crate::paths::{Root, hygienic_at};
 
@@ -35,11 +35,8 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let id = attrs.value("id", "a type", "id = String");
         let events = attrs.list("events", "the types of the events", "");
         let default = format_ident!("{}Event", input.ident.unraw(), span = input.ident.span());
-        let event = attrs.value(
-            "event",
-            "the name of the enum",
-            &format!("event = {default}"),
-        );
+        let sample = format!("event = {default}");
+        let event = attrs.value("event", "the name of the enum", &sample);
         let (logic, snapshot_intact) = snapshot(&mut attrs);
         let root = Root::ask(&mut attrs);
         Self {
@@ -73,15 +70,11 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let Some(id) = &self.id else {
             return TokenStream::new();
         };
-        let (event, arms) = (&self.set.ident, self.set.apply_arms());
+        let (event, arms) = (self.set.ident.to_token_stream(), self.set.apply_arms());
         let shape = shape::of(self.input, self.logic.as_ref());
         let shape = hygienic!(__factum::shape(#shape, <#event as __factum::EventSet>::READS));
         let apply = hygienic!(match event { #arms } __factum::Result::Ok(()));
-        let (declared, set, event) = (
-            self.set.declaration(),
-            self.set.expand(),
-            event.to_token_stream(),
-        );
+        let (declared, set) = (self.set.declaration(), self.set.expand());
         let implementation = self.implementation(&id.to_token_stream(), &event, &shape, &apply);
         let given = given::functions(self.input, &event);
         let block = self.root.block(&hygienic!(#set #implementation #given));
@@ -110,27 +103,22 @@ impl Aggregate<'_> {
         shape: &TokenStream,
         apply: &TokenStream,
     ) -> TokenStream {
-        let (ident, name) = (&self.input.ident, &self.name);
-        let (generics, parameters, _) = self.input.generics.split_for_impl();
-        let bounds = bounds(self.input);
+        let name = &self.name;
         let id = quote_spanned!(hygienic_at(id)=> type Id = #id;);
-        hygienic! {
-            #[automatically_derived]
-            impl #generics __factum::Aggregate for #ident #parameters #bounds {
-                const NAME: &'static __factum::str = #name;
-                #id
-                type Event = #event;
+        let items = hygienic! {
+            const NAME: &'static __factum::str = #name;
+            #id
+            type Event = #event;
+            fn shape() -> __factum::u64 { #shape }
 
-                fn shape() -> __factum::u64 {
-                    #shape
-                }
-
-                #[inline]
-                fn fold(&mut self, event: &#event) -> __factum::Result<(), __factum::Illegal> {
-                    #apply
-                }
-            }
-        }
+            #[inline]
+            fn fold(&mut self, event: &#event) -> __factum::Result<(), __factum::Illegal> { #apply }
+        };
+        let (of, asked) = (
+            hygienic!(__factum::Aggregate),
+            hygienic!(__factum::StoredState),
+        );
+        implement(self.input, &of, &asked, &items)
     }
 
     fn check_given(&self, diag: &Diag) {
@@ -142,17 +130,13 @@ impl Aggregate<'_> {
                 format!("aggregate `{ident}` has no stored name\nnote: it begins the name of each of its streams, so it must survive a rename of the struct\nhelp: add `#[aggregate(name = \"{name}\")]`"),
             );
         }
-        if let Some(id @ Type::Reference(_)) = &self.id {
-            diag.error(
-                id,
-                "an aggregate's id is an owned type\nhelp: write `id = String`",
-            );
-        }
-        if self.id.is_none() {
-            diag.error(
+        match &self.id {
+            Some(Type::Reference(id)) => diag.error(id, "an aggregate's id is an owned type\nhelp: write `id = String`"),
+            Some(_) => {}
+            None => diag.error(
                 ident,
                 format!("aggregate `{ident}` does not say what tells one from another\nnote: a `String`, a `Uuid`, an integer, or a newtype with `#[derive(StreamId)]`\nhelp: add `#[aggregate(id = String)]`"),
-            );
+            ),
         }
     }
 
@@ -168,22 +152,14 @@ impl Aggregate<'_> {
         {
             return None;
         }
-        let ident = &self.input.ident;
-        Some(hygienic! {
-            #[automatically_derived]
-            impl __factum::Default for #ident {
-                fn default() -> Self {
-                    ::core::unreachable!()
-                }
+        let items = hygienic!(
+            fn default() -> Self {
+                ::core::unreachable!()
             }
-        })
+        );
+        let of = hygienic!(__factum::Default);
+        Some(implement(self.input, &of, &TokenStream::new(), &items))
     }
-}
-
-/// The bounds of an aggregate's implementations.
-fn bounds(input: &DeriveInput) -> TokenStream {
-    let bounds = hygienic!(__factum::StoredState + __factum::Send + __factum::Sync + 'static);
-    stub_bounds(input, &bounds)
 }
 
 fn check_shape(input: &DeriveInput, diag: &Diag) {

@@ -23,13 +23,13 @@ const OPTIONS: &[(&str, &str)] = &[
 
 /// The options of one node, from all of its attributes of one name.
 pub(crate) struct Attrs<'a> {
-    attribute: &'static str,
+    attribute: &'a str,
     /// The attribute as the user writes it.
     shown: String,
     options: Vec<Written>,
     /// What stands where an option should, and does not begin as one.
     strays: Vec<TokenStream>,
-    asked: Vec<&'static str>,
+    asked: Vec<&'a str>,
     intact: bool,
     diag: &'a Diag,
 }
@@ -58,7 +58,7 @@ pub(crate) struct Listed<T> {
 }
 
 impl<'a> Attrs<'a> {
-    pub(crate) fn new(attribute: &'static str, attrs: &[Attribute], diag: &'a Diag) -> Self {
+    pub(crate) fn new(attribute: &'a str, attrs: &[Attribute], diag: &'a Diag) -> Self {
         let mut this = Self::empty(attribute, format!("#[{attribute}(..)]"), diag);
         for attr in attrs.iter().filter(|attr| attr.path().is_ident(attribute)) {
             match &attr.meta {
@@ -75,7 +75,7 @@ impl<'a> Attrs<'a> {
         this
     }
 
-    fn empty(attribute: &'static str, shown: String, diag: &'a Diag) -> Self {
+    fn empty(attribute: &'a str, shown: String, diag: &'a Diag) -> Self {
         Self {
             attribute,
             shown,
@@ -113,15 +113,10 @@ impl<'a> Attrs<'a> {
     }
 
     /// Asks for `key = value`; `kind` says what is wanted, `sample` what to paste if nothing better is known.
-    pub(crate) fn value<T: Parse>(
-        &mut self,
-        name: &'static str,
-        kind: &str,
-        sample: &str,
-    ) -> Option<T> {
+    pub(crate) fn value<T: Parse>(&mut self, name: &'a str, kind: &str, sample: &str) -> Option<T> {
         let Written { key, form, value } = self.take(name)?;
         let meant = meant::<T>(value.clone()).map(|value| format!("{name} = {value}"));
-        let wanted = wanted(name, kind, meant.as_deref().unwrap_or(sample));
+        let wanted = wanted(name, kind, meant, sample);
         match form {
             Form::Assigned if !value.is_empty() => self.parse(value, wanted),
             _ => self.refuse(&key, wanted),
@@ -131,7 +126,7 @@ impl<'a> Attrs<'a> {
     /// Asks for `key(item, ..)`; an item that does not parse does not hide the others.
     pub(crate) fn list<T: Parse>(
         &mut self,
-        name: &'static str,
+        name: &'a str,
         kind: &str,
         sample: &str,
     ) -> Option<Listed<T>> {
@@ -140,7 +135,7 @@ impl<'a> Attrs<'a> {
             let items = split(value).into_iter().filter_map(|item| {
                 let item: TokenStream = item.into_iter().collect();
                 let meant = meant::<T>(item.clone());
-                self.parse(item, wanted(name, kind, meant.as_deref().unwrap_or(sample)))
+                self.parse(item, wanted(name, kind, meant, sample))
             });
             let items = items.collect();
             return Some(Listed { key, items });
@@ -151,14 +146,14 @@ impl<'a> Attrs<'a> {
             .collect::<Option<Vec<_>>>()
             .filter(|items| !items.is_empty());
         let meant = meant.map(|items| format!("{name}({})", items.join(", ")));
-        self.refuse(&key, wanted(name, kind, meant.as_deref().unwrap_or(sample)))
+        self.refuse(&key, wanted(name, kind, meant, sample))
     }
 
     /// Asks for `key(option = value, ..)`, whose options are asked for in turn.
-    pub(crate) fn nested(&mut self, name: &'static str, sample: &str) -> Option<Attrs<'a>> {
+    pub(crate) fn nested(&mut self, name: &'a str, sample: &str) -> Option<Attrs<'a>> {
         let Written { key, form, value } = self.take(name)?;
         let Form::Listed = form else {
-            return self.refuse(&key, wanted(name, "options", sample));
+            return self.refuse(&key, wanted(name, "options", None, sample));
         };
         let mut inner = Self::empty(name, format!("{name}(..)"), self.diag);
         inner.read(value);
@@ -225,7 +220,7 @@ impl<'a> Attrs<'a> {
         }
     }
 
-    fn take(&mut self, name: &'static str) -> Option<Written> {
+    fn take(&mut self, name: &'a str) -> Option<Written> {
         self.asked.push(name);
         let place = self.options.iter().position(|option| option.key == name)?;
         let first = self.options.remove(place);
@@ -263,8 +258,9 @@ impl<'a> Attrs<'a> {
     }
 }
 
-fn wanted(name: &str, kind: &str, paste: &str) -> String {
-    format!("`{name}` takes {kind}{}", help(paste))
+fn wanted(name: &str, kind: &str, meant: Option<String>, sample: &str) -> String {
+    let paste = meant.unwrap_or_else(|| sample.to_owned());
+    format!("`{name}` takes {kind}{}", help(&paste))
 }
 
 fn comma(next: &TokenTree) -> String {

@@ -7,7 +7,7 @@ use syn::{DeriveInput, Member, Type};
 
 use crate::attrs::Attrs;
 use crate::diag::{Diag, help, listed, similar};
-use crate::input::{Derive, fields, keyword, refuse_inside};
+use crate::input::{Derive, fields, implement, keyword, refuse_inside};
 use crate::names::Name;
 use crate::paths::{Root, hygienic_at};
 
@@ -62,15 +62,7 @@ impl<'a> Derive<'a> for Command<'a> {
             );
         }
         if self.intact && self.id.is_none() {
-            let paste = match first_field(self.input).as_str() {
-                "" => String::new(),
-                first => format!("#[command({first})]"),
-            };
-            let (known, help) = (self.known(), help(&paste));
-            diag.error(
-                ident,
-                format!("command `{ident}` does not say which field holds the aggregate's id\n{known}{help}"),
-            );
+            diag.error(ident, self.no_id());
         }
     }
 
@@ -101,23 +93,18 @@ impl Command<'_> {
         target: &TokenStream,
         optional: &TokenStream,
     ) -> TokenStream {
-        let (ident, name) = (&self.input.ident, &self.name);
-        let (generics, parameters, bounds) = self.input.generics.split_for_impl();
+        let name = &self.name;
         let ty = quote_spanned!(hygienic_at(aggregate)=> type Aggregate = #aggregate;);
         // Not `Self::Aggregate`, at which rustc would report a missing supertrait once more.
-        self.root.block(&hygienic! {
-            #[automatically_derived]
-            impl #generics __factum::Command for #ident #parameters #bounds {
-                const NAME: &'static __factum::str = #name;
-                #ty
-
-                fn target(&self) -> &<#aggregate as __factum::Aggregate>::Id {
-                    #target
-                }
-
-                #optional
-            }
-        })
+        let items = hygienic! {
+            const NAME: &'static __factum::str = #name;
+            #ty
+            fn target(&self) -> &<#aggregate as __factum::Aggregate>::Id { #target }
+            #optional
+        };
+        let of = hygienic!(__factum::Command);
+        self.root
+            .block(&implement(self.input, &of, &TokenStream::new(), &items))
     }
 
     /// A field that may be an `Option`, or become one.
@@ -125,11 +112,7 @@ impl Command<'_> {
         let (span, field) = self.access(member?);
         let (method, ty) = (Ident::new(method, Span::mixed_site()), Ident::new(ty, span));
         let carried = quote_spanned!(span=> __factum::carried::<__factum::#ty, _>(&self.#field));
-        Some(hygienic! {
-            fn #method(&self) -> __factum::Option<__factum::#ty> {
-                #carried
-            }
-        })
+        Some(hygienic!(fn #method(&self) -> __factum::Option<__factum::#ty> { #carried }))
     }
 
     /// The field under its own hygiene, shown where the option names it.
@@ -142,18 +125,26 @@ impl Command<'_> {
         (span, field.unwrap_or_else(|| named.clone()))
     }
 
+    fn no_id(&self) -> String {
+        let help = match first_field(self.input).as_str() {
+            "" => String::new(),
+            first => format!("\nhelp: add `#[command({first})]`"),
+        };
+        let (ident, known) = (&self.input.ident, self.known());
+        format!(
+            "command `{ident}` does not say which field holds the aggregate's id\n{known}{help}"
+        )
+    }
+
     fn check_field(&self, named: &Member, diag: &Diag) {
-        let (ident, fields) = (&self.input.ident, self.fields());
-        if fields.contains(named) {
-            return;
+        let known: Vec<String> = self.fields().iter().map(shown).collect();
+        let (ident, field) = (&self.input.ident, shown(named));
+        if !known.contains(&field) {
+            let near = similar(&field, known.iter().map(String::as_str));
+            let (known, help) = (self.known(), help(near.unwrap_or_default()));
+            let message = format!("`{ident}` has no field `{field}`\n{known}{help}");
+            diag.error(named, message);
         }
-        let known: Vec<String> = fields.iter().map(shown).collect();
-        let near = similar(&shown(named), known.iter().map(String::as_str));
-        let (field, help, known) = (shown(named), help(near.unwrap_or_default()), self.known());
-        diag.error(
-            named,
-            format!("`{ident}` has no field `{field}`\n{known}{help}"),
-        );
     }
 
     fn known(&self) -> String {

@@ -113,21 +113,6 @@ pub(crate) fn listed<T: Display>(words: impl IntoIterator<Item = T>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{distance, similar};
-
-    #[test]
-    fn a_swap_counts_once() {
-        assert_eq!(distance("nmae", "name"), 1);
-        assert_eq!(distance("verison", "version"), 1);
-        assert_eq!(distance("", "name"), 4);
-    }
-
-    #[test]
-    fn suggests_only_what_is_near() {
-        assert_eq!(similar("nmae", ["version", "name"]), Some("name"));
-        assert_eq!(similar("state", ["crate", "name"]), None);
-    }
-
     #[test]
     #[cfg(debug_assertions)]
     #[should_panic(expected = "dropped its errors")]

@@ -1,17 +1,16 @@
 //! `#[derive(Event)]`: one struct per event, its stored name, and the way up from its old versions.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{DeriveInput, LitInt};
 
 use crate::attrs::Attrs;
 use crate::diag::{Diag, help};
-use crate::input::{
-    Derive, ONE_SHAPE, fields, keyword, refuse_generics, refuse_inside, stub_bounds,
-};
+use crate::input::{Derive, ONE_SHAPE, fields, implement, keyword, refuse_generics, refuse_inside};
 use crate::names::{Name, suggest_event};
 use crate::paths::Root;
-use crate::upcast::{Chain, NO_VERSION, Target, number};
+use crate::upcast::{Chain, NO_VERSION, number};
 
 /// `#[event(name = "account.opened", version = 2, upcast(1 = OpenedV1))]`
 pub(crate) struct Event<'a> {
@@ -75,25 +74,19 @@ impl<'a> Derive<'a> for Event<'a> {
 
 impl Event<'_> {
     fn implementation(&self, decode: &TokenStream) -> TokenStream {
-        let (ident, name) = (&self.input.ident, &self.name);
-        let (rust, version) = (ident.unraw().to_string(), self.version().max(1));
-        let (generics, parameters, _) = self.input.generics.split_for_impl();
-        let bounds = hygienic!(__factum::Stored + __factum::Send + __factum::Sync + 'static);
-        let bounds = stub_bounds(self.input, &bounds);
-        self.root.block(&hygienic! {
-            #[automatically_derived]
-            impl #generics __factum::Event for #ident #parameters #bounds {
-                const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust);
+        let (name, version) = (&self.name, self.version().max(1));
+        let rust = self.input.ident.unraw().to_string();
+        let items = hygienic! {
+            const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust);
 
-                fn decode<__Codec: __factum::Codec>(
-                    codec: &__Codec,
-                    version: __factum::u16,
-                    payload: &[__factum::u8],
-                ) -> __factum::Result<Self, __factum::DecodeError> {
-                    #decode
-                }
+            fn decode<__Codec: __factum::Codec>(
+                codec: &__Codec, version: __factum::u16, payload: &[__factum::u8],
+            ) -> __factum::Result<Self, __factum::DecodeError> {
+                #decode
             }
-        })
+        };
+        let (of, asked) = (hygienic!(__factum::Event), hygienic!(__factum::Stored));
+        self.root.block(&implement(self.input, &of, &asked, &items))
     }
 
     fn version(&self) -> u16 {
@@ -107,12 +100,9 @@ impl Event<'_> {
             diag.error(literal, NO_VERSION.to_owned() + &help(&next));
         } else if self.intact {
             let event = &self.input.ident;
-            let at: &dyn quote::ToTokens = match &self.version {
-                Some(literal) => literal,
-                None => event,
-            };
-            let target = Target { event, version, at };
-            self.upcast.check(&target, diag);
+            let literal = self.version.as_ref().map(ToTokens::to_token_stream);
+            let at = literal.unwrap_or_else(|| event.to_token_stream());
+            self.upcast.check(event, version, &at, diag);
         }
     }
 }

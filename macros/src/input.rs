@@ -95,12 +95,24 @@ pub(crate) fn refuse_inside(input: &DeriveInput, attribute: &str, diag: &Diag) {
     }
 }
 
-/// What the trait asks of an item that has parameters, which it need not have: its stub claims it.
-pub(crate) fn stub_bounds(input: &DeriveInput, bounds: &TokenStream) -> TokenStream {
+/// One implementation for the item.
+pub(crate) fn implement(
+    input: &DeriveInput,
+    of: &TokenStream,
+    asked: &TokenStream,
+    items: &TokenStream,
+) -> TokenStream {
+    let (ident, bounds) = (&input.ident, stub_bounds(input, asked));
+    let (generics, parameters, _) = input.generics.split_for_impl();
+    hygienic!(#[automatically_derived] impl #generics #of for #ident #parameters #bounds { #items })
+}
+
+/// What a trait asks of an item that has parameters, which it should not have: its stub claims it.
+pub(crate) fn stub_bounds(input: &DeriveInput, asked: &TokenStream) -> TokenStream {
     let (_, _, given) = input.generics.split_for_impl();
-    if input.generics.params.is_empty() {
+    if input.generics.params.is_empty() || asked.is_empty() {
         return quote!(#given);
     }
     let given = given.iter().flat_map(|clause| &clause.predicates);
-    hygienic!(where #(#given,)* Self: #bounds)
+    hygienic!(where #(#given,)* Self: #asked + __factum::Send + __factum::Sync + 'static)
 }

@@ -155,7 +155,7 @@ mod tests {
     use super::{mended, suggest_category, suggest_event};
 
     #[test]
-    fn suggests_dotted_event_names() {
+    fn suggests_dotted_events_and_undashed_categories() {
         for (ident, name) in [
             ("MoneyDeposited", "money.deposited"),
             ("CustomerEmailChanged", "customer.email-changed"),
@@ -167,10 +167,6 @@ mod tests {
         ] {
             assert_eq!(suggest_event(&format_ident!("{ident}")), name);
         }
-    }
-
-    #[test]
-    fn suggests_categories_without_dashes() {
         assert_eq!(
             suggest_category(&format_ident!("BankAccount")),
             "bank_account"

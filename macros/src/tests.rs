@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use syn::{DeriveInput, Expr, ExprBlock, File, Item, ItemConst, Stmt};
+use syn::{DeriveInput, Expr, File, Item};
 
 use crate::{aggregate, command, event, input, stream_id};
 
@@ -74,15 +74,12 @@ fn pages(file: File) -> Vec<String> {
 
 /// What stands in a block of its own, as if it stood outside.
 fn opened(item: Item) -> Vec<Item> {
-    let Item::Const(ItemConst { expr, .. }) = &item else {
-        return vec![item];
-    };
-    let Expr::Block(ExprBlock { block, .. }) = &**expr else {
-        return vec![item];
-    };
-    let items = block.stmts.iter().map(|stmt| match stmt {
-        Stmt::Item(item) => item.clone(),
-        _ => panic!("no item"),
-    });
-    items.collect()
+    if let Item::Const(item) = &item
+        && let Expr::Block(block) = &*item.expr
+    {
+        let items = &block.block.stmts;
+        let file: File = syn::parse_quote!(#(#items)*);
+        return file.items;
+    }
+    vec![item]
 }

@@ -33,14 +33,7 @@ impl Step {
     fn version(&self) -> u16 {
         number(&self.literal)
     }
-}
 
-/// Zero, which is no version, if it is not a number that versions have.
-pub(crate) fn number(version: &LitInt) -> u16 {
-    version.base10_parse().unwrap_or(0)
-}
-
-impl Step {
     /// Whether the shape is the event itself, which converts into itself and so would pass for a step.
     fn is(&self, event: &Ident) -> bool {
         let Type::Path(path) = &self.shape else {
@@ -48,6 +41,11 @@ impl Step {
         };
         path.qself.is_none() && (path.path.is_ident(event) || path.path.is_ident("Self"))
     }
+}
+
+/// Zero, which is no version, if it is not a number that versions have.
+pub(crate) fn number(version: &LitInt) -> u16 {
+    version.base10_parse().unwrap_or(0)
 }
 
 fn own_shape(event: &Ident, version: u16) -> String {
@@ -68,14 +66,6 @@ pub(crate) struct Chain {
 /// How many missing versions a message lists.
 const SHOWN: usize = 8;
 
-/// What the chain has to lead to.
-pub(crate) struct Target<'a> {
-    pub(crate) event: &'a Ident,
-    pub(crate) version: u16,
-    /// What is underlined where a version is missing.
-    pub(crate) at: &'a dyn ToTokens,
-}
-
 impl Chain {
     /// Asks for `upcast`.
     pub(crate) fn ask(attrs: &mut Attrs<'_>, event: &Ident) -> Self {
@@ -87,9 +77,8 @@ impl Chain {
         }
     }
 
-    /// Each version below the current one has exactly one shape.
-    pub(crate) fn check(&self, target: &Target<'_>, diag: &Diag) {
-        let event = target.event;
+    /// Each version below the current one has exactly one shape; the current one is underlined if not.
+    pub(crate) fn check(&self, event: &Ident, current: u16, at: &dyn ToTokens, diag: &Diag) {
         for (i, step) in self.steps.iter().enumerate() {
             let version = step.version();
             let mut earlier = self.steps[..i].iter();
@@ -105,9 +94,14 @@ impl Chain {
             }
         }
         let mut steps = self.steps.iter();
-        match steps.find(|step| step.version() >= target.version) {
-            None => self.check_complete(target, diag),
-            Some(step) => self.refuse_too_new(step, target, diag),
+        if let Some(step) = steps.find(|step| step.version() >= current) {
+            let (old, next) = (step.version(), help(&format!("version = {}", self.next())));
+            let message = format!(
+                "`{event}` is at version {current}, so version {old} cannot be an old shape{next}"
+            );
+            diag.error(&step.literal, message);
+        } else if let Some(message) = self.incomplete(event, current) {
+            diag.error(at, message);
         }
     }
 
@@ -117,46 +111,30 @@ impl Chain {
         newest.unwrap_or(0).saturating_add(1)
     }
 
-    fn refuse_too_new(&self, step: &Step, target: &Target<'_>, diag: &Diag) {
-        let Target { event, version, .. } = target;
-        let (old, next) = (step.version(), self.next());
-        diag.error(
-            &step.literal,
-            format!("`{event}` is at version {version}, so version {old} cannot be an old shape\nhelp: write `version = {next}`"),
-        );
-    }
-
-    fn check_complete(&self, target: &Target<'_>, diag: &Diag) {
-        let Target { event, version, at } = target;
-        let has = |version| self.steps.iter().any(|step| step.version() == version);
-        let missing: Vec<u16> = (1..*version).filter(|version| !has(*version)).collect();
-        let Some(first) = missing.first() else {
-            return;
-        };
-        let rust = event.unraw();
+    fn incomplete(&self, event: &Ident, current: u16) -> Option<String> {
+        let has = |version: &u16| self.steps.iter().any(|step| step.version() == *version);
+        let missing: Vec<u16> = (1..current).filter(|version| !has(version)).collect();
+        let (first, rust) = (missing.first()?, event.unraw());
         let shown = missing.iter().take(SHOWN).map(u16::to_string);
         let shown = shown.collect::<Vec<_>>().join(", ");
         // A slip such as `version = 40000` would fill the screen.
         let (more, help) = match missing.len().saturating_sub(SHOWN) {
-            0 => (String::new(), help(&self.completed(target))),
+            0 => (String::new(), help(&self.completed(event, current))),
             more => (format!(" and {more} more"), String::new()),
         };
-        diag.error(
-            at,
-            format!("`{event}` is at version {version}, but nothing reads version {shown}{more}\nnote: `{rust}V{first}` is a struct with the fields of version {first}, and `From` turns it into the next{help}"),
-        );
+        Some(format!(
+            "`{event}` is at version {current}, but nothing reads version {shown}{more}\nnote: `{rust}V{first}` is a struct with the fields of version {first}, and `From` turns it into the next{help}"
+        ))
     }
 
     /// The option with the steps that are there and those that are missing.
-    fn completed(&self, Target { event, version, .. }: &Target<'_>) -> String {
+    fn completed(&self, event: &Ident, current: u16) -> String {
         let rust = event.unraw();
-        let steps = (1..*version).map(|version| {
-            let there = self.steps.iter().find(|step| step.version() == version);
-            let shape = there.map(|step| step.shape.to_token_stream().to_string());
-            format!(
-                "{version} = {}",
-                shape.unwrap_or_else(|| format!("{rust}V{version}"))
-            )
+        let steps = (1..current).map(|version| {
+            let step = self.steps.iter().find(|step| step.version() == version);
+            let shape = step.map(|step| step.shape.to_token_stream().to_string());
+            let shape = shape.unwrap_or_else(|| format!("{rust}V{version}"));
+            format!("{version} = {shape}")
         });
         format!("upcast({})", steps.collect::<Vec<_>>().join(", "))
     }

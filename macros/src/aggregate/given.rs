@@ -3,11 +3,13 @@
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
+use crate::input::stub_bounds;
+
 /// They are emitted always, not under `cfg(test)`: tests in other crates need them too.
 pub(super) fn functions(input: &DeriveInput, event: &TokenStream) -> TokenStream {
     let (ident, vis) = (&input.ident, &input.vis);
     let (generics, parameters, _) = input.generics.split_for_impl();
-    let bounds = super::bounds(input);
+    let bounds = stub_bounds(input, &hygienic!(__factum::StoredState));
     hygienic! {
         #[allow(clippy::impl_trait_in_params, dead_code)]
         #[automatically_derived]

@@ -30,14 +30,17 @@ struct Member {
 
 impl<'a> Set<'a> {
     pub(super) fn new(input: &'a DeriveInput, ident: Ident, listed: Option<Listed<Type>>) -> Self {
-        let events: &[Type] = listed.as_ref().map_or(&[], |listed| &listed.items);
-        let member = |ty: &Type| {
-            let variant = last_segment(ty)?.clone();
+        let listed = listed.map(|Listed { key, items }| Listed {
+            key,
+            items: items.into_iter().map(ungrouped).collect(),
+        });
+        let members = listed.iter().flat_map(|listed| &listed.items);
+        let members = members.filter_map(|ty| {
+            let (ty, variant) = (ty.clone(), last_segment(ty)?.clone());
             let span = hygienic_at(&variant);
-            let ty = ty.clone();
             Some(Member { ty, variant, span })
-        };
-        let members = events.iter().filter_map(member).collect();
+        });
+        let members = members.collect();
         Self {
             input,
             ident,
@@ -130,10 +133,17 @@ impl<'a> Set<'a> {
     }
 }
 
-/// What names the variant. A type that `macro_rules!` passes on stands in an invisible group.
+/// A type that `macro_rules!` passes on stands in an invisible group.
+fn ungrouped(ty: Type) -> Type {
+    match ty {
+        Type::Group(group) => ungrouped(*group.elem),
+        ty => ty,
+    }
+}
+
+/// What names the variant.
 fn last_segment(ty: &Type) -> Option<&Ident> {
     match ty {
-        Type::Group(group) => last_segment(&group.elem),
         Type::Path(path) if path.qself.is_none() => {
             let ident = &path.path.segments.last()?.ident;
             // `Self`, `crate` and the like, for which a path has room, name no variant.
@@ -146,17 +156,12 @@ fn last_segment(ty: &Type) -> Option<&Ident> {
 
 /// Whether the enum, which is declared beside the aggregate, would take this name.
 fn declared_here(ty: &Type, name: &Ident) -> bool {
-    match ty {
-        Type::Group(group) => declared_here(&group.elem, name),
-        Type::Path(path) => path.path.is_ident(name),
-        _ => false,
-    }
+    matches!(ty, Type::Path(path) if path.path.is_ident(name))
 }
 
 /// The type that was most likely meant.
 fn owned(ty: &Type) -> String {
     match ty {
-        Type::Group(group) => owned(&group.elem),
         Type::Reference(reference) => owned(&reference.elem),
         ty => last_segment(ty).map_or_else(String::new, |_| ty.to_token_stream().to_string()),
     }

@@ -20,23 +20,16 @@ impl Set<'_> {
             impl __factum::EventSet for #ident {
                 const READS: &'static [__factum::EventInfo] = &[#reads];
 
-                fn info(&self) -> &'static __factum::EventInfo {
-                    match self { #info }
-                }
+                fn info(&self) -> &'static __factum::EventInfo { match self { #info } }
 
                 fn encode<__Codec: __factum::Codec>(
-                    &self,
-                    codec: &__Codec,
-                    out: &mut __factum::Vec<__factum::u8>,
+                    &self, codec: &__Codec, out: &mut __factum::Vec<__factum::u8>,
                 ) -> __factum::Result<(), __factum::EncodeError> {
                     match self { #encode }
                 }
 
                 fn decode<__Codec: __factum::Codec>(
-                    codec: &__Codec,
-                    name: &__factum::str,
-                    version: __factum::u16,
-                    payload: &[__factum::u8],
+                    codec: &__Codec, name: &__factum::str, version: __factum::u16, payload: &[__factum::u8],
                 ) -> __factum::Result<__factum::Decoded<Self>, __factum::DecodeError> {
                     let reads = <Self as __factum::EventSet>::READS;
                     match __factum::lookup(reads, name) {

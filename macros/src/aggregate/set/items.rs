@@ -29,17 +29,13 @@ impl Set<'_> {
                 #[automatically_derived]
                 impl __factum::From<#ty> for #ident {
                     #[inline]
-                    fn from(event: #ty) -> Self {
-                        Self::#variant(event)
-                    }
+                    fn from(event: #ty) -> Self { Self::#variant(event) }
                 }
 
                 #[automatically_derived]
                 impl __factum::IntoEvents<#ident> for #ty {
                     #[inline]
-                    fn into_events(self, out: &mut __factum::Vec<#ident>) {
-                        __factum::Vec::push(out, #ident::#variant(self));
-                    }
+                    fn into_events(self, out: &mut __factum::Vec<#ident>) { out.push(#ident::#variant(self)) }
                 }
 
                 #[automatically_derived]
@@ -77,16 +73,12 @@ impl Set<'_> {
             #[automatically_derived]
             impl __factum::IntoEvents<Self> for #ident {
                 #[inline]
-                fn into_events(self, out: &mut __factum::Vec<Self>) {
-                    __factum::Vec::push(out, self);
-                }
+                fn into_events(self, out: &mut __factum::Vec<Self>) { out.push(self) }
             }
 
             #[automatically_derived]
             impl __factum::Clone for #ident {
-                fn clone(&self) -> Self {
-                    match self { #copy }
-                }
+                fn clone(&self) -> Self { match self { #copy } }
             }
 
             #[automatically_derived]
@@ -98,9 +90,7 @@ impl Set<'_> {
 
             #[automatically_derived]
             impl __factum::PartialEq for #ident {
-                fn eq(&self, other: &Self) -> bool {
-                    match (self, other) { #equal #otherwise }
-                }
+                fn eq(&self, other: &Self) -> bool { match (self, other) { #equal #otherwise } }
             }
         }
     }
