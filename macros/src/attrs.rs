@@ -13,11 +13,11 @@ use crate::diag::{Diag, help, listed, similar};
 
 use self::split::split;
 
-/// Who takes which option, to say of a misplaced one where it belongs.
+/// Who takes which option, as asked for, to say of a misplaced one where it belongs.
 const OPTIONS: &[(&str, &str)] = &[
-    ("event", "crate name version upcast"),
-    ("aggregate", "crate name id events event snapshot"),
-    ("command", "crate aggregate id command_id occurred_at name"),
+    ("event", "name version upcast crate"),
+    ("aggregate", "name id events event snapshot crate"),
+    ("command", "aggregate id command_id occurred_at name crate"),
     ("stream_id", "crate"),
 ];
 
@@ -115,11 +115,13 @@ impl<'a> Attrs<'a> {
     /// Asks for `key = value`; `kind` says what is wanted, `sample` what to paste if nothing better is known.
     pub(crate) fn value<T: Parse>(&mut self, name: &'a str, kind: &str, sample: &str) -> Option<T> {
         let Written { key, form, value } = self.take(name)?;
-        let meant = meant::<T>(value.clone()).map(|value| format!("{name} = {value}"));
-        let wanted = wanted(name, kind, meant, sample);
+        let wanted = |value| {
+            let meant = meant::<T>(value).map(|value| format!("{name} = {value}"));
+            wanted(name, kind, meant, sample)
+        };
         match form {
             Form::Assigned if !value.is_empty() => self.parse(value, wanted),
-            _ => self.refuse(&key, wanted),
+            _ => self.refuse(&key, wanted(value)),
         }
     }
 
@@ -132,19 +134,16 @@ impl<'a> Attrs<'a> {
     ) -> Option<Listed<T>> {
         let Written { key, form, value } = self.take(name)?;
         if let Form::Listed = form {
-            let items = split(value).into_iter().filter_map(|item| {
-                let item: TokenStream = item.into_iter().collect();
-                let meant = meant::<T>(item.clone());
-                self.parse(item, wanted(name, kind, meant, sample))
-            });
+            let wanted = |item| wanted(name, kind, meant::<T>(item), sample);
+            let items = split(value).into_iter();
+            let items = items.filter_map(|item| self.parse(item.into_iter().collect(), wanted));
             let items = items.collect();
             return Some(Listed { key, items });
         }
         let items = split(bare(value)).into_iter();
         let items = items.map(|item| meant::<T>(item.into_iter().collect()));
-        let meant = items
-            .collect::<Option<Vec<_>>>()
-            .filter(|items| !items.is_empty());
+        let meant: Option<Vec<String>> = items.collect();
+        let meant = meant.filter(|items| !items.is_empty());
         let meant = meant.map(|items| format!("{name}({})", items.join(", ")));
         self.refuse(&key, wanted(name, kind, meant, sample))
     }
@@ -163,14 +162,10 @@ impl<'a> Attrs<'a> {
     /// Reports what nobody asked for; `false` if anything here could not be read, and then a missing
     /// option is no news.
     pub(crate) fn finish(mut self) -> bool {
+        let known = OPTIONS.iter().find(|known| known.0 == self.attribute);
         debug_assert!(
-            OPTIONS
-                .iter()
-                .all(|(attribute, options)| *attribute != self.attribute
-                    || options.split(' ').count() == self.asked.len()
-                        && self.asked.iter().all(|name| takes(options, name))),
-            "`OPTIONS` is behind `{}`: {:?}",
-            self.attribute,
+            known.is_none_or(|known| known.1.split(' ').eq(self.asked.iter().copied())),
+            "`OPTIONS` differs from what is asked: {:?}",
             self.asked
         );
         for stray in std::mem::take(&mut self.strays) {
@@ -228,14 +223,18 @@ impl<'a> Attrs<'a> {
             let again = option.key == name;
             if again {
                 let again = format!("`{name}` is given twice");
-                self.diag.twice((&option.key, again), &first.key);
+                self.diag.twice(&option.key, again, &first.key);
             }
             !again
         });
         Some(first)
     }
 
-    fn parse<T: Parse>(&mut self, tokens: TokenStream, wanted: String) -> Option<T> {
+    fn parse<T: Parse>(
+        &mut self,
+        tokens: TokenStream,
+        wanted: impl FnOnce(TokenStream) -> String,
+    ) -> Option<T> {
         let whole =
             |input: ParseStream<'_>| Ok((input.parse::<T>()?, input.parse::<TokenStream>()?));
         match Parser::parse2(whole, tokens.clone()) {
@@ -243,7 +242,7 @@ impl<'a> Attrs<'a> {
                 None => Some(value),
                 Some(next) => self.refuse(&next, comma(&next)),
             },
-            Err(_) => self.refuse(tokens, wanted),
+            Err(_) => self.refuse(&tokens, wanted(tokens.clone())),
         }
     }
 

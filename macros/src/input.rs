@@ -28,7 +28,7 @@ pub(crate) fn run(
 
 /// The errors and a stub, or else the expansion.
 pub(crate) fn derive<'a, D: Derive<'a>>(input: &'a DeriveInput) -> TokenStream {
-    let diag = Diag::new();
+    let diag = Diag::default();
     let model = D::parse(input, &diag);
     model.check(&diag);
     match diag.finish() {

@@ -90,7 +90,7 @@ impl Chain {
                 diag.error(&step.literal, NO_VERSION);
             } else if let Some(first) = first {
                 let again = format!("version {version} of `{event}` has two shapes");
-                diag.twice((&step.literal, again), &first.literal);
+                diag.twice(&step.literal, again, &first.literal);
             }
         }
         let mut steps = self.steps.iter();

@@ -80,10 +80,12 @@ impl<'a> Set<'a> {
                     let message = "an event is a struct, named by its path";
                     diag.error(ty, message.to_owned() + &help(&owned(ty)));
                 }
-                (Some(variant), Some(first)) => diag.twice(
-                    (ty, format!("two events are named `{variant}`\nnote: list it once, or import one under another name, `use .. as Other{variant}`")),
-                    first,
-                ),
+                (Some(variant), Some(first)) => {
+                    let again = format!(
+                        "two events are named `{variant}`\nnote: list it once, or import one under another name, `use .. as Other{variant}`"
+                    );
+                    diag.twice(ty, again, first);
+                }
                 (Some(_), None) => {}
             }
         }
