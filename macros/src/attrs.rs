@@ -115,13 +115,13 @@ impl<'a> Attrs<'a> {
     /// Asks for `key = value`; `kind` says what is wanted, `sample` what to paste if nothing better is known.
     pub(crate) fn value<T: Parse>(&mut self, name: &'a str, kind: &str, sample: &str) -> Option<T> {
         let Written { key, form, value } = self.take(name)?;
-        let wanted = |value| {
+        let wanted = |value: &_| {
             let meant = meant::<T>(value).map(|value| format!("{name} = {value}"));
             wanted(name, kind, meant, sample)
         };
         match form {
-            Form::Assigned if !value.is_empty() => self.parse(value, wanted),
-            _ => self.refuse(&key, wanted(value)),
+            Form::Assigned if !value.is_empty() => self.parse(&value, wanted),
+            _ => self.refuse(&key, wanted(&value)),
         }
     }
 
@@ -134,14 +134,14 @@ impl<'a> Attrs<'a> {
     ) -> Option<Listed<T>> {
         let Written { key, form, value } = self.take(name)?;
         if let Form::Listed = form {
-            let wanted = |item| wanted(name, kind, meant::<T>(item), sample);
+            let wanted = |item: &_| wanted(name, kind, meant::<T>(item), sample);
             let items = split(value).into_iter();
-            let items = items.filter_map(|item| self.parse(item.into_iter().collect(), wanted));
+            let items = items.filter_map(|item| self.parse(&item.into_iter().collect(), wanted));
             let items = items.collect();
             return Some(Listed { key, items });
         }
         let items = split(bare(value)).into_iter();
-        let items = items.map(|item| meant::<T>(item.into_iter().collect()));
+        let items = items.map(|item| meant::<T>(&item.into_iter().collect()));
         let meant: Option<Vec<String>> = items.collect();
         let meant = meant.filter(|items| !items.is_empty());
         let meant = meant.map(|items| format!("{name}({})", items.join(", ")));
@@ -232,8 +232,8 @@ impl<'a> Attrs<'a> {
 
     fn parse<T: Parse>(
         &mut self,
-        tokens: TokenStream,
-        wanted: impl FnOnce(TokenStream) -> String,
+        tokens: &TokenStream,
+        wanted: impl FnOnce(&TokenStream) -> String,
     ) -> Option<T> {
         let whole =
             |input: ParseStream<'_>| Ok((input.parse::<T>()?, input.parse::<TokenStream>()?));
@@ -242,7 +242,7 @@ impl<'a> Attrs<'a> {
                 None => Some(value),
                 Some(next) => self.refuse(&next, comma(&next)),
             },
-            Err(_) => self.refuse(&tokens, wanted(tokens.clone())),
+            Err(_) => self.refuse(tokens, wanted(tokens)),
         }
     }
 
@@ -267,8 +267,8 @@ fn comma(next: &TokenTree) -> String {
 }
 
 /// What was probably meant, if it is a `T` once the quotes, the brackets or the colon are gone.
-fn meant<T: Parse>(tokens: TokenStream) -> Option<String> {
-    let bare = bare(tokens);
+fn meant<T: Parse>(tokens: &TokenStream) -> Option<String> {
+    let bare = bare(tokens.clone());
     let quoted = syn::parse2::<LitStr>(bare.clone()).and_then(|text| text.parse());
     let mut readings = [Some(bare), quoted.ok()].into_iter().flatten();
     let meant = readings.find(|tokens| syn::parse2::<T>(tokens.clone()).is_ok())?;

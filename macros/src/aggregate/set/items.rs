@@ -24,7 +24,7 @@ impl Set<'_> {
     pub(super) fn conversions(&self) -> TokenStream {
         let (ident, other) = (&self.ident, self.otherwise());
         let other = other.map(|_| hygienic!(other => __factum::Result::Err(other),));
-        self.each(|span, variant, ty| {
+        let events = self.each(|span, variant, ty| {
             quote_spanned! {span=>
                 #[automatically_derived]
                 impl __factum::From<#ty> for #ident {
@@ -50,7 +50,15 @@ impl Set<'_> {
                     }
                 }
             }
-        })
+        });
+        hygienic! {
+            #events
+            #[automatically_derived]
+            impl __factum::IntoEvents<Self> for #ident {
+                #[inline]
+                fn into_events(self, out: &mut __factum::Vec<Self>) { out.push(self) }
+            }
+        }
     }
 
     /// Not derived: of an event that cannot be copied, shown or compared, its own derive has said so.
@@ -70,12 +78,6 @@ impl Set<'_> {
             quote_spanned!(span=> (Self::#variant(event), Self::#variant(other)) => #equal,)
         });
         hygienic! {
-            #[automatically_derived]
-            impl __factum::IntoEvents<Self> for #ident {
-                #[inline]
-                fn into_events(self, out: &mut __factum::Vec<Self>) { out.push(self) }
-            }
-
             #[automatically_derived]
             impl __factum::Clone for #ident {
                 fn clone(&self) -> Self { match self { #copy } }
