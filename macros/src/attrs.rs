@@ -15,15 +15,18 @@ use self::split::split;
 
 /// Who takes which option, as asked for, to say of a misplaced one where it belongs.
 const OPTIONS: &[(&str, &str)] = &[
-    ("event", "name version upcast crate"),
-    ("aggregate", "name id events event snapshot crate"),
-    ("command", "aggregate id command_id occurred_at name crate"),
-    ("stream_id", "crate"),
+    ("#[event(..)]", "name version upcast crate"),
+    ("#[aggregate(..)]", "name id events event snapshot crate"),
+    (
+        "#[command(..)]",
+        "aggregate id command_id occurred_at name crate",
+    ),
+    ("#[stream_id(..)]", "crate"),
+    ("snapshot(..)", "logic"),
 ];
 
 /// The options of one node, from all of its attributes of one name.
 pub(crate) struct Attrs<'a> {
-    attribute: &'a str,
     /// The attribute as the user writes it.
     shown: String,
     options: Vec<Written>,
@@ -59,7 +62,7 @@ pub(crate) struct Listed<T> {
 
 impl<'a> Attrs<'a> {
     pub(crate) fn new(attribute: &'a str, attrs: &[Attribute], diag: &'a Diag) -> Self {
-        let mut this = Self::empty(attribute, format!("#[{attribute}(..)]"), diag);
+        let mut this = Self::empty(format!("#[{attribute}(..)]"), diag);
         for attr in attrs.iter().filter(|attr| attr.path().is_ident(attribute)) {
             match &attr.meta {
                 Meta::Path(_) => {}
@@ -75,9 +78,8 @@ impl<'a> Attrs<'a> {
         this
     }
 
-    fn empty(attribute: &'a str, shown: String, diag: &'a Diag) -> Self {
+    fn empty(shown: String, diag: &'a Diag) -> Self {
         Self {
-            attribute,
             shown,
             options: vec![],
             strays: vec![],
@@ -154,7 +156,7 @@ impl<'a> Attrs<'a> {
         let Form::Listed = form else {
             return self.refuse(&key, wanted(name, "options", None, sample));
         };
-        let mut inner = Self::empty(name, format!("{name}(..)"), self.diag);
+        let mut inner = Self::empty(format!("{name}(..)"), self.diag);
         inner.read(value);
         Some(inner)
     }
@@ -162,7 +164,7 @@ impl<'a> Attrs<'a> {
     /// Reports what nobody asked for; `false` if anything here could not be read, and then a missing
     /// option is no news.
     pub(crate) fn finish(mut self) -> bool {
-        let known = OPTIONS.iter().find(|known| known.0 == self.attribute);
+        let known = OPTIONS.iter().find(|known| known.0 == self.shown);
         debug_assert!(
             known.is_none_or(|known| known.1.split(' ').eq(self.asked.iter().copied())),
             "`OPTIONS` differs from what is asked: {:?}",
@@ -189,7 +191,7 @@ impl<'a> Attrs<'a> {
             );
         }
         let owners = OPTIONS.iter().filter(|(_, options)| takes(options, key));
-        match listed(owners.map(|(owner, _)| format!("#[{owner}(..)]"))) {
+        match listed(owners.map(|(owner, _)| owner)) {
             none if none.is_empty() => format!("unknown option `{key}` in `{here}`\nnote: {known}"),
             owners => format!(
                 "`{key}` is not an option of `{here}`\nnote: it belongs in {owners}; here, {known}"
@@ -206,9 +208,8 @@ impl<'a> Attrs<'a> {
 
     /// A lone string is most likely meant as the name.
     fn named(&self, stray: TokenStream, paste: impl FnOnce(String) -> String) -> String {
-        let named = OPTIONS
-            .iter()
-            .any(|(attribute, options)| *attribute == self.attribute && takes(options, "name"));
+        let mut here = OPTIONS.iter().filter(|(owner, _)| *owner == self.shown);
+        let named = here.any(|(_, options)| takes(options, "name"));
         match syn::parse2::<LitStr>(stray) {
             Ok(name) if named => help(&paste(format!("name = {}", name.to_token_stream()))),
             _ => String::new(),

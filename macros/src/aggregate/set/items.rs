@@ -24,8 +24,8 @@ impl Set<'_> {
     pub(super) fn conversions(&self) -> TokenStream {
         let (ident, other) = (&self.ident, self.otherwise());
         let other = other.map(|_| hygienic!(other => __factum::Result::Err(other),));
-        let events = self.each(|span, variant, ty| {
-            quote_spanned! {span=>
+        let events = self.each(|_, variant, ty| {
+            hygienic! {
                 #[automatically_derived]
                 impl __factum::From<#ty> for #ident {
                     #[inline]
