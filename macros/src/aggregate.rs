@@ -103,7 +103,7 @@ impl Aggregate<'_> {
         shape: &TokenStream,
         apply: &TokenStream,
     ) -> TokenStream {
-        let name = &self.name;
+        let name = &self.name.text;
         let id = quote_spanned!(hygienic_at(id)=> type Id = #id;);
         let items = hygienic! {
             const NAME: &'static __factum::str = #name;

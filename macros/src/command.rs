@@ -93,7 +93,7 @@ impl Command<'_> {
         target: &TokenStream,
         optional: &TokenStream,
     ) -> TokenStream {
-        let name = &self.name;
+        let name = &self.name.text;
         let ty = quote_spanned!(hygienic_at(aggregate)=> type Aggregate = #aggregate;);
         // Not `Self::Aggregate`, at which rustc would report a missing supertrait once more.
         let items = hygienic! {

@@ -53,7 +53,7 @@ impl<'a> Derive<'a> for Event<'a> {
     }
 
     fn expand(&self) -> TokenStream {
-        let (name, version) = (&self.name, self.version());
+        let (name, version) = (&self.name.text, self.version());
         let arms = self.upcast.arms();
         let rust = self.input.ident.unraw().to_string();
         // Not `<Self as Event>::INFO`, at which rustc would report each missing supertrait once more.
@@ -74,7 +74,7 @@ impl<'a> Derive<'a> for Event<'a> {
 
 impl Event<'_> {
     fn implementation(&self, decode: &TokenStream) -> TokenStream {
-        let (name, version) = (&self.name, self.version().max(1));
+        let (name, version) = (&self.name.text, self.version().max(1));
         let rust = self.input.ident.unraw().to_string();
         let items = hygienic! {
             const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust);

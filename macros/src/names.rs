@@ -1,7 +1,6 @@
 //! Stored names: data on disk, so given by hand and checked before anything can be stored under them.
 
 use proc_macro2::Ident;
-use quote::ToTokens;
 use syn::LitStr;
 use syn::ext::IdentExt;
 
@@ -47,12 +46,6 @@ impl Name {
             let paste = mended.map_or_else(String::new, |name| format!("name = \"{name}\""));
             diag.error(literal, problem + &help(&paste));
         }
-    }
-}
-
-impl ToTokens for Name {
-    fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
-        self.text.to_tokens(tokens);
     }
 }
 

@@ -17,13 +17,21 @@ impl Root {
         Self(attrs.value("crate", "the path of the factum crate", sample))
     }
 
-    /// A block in which the runtime goes by a name that the user can neither shadow nor need. That there is no
-    /// runtime is then said once.
+    /// The module with all that expansions name.
+    pub(crate) fn private(&self) -> TokenStream {
+        let named = self.0.as_ref().map(ToTokens::to_token_stream);
+        let path = named.unwrap_or_else(|| hygienic!(::factum));
+        hygienic!(#path::__private)
+    }
+
+    /// A block in which that module goes by a name that the user can neither shadow nor need. That it is not
+    /// there is then said once.
     pub(crate) fn block(&self, items: &TokenStream) -> TokenStream {
+        let private = self.private();
         hygienic! {
             #[allow(deprecated, unused_imports)]
             const _: () = {
-                use #self::__private as __factum;
+                use #private as __factum;
                 #items
             };
         }
@@ -33,13 +41,4 @@ impl Root {
 /// Hygienic, and shown at the user's own tokens.
 pub(crate) fn hygienic_at(tokens: &impl Spanned) -> Span {
     Span::mixed_site().located_at(tokens.span())
-}
-
-impl ToTokens for Root {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match &self.0 {
-            Some(path) => path.to_tokens(tokens),
-            None => tokens.extend(hygienic!(::factum)),
-        }
-    }
 }

@@ -30,6 +30,7 @@ impl<T: Serialize + for<'de> Deserialize<'de> + Clone + Debug + PartialEq> Store
 /// Never holds. But of two impls that might, rustc takes neither, and so it reports this trait instead of each
 /// of the five that it needs.
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<T> Stored for T
 where
     Nowhere<T>: Never,
@@ -61,6 +62,7 @@ impl<T: Stored + Default> StoredState for T {}
 
 /// As with [`Stored`].
 #[diagnostic::do_not_recommend]
+#[doc(hidden)]
 impl<T> StoredState for T
 where
     Nowhere<T>: Never,
