@@ -28,7 +28,6 @@ fn our_derives_take_less_of_a_build_than_those_of_serde() {
 }
 
 #[test]
-#[ignore = "until the attribute takes the word `tests`"]
 fn the_generated_tests_take_less_than_40_ms_a_type() {
     let variants = [Variant::Factum, Variant::FactumTests];
     let [without, with] = medians(&["test", "--lib", "--no-run"], variants, 3);
