@@ -281,7 +281,7 @@ fn comma(next: &TokenTree) -> String {
 
 /// What was probably meant, if it is a `T` once the quotes, the brackets or the colon are gone.
 fn meant<T: Parse>(tokens: &TokenStream) -> Option<String> {
-    let bare = bare(tokens.clone());
+    let bare = Some(bare(tokens.clone())).filter(|tokens| !tokens.is_empty())?;
     let quoted = syn::parse2::<LitStr>(bare.clone()).and_then(|text| text.parse());
     let mut readings = [Some(bare), quoted.ok()].into_iter().flatten();
     let meant = readings.find(|tokens| syn::parse2::<T>(tokens.clone()).is_ok())?;
