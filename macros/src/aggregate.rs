@@ -13,7 +13,7 @@ use syn::{Data, DeriveInput, LitInt, Type};
 
 use crate::attrs::Attrs;
 use crate::diag::Diag;
-use crate::input::{Derive, ONE_SHAPE, refuse_generics, refuse_inside, stored_bounds, stub_bounds};
+use crate::input::{Derive, ONE_SHAPE, implement, refuse_generics, refuse_inside};
 use crate::names::{Name, suggest_category};
 use crate::paths::{Root, hygienic_at};
 
@@ -37,21 +37,20 @@ pub(crate) struct Aggregate<'a> {
 impl<'a> Derive<'a> for Aggregate<'a> {
     fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
         let mut attrs = Attrs::new("aggregate", &input.attrs, diag);
-        let sample = format!("name = \"{}\"", suggest_category(&input.ident));
-        let name = Name::ask(&mut attrs, &input.ident, &sample);
+        let name = Name::ask(&mut attrs, &input.ident, &suggest_category(&input.ident));
         let id = attrs.value("id", "a type", "id = String");
-        let events = attrs.list("events", "types", "events(Opened, Deposited)");
-        let event = attrs.value("event", "the name of the enum", "event = AccountEvent");
+        let events = attrs.list("events", "the types of the events", "");
         let default = format_ident!("{}Event", input.ident.unraw(), span = input.ident.span());
+        let sample = format!("event = {default}");
+        let event = attrs.value("event", "the name of the enum", &sample);
         let (logic, snapshot_intact) = snapshot(&mut attrs);
         let root = Root::ask(&mut attrs);
-        let set = Set::new(input, event.unwrap_or(default), events, root.private());
         Self {
             input,
             name,
             id,
+            set: Set::new(input, event.unwrap_or(default), events),
             machine: Machine::parse(input),
-            set,
             logic,
             contract: Contract::ask(&mut attrs),
             root,
@@ -86,40 +85,37 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let Some(id) = &self.id else {
             return TokenStream::new();
         };
-        let (private, event) = (self.root.private(), &self.set.ident);
+        let event = self.set.ident.to_token_stream();
         let shape = shape::of(self.input, self.logic.as_ref());
-        let shape = hygienic!(#private::shape(#shape, <#event as #private::EventSet>::READS));
+        let shape = hygienic!(__factum::shape(#shape, <#event as __factum::EventSet>::READS));
         let (fold, machine) = match &self.machine {
             Some(machine) => (machine.fold(&self.set), machine.expand(&self.set)),
             None => (self.set.apply(), TokenStream::new()),
         };
-        let apply = hygienic!(#fold #private::Result::Ok(()));
-        let implementation = self.implementation(&id.to_token_stream(), &shape, &apply);
-        let (set, given) = (
-            self.set.expand(),
-            given::functions(self.input, &self.root, &self.set.ident),
-        );
-        let (ident, events) = (&self.input.ident, self.set.events());
-        let tests = self.contract.expand(ident, events, &private);
-        hygienic!(#set #machine #implementation #given #tests)
+        let apply = hygienic!(#fold __factum::Result::Ok(()));
+        let (declared, set) = (self.set.declaration(), self.set.expand());
+        let implementation = self.implementation(&id.to_token_stream(), &event, &shape, &apply);
+        let given = given::functions(self.input, &event);
+        let block = self
+            .root
+            .block(&hygienic!(#set #machine #implementation #given));
+        let tests = self
+            .contract
+            .expand(&self.input.ident, &self.set.members, &self.root);
+        hygienic!(#declared #block #tests)
     }
 
-    fn stub(&self) -> TokenStream {
-        let private = self.root.private();
-        let string = || hygienic!(#private::String);
-        let id = self
-            .id
-            .as_ref()
-            .map_or_else(string, ToTokens::to_token_stream);
+    fn stub(&self, error: &TokenStream) -> TokenStream {
+        let id = match &self.id {
+            None | Some(Type::Reference(_)) => error.clone(),
+            Some(id) => id.to_token_stream(),
+        };
         let unreachable = hygienic!(::core::unreachable!());
-        let implementation = self.implementation(&id, &hygienic!(0), &unreachable);
-        let machine = self.machine.as_ref();
-        let (set, machine, given) = (
-            self.set.stub(),
-            machine.map(|machine| machine.stub(&self.set)),
-            given::functions(self.input, &self.root, &self.set.ident),
-        );
-        hygienic!(#set #machine #implementation #given)
+        let implementation = self.implementation(&id, error, &hygienic!(0), &unreachable);
+        let machine = self.machine.as_ref().map(Machine::stub);
+        let (declared, given) = (self.set.stub(error), given::functions(self.input, error));
+        let block = self.root.block(&hygienic!(#machine #implementation #given));
+        hygienic!(#declared #block)
     }
 }
 
@@ -127,31 +123,26 @@ impl Aggregate<'_> {
     fn implementation(
         &self,
         id: &TokenStream,
+        event: &TokenStream,
         shape: &TokenStream,
         apply: &TokenStream,
     ) -> TokenStream {
-        let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
-        let (generics, parameters, _) = self.input.generics.split_for_impl();
-        let event = &self.set.ident;
-        let bounds = bounds(self.input, &private);
+        let name = &self.name.text;
         let id = quote_spanned!(hygienic_at(id)=> type Id = #id;);
-        hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #generics #private::Aggregate for #ident #parameters #bounds {
-                const NAME: &'static #private::str = #name;
-                #id
-                type Event = #event;
+        let items = hygienic! {
+            const NAME: &'static __factum::str = #name;
+            #id
+            type Event = #event;
+            fn shape() -> __factum::u64 { #shape }
 
-                fn shape() -> #private::u64 {
-                    #shape
-                }
-
-                #[inline]
-                fn fold(&mut self, event: &#event) -> #private::Result<(), #private::Illegal> {
-                    #apply
-                }
-            }
-        }
+            #[inline]
+            fn fold(&mut self, event: &#event) -> __factum::Result<(), __factum::Illegal> { #apply }
+        };
+        let (of, asked) = (
+            hygienic!(__factum::Aggregate),
+            hygienic!(__factum::StoredState),
+        );
+        implement(self.input, &of, &asked, &items)
     }
 
     fn check_given(&self, diag: &Diag) {
@@ -163,19 +154,15 @@ impl Aggregate<'_> {
                 format!("aggregate `{ident}` has no stored name\nnote: it begins the name of each of its streams, so it must survive a rename of the struct\nhelp: add `#[aggregate(name = \"{name}\")]`"),
             );
         }
-        if self.id.is_none() {
-            diag.error(
+        match &self.id {
+            Some(Type::Reference(id)) => diag.error(id, "an aggregate's id is an owned type\nhelp: write `id = String`"),
+            Some(_) => {}
+            None => diag.error(
                 ident,
-                format!("aggregate `{ident}` does not say what tells one from another\nhelp: add `#[aggregate(id = String)]`, or a type with `#[derive(StreamId)]`"),
-            );
+                format!("aggregate `{ident}` does not say what tells one from another\nnote: a `String`, a `Uuid`, an integer, or a newtype with `#[derive(StreamId)]`\nhelp: add `#[aggregate(id = String)]`"),
+            ),
         }
     }
-}
-
-/// The bounds of an aggregate's implementations.
-fn bounds(input: &DeriveInput, private: &TokenStream) -> TokenStream {
-    let stored = stored_bounds(private);
-    stub_bounds(input, &hygienic!(#stored + #private::Default))
 }
 
 /// `snapshot(logic = 2)`
@@ -184,6 +171,6 @@ fn snapshot(attrs: &mut Attrs<'_>) -> (Option<LitInt>, bool) {
     let Some(mut options) = attrs.nested("snapshot", sample) else {
         return (None, true);
     };
-    let logic = options.value("logic", "a literal number", sample);
+    let logic = options.value("logic", "a literal number", "logic = 1");
     (logic, options.finish())
 }

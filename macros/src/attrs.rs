@@ -7,30 +7,35 @@ mod split;
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Meta};
+use syn::{Attribute, LitStr, Meta};
 
-use crate::diag::{Diag, listed, similar};
+use crate::diag::{Diag, help, listed, similar};
 
 pub(crate) use self::split::split;
 
-/// Who takes which option, to say of a misplaced one where it belongs.
+/// Who takes which option, as asked for, to say of a misplaced one where it belongs.
 const OPTIONS: &[(&str, &str)] = &[
-    ("event", "crate name version upcast sample stored"),
+    ("#[event(..)]", "name version upcast sample stored crate"),
     (
-        "aggregate",
-        "crate name id events event snapshot tests commands",
+        "#[aggregate(..)]",
+        "name id events event snapshot crate tests commands",
     ),
-    ("command", "crate aggregate id command_id occurred_at name"),
-    ("stream_id", "crate"),
+    (
+        "#[command(..)]",
+        "aggregate id command_id occurred_at name crate",
+    ),
+    ("#[stream_id(..)]", "crate"),
+    ("snapshot(..)", "logic"),
 ];
 
 /// The options of one node, from all of its attributes of one name.
 pub(crate) struct Attrs<'a> {
-    attribute: &'static str,
     /// The attribute as the user writes it.
     shown: String,
     options: Vec<Written>,
-    asked: Vec<&'static str>,
+    /// What stands where an option should, and does not begin as one.
+    strays: Vec<TokenStream>,
+    asked: Vec<&'a str>,
     intact: bool,
     diag: &'a Diag,
 }
@@ -38,18 +43,18 @@ pub(crate) struct Attrs<'a> {
 /// An option as it was found.
 struct Written {
     key: Ident,
-    value: Value,
+    form: Form,
+    value: TokenStream,
 }
 
-enum Value {
+enum Form {
+    // name = "account.opened"
+    Assigned,
+    // events(Opened, Deposited)
+    Listed,
     // tests
-    Lone,
     // name: "account.opened"
     Neither,
-    // name = "account.opened"
-    Assigned(TokenStream),
-    // events(Opened, Deposited)
-    Listed(TokenStream),
 }
 
 /// A list that was understood, with the key to point at.
@@ -58,37 +63,29 @@ pub(crate) struct Listed<T> {
     pub(crate) items: Vec<T>,
 }
 
-/// A lone string is most likely meant as the name.
-fn named(item: &[TokenTree]) -> String {
-    match item {
-        [TokenTree::Literal(literal)] if literal.to_string().starts_with('"') => {
-            format!("\nhelp: write `name = {literal}`")
-        }
-        _ => String::new(),
-    }
-}
-
 impl<'a> Attrs<'a> {
-    pub(crate) fn new(attribute: &'static str, attrs: &[Attribute], diag: &'a Diag) -> Self {
-        let mut this = Self::empty(attribute, format!("#[{attribute}(..)]"), diag);
+    pub(crate) fn new(attribute: &'a str, attrs: &[Attribute], diag: &'a Diag) -> Self {
+        let mut this = Self::empty(format!("#[{attribute}(..)]"), diag);
         for attr in attrs.iter().filter(|attr| attr.path().is_ident(attribute)) {
             match &attr.meta {
                 Meta::Path(_) => {}
                 Meta::List(list) => this.read(list.tokens.clone()),
-                Meta::NameValue(_) => this.wrong(
-                    &attr.meta,
-                    format!("`{attribute}` takes its options in parentheses\nhelp: write `#[{attribute}(..)]`"),
-                ),
+                Meta::NameValue(pair) => {
+                    let message = format!("`{attribute}` takes its options in parentheses");
+                    let value = pair.value.to_token_stream();
+                    let lone = this.named(value, |name| format!("{attribute}({name})"));
+                    this.wrong(&attr.meta, message + &lone);
+                }
             }
         }
         this
     }
 
-    fn empty(attribute: &'static str, shown: String, diag: &'a Diag) -> Self {
+    fn empty(shown: String, diag: &'a Diag) -> Self {
         Self {
-            attribute,
             shown,
             options: vec![],
+            strays: vec![],
             asked: vec![],
             intact: true,
             diag,
@@ -98,107 +95,99 @@ impl<'a> Attrs<'a> {
     fn read(&mut self, tokens: TokenStream) {
         for item in split(tokens) {
             let [TokenTree::Ident(key), rest @ ..] = item.as_slice() else {
-                let message = format!("expected an option of `{}`{}", self.shown, named(&item));
-                self.wrong(item.into_iter().collect::<TokenStream>(), message);
+                self.strays.push(item.into_iter().collect());
                 continue;
             };
-            let value = match rest {
+            let (form, value) = match rest {
                 [TokenTree::Punct(punct), value @ ..] if punct.as_char() == '=' => {
-                    Value::Assigned(value.iter().cloned().collect())
+                    (Form::Assigned, value.iter().cloned().collect())
                 }
                 [TokenTree::Group(group), rest @ ..]
                     if group.delimiter() == Delimiter::Parenthesis =>
                 {
                     if let Some(next) = rest.first() {
-                        self.wrong(next, "expected `,`".to_owned());
+                        self.wrong(next, comma(next));
                     }
-                    Value::Listed(group.stream())
+                    (Form::Listed, group.stream())
                 }
-                [] => Value::Lone,
-                _ => Value::Neither,
+                other => (Form::Neither, other.iter().cloned().collect()),
             };
             let key = key.clone();
-            self.options.push(Written { key, value });
+            self.options.push(Written { key, form, value });
         }
     }
 
-    /// Asks for `key = value`; `kind` and `sample` say what is wanted.
-    pub(crate) fn value<T: Parse>(
-        &mut self,
-        name: &'static str,
-        kind: &str,
-        sample: &str,
-    ) -> Option<T> {
-        let Written { key, value } = self.take(name)?;
-        let wanted = format!("`{name}` takes {kind}\nhelp: write `{sample}`");
-        match value {
-            Value::Assigned(tokens) if !tokens.is_empty() => self.parse(tokens, &wanted),
-            _ => self.refuse(&key, wanted),
+    /// Asks for `key = value`; `kind` says what is wanted, `sample` what to paste if nothing better is known.
+    pub(crate) fn value<T: Parse>(&mut self, name: &'a str, kind: &str, sample: &str) -> Option<T> {
+        let Written { key, form, value } = self.take(name)?;
+        let wanted = |value: &_| {
+            let meant = meant::<T>(value).map(|value| format!("{name} = {value}"));
+            wanted(name, kind, meant, sample)
+        };
+        match form {
+            Form::Assigned if !value.is_empty() => self.parse(&value, wanted),
+            _ => self.refuse(&key, wanted(&value)),
         }
     }
 
     /// Asks for a lone `key`.
-    pub(crate) fn flag(&mut self, name: &'static str) -> Option<Ident> {
-        let Written { key, value } = self.take(name)?;
-        match value {
-            Value::Lone => Some(key),
-            _ => self.refuse(
-                &key,
-                format!("`{name}` takes nothing\nhelp: write `{name}`"),
-            ),
+    pub(crate) fn flag(&mut self, name: &'a str) -> Option<Ident> {
+        let Written { key, form, value } = self.take(name)?;
+        match form {
+            Form::Neither if value.is_empty() => Some(key),
+            _ => self.refuse(&key, format!("`{name}` takes nothing{}", help(name))),
         }
     }
 
     /// Asks for `key(item, ..)`; an item that does not parse does not hide the others.
     pub(crate) fn list<T: Parse>(
         &mut self,
-        name: &'static str,
+        name: &'a str,
         kind: &str,
         sample: &str,
     ) -> Option<Listed<T>> {
-        let Written { key, value } = self.take(name)?;
-        let wanted = format!("`{name}` takes {kind}\nhelp: write `{sample}`");
-        match value {
-            Value::Listed(tokens) => {
-                let items = split(tokens).into_iter();
-                let items =
-                    items.filter_map(|item| self.parse(item.into_iter().collect(), &wanted));
-                let items = items.collect();
-                Some(Listed { key, items })
-            }
-            _ => self.refuse(&key, wanted),
+        let Written { key, form, value } = self.take(name)?;
+        if let Form::Listed = form {
+            let wanted = |item: &_| wanted(name, kind, meant::<T>(item), sample);
+            let items = split(value).into_iter();
+            let items = items.filter_map(|item| self.parse(&item.into_iter().collect(), wanted));
+            let items = items.collect();
+            return Some(Listed { key, items });
         }
+        let items = split(bare(value)).into_iter();
+        let items = items.map(|item| meant::<T>(&item.into_iter().collect()));
+        let meant: Option<Vec<String>> = items.collect();
+        let meant = meant.filter(|items| !items.is_empty());
+        let meant = meant.map(|items| format!("{name}({})", items.join(", ")));
+        self.refuse(&key, wanted(name, kind, meant, sample))
     }
 
     /// Asks for `key(option = value, ..)`, whose options are asked for in turn.
-    pub(crate) fn nested(&mut self, name: &'static str, sample: &str) -> Option<Attrs<'a>> {
-        let Written { key, value } = self.take(name)?;
-        let mut inner = Self::empty(name, format!("{name}(..)"), self.diag);
-        match value {
-            Value::Listed(tokens) => {
-                inner.read(tokens);
-                Some(inner)
-            }
-            _ => self.refuse(
-                &key,
-                format!("`{name}` takes options\nhelp: write `{sample}`"),
-            ),
-        }
+    pub(crate) fn nested(&mut self, name: &'a str, sample: &str) -> Option<Attrs<'a>> {
+        let Written { key, form, value } = self.take(name)?;
+        let Form::Listed = form else {
+            return self.refuse(&key, wanted(name, "options", None, sample));
+        };
+        let mut inner = Self::empty(format!("{name}(..)"), self.diag);
+        inner.read(value);
+        Some(inner)
     }
 
     /// Reports what nobody asked for; `false` if anything here could not be read, and then a missing
     /// option is no news.
     pub(crate) fn finish(mut self) -> bool {
+        let known = OPTIONS.iter().find(|known| known.0 == self.shown);
         debug_assert!(
-            OPTIONS
-                .iter()
-                .all(|(attribute, options)| *attribute != self.attribute
-                    || options.split(' ').count() == self.asked.len()
-                        && self.asked.iter().all(|name| takes(options, name))),
-            "`OPTIONS` is behind `{}`: {:?}",
-            self.attribute,
+            known.is_none_or(|known| known.1.split(' ').eq(self.asked.iter().copied())),
+            "`OPTIONS` differs from what is asked: {:?}",
             self.asked
         );
+        for stray in std::mem::take(&mut self.strays) {
+            let (here, known) = (&self.shown, self.known());
+            let message = format!("expected an option of `{here}`\nnote: {known}");
+            let lone = self.named(stray.clone(), |name| name);
+            self.wrong(stray, message + &lone);
+        }
         for Written { key, .. } in std::mem::take(&mut self.options) {
             let message = self.unknown(&key.to_string());
             self.wrong(&key, message);
@@ -207,51 +196,66 @@ impl<'a> Attrs<'a> {
     }
 
     fn unknown(&self, key: &str) -> String {
-        let here = &self.shown;
-        let known = match self.asked.as_slice() {
-            [only] => format!("its only option is `{only}`"),
-            several => format!("its options are {}", listed(several)),
-        };
+        let (here, known) = (&self.shown, self.known());
         if let Some(near) = similar(key, self.asked.iter().copied()) {
             return format!(
-                "unknown option `{key}` in `{here}`\nhelp: did you mean `{near}`? {known}"
+                "unknown option `{key}` in `{here}`\nnote: {known}\nhelp: write `{near}`"
             );
         }
-        match OPTIONS.iter().find(|(_, options)| takes(options, key)) {
-            Some((owner, _)) => format!(
-                "`{key}` is not an option of `{here}`\nhelp: it belongs in `#[{owner}(..)]`; {known}"
+        let owners = OPTIONS.iter().filter(|(_, options)| takes(options, key));
+        match listed(owners.map(|(owner, _)| owner)) {
+            none if none.is_empty() => format!("unknown option `{key}` in `{here}`\nnote: {known}"),
+            owners => format!(
+                "`{key}` is not an option of `{here}`\nnote: it belongs in {owners}; here, {known}"
             ),
-            None => format!("unknown option `{key}` in `{here}`\nhelp: {known}"),
         }
     }
 
-    fn take(&mut self, name: &'static str) -> Option<Written> {
+    fn known(&self) -> String {
+        match self.asked.as_slice() {
+            [only] => format!("the only option is `{only}`"),
+            several => format!("the options are {}", listed(several)),
+        }
+    }
+
+    /// A lone string is most likely meant as the name.
+    fn named(&self, stray: TokenStream, paste: impl FnOnce(String) -> String) -> String {
+        let mut here = OPTIONS.iter().filter(|(owner, _)| *owner == self.shown);
+        let named = here.any(|(_, options)| takes(options, "name"));
+        match syn::parse2::<LitStr>(stray) {
+            Ok(name) if named => help(&paste(format!("name = {}", name.to_token_stream()))),
+            _ => String::new(),
+        }
+    }
+
+    fn take(&mut self, name: &'a str) -> Option<Written> {
         self.asked.push(name);
         let place = self.options.iter().position(|option| option.key == name)?;
         let first = self.options.remove(place);
         self.options.retain(|option| {
             let again = option.key == name;
             if again {
-                self.diag.twice(
-                    (&option.key, format!("`{name}` is given twice")),
-                    (&first.key, format!("`{name}` is first given here")),
-                );
+                let again = format!("`{name}` is given twice");
+                self.diag.twice(&option.key, again, &first.key);
             }
             !again
         });
         Some(first)
     }
 
-    fn parse<T: Parse>(&mut self, tokens: TokenStream, wanted: &str) -> Option<T> {
+    fn parse<T: Parse>(
+        &mut self,
+        tokens: &TokenStream,
+        wanted: impl FnOnce(&TokenStream) -> String,
+    ) -> Option<T> {
         let whole =
             |input: ParseStream<'_>| Ok((input.parse::<T>()?, input.parse::<TokenStream>()?));
         match Parser::parse2(whole, tokens.clone()) {
-            Ok((value, rest)) if rest.is_empty() => Some(value),
-            Ok((_, rest)) => {
-                let next = rest.into_iter().next();
-                self.refuse(next, "expected `,`".to_owned())
-            }
-            Err(_) => self.refuse(tokens, wanted.to_owned()),
+            Ok((value, rest)) => match rest.into_iter().next() {
+                None => Some(value),
+                Some(next) => self.refuse(&next, comma(&next)),
+            },
+            Err(_) => self.refuse(tokens, wanted(tokens)),
         }
     }
 
@@ -263,6 +267,36 @@ impl<'a> Attrs<'a> {
     fn wrong(&mut self, at: impl ToTokens, message: String) {
         self.intact = false;
         self.diag.error(at, message);
+    }
+}
+
+fn wanted(name: &str, kind: &str, meant: Option<String>, sample: &str) -> String {
+    let paste = meant.unwrap_or_else(|| sample.to_owned());
+    format!("`{name}` takes {kind}{}", help(&paste))
+}
+
+fn comma(next: &TokenTree) -> String {
+    format!("expected `,` before `{next}`")
+}
+
+/// What was probably meant, if it is a `T` once the quotes, the brackets or the colon are gone.
+fn meant<T: Parse>(tokens: &TokenStream) -> Option<String> {
+    let bare = Some(bare(tokens.clone())).filter(|tokens| !tokens.is_empty())?;
+    let quoted = syn::parse2::<LitStr>(bare.clone()).and_then(|text| text.parse());
+    let mut readings = [Some(bare), quoted.ok()].into_iter().flatten();
+    let meant = readings.find(|tokens| syn::parse2::<T>(tokens.clone()).is_ok())?;
+    Some(meant.to_string())
+}
+
+/// Without the colon before it and the brackets around it.
+fn bare(tokens: TokenStream) -> TokenStream {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    match tokens.as_slice() {
+        [TokenTree::Punct(punct), rest @ ..] if punct.as_char() == ':' => {
+            bare(rest.iter().cloned().collect())
+        }
+        [TokenTree::Group(group)] => bare(group.stream()),
+        _ => tokens.into_iter().collect(),
     }
 }
 

@@ -1,15 +1,15 @@
 //! `#[derive(Command)]`: a decision as data, and which aggregate it asks.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, Member, Type};
 
 use crate::attrs::Attrs;
-use crate::diag::{Diag, listed, similar};
-use crate::input::{Derive, fields, keyword, refuse_inside};
+use crate::diag::{Diag, help, listed, similar};
+use crate::input::{Derive, fields, implement, keyword, refuse_inside};
 use crate::names::Name;
-use crate::paths::{Root, hygienic_at, located};
+use crate::paths::{Root, hygienic_at};
 
 /// `#[command(aggregate = Account, id = account, command_id = request, occurred_at = at)]`
 pub(crate) struct Command<'a> {
@@ -26,13 +26,15 @@ pub(crate) struct Command<'a> {
 impl<'a> Derive<'a> for Command<'a> {
     fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
         let mut attrs = Attrs::new("command", &input.attrs, diag);
+        let rust = input.ident.unraw().to_string();
+        let field = "the name of a field";
         Self {
             input,
-            aggregate: attrs.value("aggregate", "a type", "aggregate = Account"),
-            id: field(&mut attrs, "id", "id = account"),
-            request: field(&mut attrs, "command_id", "command_id = request"),
-            occurred_at: field(&mut attrs, "occurred_at", "occurred_at = at"),
-            name: Name::ask(&mut attrs, &input.ident, "name = \"withdraw\""),
+            aggregate: attrs.value("aggregate", "a type", ""),
+            id: attrs.value("id", field, &first_field(input)),
+            request: attrs.value("command_id", field, ""),
+            occurred_at: attrs.value("occurred_at", field, ""),
+            name: Name::ask(&mut attrs, &input.ident, &rust),
             root: Root::ask(&mut attrs),
             intact: attrs.finish(),
         }
@@ -45,7 +47,7 @@ impl<'a> Derive<'a> for Command<'a> {
         if fields(self.input).is_none() {
             diag.error(
                 keyword(self.input),
-                "a command is a struct\nhelp: write one struct per command, each with its own `impl Handle`",
+                "a command is a struct\nnote: write one per command, each with its own `impl Handle`",
             );
             return;
         }
@@ -56,19 +58,11 @@ impl<'a> Derive<'a> for Command<'a> {
         if self.intact && self.aggregate.is_none() {
             diag.error(
                 ident,
-                format!("command `{ident}` does not say which aggregate decides it\nhelp: add `#[command(aggregate = ..)]` with the aggregate's type"),
+                format!("command `{ident}` does not say which aggregate decides it\nnote: add the aggregate's type to the options, `aggregate = ..`"),
             );
         }
         if self.intact && self.id.is_none() {
-            let known = listed(self.fields().iter().map(shown));
-            let help = match known.as_str() {
-                "" => "add a field for it and `#[command(id = ..)]` with its name".to_owned(),
-                known => format!("add `#[command(id = ..)]` with one of the fields {known}"),
-            };
-            diag.error(
-                ident,
-                format!("command `{ident}` does not say which field holds the aggregate's id\nhelp: {help}"),
-            );
+            diag.error(ident, self.no_id());
         }
     }
 
@@ -80,55 +74,45 @@ impl<'a> Derive<'a> for Command<'a> {
         let target = quote_spanned!(span=> &self.#id);
         let command_id = self.optional("command_id", "CommandId", self.request.as_ref());
         let occurred_at = self.optional("occurred_at", "Timestamp", self.occurred_at.as_ref());
-        self.implementation(aggregate, &target, &hygienic!(#command_id #occurred_at))
+        let aggregate = aggregate.to_token_stream();
+        self.implementation(&aggregate, &target, &hygienic!(#command_id #occurred_at))
     }
 
-    /// Nothing can stand in for an aggregate that is not named.
-    fn stub(&self) -> TokenStream {
+    fn stub(&self, error: &TokenStream) -> TokenStream {
         let unreachable = hygienic!(::core::unreachable!());
-        let stub = |aggregate| self.implementation(aggregate, &unreachable, &TokenStream::new());
-        self.aggregate.as_ref().map(stub).unwrap_or_default()
+        let aggregate = self.aggregate.as_ref().map(ToTokens::to_token_stream);
+        let aggregate = aggregate.unwrap_or_else(|| error.clone());
+        self.implementation(&aggregate, &unreachable, &TokenStream::new())
     }
 }
 
 impl Command<'_> {
     fn implementation(
         &self,
-        aggregate: &Type,
+        aggregate: &TokenStream,
         target: &TokenStream,
         optional: &TokenStream,
     ) -> TokenStream {
-        let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
-        let (generics, parameters, bounds) = self.input.generics.split_for_impl();
+        let name = &self.name.text;
         let ty = quote_spanned!(hygienic_at(aggregate)=> type Aggregate = #aggregate;);
         // Not `Self::Aggregate`, at which rustc would report a missing supertrait once more.
-        hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #generics #private::Command for #ident #parameters #bounds {
-                const NAME: &'static #private::str = #name;
-                #ty
-
-                fn target(&self) -> &<#aggregate as #private::Aggregate>::Id {
-                    #target
-                }
-
-                #optional
-            }
-        }
+        let items = hygienic! {
+            const NAME: &'static __factum::str = #name;
+            #ty
+            fn target(&self) -> &<#aggregate as __factum::Aggregate>::Id { #target }
+            #optional
+        };
+        let of = hygienic!(__factum::Command);
+        self.root
+            .block(&implement(self.input, &of, &TokenStream::new(), &items))
     }
 
     /// A field that may be an `Option`, or become one.
     fn optional(&self, method: &str, ty: &str, member: Option<&Member>) -> Option<TokenStream> {
         let (span, field) = self.access(member?);
         let (method, ty) = (Ident::new(method, Span::mixed_site()), Ident::new(ty, span));
-        let private = self.root.private();
-        let there = located(&private, span);
-        let carried = quote_spanned!(span=> #there::carried::<#there::#ty, _>(&self.#field));
-        Some(hygienic! {
-            fn #method(&self) -> #private::Option<#private::#ty> {
-                #carried
-            }
-        })
+        let carried = quote_spanned!(span=> __factum::carried::<__factum::#ty, _>(&self.#field));
+        Some(hygienic!(fn #method(&self) -> __factum::Option<__factum::#ty> { #carried }))
     }
 
     /// The field under its own hygiene, shown where the option names it.
@@ -141,21 +125,34 @@ impl Command<'_> {
         (span, field.unwrap_or_else(|| named.clone()))
     }
 
-    fn check_field(&self, named: &Member, diag: &Diag) {
-        let (ident, fields) = (&self.input.ident, self.fields());
-        if fields.contains(named) {
-            return;
-        }
-        let known: Vec<String> = fields.iter().map(shown).collect();
-        let help = match similar(&shown(named), known.iter().map(String::as_str)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if known.is_empty() => "add the field".to_owned(),
-            None => format!("its fields are {}", listed(known)),
+    fn no_id(&self) -> String {
+        let help = match first_field(self.input).as_str() {
+            "" => String::new(),
+            first => format!("\nhelp: add `#[command({first})]`"),
         };
-        diag.error(
-            named,
-            format!("`{ident}` has no field `{}`\nhelp: {help}", shown(named)),
-        );
+        let (ident, known) = (&self.input.ident, self.known());
+        format!(
+            "command `{ident}` does not say which field holds the aggregate's id\n{known}{help}"
+        )
+    }
+
+    fn check_field(&self, named: &Member, diag: &Diag) {
+        let known: Vec<String> = self.fields().iter().map(shown).collect();
+        let (ident, field) = (&self.input.ident, shown(named));
+        if !known.contains(&field) {
+            let near = similar(&field, known.iter().map(String::as_str));
+            let (known, help) = (self.known(), help(near.unwrap_or_default()));
+            let message = format!("`{ident}` has no field `{field}`\n{known}{help}");
+            diag.error(named, message);
+        }
+    }
+
+    fn known(&self) -> String {
+        match self.fields().as_slice() {
+            [] => "note: it has no fields yet".to_owned(),
+            [only] => format!("note: its only field is `{}`", shown(only)),
+            several => format!("note: its fields are {}", listed(several.iter().map(shown))),
+        }
     }
 
     fn fields(&self) -> Vec<Member> {
@@ -164,13 +161,15 @@ impl Command<'_> {
     }
 }
 
-fn field(attrs: &mut Attrs<'_>, name: &'static str, sample: &str) -> Option<Member> {
-    attrs.value(name, "the name of a field", sample)
+/// Which field holds the id is a guess; the first one is a good one.
+fn first_field(input: &DeriveInput) -> String {
+    let first = fields(input).and_then(|fields| fields.members().next());
+    first.map_or_else(String::new, |first| format!("id = {}", shown(&first)))
 }
 
 fn shown(member: &Member) -> String {
     match member {
-        Member::Named(ident) => ident.unraw().to_string(),
+        Member::Named(ident) => ident.to_string(),
         Member::Unnamed(index) => index.index.to_string(),
     }
 }

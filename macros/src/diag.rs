@@ -1,61 +1,40 @@
 //! Errors, collected: one compile says everything that is wrong.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fmt::Display;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::Error;
 
-/// Takes every error of one derive.
-///
-/// Only [`Diag::finish`] turns errors into tokens, so none can be dropped on the way; in debug builds an
-/// unfinished one panics.
-pub(crate) struct Diag {
-    errors: RefCell<Option<Error>>,
-    finished: Cell<bool>,
-}
+/// Takes every error of one derive: the steps report, and [`crate::input::derive`] alone asks what there was.
+#[derive(Default)]
+pub(crate) struct Diag(RefCell<Option<Error>>);
 
 impl Diag {
-    pub(crate) fn new() -> Self {
-        Self {
-            errors: RefCell::new(None),
-            finished: Cell::new(false),
-        }
-    }
-
     /// Reports at all of these tokens. (`Error::new` with their span would underline the first alone.)
     pub(crate) fn error(&self, at: impl ToTokens, message: impl Display) {
         let error = Error::new_spanned(at, message);
-        match &mut *self.errors.borrow_mut() {
+        match &mut *self.0.borrow_mut() {
             Some(errors) => errors.combine(error),
             none => *none = Some(error),
         }
     }
 
     /// Reports what stands in two places: stable has no notes with a span of their own.
-    pub(crate) fn twice(
-        &self,
-        (again, message): (impl ToTokens, impl Display),
-        (first, here): (impl ToTokens, impl Display),
-    ) {
+    pub(crate) fn twice(&self, again: impl ToTokens, message: impl Display, first: impl ToTokens) {
         self.error(again, message);
-        self.error(first, here);
+        self.error(first, "first given here");
     }
 
-    /// The errors as `compile_error!`s; `None` if there are none.
-    pub(crate) fn finish(self) -> Option<TokenStream> {
-        self.finished.set(true);
-        self.errors.take().map(Error::into_compile_error)
-    }
-}
-
-impl Drop for Diag {
-    fn drop(&mut self) {
-        debug_assert!(
-            self.finished.get() || std::thread::panicking(),
-            "a derive dropped its errors without reporting them"
-        );
+    /// The errors as `compile_error!`s, and the first of them as a type. `None` if there are none.
+    ///
+    /// An array whose length is an error is a type of which rustc says nothing, whatever is done with it; and the
+    /// same error in the same place it shows but once.
+    pub(crate) fn finish(self) -> Option<(TokenStream, TokenStream)> {
+        let errors = self.0.into_inner()?;
+        let first = errors.clone().into_iter().next()?.into_compile_error();
+        Some((errors.into_compile_error(), hygienic!([(); #first])))
     }
 }
 
@@ -92,33 +71,16 @@ fn distance(a: &str, b: &str) -> usize {
     rows[a.len()][b.len()]
 }
 
+/// The line that says what to paste; none if there is nothing.
+pub(crate) fn help(paste: &str) -> String {
+    match paste {
+        "" => String::new(),
+        paste => format!("\nhelp: write `{paste}`"),
+    }
+}
+
 /// Words as a list in code quotes.
 pub(crate) fn listed<T: Display>(words: impl IntoIterator<Item = T>) -> String {
     let words = words.into_iter().map(|word| format!("`{word}`"));
     words.collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{distance, similar};
-
-    #[test]
-    fn a_swap_counts_once() {
-        assert_eq!(distance("nmae", "name"), 1);
-        assert_eq!(distance("verison", "version"), 1);
-        assert_eq!(distance("", "name"), 4);
-    }
-
-    #[test]
-    fn suggests_only_what_is_near() {
-        assert_eq!(similar("nmae", ["version", "name"]), Some("name"));
-        assert_eq!(similar("state", ["crate", "name"]), None);
-    }
-
-    #[test]
-    #[cfg(debug_assertions)]
-    #[should_panic(expected = "dropped its errors")]
-    fn an_unfinished_one_panics() {
-        drop(super::Diag::new());
-    }
 }

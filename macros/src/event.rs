@@ -1,18 +1,17 @@
 //! `#[derive(Event)]`: one struct per event, its stored name, and the way up from its old versions.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{DeriveInput, LitInt};
 
 use crate::attrs::Attrs;
-use crate::diag::Diag;
-use crate::input::{
-    Derive, ONE_SHAPE, fields, keyword, refuse_generics, refuse_inside, stored_bounds, stub_bounds,
-};
+use crate::diag::{Diag, help};
+use crate::input::{Derive, ONE_SHAPE, fields, implement, keyword, refuse_generics, refuse_inside};
 use crate::names::{Name, suggest_event};
 use crate::paths::Root;
 use crate::sample::Samples;
-use crate::upcast::{Chain, Target, number};
+use crate::upcast::{Chain, NO_VERSION, number};
 
 /// `#[event(name = "account.opened", version = 2, upcast(1 = OpenedV1))]`
 pub(crate) struct Event<'a> {
@@ -30,9 +29,9 @@ impl<'a> Derive<'a> for Event<'a> {
         let mut attrs = Attrs::new("event", &input.attrs, diag);
         Self {
             input,
-            name: Name::ask(&mut attrs, &input.ident, &example(input)),
-            version: attrs.value("version", "a literal number", "version = 2"),
-            upcast: Chain::ask(&mut attrs),
+            name: Name::ask(&mut attrs, &input.ident, &suggest_event(&input.ident)),
+            version: attrs.value("version", "a literal number", "version = 1"),
+            upcast: Chain::ask(&mut attrs, &input.ident),
             samples: Samples::ask(&mut attrs),
             root: Root::ask(&mut attrs),
             intact: attrs.finish(),
@@ -44,66 +43,56 @@ impl<'a> Derive<'a> for Event<'a> {
         if fields(input).is_none() {
             diag.error(
                 keyword(input),
-                "an event is a struct\nnote: each event has a name, versions and an old shape of its own\nhelp: write one struct per event and list them in `#[aggregate(events(..))]`, which generates the enum",
+                "an event is a struct\nnote: write one per event, each with its own name and versions; `#[aggregate(events(..))]` generates the enum",
             );
         }
         refuse_generics(input, "the event", ONE_SHAPE, diag);
         refuse_inside(input, "event", diag);
         self.name.check(diag);
         if self.intact && self.name.literal.is_none() {
-            let example = example(input);
-            diag.error(
-                ident,
-                format!("event `{ident}` has no stored name\nnote: the stored name is written to disk, so it must survive a rename of the struct\nhelp: add `#[event({example})]`"),
-            );
+            diag.error(ident, no_name(ident));
         }
         self.check_versions(diag);
     }
 
     fn expand(&self) -> TokenStream {
-        let (name, version, private) = (&self.name, self.version(), self.root.private());
-        let arms = self.upcast.arms(&private);
+        let (name, version) = (&self.name.text, self.version());
+        let arms = self.upcast.arms();
         let rust = self.input.ident.unraw().to_string();
         // Not `<Self as Event>::INFO`, at which rustc would report each missing supertrait once more.
-        let samples = self.samples.methods(&private);
         let decode = hygienic! {
-            const INFO: #private::EventInfo = #private::EventInfo::new(#name, #version, #rust);
+            const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust);
             match version {
-                #version => #private::decode(codec, &INFO, version, payload),
+                #version => __factum::current(codec, &INFO, version, payload),
                 #arms
-                _ => #private::Result::Err(#private::unknown_version(&INFO, version)),
+                _ => __factum::Result::Err(__factum::unknown_version(&INFO, version)),
             }
         };
-        self.implementation(&decode, &samples)
+        self.implementation(&decode, &self.samples.methods())
     }
 
-    fn stub(&self) -> TokenStream {
+    fn stub(&self, _: &TokenStream) -> TokenStream {
         self.implementation(&hygienic!(::core::unreachable!()), &TokenStream::new())
     }
 }
 
 impl Event<'_> {
     fn implementation(&self, decode: &TokenStream, samples: &TokenStream) -> TokenStream {
-        let (ident, name, private) = (&self.input.ident, &self.name, self.root.private());
-        let (rust, version) = (ident.unraw().to_string(), self.version().max(1));
-        let (generics, parameters, _) = self.input.generics.split_for_impl();
-        let bounds = stub_bounds(self.input, &stored_bounds(&private));
-        hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #generics #private::Event for #ident #parameters #bounds {
-                const INFO: #private::EventInfo = #private::EventInfo::new(#name, #version, #rust);
+        let (name, version) = (&self.name.text, self.version().max(1));
+        let rust = self.input.ident.unraw().to_string();
+        let items = hygienic! {
+            const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust);
 
-                fn decode<__Codec: #private::Codec>(
-                    codec: &__Codec,
-                    version: #private::u16,
-                    payload: &[#private::u8],
-                ) -> #private::Result<Self, #private::DecodeError> {
-                    #decode
-                }
-
-                #samples
+            fn decode<__Codec: __factum::Codec>(
+                codec: &__Codec, version: __factum::u16, payload: &[__factum::u8],
+            ) -> __factum::Result<Self, __factum::DecodeError> {
+                #decode
             }
-        }
+
+            #samples
+        };
+        let (of, asked) = (hygienic!(__factum::Event), hygienic!(__factum::Stored));
+        self.root.block(&implement(self.input, &of, &asked, &items))
     }
 
     fn version(&self) -> u16 {
@@ -113,23 +102,26 @@ impl Event<'_> {
     fn check_versions(&self, diag: &Diag) {
         let version = self.version();
         if let (Some(literal), 0) = (&self.version, version) {
-            diag.error(
-                literal,
-                "a version is a number from 1 to 65535\nhelp: the first one is 1",
-            );
+            let next = format!("version = {}", self.upcast.next());
+            diag.error(literal, NO_VERSION.to_owned() + &help(&next));
         } else if self.intact {
             let event = &self.input.ident;
-            let at: &dyn quote::ToTokens = match &self.version {
-                Some(literal) => literal,
-                None => event,
-            };
-            let target = Target { event, version, at };
-            self.upcast.check(&target, diag);
-            self.samples.check(&target, diag);
+            let literal = self.version.as_ref().map(ToTokens::to_token_stream);
+            let at = literal.unwrap_or_else(|| event.to_token_stream());
+            self.upcast.check(event, version, &at, diag);
+            self.samples.check(event, version, diag);
         }
     }
 }
 
-fn example(input: &DeriveInput) -> String {
-    format!("name = \"{}\"", suggest_event(&input.ident))
+fn no_name(event: &Ident) -> String {
+    let name = suggest_event(event);
+    let whose = if name.contains('.') {
+        ""
+    } else {
+        ", and most say of whom, as in `account.opened`"
+    };
+    format!(
+        "event `{event}` has no stored name\nnote: it is written to disk, so it must survive a rename of the struct{whose}\nhelp: add `#[event(name = \"{name}\")]`"
+    )
 }

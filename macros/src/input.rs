@@ -7,12 +7,13 @@ use syn::{Attribute, Data, DeriveInput, Fields};
 use crate::diag::Diag;
 
 /// One derive, as four steps. `parse` and `check` report into one [`Diag`]; `expand` runs only on a model
-/// without errors, and `stub` promises the same items otherwise, so that no error follows elsewhere.
+/// without errors, and `stub` promises the same items otherwise, so that no error follows elsewhere; where it
+/// cannot know a type, the error stands for it.
 pub(crate) trait Derive<'a>: Sized {
     fn parse(input: &'a DeriveInput, diag: &Diag) -> Self;
     fn check(&self, diag: &Diag);
     fn expand(&self) -> TokenStream;
-    fn stub(&self) -> TokenStream;
+    fn stub(&self, error: &TokenStream) -> TokenStream;
 }
 
 /// The only way out of this crate.
@@ -27,13 +28,15 @@ pub(crate) fn run(
 
 /// The errors and a stub, or else the expansion.
 pub(crate) fn derive<'a, D: Derive<'a>>(input: &'a DeriveInput) -> TokenStream {
-    let diag = Diag::new();
+    let diag = Diag::default();
     let model = D::parse(input, &diag);
     model.check(&diag);
     match diag.finish() {
         None => model.expand(),
-        Some(errors) => {
-            let stub = model.stub();
+        Some((errors, first)) => {
+            // A union can do nothing that would be promised.
+            let union = matches!(input.data, Data::Union(_));
+            let stub = (!union).then(|| model.stub(&first));
             quote!(#errors #stub)
         }
     }
@@ -58,7 +61,7 @@ pub(crate) fn keyword(input: &DeriveInput) -> TokenStream {
 
 /// Why what is stored has no parameters.
 pub(crate) const ONE_SHAPE: &str =
-    "one stored name means one shape\nhelp: write one struct for each shape, with owned fields";
+    "one stored name means one shape: write one struct for each, with owned fields";
 
 /// `what` may have no parameters, for this reason.
 pub(crate) fn refuse_generics(input: &DeriveInput, what: &str, reason: &str, diag: &Diag) {
@@ -87,25 +90,29 @@ pub(crate) fn refuse_inside(input: &DeriveInput, attribute: &str, diag: &Diag) {
     {
         diag.error(
             attr,
-            format!("`#[{attribute}(..)]` is not expected here\nhelp: it belongs on `{ident}` itself, above the `{keyword}`"),
+            format!("`#[{attribute}(..)]` is not expected here\nnote: it belongs on `{ident}` itself, above the `{keyword}`"),
         );
     }
 }
 
-/// What the trait asks of an item that has parameters, which it need not have: its stub claims it.
-pub(crate) fn stub_bounds(input: &DeriveInput, bounds: &TokenStream) -> TokenStream {
+/// One implementation for the item.
+pub(crate) fn implement(
+    input: &DeriveInput,
+    of: &TokenStream,
+    asked: &TokenStream,
+    items: &TokenStream,
+) -> TokenStream {
+    let (ident, bounds) = (&input.ident, stub_bounds(input, asked));
+    let (generics, parameters, _) = input.generics.split_for_impl();
+    hygienic!(#[automatically_derived] impl #generics #of for #ident #parameters #bounds { #items })
+}
+
+/// What a trait asks of an item that has parameters, which it should not have: its stub claims it.
+pub(crate) fn stub_bounds(input: &DeriveInput, asked: &TokenStream) -> TokenStream {
     let (_, _, given) = input.generics.split_for_impl();
-    if input.generics.params.is_empty() {
+    if input.generics.params.is_empty() || asked.is_empty() {
         return quote!(#given);
     }
     let given = given.iter().flat_map(|clause| &clause.predicates);
-    hygienic!(where #(#given,)* Self: #bounds)
-}
-
-/// What is asked of both events and aggregates.
-pub(crate) fn stored_bounds(private: &TokenStream) -> TokenStream {
-    hygienic! {
-        #private::Serialize + for<'any> #private::Deserialize<'any> + #private::Clone
-            + #private::Debug + #private::PartialEq + #private::Send + #private::Sync + 'static
-    }
+    hygienic!(where #(#given,)* Self: #asked + __factum::Send + __factum::Sync + 'static)
 }

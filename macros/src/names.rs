@@ -1,12 +1,11 @@
 //! Stored names: data on disk, so given by hand and checked before anything can be stored under them.
 
 use proc_macro2::Ident;
-use quote::ToTokens;
 use syn::LitStr;
 use syn::ext::IdentExt;
 
 use crate::attrs::Attrs;
-use crate::diag::Diag;
+use crate::diag::{Diag, help};
 
 /// The longest stored name in bytes.
 const MAX: usize = 128;
@@ -19,9 +18,10 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    /// Asks for `name`.
-    pub(crate) fn ask(attrs: &mut Attrs<'_>, ident: &Ident, sample: &str) -> Self {
-        let literal: Option<LitStr> = attrs.value("name", "a literal string", sample);
+    /// Asks for `name`; what is suggested is a good one for this item.
+    pub(crate) fn ask(attrs: &mut Attrs<'_>, ident: &Ident, suggested: &str) -> Self {
+        let sample = format!("name = \"{suggested}\"");
+        let literal: Option<LitStr> = attrs.value("name", "a literal string", &sample);
         let rust = || ident.unraw().to_string();
         Self {
             text: literal.as_ref().map_or_else(rust, LitStr::value),
@@ -31,32 +31,28 @@ impl Name {
 
     /// The rules that every stored name obeys: it is a key, a filter, a column and a part of log lines.
     pub(crate) fn check(&self, diag: &Diag) {
-        self.report(problem(&self.text), diag);
+        self.report(problem(&self.text), '-', diag);
     }
 
     /// Streams are named `category-id` and split at the first `-`.
     pub(crate) fn check_category(&self, diag: &Diag) {
-        let dash = || {
-            self.text.contains('-').then(|| {
-                let help = self.text.replace('-', "_");
-                format!("an aggregate's stored name cannot hold `-`\nnote: streams are named `category-id` and split at the first `-`\nhelp: write `{help}`")
-            })
-        };
-        self.report(problem(&self.text).or_else(dash), diag);
+        let dash = || self.text.contains('-').then(|| DASH.to_owned());
+        self.report(problem(&self.text).or_else(dash), '_', diag);
     }
 
-    fn report(&self, problem: Option<String>, diag: &Diag) {
+    fn report(&self, problem: Option<String>, dash: char, diag: &Diag) {
         if let (Some(literal), Some(problem)) = (&self.literal, problem) {
-            diag.error(literal, problem);
+            let mended = mended(&self.text, dash);
+            let paste = mended.map_or_else(String::new, |name| format!("name = \"{name}\""));
+            diag.error(literal, problem + &help(&paste));
         }
     }
 }
 
-impl ToTokens for Name {
-    fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {
-        self.text.to_tokens(tokens);
-    }
-}
+const DASH: &str = "an aggregate's stored name cannot hold `-`\nnote: streams are named `category-id` and split at the first `-`";
+
+/// What only the runtime and the stores may begin a name with.
+const RESERVED: [&str; 2] = ["$", "factum."];
 
 fn problem(text: &str) -> Option<String> {
     if text.is_empty() {
@@ -65,21 +61,33 @@ fn problem(text: &str) -> Option<String> {
     if let Some(bad) = text.chars().find(|c| !allowed(*c)) {
         let bad = shown(bad);
         return Some(format!(
-            "a stored name cannot hold {bad}\nhelp: use printable ASCII without spaces, quotes and `\\`"
+            "a stored name cannot hold {bad}\nnote: it is printable ASCII without spaces, quotes and `\\`"
         ));
     }
     if text.len() > MAX {
+        let bytes = text.len();
         return Some(format!(
-            "the stored name has {} bytes and the limit is {MAX}",
-            text.len()
+            "the stored name has {bytes} bytes and the limit is {MAX}"
         ));
     }
-    let reserved = ["$", "factum."]
-        .into_iter()
-        .find(|prefix| text.starts_with(prefix))?;
+    let reserved = RESERVED.iter().find(|prefix| text.starts_with(**prefix))?;
     Some(format!(
-        "stored names that start with `{reserved}` are reserved\nhelp: choose another name"
+        "stored names that start with `{reserved}` are reserved\nnote: stores, and factum itself, keep them for their own use"
     ))
+}
+
+/// The nearest name without problems, unless it would lose a letter.
+fn mended(text: &str, dash: char) -> Option<String> {
+    let mut rest = text.trim();
+    while let Some(shorter) = RESERVED.iter().find_map(|prefix| rest.strip_prefix(prefix)) {
+        rest = shorter;
+    }
+    if rest.chars().any(|c| !allowed(c) && c.is_alphanumeric()) {
+        return None;
+    }
+    let dashed = rest.replace([' ', '-'], &dash.to_string());
+    let name = dashed.replace(|c| !allowed(c), "");
+    problem(&name).is_none().then_some(name)
 }
 
 fn allowed(c: char) -> bool {
@@ -137,10 +145,10 @@ pub(crate) fn words(ident: &Ident) -> Vec<String> {
 mod tests {
     use quote::format_ident;
 
-    use super::{suggest_category, suggest_event};
+    use super::{mended, suggest_category, suggest_event};
 
     #[test]
-    fn suggests_dotted_event_names() {
+    fn suggests_dotted_events_and_undashed_categories() {
         for (ident, name) in [
             ("MoneyDeposited", "money.deposited"),
             ("CustomerEmailChanged", "customer.email-changed"),
@@ -152,13 +160,25 @@ mod tests {
         ] {
             assert_eq!(suggest_event(&format_ident!("{ident}")), name);
         }
-    }
-
-    #[test]
-    fn suggests_categories_without_dashes() {
         assert_eq!(
             suggest_category(&format_ident!("BankAccount")),
             "bank_account"
+        );
+    }
+
+    #[test]
+    fn mends_what_loses_no_letter() {
+        for (name, better) in [
+            ("account opened\n", Some("account-opened")),
+            ("$factum.\"opened\"", Some("opened")),
+            ("\u{fc}ber.opened", None),
+            ("", None),
+        ] {
+            assert_eq!(mended(name, '-').as_deref(), better);
+        }
+        assert_eq!(
+            mended("bank-account 2", '_').as_deref(),
+            Some("bank_account_2")
         );
     }
 }

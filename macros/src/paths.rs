@@ -1,7 +1,7 @@
 //! Where expansions find the runtime.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::ToTokens;
 use syn::Path;
 use syn::spanned::Spanned;
 
@@ -13,15 +13,28 @@ pub(crate) struct Root(Option<Path>);
 impl Root {
     /// Asks for `crate`.
     pub(crate) fn ask(attrs: &mut Attrs<'_>) -> Self {
-        let sample = "crate = domain_kit::factum";
+        let sample = "crate = ::factum";
         Self(attrs.value("crate", "the path of the factum crate", sample))
     }
 
-    /// The module that expansions name everything through: the user may shadow any other name.
+    /// The module with all that expansions name.
     pub(crate) fn private(&self) -> TokenStream {
-        let named = self.0.as_ref().and_then(|path| path.segments.last());
-        let span = named.map_or_else(Span::mixed_site, hygienic_at);
-        quote_spanned!(span=> #self::__private)
+        let named = self.0.as_ref().map(ToTokens::to_token_stream);
+        let path = named.unwrap_or_else(|| hygienic!(::factum));
+        hygienic!(#path::__private)
+    }
+
+    /// A block in which that module goes by a name that the user can neither shadow nor need. That it is not
+    /// there is then said once.
+    pub(crate) fn block(&self, items: &TokenStream) -> TokenStream {
+        let private = self.private();
+        hygienic! {
+            #[allow(deprecated, unused_imports)]
+            const _: () = {
+                use #private as __factum;
+                #items
+            };
+        }
     }
 }
 
@@ -30,20 +43,15 @@ pub(crate) fn hygienic_at(tokens: &impl Spanned) -> Span {
     Span::mixed_site().located_at(tokens.span())
 }
 
-/// The same path, shown elsewhere: rustc underlines an expression from its first token on.
-pub(crate) fn located(path: &TokenStream, at: Span) -> TokenStream {
+/// The same tokens, shown elsewhere: rustc underlines an expression from its first token on.
+pub(crate) fn located(tokens: impl ToTokens, at: Span) -> TokenStream {
     let located = |mut token: TokenTree| {
         token.set_span(token.span().located_at(at));
         token
     };
-    path.clone().into_iter().map(located).collect()
-}
-
-impl ToTokens for Root {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match &self.0 {
-            Some(path) => path.to_tokens(tokens),
-            None => tokens.extend(hygienic!(::factum)),
-        }
-    }
+    tokens
+        .into_token_stream()
+        .into_iter()
+        .map(located)
+        .collect()
 }

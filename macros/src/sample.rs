@@ -3,12 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::parse::{Parse, ParseStream};
-use syn::{LitInt, LitStr, Token};
+use syn::{Ident, LitInt, LitStr, Token};
 
 use crate::attrs::{Attrs, Listed};
 use crate::diag::Diag;
-use crate::paths::{hygienic_at, located};
-use crate::upcast::{Target, number};
+use crate::paths::hygienic_at;
+use crate::upcast::{NO_VERSION, number};
 
 /// A payload that an old version stored.
 struct Stored {
@@ -45,15 +45,14 @@ impl Samples {
     }
 
     /// Each payload is of another old version.
-    pub(crate) fn check(&self, target: &Target<'_>, diag: &Diag) {
+    pub(crate) fn check(&self, event: &Ident, current: u16, diag: &Diag) {
         let stored = self.stored.as_ref().map_or(&[][..], |stored| &stored.items);
-        let (event, current) = (target.event, target.version);
         for (i, Stored { version, .. }) in stored.iter().enumerate() {
             let old = number(version);
             let mut earlier = stored[..i].iter();
             let first = earlier.find(|first| number(&first.version) == old);
             if old == 0 {
-                diag.error(version, "a version is a number from 1 to 65535");
+                diag.error(version, NO_VERSION);
             } else if old >= current {
                 let message = format!(
                     "`{event}` is at version {current}, so version {old} is not an old one"
@@ -61,29 +60,25 @@ impl Samples {
                 diag.error(version, message);
             } else if let Some(first) = first {
                 let again = format!("version {old} of `{event}` has two payloads");
-                diag.twice(
-                    (version, again),
-                    (&first.version, "its first payload is here"),
-                );
+                diag.twice(version, again, &first.version);
             }
         }
     }
 
     /// Overrides of what the trait gives none of.
-    pub(crate) fn methods(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn methods(&self) -> TokenStream {
         let sample = self.sample.as_ref().map(|sample| {
-            let there = located(private, hygienic_at(sample));
-            let given = quote_spanned!(hygienic_at(sample)=> #there::sample::<Self>(|| #sample));
-            hygienic!(fn sample() -> #private::Option<Self> { #given })
+            let given = quote_spanned!(hygienic_at(sample)=> __factum::sample::<Self>(|| #sample));
+            hygienic!(fn sample() -> __factum::Option<Self> { #given })
         });
         let stored = self.stored.as_ref().map(|Listed { items, .. }| {
             let versions = items.iter().map(|stored| number(&stored.version));
             let payloads = items.iter().map(|stored| &stored.payload);
             hygienic! {
-                fn stored_sample(version: #private::u16) -> #private::Option<&'static #private::str> {
+                fn stored_sample(version: __factum::u16) -> __factum::Option<&'static __factum::str> {
                     match version {
-                        #(#versions => #private::Option::Some(#payloads),)*
-                        _ => #private::Option::None,
+                        #(#versions => __factum::Option::Some(#payloads),)*
+                        _ => __factum::Option::None,
                     }
                 }
             }

@@ -5,8 +5,8 @@ use quote::quote_spanned;
 use syn::{DeriveInput, Fields, Type};
 
 use crate::attrs::Attrs;
-use crate::diag::Diag;
-use crate::input::{Derive, fields, keyword, refuse_generics, refuse_inside, stub_bounds};
+use crate::diag::{Diag, help};
+use crate::input::{Derive, fields, implement, keyword, refuse_generics, refuse_inside};
 use crate::paths::{Root, hygienic_at};
 
 /// `struct AccountId(Uuid);`
@@ -32,13 +32,14 @@ impl<'a> Derive<'a> for StreamId<'a> {
 
     fn check(&self, diag: &Diag) {
         let ident = &self.input.ident;
-        let hint = "each aggregate has ids of its own\nhelp: write one newtype for each aggregate";
+        let hint = "each aggregate has ids of its own: write one newtype for each";
         refuse_generics(self.input, "the id", hint, diag);
         refuse_inside(self.input, "stream_id", diag);
         if self.inner.is_none() {
+            let paste = format!("struct {ident}(String);");
             diag.error(
                 keyword(self.input),
-                format!("an id is a struct around one value\nhelp: write `struct {ident}(String);`, or another id or integer within"),
+                format!("an id is a struct around one value\nnote: a `String`, a `Uuid`, an integer or another id{}", help(&paste)),
             );
         }
     }
@@ -47,104 +48,90 @@ impl<'a> Derive<'a> for StreamId<'a> {
         let Some(inner) = self.inner else {
             return TokenStream::new();
         };
-        let (ident, private) = (&self.input.ident, self.root.private());
         // Calls are spanned on the inner type, so that rustc underlines one that cannot name a stream.
         let span = hygienic_at(inner);
-        let to_text = quote_spanned!(span=> <#inner as #private::StreamId>::to_text(&self.0));
-        let read = quote_spanned!(span=> <#inner as #private::StreamId>::from_text(text));
-        let from_text = quote_spanned!(span=> #private::Result::map(#read, Self));
-        let id = self.id(&to_text, &from_text);
+        let to_text = quote_spanned!(span=> <#inner as __factum::StreamId>::to_text(&self.0));
+        let read = quote_spanned!(span=> <#inner as __factum::StreamId>::from_text(text));
+        let from_text = quote_spanned!(span=> __factum::Result::map(#read, Self));
         // Not by way of `Self: StreamId`, of which rustc would report each missing supertrait once more.
-        let others = self.others([
-            &quote_spanned!(span=> #private::Display::fmt(&#to_text, f)),
+        let id = self.id(&to_text, &from_text);
+        let shown = self.shown(
+            &quote_spanned!(span=> __factum::Display::fmt(&#to_text, f)),
             &from_text,
-            &quote_spanned!(span=> #private::Serialize::serialize(&self.0, serializer)),
-            &quote_spanned! {span=>
-                #private::Result::map(<#inner as #private::Deserialize<'de>>::deserialize(deserializer), Self)
-            },
-        ]);
-        hygienic! {
-            #id
-            #others
-
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::From<#inner> for #ident {
-                fn from(id: #inner) -> Self {
-                    Self(id)
-                }
-            }
-        }
+        );
+        let stored = self.stored(
+            &quote_spanned!(span=> __factum::Serialize::serialize(&self.0, serializer)),
+            &quote_spanned!(span=> __factum::Result::map(
+                <#inner as __factum::Deserialize<'de>>::deserialize(deserializer), Self
+            )),
+        );
+        let from = self.implement(
+            &hygienic!(__factum::From<#inner>),
+            &hygienic!(fn from(id: #inner) -> Self { Self(id) }),
+        );
+        self.root.block(&hygienic!(#id #shown #stored #from))
     }
 
     /// With parameters, the trait alone: it is what the aggregate asks for.
-    fn stub(&self) -> TokenStream {
-        let unreachable = hygienic!(::core::unreachable!());
-        let id = self.id(&unreachable, &unreachable);
+    fn stub(&self, _: &TokenStream) -> TokenStream {
+        let never = hygienic!(::core::unreachable!());
+        let id = self.id(&never, &never);
         let plain = self.input.generics.params.is_empty();
-        let others = plain.then(|| self.others([&unreachable; 4]));
-        hygienic!(#id #others)
+        let others = plain.then(|| [self.shown(&never, &never), self.stored(&never, &never)]);
+        let others = others.into_iter().flatten();
+        self.root.block(&hygienic!(#id #(#others)*))
     }
 }
 
 impl StreamId<'_> {
-    fn id(&self, to_text: &TokenStream, from_text: &TokenStream) -> TokenStream {
-        let (ident, private) = (&self.input.ident, self.root.private());
-        let (generics, parameters, _) = self.input.generics.split_for_impl();
-        let bounds = hygienic!(#private::Clone + #private::Send + #private::Sync + 'static);
-        let bounds = stub_bounds(self.input, &bounds);
-        hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #generics #private::StreamId for #ident #parameters #bounds {
-                fn to_text(&self) -> #private::Cow<'_, #private::str> {
-                    #to_text
-                }
-
-                fn from_text(text: &#private::str) -> #private::Result<Self, #private::InvalidId> {
-                    #from_text
-                }
-            }
-        }
+    fn implement(&self, of: &TokenStream, items: &TokenStream) -> TokenStream {
+        implement(self.input, of, &hygienic!(__factum::Clone), items)
     }
 
-    /// `Display` and `FromStr` by way of the text, so that what is shown is what names the stream; serde by
-    /// way of the value within.
-    fn others(
-        &self,
-        [display, from_str, serialize, deserialize]: [&TokenStream; 4],
-    ) -> TokenStream {
-        let (ident, private) = (&self.input.ident, self.root.private());
+    fn id(&self, to_text: &TokenStream, from_text: &TokenStream) -> TokenStream {
+        let items = hygienic! {
+            fn to_text(&self) -> __factum::Cow<'_, __factum::str> { #to_text }
+            fn from_text(text: &__factum::str) -> __factum::Result<Self, __factum::InvalidId> {
+                #from_text
+            }
+        };
+        self.implement(&hygienic!(__factum::StreamId), &items)
+    }
+
+    /// By way of the text, so that what is shown is what names the stream.
+    fn shown(&self, display: &TokenStream, from_str: &TokenStream) -> TokenStream {
+        let fmt = hygienic! {
+            fn fmt(&self, f: &mut __factum::fmt::Formatter<'_>) -> __factum::fmt::Result { #display }
+        };
+        let from_str = hygienic! {
+            type Err = __factum::InvalidId;
+            fn from_str(text: &__factum::str) -> __factum::Result<Self, __factum::InvalidId> {
+                #from_str
+            }
+        };
+        let display = self.implement(&hygienic!(__factum::Display), &fmt);
+        let from_str = self.implement(&hygienic!(__factum::FromStr), &from_str);
+        hygienic!(#display #from_str)
+    }
+
+    /// As the value within.
+    fn stored(&self, serialize: &TokenStream, deserialize: &TokenStream) -> TokenStream {
+        let ident = &self.input.ident;
+        let serialize = hygienic! {
+            fn serialize<__S: __factum::Serializer>(
+                &self, serializer: __S,
+            ) -> __factum::Result<__S::Ok, __S::Error> {
+                #serialize
+            }
+        };
+        let serialize = self.implement(&hygienic!(__factum::Serialize), &serialize);
         hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::Display for #ident {
-                fn fmt(&self, f: &mut #private::fmt::Formatter<'_>) -> #private::fmt::Result {
-                    #display
-                }
-            }
-
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::FromStr for #ident {
-                type Err = #private::InvalidId;
-
-                fn from_str(text: &#private::str) -> #private::Result<Self, #private::InvalidId> {
-                    #from_str
-                }
-            }
-
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::Serialize for #ident {
-                fn serialize<__S: #private::Serializer>(
-                    &self,
-                    serializer: __S,
-                ) -> #private::Result<__S::Ok, __S::Error> {
-                    #serialize
-                }
-            }
-
-            #[automatically_derived] #[allow(deprecated)]
-            impl<'de> #private::Deserialize<'de> for #ident {
-                fn deserialize<__D: #private::Deserializer<'de>>(
+            #serialize
+            #[automatically_derived]
+            impl<'de> __factum::Deserialize<'de> for #ident {
+                fn deserialize<__D: __factum::Deserializer<'de>>(
                     deserializer: __D,
-                ) -> #private::Result<Self, __D::Error> {
+                ) -> __factum::Result<Self, __D::Error> {
                     #deserialize
                 }
             }

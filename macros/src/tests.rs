@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use syn::{DeriveInput, File};
+use syn::{DeriveInput, Expr, File, Item};
 
 use crate::{aggregate, command, event, input, stream_id};
 
@@ -60,7 +60,7 @@ fn expand(case: &str, source: &str) -> File {
 
 fn pages(file: File) -> Vec<String> {
     let mut pages: Vec<String> = vec![];
-    for item in file.items {
+    for item in file.items.into_iter().flat_map(opened) {
         let item = prettyplease::unparse(&syn::parse_quote!(#item));
         match pages.last_mut() {
             Some(page) if page.lines().count() + item.lines().count() <= LINES => {
@@ -70,4 +70,16 @@ fn pages(file: File) -> Vec<String> {
         }
     }
     pages
+}
+
+/// What stands in a block of its own, as if it stood outside.
+fn opened(item: Item) -> Vec<Item> {
+    if let Item::Const(item) = &item
+        && let Expr::Block(block) = &*item.expr
+    {
+        let items = &block.block.stmts;
+        let file: File = syn::parse_quote!(#(#items)*);
+        return file.items;
+    }
+    vec![item]
 }

@@ -7,8 +7,8 @@ use syn::parse::{Parse, ParseStream};
 use syn::{LitInt, Token, Type};
 
 use crate::attrs::Attrs;
-use crate::diag::Diag;
-use crate::paths::{hygienic_at, located};
+use crate::diag::{Diag, help};
+use crate::paths::hygienic_at;
 
 /// The shape that one old version was stored in.
 struct Step {
@@ -33,14 +33,7 @@ impl Step {
     fn version(&self) -> u16 {
         number(&self.literal)
     }
-}
 
-/// Zero, which is no version, if it is not a number that versions have.
-pub(crate) fn number(version: &LitInt) -> u16 {
-    version.base10_parse().unwrap_or(0)
-}
-
-impl Step {
     /// Whether the shape is the event itself, which converts into itself and so would pass for a step.
     fn is(&self, event: &Ident) -> bool {
         let Type::Path(path) = &self.shape else {
@@ -50,39 +43,42 @@ impl Step {
     }
 }
 
+/// Zero, which is no version, if it is not a number that versions have.
+pub(crate) fn number(version: &LitInt) -> u16 {
+    version.base10_parse().unwrap_or(0)
+}
+
 fn own_shape(event: &Ident, version: u16) -> String {
     let rust = event.unraw();
     format!(
-        "`{rust}` is the new shape, so it cannot be what version {version} stored\nnote: it would compile, and misread or refuse what is stored\nhelp: write `{version} = {rust}V{version}`, with a struct `{rust}V{version}` that has the old fields"
+        "`{rust}` is the new shape, so it cannot be what version {version} stored\nnote: it would misread what is stored; the old fields stand in a struct of their own\nhelp: write `{version} = {rust}V{version}`"
     )
 }
+
+/// Why a number is refused.
+pub(crate) const NO_VERSION: &str = "a version is a number from 1 to 65535";
 
 /// All steps of one event.
 pub(crate) struct Chain {
     steps: Vec<Step>,
 }
 
-/// What the chain has to lead to.
-pub(crate) struct Target<'a> {
-    pub(crate) event: &'a Ident,
-    pub(crate) version: u16,
-    /// What is underlined where a version is missing.
-    pub(crate) at: &'a dyn ToTokens,
-}
+/// How many missing versions a message lists.
+const SHOWN: usize = 8;
 
 impl Chain {
     /// Asks for `upcast`.
-    pub(crate) fn ask(attrs: &mut Attrs<'_>) -> Self {
-        let kind = "the shape of each old version";
-        let listed = attrs.list("upcast", kind, "upcast(1 = OpenedV1, 2 = OpenedV2)");
+    pub(crate) fn ask(attrs: &mut Attrs<'_>, event: &Ident) -> Self {
+        let kind = "the number and the shape of each old version";
+        let sample = format!("upcast(1 = {}V1)", event.unraw());
+        let listed = attrs.list("upcast", kind, &sample);
         Self {
             steps: listed.map_or_else(Vec::new, |listed| listed.items),
         }
     }
 
-    /// Each version below the current one has exactly one shape.
-    pub(crate) fn check(&self, target: &Target<'_>, diag: &Diag) {
-        let event = target.event;
+    /// Each version below the current one has exactly one shape; the current one is underlined if not.
+    pub(crate) fn check(&self, event: &Ident, current: u16, at: &dyn ToTokens, diag: &Diag) {
         for (i, step) in self.steps.iter().enumerate() {
             let version = step.version();
             let mut earlier = self.steps[..i].iter();
@@ -91,82 +87,69 @@ impl Chain {
                 diag.error(&step.shape, own_shape(event, version));
             }
             if version == 0 {
-                diag.error(&step.literal, "a version is a number from 1 to 65535");
+                diag.error(&step.literal, NO_VERSION);
             } else if let Some(first) = first {
                 let again = format!("version {version} of `{event}` has two shapes");
-                diag.twice(
-                    (&step.literal, again),
-                    (&first.literal, "its first shape is here"),
-                );
+                diag.twice(&step.literal, again, &first.literal);
             }
         }
         let mut steps = self.steps.iter();
-        match steps.find(|step| step.version() >= target.version) {
-            None => self.check_complete(target, diag),
-            Some(step) => self.refuse_too_new(step, target, diag),
+        if let Some(step) = steps.find(|step| step.version() >= current) {
+            let (old, next) = (step.version(), help(&format!("version = {}", self.next())));
+            let message = format!(
+                "`{event}` is at version {current}, so version {old} cannot be an old shape{next}"
+            );
+            diag.error(&step.literal, message);
+        } else if let Some(message) = self.incomplete(event, current) {
+            diag.error(at, message);
         }
     }
 
-    fn refuse_too_new(&self, step: &Step, target: &Target<'_>, diag: &Diag) {
-        let Target { event, version, .. } = target;
+    /// The version that the steps lead to.
+    pub(crate) fn next(&self) -> u16 {
         let newest = self.steps.iter().map(Step::version).max();
-        let help = match newest.and_then(|newest| newest.checked_add(1)) {
-            Some(next) => format!("\nhelp: set `version = {next}`"),
-            None => String::new(),
-        };
-        let old = step.version();
-        diag.error(
-            &step.literal,
-            format!(
-                "`{event}` is at version {version}, so version {old} cannot be an old shape{help}"
-            ),
-        );
+        newest.unwrap_or(0).saturating_add(1)
     }
 
-    fn check_complete(&self, target: &Target<'_>, diag: &Diag) {
-        let Target { event, version, at } = target;
-        let has = |version| self.steps.iter().any(|step| step.version() == version);
-        let missing: Vec<u16> = (1..*version).filter(|version| !has(*version)).collect();
-        if missing.is_empty() {
-            return;
-        }
+    fn incomplete(&self, event: &Ident, current: u16) -> Option<String> {
+        let has = |version: &u16| self.steps.iter().any(|step| step.version() == *version);
+        let missing: Vec<u16> = (1..current).filter(|version| !has(version)).collect();
+        let (first, rust) = (missing.first()?, event.unraw());
+        let shown = missing.iter().take(SHOWN).map(u16::to_string);
+        let shown = shown.collect::<Vec<_>>().join(", ");
         // A slip such as `version = 40000` would fill the screen.
-        let dots = if missing.len() > 8 { ", .." } else { "" };
-        let shown = &missing[..missing.len().min(8)];
-        let rust = event.unraw();
-        let lines = shown
-            .iter()
-            .map(|version| format!("{version} = {rust}V{version}"));
-        let lines = lines.collect::<Vec<_>>().join(", ");
-        let versions = shown.iter().map(u16::to_string);
-        let versions = versions.collect::<Vec<_>>().join(", ");
-        let first = shown.first().unwrap_or(version);
-        let help = match self.steps.as_slice() {
-            [] => format!("add `upcast({lines}{dots})`"),
-            _ => format!("add `{lines}{dots}` to `upcast(..)`"),
+        let (more, help) = match missing.len().saturating_sub(SHOWN) {
+            0 => (String::new(), help(&self.completed(event, current))),
+            more => (format!(" and {more} more"), String::new()),
         };
-        let help = format!(
-            "{help}, where `{rust}V{first}` is a struct with the fields of version {first}"
-        );
-        diag.error(
-            at,
-            format!("`{event}` is at version {version}, but nothing reads version {versions}{dots}\nhelp: {help}"),
-        );
+        Some(format!(
+            "`{event}` is at version {current}, but nothing reads version {shown}{more}\nnote: `{rust}V{first}` is a struct with the fields of version {first}, and `From` turns it into the next{help}"
+        ))
+    }
+
+    /// The option with the steps that are there and those that are missing.
+    fn completed(&self, event: &Ident, current: u16) -> String {
+        let rust = event.unraw();
+        let steps = (1..current).map(|version| {
+            let step = self.steps.iter().find(|step| step.version() == version);
+            let shape = step.map(|step| step.shape.to_token_stream().to_string());
+            let shape = shape.unwrap_or_else(|| format!("{rust}V{version}"));
+            format!("{version} = {shape}")
+        });
+        format!("upcast({})", steps.collect::<Vec<_>>().join(", "))
     }
 
     /// One arm per old version: read its shape, then take each step up to the event.
     ///
     /// The calls are spanned on the shapes, so that rustc underlines the one whose `From` is missing.
-    pub(crate) fn arms(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn arms(&self) -> TokenStream {
         let mut steps: Vec<&Step> = self.steps.iter().collect();
         steps.sort_by_key(|step| step.version());
-        (0..steps.len())
-            .map(|first| arm(&steps[first..], private))
-            .collect()
+        (0..steps.len()).map(|first| arm(&steps[first..])).collect()
     }
 }
 
-fn arm(steps: &[&Step], private: &TokenStream) -> TokenStream {
+fn arm(steps: &[&Step]) -> TokenStream {
     let Some(oldest) = steps.first() else {
         return TokenStream::new();
     };
@@ -175,20 +158,18 @@ fn arm(steps: &[&Step], private: &TokenStream) -> TokenStream {
         let span = hygienic_at(old);
         let next = steps.get(i + 1).map(|next| next.shape.to_token_stream());
         let new = next.unwrap_or_else(|| quote_spanned!(span=> Self));
-        let private = located(private, span);
-        quote_spanned!(span=> let event = #private::step::<#old, #new>(event, &INFO, #from)?;)
+        quote_spanned!(span=> let event = __factum::step::<#old, #new>(event, &INFO, #from)?;)
     });
     let (shape, version) = (&oldest.shape, oldest.version());
     let span = hygienic_at(shape);
-    let there = located(private, span);
     let read = quote_spanned! {span=>
-        let event = #there::decode::<__Codec, #shape>(codec, &INFO, version, payload)?;
+        let event = __factum::decode::<__Codec, #shape>(codec, &INFO, version, payload)?;
     };
     hygienic! {
         #version => {
             #read
             #(#walk)*
-            #private::Result::Ok(event)
+            __factum::Result::Ok(event)
         }
     }
 }

@@ -2,11 +2,10 @@
 
 use std::fmt::Debug;
 
-use serde::{Deserialize, Serialize};
-
 use crate::codec::Codec;
 use crate::error::{DecodeError, EncodeError};
 use crate::event::EventInfo;
+use crate::stored::StoredState;
 use crate::stream::StreamId;
 
 /// State that is folded from one stream of events and decides what may happen next.
@@ -44,11 +43,9 @@ use crate::stream::StreamId;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an aggregate",
     label = "not an aggregate",
-    note = "add `#[derive(Aggregate)]` and `#[aggregate(name = \"..\", id = .., events(..))]` to `{Self}`"
+    note = "to make `{Self}` one, add `#[derive(Aggregate)] #[aggregate(name = \"thing\", id = String, events(Happened))]`"
 )]
-pub trait Aggregate:
-    Serialize + for<'de> Deserialize<'de> + Default + Clone + Debug + PartialEq + Send + Sync + 'static
-{
+pub trait Aggregate: StoredState + Send + Sync + 'static {
     /// Its stored name: the category of its streams.
     const NAME: &'static str;
 
@@ -73,7 +70,7 @@ pub trait Aggregate:
 #[diagnostic::on_unimplemented(
     message = "`{Self}` lists the event `{E}` but does not say how to apply it",
     label = "no `impl Apply<{E}> for {Self}`",
-    note = "write `impl Apply<{E}> for {Self} {{ fn apply(&mut self, event: &{E}) {{ .. }} }}`"
+    note = "write `impl Apply<{E}> for {Self} {{ fn apply(&mut self, event: &{E}) {{ todo!() }} }}`"
 )]
 pub trait Apply<E> {
     /// Takes the event into the state.
@@ -179,7 +176,7 @@ pub enum Decoded<E> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be recorded as `{E}`s",
     label = "not an event of this aggregate",
-    note = "return an event that the aggregate lists in `events(..)`, a tuple, array, `Vec` or `Option` of them, or `()`"
+    note = "return an event that the aggregate lists in `events(..)`, a tuple, array, `Vec` or `Option` of them, or for nothing `()`"
 )]
 pub trait IntoEvents<E> {
     /// Appends the events to `out`, in order.

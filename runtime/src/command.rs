@@ -53,7 +53,7 @@ use crate::recorded::CommandId;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a command",
     label = "not a command",
-    note = "add `#[derive(Command)]` and `#[command(aggregate = .., id = ..)]` to `{Self}`"
+    note = "to make `{Self}` one, add `#[derive(Command)] #[command(aggregate = Thing, id = id)]`"
 )]
 pub trait Command: Serialize + Send + Sync {
     /// Its name, which tells commands with equal content apart: the Rust name unless `name = ".."` says
@@ -85,7 +85,7 @@ pub trait Command: Serialize + Send + Sync {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not handle the command `{C}`",
     label = "no `impl Handle<{C}> for {Self}`",
-    note = "write `impl Handle<{C}> for {Self}` with its `type Error` and `fn handle`"
+    note = "write `impl Handle<{C}> for {Self} {{ type Error = String; fn handle(&self, command: &{C}, context: &Context) -> Result<impl IntoEvents<Self::Event>, String> {{ Ok(()) }} }}`"
 )]
 pub trait Handle<C>: Aggregate {
     /// Why it may say no.

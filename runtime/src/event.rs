@@ -1,11 +1,8 @@
 //! What happened: events, their stored names and versions, and the steps that keep old ones readable.
 
-use std::fmt::Debug;
-
-use serde::{Deserialize, Serialize};
-
 use crate::codec::Codec;
 use crate::error::{BoxError, DecodeError};
+use crate::stored::Stored;
 
 /// An immutable fact of the domain, in the past tense, with a name and a version on disk.
 ///
@@ -44,11 +41,9 @@ use crate::error::{BoxError, DecodeError};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an event",
     label = "not an event",
-    note = "add `#[derive(Event)]` and `#[event(name = \"..\")]` to `{Self}`"
+    note = "to make `{Self}` one, add `#[derive(Event)] #[event(name = \"thing.happened\")]`"
 )]
-pub trait Event:
-    Serialize + for<'de> Deserialize<'de> + Clone + Debug + PartialEq + Send + Sync + 'static
-{
+pub trait Event: Stored + Send + Sync + 'static {
     /// Its stored name and the versions that this build reads.
     const INFO: EventInfo;
 
@@ -124,7 +119,7 @@ impl EventInfo {
 #[diagnostic::on_unimplemented(
     message = "missing upcast step: `{Self}` cannot become `{To}`",
     label = "stored events of this version could not be read any more",
-    note = "write `impl From<{Self}> for {To}`, or `TryFrom` with an `Error` that is a `std::error::Error` or a `String`, if the step can fail"
+    note = "if the step can fail, write `TryFrom` with an `Error` that is a `std::error::Error` or a `String`; if not, write `impl From<{Self}> for {To} {{ fn from(old: {Self}) -> Self {{ todo!() }} }}`"
 )]
 pub trait Upcast<To>: Sized {
     /// Takes the step.

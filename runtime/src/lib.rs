@@ -90,6 +90,7 @@ mod recorded;
 mod repository;
 mod retry;
 pub mod store;
+mod stored;
 mod stream;
 mod subscription;
 pub mod testing;
@@ -123,6 +124,7 @@ pub use store::memory::Memory;
 #[cfg(feature = "sqlite")]
 pub use store::sqlite::{self, Sqlite};
 pub use store::{Durability, Store, Survives};
+pub use stored::{Stored, StoredState};
 pub use stream::{InvalidId, InvalidName, MAX_STREAM_NAME, NameProblem, StreamId, StreamName};
 
 pub use subscription::{Batch, Subscription};

@@ -28,8 +28,9 @@ pub use crate::error::{DecodeError, EncodeError};
 pub use crate::event::{Event, EventInfo, Upcast};
 pub use crate::machine::{At, Initial, Leads, Rejection, State, TakenIn, WrongState, within};
 pub use crate::recorded::CommandId;
+pub use crate::stored::{Stored, StoredState};
 pub use crate::stream::{InvalidId, StreamId};
-pub use crate::testing::contract;
+pub use crate::testing::{self, contract};
 pub use jiff::Timestamp;
 
 /// Reads one stored shape; a payload that is not that shape is the error.
@@ -47,6 +48,34 @@ pub fn decode<'de, C: Codec, T: Deserialize<'de>>(
             version,
             reason,
         })
+}
+
+/// Reads the current shape. What is claimed to be an event is one: what it lacks is said there alone.
+#[inline]
+pub fn current<C: Codec, E: Event>(
+    codec: &C,
+    info: &EventInfo,
+    version: u16,
+    payload: &[u8],
+) -> Result<E, DecodeError> {
+    decode(codec, info, version, payload)
+}
+
+/// Copies one event of a set.
+#[inline]
+pub fn copy<E: Event>(event: &E) -> E {
+    event.clone()
+}
+
+/// Compares two events of a set.
+#[inline]
+pub fn equal<E: Event>(a: &E, b: &E) -> bool {
+    a == b
+}
+
+/// Shows one event of a set within its variant.
+pub fn show<E: Event>(f: &mut fmt::Formatter<'_>, variant: &str, event: &E) -> fmt::Result {
+    f.debug_tuple(variant).field(event).finish()
 }
 
 /// Takes one upcast step.
@@ -74,6 +103,12 @@ pub fn unknown_version(info: &EventInfo, version: u16) -> DecodeError {
     }
 }
 
+/// Reads one event of a set.
+#[inline]
+pub fn read<E: Event>(codec: &impl Codec, version: u16, payload: &[u8]) -> Result<E, DecodeError> {
+    E::decode(codec, version, payload)
+}
+
 /// Puts an event that was read into its set.
 #[inline]
 pub fn one<E, Set>(
@@ -83,10 +118,21 @@ pub fn one<E, Set>(
     event.map(|event| Decoded::One(variant(event)))
 }
 
+/// What an event is stored as. Not its `INFO`, of which rustc would say again what the event lacks.
+pub const fn info<E: Event>() -> EventInfo {
+    E::INFO
+}
+
+/// What an event of a set is stored as.
+#[inline]
+pub fn written<E: Event>(_: &E) -> &'static EventInfo {
+    &E::INFO
+}
+
 /// Writes one event of a set.
 #[inline]
-pub fn encode<C: Codec, E: Event>(
-    codec: &C,
+pub fn encode<E: Event>(
+    codec: &impl Codec,
     event: &E,
     out: &mut Vec<u8>,
 ) -> Result<(), EncodeError> {
@@ -102,7 +148,7 @@ pub fn sample<E>(give: fn() -> E) -> Option<E> {
 #[diagnostic::on_unimplemented(
     message = "a command cannot take a `{T}` from a field of type `{Self}`",
     label = "neither `{T}` nor `Option<{T}>`",
-    note = "make it a `{T}` or an `Option<{T}>`, or write `impl From<{Self}> for Option<{T}>`"
+    note = "write `impl From<{Self}> for Option<{T}>`, or give the field the type `Option<{T}>`"
 )]
 pub trait Carries<T> {
     /// The value, if there is one.

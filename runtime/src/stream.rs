@@ -214,7 +214,7 @@ impl fmt::Display for Shortened<'_> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot name a stream",
     label = "not a stream id",
-    note = "add `#[derive(StreamId)]` to a newtype around `String`, `Uuid` or an integer"
+    note = "an id is a newtype around `String`, `Uuid` or an integer, with `#[derive(StreamId)]`"
 )]
 pub trait StreamId: Clone + Send + Sync + Sized + 'static {
     /// The id as text.

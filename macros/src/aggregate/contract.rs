@@ -6,7 +6,9 @@ use syn::Type;
 use crate::attrs::{Attrs, Listed};
 use crate::diag::Diag;
 use crate::names::words;
-use crate::paths::hygienic_at;
+use crate::paths::{Root, hygienic_at};
+
+use super::set::Member;
 
 /// `tests, commands(Deposit, Withdraw)`
 pub(super) struct Contract {
@@ -31,19 +33,15 @@ impl Contract {
     }
 
     /// Beside the type, not in a module, where `super` would be another one for a type within a function.
-    pub(super) fn expand<'s>(
-        &self,
-        aggregate: &Ident,
-        events: impl Iterator<Item = (&'s Ident, &'s Type)>,
-        private: &TokenStream,
-    ) -> TokenStream {
+    pub(super) fn expand(&self, aggregate: &Ident, events: &[Member], root: &Root) -> TokenStream {
         let Some(tests) = &self.tests else {
             return TokenStream::new();
         };
+        let private = root.private();
         let category = words(aggregate).join("_");
         let named = |name: String, at: &Ident| Ident::new(&name, hygienic_at(at));
         let mut taken = vec![];
-        let events = events.map(|(variant, ty)| {
+        let events = events.iter().map(|Member { variant, ty, .. }| {
             let event = unique(words(variant).join("_"), &mut taken);
             let name = named(format!("{category}_contract_{event}"), variant);
             hygienic!(#name #ty)

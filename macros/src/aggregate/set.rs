@@ -1,31 +1,27 @@
 //! The generated enum: a variant per event, the conversions, and how it is written and read.
 
 mod coding;
+mod items;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, Type};
 
 use crate::attrs::Listed;
-use crate::diag::Diag;
-use crate::paths::{hygienic_at, located};
+use crate::diag::{Diag, help};
+use crate::paths::hygienic_at;
 
 /// `events(Opened, Deposited)`
 pub(super) struct Set<'a> {
     input: &'a DeriveInput,
     pub(super) ident: Ident,
-    /// What has the enum's name already; the stub's enum then goes by another.
-    taken: Option<TokenStream>,
     listed: Option<Listed<Type>>,
-    /// Of two events with one name the first alone, for the stub's sake.
     pub(super) members: Vec<Member>,
-    pub(super) private: TokenStream,
 }
 
 /// One listed event and its variant.
 pub(super) struct Member {
-    place: usize,
     pub(super) ty: Type,
     pub(super) variant: Ident,
     /// Hygienic, and shown at the name of the event: rustc underlines it where something is missing.
@@ -33,81 +29,74 @@ pub(super) struct Member {
 }
 
 impl<'a> Set<'a> {
-    pub(super) fn new(
-        input: &'a DeriveInput,
-        ident: Ident,
-        listed: Option<Listed<Type>>,
-        private: TokenStream,
-    ) -> Self {
-        let events: &[Type] = listed.as_ref().map_or(&[], |listed| &listed.items);
-        let taken = match events.iter().find(|ty| declared_here(ty, &ident)) {
-            Some(event) => Some(event.to_token_stream()),
-            None => (ident == input.ident).then(|| ident.to_token_stream()),
-        };
-        let mut members: Vec<Member> = vec![];
-        for ty in events {
-            if let Some(variant) = last_segment(ty)
-                && members.iter().all(|member| member.variant != *variant)
-            {
-                members.push(Member {
-                    place: members.len(),
-                    ty: ty.clone(),
-                    variant: variant.clone(),
-                    span: hygienic_at(variant),
-                });
-            }
-        }
+    pub(super) fn new(input: &'a DeriveInput, ident: Ident, listed: Option<Listed<Type>>) -> Self {
+        let listed = listed.map(|Listed { key, items }| Listed {
+            key,
+            items: items.into_iter().map(ungrouped).collect(),
+        });
+        let members = listed.iter().flat_map(|listed| &listed.items);
+        let members = members.filter_map(|ty| {
+            let (ty, variant) = (ty.clone(), last_segment(ty)?.clone());
+            let span = hygienic_at(&variant);
+            Some(Member { ty, variant, span })
+        });
+        let members = members.collect();
         Self {
             input,
-            ident: match taken {
-                Some(_) => format_ident!("__{}", ident.unraw()),
-                None => ident,
-            },
-            taken,
+            ident,
             listed,
             members,
-            private,
         }
     }
 
     pub(super) fn check(&self, intact: bool, diag: &Diag) {
         let aggregate = &self.input.ident;
         match &self.listed {
-            Some(listed) if !listed.items.is_empty() => {}
+            Some(listed) if !listed.items.is_empty() => Self::check_items(&listed.items, diag),
             Some(listed) if intact => diag.error(
                 &listed.key,
-                format!("aggregate `{aggregate}` lists no events\nhelp: write `events(Opened, Deposited)` with its events"),
+                format!("aggregate `{aggregate}` lists no events\nnote: name the types that it is folded from"),
             ),
             None if intact => diag.error(
                 aggregate,
-                format!("aggregate `{aggregate}` does not list its events\nhelp: add `#[aggregate(events(..))]` with its events"),
+                format!("aggregate `{aggregate}` does not list its events\nnote: add the types that it is folded from to the options, `events(..)`"),
             ),
             _ => {}
         }
-        if let Some(taken) = &self.taken {
-            diag.error(
-                taken,
-                format!("the generated enum would have this name too\nhelp: give it another one: `event = {}Events`", aggregate.unraw()),
-            );
+        if let Some(taken) = self.taken() {
+            let other = format!("event = {}Events", aggregate.unraw());
+            let message = "the generated enum would have this name too";
+            diag.error(taken, message.to_owned() + &help(&other));
         }
-        let types: &[Type] = self.listed.as_ref().map_or(&[], |listed| &listed.items);
+    }
+
+    fn check_items(types: &[Type], diag: &Diag) {
         for (i, ty) in types.iter().enumerate() {
             let variant = last_segment(ty);
-            let first = types[..i]
-                .iter()
-                .find(|first| last_segment(first) == variant);
+            let mut earlier = types[..i].iter();
+            let first = earlier.find(|first| last_segment(first) == variant);
             match (variant, first) {
-                (None, _) => diag.error(ty, "an event is a struct, named by its path"),
+                (None, _) => {
+                    let message = "an event is a struct, named by its path";
+                    diag.error(ty, message.to_owned() + &help(&owned(ty)));
+                }
                 (Some(variant), Some(first)) => {
                     let again = format!(
-                        "two events are named `{variant}`\nhelp: list it once, or rename one: `use other::{variant} as Other{variant};`"
+                        "two events are named `{variant}`\nnote: list it once, or import one under another name, `use .. as Other{variant}`"
                     );
-                    let here = format!("the variant `{variant}` is first made here");
-                    diag.twice((ty, again), (first, here));
+                    diag.twice(ty, again, first);
                 }
                 (Some(_), None) => {}
             }
         }
+    }
+
+    /// What has the enum's name already.
+    fn taken(&self) -> Option<TokenStream> {
+        let mut members = self.members.iter();
+        let event = members.find(|member| declared_here(&member.ty, &self.ident));
+        let event = event.map(|event| event.ty.to_token_stream());
+        event.or_else(|| (self.ident == self.input.ident).then(|| self.ident.to_token_stream()))
     }
 
     /// The names of the variants.
@@ -115,128 +104,55 @@ impl<'a> Set<'a> {
         self.members.iter().map(|member| member.variant.to_string())
     }
 
-    fn each(&self, write: impl FnMut(&Member) -> TokenStream) -> TokenStream {
-        self.members.iter().map(write).collect()
-    }
-
-    /// The variants and what each holds.
-    pub(super) fn events(&self) -> impl Iterator<Item = (&Ident, &Type)> {
-        self.members
-            .iter()
-            .map(|member| (&member.variant, &member.ty))
+    fn each(&self, write: impl Fn(Span, &Ident, &Type) -> TokenStream) -> TokenStream {
+        let members = self.members.iter();
+        members
+            .map(|Member { span, variant, ty }| write(*span, variant, ty))
+            .collect()
     }
 
     pub(super) fn expand(&self) -> TokenStream {
-        let (ident, declaration) = (&self.ident, self.declaration());
-        let event_set = self.event_set(self.bodies().each_ref());
+        let (conversions, abilities) = (self.conversions(), self.abilities());
+        let (ident, event_set) = (&self.ident, self.event_set());
         let key = self.listed.as_ref().map(|listed| &listed.key);
         let span = key.map_or_else(Span::mixed_site, hygienic_at);
-        let there = located(&self.private, span);
         let unique = quote_spanned! {span=>
-            const _: () = #there::assert_unique_names(<#ident as #there::EventSet>::READS);
+            const _: () = __factum::assert_unique_names(<#ident as __factum::EventSet>::READS);
         };
-        hygienic!(#declaration #event_set #unique)
+        hygienic!(#conversions #abilities #event_set #unique)
     }
 
-    pub(super) fn stub(&self) -> TokenStream {
-        let declaration = self.declaration();
-        let unreachable = hygienic!(::core::unreachable!());
-        let bodies = [
-            &TokenStream::new(),
-            &unreachable,
-            &unreachable,
-            &unreachable,
-        ];
-        let event_set = self.event_set(bodies);
-        hygienic!(#declaration #event_set)
+    /// A type of which rustc says nothing more: whatever is done with it may be right.
+    pub(super) fn stub(&self, error: &TokenStream) -> TokenStream {
+        let (ident, vis) = (&self.ident, &self.input.vis);
+        let free = self.taken().is_none();
+        let alias = free.then(|| hygienic!(#[allow(dead_code)] #vis type #ident = #error;));
+        alias.unwrap_or_default()
     }
 
     /// The `Apply` of each event.
     pub(super) fn apply(&self) -> TokenStream {
-        let (ident, private) = (&self.ident, &self.private);
-        let arms = self.each(
-            |Member {
-                 ty, variant, span, ..
-             }| {
-                quote_spanned! {*span=>
-                    #ident::#variant(event) => <Self as #private::Apply<#ty>>::apply(self, event),
-                }
-            },
-        );
-        hygienic!(match event { #arms })
-    }
-
-    /// The enum and what converts into it and back.
-    fn declaration(&self) -> TokenStream {
-        let (ident, private, vis) = (&self.ident, &self.private, &self.input.vis);
-        let doc = format!("The events of `{}`.", self.input.ident);
-        let variants = self.each(|Member { ty, variant, .. }| {
-            let doc = format!("`{variant}` happened.");
-            hygienic!(#[doc = #doc] #variant(#ty),)
+        let ident = &self.ident;
+        let arms = self.each(|span, variant, ty| {
+            quote_spanned! {span=>
+                #ident::#variant(event) => <Self as __factum::Apply<#ty>>::apply(self, event),
+            }
         });
-        let conversions = self.each(|member| self.conversions(member));
-        hygienic! {
-            #[doc = #doc]
-            #[allow(
-                clippy::derive_partial_eq_without_eq, clippy::exhaustive_enums, deprecated,
-                non_camel_case_types
-            )]
-            #[derive(#private::Debug, #private::Clone, #private::PartialEq)]
-            #vis enum #ident { #variants }
-
-            #conversions
-
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::IntoEvents<Self> for #ident {
-                #[inline]
-                fn into_events(self, out: &mut #private::Vec<Self>) {
-                    #private::Vec::push(out, self);
-                }
-            }
-        }
-    }
-
-    fn conversions(&self, Member { ty, variant, .. }: &Member) -> TokenStream {
-        let (ident, private) = (&self.ident, &self.private);
-        let several = self.members.len() > 1;
-        let other = several.then(|| hygienic!(other => #private::Result::Err(other),));
-        hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::From<#ty> for #ident {
-                #[inline]
-                fn from(event: #ty) -> Self {
-                    Self::#variant(event)
-                }
-            }
-
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::TryFrom<#ident> for #ty {
-                type Error = #ident;
-
-                #[inline]
-                fn try_from(event: #ident) -> #private::Result<Self, #ident> {
-                    match event {
-                        #ident::#variant(event) => #private::Result::Ok(event),
-                        #other
-                    }
-                }
-            }
-
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::IntoEvents<#ident> for #ty {
-                #[inline]
-                fn into_events(self, out: &mut #private::Vec<#ident>) {
-                    #private::Vec::push(out, #ident::#variant(self));
-                }
-            }
-        }
+        hygienic!(match event { #arms })
     }
 }
 
-/// What names the variant. A type that `macro_rules!` passes on stands in an invisible group.
+/// A type that `macro_rules!` passes on stands in an invisible group.
+fn ungrouped(ty: Type) -> Type {
+    match ty {
+        Type::Group(group) => ungrouped(*group.elem),
+        ty => ty,
+    }
+}
+
+/// What names the variant.
 fn last_segment(ty: &Type) -> Option<&Ident> {
     match ty {
-        Type::Group(group) => last_segment(&group.elem),
         Type::Path(path) if path.qself.is_none() => {
             let ident = &path.path.segments.last()?.ident;
             // `Self`, `crate` and the like, for which a path has room, name no variant.
@@ -249,9 +165,13 @@ fn last_segment(ty: &Type) -> Option<&Ident> {
 
 /// Whether the enum, which is declared beside the aggregate, would take this name.
 fn declared_here(ty: &Type, name: &Ident) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident(name))
+}
+
+/// The type that was most likely meant.
+fn owned(ty: &Type) -> String {
     match ty {
-        Type::Group(group) => declared_here(&group.elem, name),
-        Type::Path(path) => path.path.is_ident(name),
-        _ => false,
+        Type::Reference(reference) => owned(&reference.elem),
+        ty => last_segment(ty).map_or_else(String::new, |_| ty.to_token_stream().to_string()),
     }
 }

@@ -7,6 +7,7 @@
 mod by_hand;
 mod domain;
 mod history;
+mod machine;
 mod versions;
 
 use std::error::Error;
@@ -17,6 +18,7 @@ use factum::{Aggregate, DecodeError, Decoded, EventSet, Json};
 use self::by_hand::ByHand;
 use self::domain::{Account, AccountEvent};
 use self::history::{Dice, EVENTS, Row, TIMES, events, row};
+use self::machine::Job;
 use self::versions::{Called, CalledV1, CustomerEvent, Moved, MovedV1};
 
 type Failure = Box<dyn Error>;
@@ -29,6 +31,7 @@ fn main() -> Result<(), Failure> {
     let rounds: u64 = rounds.parse()?;
     match work.as_str() {
         "fold-generated" | "fold-by-hand" => fold(work, rounds),
+        "machine-generated" | "machine-by-hand" => machine(work, rounds),
         "decode-generated" | "decode-by-hand" => decode(work, rounds),
         "moved-v1" | "moved-v3" => versions(work, rounds, Moved::invent, MovedV1::from),
         "called-v1" | "called-v3" => versions(work, rounds, Called::invent, CalledV1::from),
@@ -39,10 +42,13 @@ fn main() -> Result<(), Failure> {
 fn fold(work: &str, rounds: u64) -> Result<(), Failure> {
     let generated = events();
     let by_hand: Vec<ByHand> = generated.iter().cloned().map(ByHand::from).collect();
-    same(&fold_generated(&generated)?, &fold_by_hand(&by_hand))?;
+    same(
+        &fold_generated::<Account>(&generated)?,
+        &fold_by_hand(&by_hand),
+    )?;
     for _ in 0..rounds * TIMES {
         match work {
-            "fold-generated" => drop(black_box(fold_generated(black_box(&generated))?)),
+            "fold-generated" => drop(black_box(fold_generated::<Account>(black_box(&generated))?)),
             _ => drop(black_box(fold_by_hand(black_box(&by_hand)))),
         }
     }
@@ -50,12 +56,12 @@ fn fold(work: &str, rounds: u64) -> Result<(), Failure> {
 }
 
 #[inline(never)]
-fn fold_generated(events: &[AccountEvent]) -> Result<Account, factum::Illegal> {
-    let mut account = Account::default();
+fn fold_generated<A: Aggregate>(events: &[A::Event]) -> Result<A, factum::Illegal> {
+    let mut state = A::default();
     for event in events {
-        account.fold(event)?;
+        state.fold(event)?;
     }
-    Ok(account)
+    Ok(state)
 }
 
 #[inline(never)]
@@ -65,6 +71,35 @@ fn fold_by_hand(events: &[ByHand]) -> Account {
         by_hand::fold(&mut account, event);
     }
     account
+}
+
+fn machine(work: &str, rounds: u64) -> Result<(), Failure> {
+    let generated = machine::events()?;
+    let by_hand: Vec<_> = generated
+        .iter()
+        .cloned()
+        .map(machine::ByHand::from)
+        .collect();
+    same(
+        &fold_generated::<Job>(&generated)?,
+        &machine_by_hand(&by_hand)?,
+    )?;
+    for _ in 0..rounds * TIMES {
+        match work {
+            "machine-generated" => drop(black_box(fold_generated::<Job>(black_box(&generated))?)),
+            _ => drop(black_box(machine_by_hand(black_box(&by_hand))?)),
+        }
+    }
+    Ok(())
+}
+
+#[inline(never)]
+fn machine_by_hand(events: &[machine::ByHand]) -> Result<Job, factum::Illegal> {
+    let mut job = Job::default();
+    for event in events {
+        machine::fold(&mut job, event)?;
+    }
+    Ok(job)
 }
 
 fn decode(work: &str, rounds: u64) -> Result<(), Failure> {

@@ -17,6 +17,11 @@ fn folding_costs_what_a_match_by_hand_costs() {
 }
 
 #[test]
+fn walking_the_arrows_of_a_machine_costs_what_a_match_by_hand_costs() {
+    at_most(1.02, "machine-generated", "machine-by-hand");
+}
+
+#[test]
 fn reading_costs_what_serde_by_hand_costs() {
     at_most(1.05, "decode-generated", "decode-by-hand");
 }

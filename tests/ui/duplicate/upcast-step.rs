@@ -2,16 +2,18 @@ use factum::Event;
 use serde::{Deserialize, Serialize};
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.opened", version = 3, upcast(1 = V1, 2 = V2, 1 = V3))]
+#[event(name = "account.opened", version = 3, upcast(1 = OpenedV1, 2 = OpenedV2, 1 = OpenedV1))]
 struct Opened;
 
 #[derive(Deserialize)]
-struct V1;
+struct OpenedV1;
 
 #[derive(Deserialize)]
-struct V2;
+struct OpenedV2;
 
-#[derive(Deserialize)]
-struct V3;
+impl From<OpenedV1> for OpenedV2 { fn from(_: OpenedV1) -> Self { Self } }
+impl From<OpenedV2> for Opened { fn from(_: OpenedV2) -> Self { Self } }
 
-fn main() {}
+fn main() {
+    let _ = Opened::INFO;
+}

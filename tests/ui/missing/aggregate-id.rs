@@ -1,21 +1,18 @@
-use factum::{Aggregate, Apply, Event};
-use serde::{Deserialize, Serialize};
+#[path = "../domain.rs"]
+mod domain;
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.opened")]
-struct Opened;
+use domain::Opened;
+use factum::{Aggregate, Apply};
+use serde::{Deserialize, Serialize};
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
 #[aggregate(name = "account", events(Opened))]
 struct Account;
 
-impl Apply<Opened> for Account {
-    fn apply(&mut self, _: &Opened) {}
-}
+impl Apply<Opened> for Account { fn apply(&mut self, _: &Opened) {} }
 
 fn main() {
     let _ = Account::given(Opened);
     let _: AccountEvent = Opened.into();
-    let _ = Apply::apply(&mut Account::default(), &Opened);
-    let _ = <Account as Aggregate>::NAME;
+    let _ = <Account as Aggregate>::shape();
 }

@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 #[event(name = "account.opened", version = 3)]
 struct Opened;
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.closed", version = 4, upcast(2 = ClosedV2))]
-struct Closed;
+#[derive(Deserialize)]
+struct OpenedV1;
 
 #[derive(Deserialize)]
-struct ClosedV2;
+struct OpenedV2;
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.frozen", version = 40000)]
-struct Frozen;
+impl From<OpenedV1> for OpenedV2 { fn from(_: OpenedV1) -> Self { Self } }
+impl From<OpenedV2> for Opened { fn from(_: OpenedV2) -> Self { Self } }
 
-fn main() {}
+fn main() {
+    let _ = Opened::INFO;
+}

@@ -1,22 +1,15 @@
-use factum::{Aggregate, Apply, Command, Event};
-use serde::{Deserialize, Serialize};
+#[path = "../domain.rs"]
+mod domain;
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.opened")]
-struct Opened;
-
-#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "account", id = String, events(Opened))]
-struct Account;
-
-impl Apply<Opened> for Account {
-    fn apply(&mut self, _: &Opened) {}
-}
+use domain::Account;
+use factum::Command;
 
 #[derive(Command)]
 #[command(aggregate = Account, id = account)]
-struct Open {
+struct Withdraw {
     account: String,
 }
 
-fn main() {}
+fn main() {
+    println!();
+}

@@ -3,4 +3,6 @@ use factum::StreamId;
 #[derive(StreamId)]
 struct AccountId(String);
 
-fn main() {}
+fn main() {
+    let _ = |id: AccountId| id.to_string();
+}

@@ -1,29 +1,17 @@
-use factum::{Aggregate, Apply, Event};
+#[path = "../domain.rs"]
+mod domain;
+
+use domain::{Deposited, Opened};
+use factum::{Aggregate, Apply};
 use serde::{Deserialize, Serialize};
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.opened")]
-struct Opened;
-
-mod events {
-    use super::{Deserialize, Event, Serialize};
-
-    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-    #[event(name = "account.closed")]
-    pub struct Closed;
-}
-
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "account", id = String, events(Opened, events::Closed))]
+#[aggregate(name = "account", id = String, events(Opened, Deposited))]
 struct Account;
 
-impl Apply<Opened> for Account {
-    fn apply(&mut self, _: &Opened) {}
-}
+impl Apply<Opened> for Account { fn apply(&mut self, _: &Opened) {} }
 
 fn main() {
     let _ = Account::given(Opened);
     let _: AccountEvent = Opened.into();
-    let _ = Apply::apply(&mut Account::default(), &Opened);
-    let _ = <Account as Aggregate>::NAME;
 }

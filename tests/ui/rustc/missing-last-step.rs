@@ -11,10 +11,8 @@ struct OpenedV1;
 #[derive(Deserialize)]
 struct OpenedV2;
 
-impl From<OpenedV1> for OpenedV2 {
-    fn from(_: OpenedV1) -> Self {
-        Self
-    }
-}
+impl From<OpenedV1> for OpenedV2 { fn from(_: OpenedV1) -> Self { Self } }
 
-fn main() {}
+fn main() {
+    let _ = Opened::INFO;
+}

@@ -1,27 +1,20 @@
-use factum::{Aggregate, Apply, Event, StreamId};
+#[path = "../domain.rs"]
+mod domain;
+
+use domain::Opened;
+use factum::{Aggregate, Apply, StreamId};
 use serde::{Deserialize, Serialize};
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.opened")]
-struct Opened;
-
-#[derive(Serialize, Deserialize, Clone)]
+#[derive(Clone)]
 struct AccountId(u64);
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
 #[aggregate(name = "account", id = AccountId, events(Opened))]
 struct Account;
 
-impl Apply<Opened> for Account {
-    fn apply(&mut self, _: &Opened) {}
-}
-
-#[derive(StreamId, Clone)]
-struct Wrapped(AccountId);
+impl Apply<Opened> for Account { fn apply(&mut self, _: &Opened) {} }
 
 fn main() {
     let _ = Account::given(Opened);
     let _: AccountEvent = Opened.into();
-    let _ = Apply::apply(&mut Account::default(), &Opened);
-    let _ = <Account as Aggregate>::NAME;
 }

@@ -1,7 +1,14 @@
-use factum::Command;
-use serde::Serialize;
+#[path = "../domain.rs"]
+mod domain;
 
+use domain::Happened;
+use factum::{Aggregate, Apply, Command};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
 struct Account;
+
+impl Apply<Happened> for Account { fn apply(&mut self, _: &Happened) {} }
 
 #[derive(Command, Serialize)]
 #[command(aggregate = Account, id = account)]

@@ -7,10 +7,8 @@ struct Opened;
 
 struct OpenedV1;
 
-impl From<OpenedV1> for Opened {
-    fn from(_: OpenedV1) -> Self {
-        Self
-    }
-}
+impl From<OpenedV1> for Opened { fn from(_: OpenedV1) -> Self { Self } }
 
-fn main() {}
+fn main() {
+    let _ = Opened::INFO;
+}

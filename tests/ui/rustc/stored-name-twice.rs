@@ -1,9 +1,9 @@
+#[path = "../domain.rs"]
+mod domain;
+
+use domain::Opened;
 use factum::{Aggregate, Apply, Event};
 use serde::{Deserialize, Serialize};
-
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.opened")]
-struct Opened;
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[event(name = "account.opened")]
@@ -13,17 +13,10 @@ struct Created;
 #[aggregate(name = "account", id = String, events(Opened, Created))]
 struct Account;
 
-impl Apply<Opened> for Account {
-    fn apply(&mut self, _: &Opened) {}
-}
-
-impl Apply<Created> for Account {
-    fn apply(&mut self, _: &Created) {}
-}
+impl Apply<Opened> for Account { fn apply(&mut self, _: &Opened) {} }
+impl Apply<Created> for Account { fn apply(&mut self, _: &Created) {} }
 
 fn main() {
     let _ = Account::given(Opened);
     let _: AccountEvent = Opened.into();
-    let _ = Apply::apply(&mut Account::default(), &Opened);
-    let _ = <Account as Aggregate>::NAME;
 }

@@ -1,24 +1,16 @@
-use factum::{Aggregate, Apply, Command, Event};
-use serde::{Deserialize, Serialize};
+#[path = "../domain.rs"]
+mod domain;
+
+use domain::Account;
+use factum::Command;
+use serde::Serialize;
 
 #[derive(Command, Serialize)]
-#[command(aggregate = Account, id = id)]
-enum Change {
-    Open,
-}
-
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.opened")]
-struct Opened;
-
-#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "account", id = String, events(Opened))]
-struct Account;
-
-impl Apply<Opened> for Account {
-    fn apply(&mut self, _: &Opened) {}
+#[command(aggregate = Account, id = account)]
+enum Withdraw {
+    All,
 }
 
 fn main() {
-    let _ = Change::Open.target();
+    let _ = |command: &Withdraw| command.target().clone();
 }

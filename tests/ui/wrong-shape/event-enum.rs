@@ -2,13 +2,12 @@ use factum::Event;
 use serde::{Deserialize, Serialize};
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.changed")]
-enum Changed {
-    Opened,
-    Closed,
+#[event(name = "account.opened")]
+enum Opened {
+    Early,
+    Late,
 }
 
 fn main() {
-    let _ = Changed::INFO;
-    let _ = (Changed::Opened, Changed::Closed);
+    let _ = Opened::INFO;
 }

@@ -71,7 +71,7 @@ impl Machine<'_> {
         let mut earlier = earlier.iter().filter_map(|earlier| held(earlier));
         if let Some(first) = earlier.find(|first| text(first) == text(ty)) {
             let again = "two states hold the same struct\nnote: the struct says in which state a decision can be made";
-            diag.twice((ty, again), (first, "the first is here"));
+            diag.twice(ty, again, first);
         }
     }
 
@@ -91,7 +91,7 @@ impl Machine<'_> {
         let mut earlier = self.arrows[..i].iter();
         if let Some((_, first)) = earlier.find(|(place, it)| place == from && it.event == *event) {
             let again = format!("the state `{state}` takes the event `{event}` twice");
-            diag.twice((event, again), (&first.event, "the first is here"));
+            diag.twice(event, again, &first.event);
         }
         leads && taken
     }

@@ -1,7 +1,7 @@
 //! What a machine is given: where it starts, how it folds, what each state may decide, and its diagram.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 use syn::Variant;
 use syn::ext::IdentExt;
 
@@ -12,26 +12,26 @@ use crate::paths::{hygienic_at, located};
 impl Machine<'_> {
     /// What an event does. Calls are shown at the arrows, where rustc then says that an `On` is missing.
     pub(in crate::aggregate) fn fold(&self, set: &Set<'_>) -> TokenStream {
-        let (events, private) = (&set.ident, &set.private);
+        let events = &set.ident;
         let arms = self.each(set, |[from, to], Member { ty, variant, .. }, arrow| {
             let span = hygienic_at(&arrow.event);
-            let [here, there] = [from, to].map(|it| located(&held(it).to_token_stream(), span));
+            let [here, there] = [from, to].map(|it| located(held(it), span));
             let (from, to) = (&from.ident, &to.ident);
             quote_spanned! {span=>
                 (Self::#from(state), #events::#variant(event)) => {
-                    Self::#to(<#here as #private::Leads<#ty, #there>>::lead(state, event))
+                    Self::#to(<#here as __factum::Leads<#ty, #there>>::lead(state, event))
                 }
             }
         });
         hygienic! {
             #[allow(unreachable_patterns)]
-            let next = match (#private::take(self), event) {
+            let next = match (__factum::take(self), event) {
                 #arms
                 (state, event) => {
                     *self = state;
-                    return #private::Result::Err(#private::Illegal {
+                    return __factum::Result::Err(__factum::Illegal {
                         state: Self::state_name(self),
-                        event: <#events as #private::EventSet>::info(event).name,
+                        event: <#events as __factum::EventSet>::info(event).name,
                     });
                 }
             };
@@ -40,32 +40,31 @@ impl Machine<'_> {
     }
 
     pub(in crate::aggregate) fn expand(&self, set: &Set<'_>) -> TokenStream {
-        let (machine, private) = (&self.input.ident, &set.private);
+        let machine = &self.input.ident;
         let names = self.states.iter().map(|Variant { ident, .. }| {
             let text = ident.unraw().to_string();
             hygienic!(Self::#ident(_) => #text,)
         });
         let start = self.states.first().map(|state| {
             let (name, first, span) = (&state.ident, held(state), hygienic_at(&held(state)));
-            let private = located(private, span);
-            quote_spanned!(span=> Self::#name(<#first as #private::Initial>::initial()))
+            quote_spanned!(span=> Self::#name(<#first as __factum::Initial>::initial()))
         });
         let conditions = hygienic! {
             where
-                __State: #private::State<Self>,
-                __Answer: #private::TakenIn<<__State as #private::State<Self>>::Itself, Self>,
-                __Rejection: #private::Rejection,
+                __State: __factum::State<Self>,
+                __Answer: __factum::TakenIn<<__State as __factum::State<Self>>::Itself, Self>,
+                __Rejection: __factum::Rejection,
         };
         let (start, names) = (hygienic!(#start), hygienic!(match self { #(#names)* }));
-        let within = hygienic!(#private::within(self, Self::state_name(self), decide));
-        let items = self.items(set, [&start, &names, &conditions, &within]);
-        let states = self.states.iter().map(|state| self.part(state, private));
+        let within = hygienic!(__factum::within(self, Self::state_name(self), decide));
+        let items = self.items([&start, &names, &conditions, &within]);
+        let states = self.states.iter().map(|state| self.part(state));
         let arrows = self.each(set, |states, Member { ty, .. }, _| {
             let [from, to] = states.map(held);
             hygienic! {
-                #[automatically_derived] #[allow(deprecated)]
-                impl #private::TakenIn<#from, #machine> for #ty {
-                    type Leads = #private::At<#to>;
+                #[automatically_derived]
+                impl __factum::TakenIn<#from, #machine> for #ty {
+                    type Leads = __factum::At<#to>;
                 }
             }
         });
@@ -73,15 +72,12 @@ impl Machine<'_> {
     }
 
     /// Asks for nothing. `#[default]` on a variant tells of a `Default` that is there.
-    pub(in crate::aggregate) fn stub(&self, set: &Set<'_>) -> TokenStream {
+    pub(in crate::aggregate) fn stub(&self) -> TokenStream {
         let unreachable = hygienic!(::core::unreachable!());
         let mut attrs = self.states.iter().flat_map(|state| &state.attrs);
         let free = attrs.all(|attr| !attr.path().is_ident("default"));
         let (none, start) = (TokenStream::new(), free.then_some(&unreachable));
-        self.items(
-            set,
-            [start.unwrap_or(&none), &unreachable, &none, &unreachable],
-        )
+        self.items([start.unwrap_or(&none), &unreachable, &none, &unreachable])
     }
 
     /// Something for each arrow.
@@ -99,19 +95,19 @@ impl Machine<'_> {
         self.arrows.iter().filter_map(write).collect()
     }
 
-    fn part(&self, state: &Variant, private: &TokenStream) -> TokenStream {
+    fn part(&self, state: &Variant) -> TokenStream {
         let (machine, name, holds) = (&self.input.ident, &state.ident, held(state));
         let text = name.unraw().to_string();
         hygienic! {
-            #[automatically_derived] #[allow(deprecated, unreachable_patterns)]
-            impl #private::State<#machine> for #holds {
-                const NAME: &'static #private::str = #text;
+            #[automatically_derived] #[allow(unreachable_patterns)]
+            impl __factum::State<#machine> for #holds {
+                const NAME: &'static __factum::str = #text;
                 type Itself = Self;
 
-                fn of(machine: &#machine) -> #private::Option<&Self> {
+                fn of(machine: &#machine) -> __factum::Option<&Self> {
                     match machine {
-                        #machine::#name(state) => #private::Option::Some(state),
-                        _ => #private::Option::None,
+                        #machine::#name(state) => __factum::Option::Some(state),
+                        _ => __factum::Option::None,
                     }
                 }
             }
@@ -119,13 +115,13 @@ impl Machine<'_> {
     }
 
     /// What stands on the machine itself, so that its user imports nothing. Without a start, no `Default`.
-    fn items(&self, set: &Set<'_>, parts: [&TokenStream; 4]) -> TokenStream {
-        let (machine, vis, private) = (&self.input.ident, &self.input.vis, &set.private);
+    fn items(&self, parts: [&TokenStream; 4]) -> TokenStream {
+        let (machine, vis) = (&self.input.ident, &self.input.vis);
         let (generics, parameters, bounds) = self.input.generics.split_for_impl();
         let ([start, name, conditions, within], diagram) = (parts, self.diagram());
         let default = hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #generics #private::Default for #machine #parameters #bounds {
+            #[automatically_derived]
+            impl #generics __factum::Default for #machine #parameters #bounds {
                 fn default() -> Self { #start }
             }
         };
@@ -133,20 +129,20 @@ impl Machine<'_> {
         hygienic! {
             #default
 
-            #[allow(clippy::impl_trait_in_params, dead_code, deprecated)]
+            #[allow(clippy::impl_trait_in_params, dead_code)]
             #[automatically_derived]
             impl #generics #machine #parameters #bounds {
                 /// The states and the arrows between them, as a Mermaid diagram.
-                #vis const DIAGRAM: &'static #private::str = #diagram;
+                #vis const DIAGRAM: &'static __factum::str = #diagram;
 
                 /// The name of the state that it is in.
-                #vis fn state_name(&self) -> &'static #private::str { #name }
+                #vis fn state_name(&self) -> &'static __factum::str { #name }
 
                 /// Makes a decision that is written on one state, if that is the state that it is in.
                 #vis fn within<__State, __Answer, __Rejection>(
                     &self,
-                    decide: impl #private::FnOnce(&__State) -> #private::Result<__Answer, __Rejection>,
-                ) -> #private::Result<__Answer, __Rejection>
+                    decide: impl __factum::FnOnce(&__State) -> __factum::Result<__Answer, __Rejection>,
+                ) -> __factum::Result<__Answer, __Rejection>
                 #conditions
                 { #within }
             }

@@ -1,99 +1,71 @@
 //! How the enum is written and read.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use syn::Type;
 
 use super::{Member, Set};
-use crate::paths::located;
 
 impl Set<'_> {
-    pub(super) fn bodies(&self) -> [TokenStream; 4] {
-        let private = &self.private;
-        let reads = self.each(
-            |Member { ty, span, .. }| quote_spanned!(*span=> <#ty as #private::Event>::INFO,),
-        );
-        let info = self.each(
-            |Member {
-                 ty, variant, span, ..
-             }| {
-                quote_spanned!(*span=> Self::#variant(_) => &<#ty as #private::Event>::INFO,)
-            },
-        );
-        let encode = self.each(
-            |Member {
-                 ty, variant, span, ..
-             }| {
-                let there = located(private, *span);
-                // `INFO` first: of what is no event, rustc then says here what it says there, once.
-                quote_spanned! {*span=>
-                    Self::#variant(event) => {
-                        let _ = <#ty as #private::Event>::INFO;
-                        #there::encode::<__Codec, #ty>(codec, event, out)
-                    }
-                }
-            },
-        );
-        let decode = self.each(
-            |Member {
-                 place,
-                 ty,
-                 variant,
-                 span,
-             }| {
-                quote_spanned! {*span=>
-                    #private::Option::Some(#place) => #private::one(
-                        <#ty as #private::Event>::decode(codec, version, payload),
-                        Self::#variant,
-                    ),
-                }
-            },
-        );
-        let decode = hygienic! {
-            let reads = <Self as #private::EventSet>::READS;
-            match #private::lookup(reads, name) {
-                #decode
-                _ => #private::Result::Err(#private::DecodeError::unknown_event(name, reads)),
-            }
-        };
-        [
-            reads,
-            hygienic!(match self { #info }),
-            hygienic!(match self { #encode }),
-            decode,
-        ]
-    }
-
-    pub(super) fn event_set(
-        &self,
-        [reads, info, encode, decode]: [&TokenStream; 4],
-    ) -> TokenStream {
-        let (ident, private) = (&self.ident, &self.private);
+    pub(super) fn event_set(&self) -> TokenStream {
+        let ident = &self.ident;
+        let (encode, decode) = (self.encode(), self.decode());
+        let reads = self.each(|span, _, ty| quote_spanned!(span=> __factum::info::<#ty>(),));
+        let info = self.each(|span, variant, ty| {
+            let info = call(span, ty, "written", &hygienic!(event));
+            quote_spanned!(span=> Self::#variant(event) => #info,)
+        });
         hygienic! {
-            #[automatically_derived] #[allow(deprecated)]
-            impl #private::EventSet for #ident {
-                const READS: &'static [#private::EventInfo] = &[#reads];
+            #[automatically_derived]
+            impl __factum::EventSet for #ident {
+                const READS: &'static [__factum::EventInfo] = &[#reads];
 
-                fn info(&self) -> &'static #private::EventInfo {
-                    #info
+                fn info(&self) -> &'static __factum::EventInfo { match self { #info } }
+
+                fn encode<__Codec: __factum::Codec>(
+                    &self, codec: &__Codec, out: &mut __factum::Vec<__factum::u8>,
+                ) -> __factum::Result<(), __factum::EncodeError> {
+                    match self { #encode }
                 }
 
-                fn encode<__Codec: #private::Codec>(
-                    &self,
-                    codec: &__Codec,
-                    out: &mut #private::Vec<#private::u8>,
-                ) -> #private::Result<(), #private::EncodeError> {
-                    #encode
-                }
-
-                fn decode<__Codec: #private::Codec>(
-                    codec: &__Codec,
-                    name: &#private::str,
-                    version: #private::u16,
-                    payload: &[#private::u8],
-                ) -> #private::Result<#private::Decoded<Self>, #private::DecodeError> {
-                    #decode
+                fn decode<__Codec: __factum::Codec>(
+                    codec: &__Codec, name: &__factum::str, version: __factum::u16, payload: &[__factum::u8],
+                ) -> __factum::Result<__factum::Decoded<Self>, __factum::DecodeError> {
+                    let reads = <Self as __factum::EventSet>::READS;
+                    match __factum::lookup(reads, name) {
+                        #decode
+                        _ => __factum::Result::Err(__factum::DecodeError::unknown_event(name, reads)),
+                    }
                 }
             }
         }
     }
+
+    fn encode(&self) -> TokenStream {
+        self.each(|span, variant, ty| {
+            let encode = call(span, ty, "encode", &hygienic!(codec, event, out));
+            quote_spanned!(span=> Self::#variant(event) => #encode,)
+        })
+    }
+
+    fn decode(&self) -> TokenStream {
+        let members = self.members.iter().enumerate();
+        let arms = members.map(|(place, Member { span, variant, ty })| {
+            let read = call(*span, ty, "read", &hygienic!(codec, version, payload));
+            quote_spanned! {*span=>
+                __factum::Option::Some(#place) => __factum::one(#read, Self::#variant),
+            }
+        });
+        arms.collect()
+    }
+}
+
+/// Has the runtime do something with an event, whatever it lacks. `info` first: of what is no event, rustc then
+/// says everywhere what it says there, once.
+pub(super) fn call(span: Span, ty: &Type, function: &str, arguments: &TokenStream) -> TokenStream {
+    let function = Ident::new(function, span);
+    quote_spanned! {span=> {
+        let _ = __factum::info::<#ty>;
+        __factum::#function::<#ty>(#arguments)
+    }}
 }

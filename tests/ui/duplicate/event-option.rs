@@ -1,0 +1,11 @@
+use factum::Event;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.opened")]
+#[event(name = "account.created")]
+struct Opened;
+
+fn main() {
+    let _ = Opened::INFO;
+}

@@ -1,9 +1,0 @@
-use factum::Event;
-use serde::{Deserialize, Serialize};
-
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.opened")]
-#[event(name = "account.created")]
-struct Opened;
-
-fn main() {}

@@ -1,0 +1,49 @@
+use factum::{Aggregate, Apply, Command, CommandId, Event, StreamId};
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(
+    name = "account.opened",
+    version = 1,
+)]
+struct Opened {
+    owner: String,
+}
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "closed")]
+struct Closed;
+
+#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+#[aggregate(
+    name = "bank_account",
+    id = String,
+    events(Opened, Closed),
+    snapshot(logic = 2)
+)]
+struct Account;
+
+impl Apply<Opened> for Account { fn apply(&mut self, _: &Opened) {} }
+impl Apply<Closed> for Account { fn apply(&mut self, _: &Closed) {} }
+
+#[derive(StreamId, Clone)]
+struct AccountId(String);
+
+#[derive(Command, Serialize)]
+#[command(
+    aggregate = Account,
+    id = account,
+    command_id = slip,
+)]
+struct Open {
+    account: String,
+    slip: Option<CommandId>,
+}
+
+// Every use works, so that only the mistakes above are reported.
+fn main() {
+    let _ = Account::given((Opened { owner: "Ada".into() }, Closed));
+    let _ = AccountEvent::from(Closed);
+    let _ = |id: AccountId| id.to_string();
+    let _ = Open { account: "7".into(), slip: None }.target();
+}

@@ -1,0 +1,17 @@
+#[path = "../domain.rs"]
+mod domain;
+
+use domain::Account;
+use factum::Command;
+use serde::Serialize;
+
+#[derive(Command, Serialize)]
+#[command(aggregate = Account, id = account)]
+struct Withdraw {
+    #[command(id)]
+    account: String,
+}
+
+fn main() {
+    let _ = |command: &Withdraw| command.target().clone();
+}

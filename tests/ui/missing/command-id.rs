@@ -1,0 +1,17 @@
+#[path = "../domain.rs"]
+mod domain;
+
+use domain::Account;
+use factum::Command;
+use serde::Serialize;
+
+#[derive(Command, Serialize)]
+#[command(aggregate = Account)]
+struct Withdraw {
+    account: String,
+    cents: u64,
+}
+
+fn main() {
+    let _ = |command: &Withdraw| command.target().clone();
+}

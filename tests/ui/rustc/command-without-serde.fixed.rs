@@ -1,0 +1,16 @@
+#[path = "../domain.rs"]
+mod domain;
+
+use domain::Account;
+use factum::Command;
+
+#[derive(Command)]
+#[command(aggregate = Account, id = account)]
+#[derive(serde::Serialize)]
+struct Withdraw {
+    account: String,
+}
+
+fn main() {
+    println!();
+}

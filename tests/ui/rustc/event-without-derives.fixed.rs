@@ -1,0 +1,9 @@
+use factum::Event;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event)]
+#[event(name = "account.opened")]
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+struct Opened;
+
+fn main() {}

@@ -1,7 +1,0 @@
-use factum::Event;
-
-#[derive(Event)]
-#[event(name = "account.opened")]
-struct Opened;
-
-fn main() {}

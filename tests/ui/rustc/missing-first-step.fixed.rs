@@ -1,0 +1,24 @@
+use factum::Event;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.opened", version = 3, upcast(1 = OpenedV1, 2 = old::OpenedV2))]
+struct Opened;
+
+use old::OpenedV2;
+
+#[derive(Deserialize)]
+struct OpenedV1;
+
+impl From<OpenedV1> for OpenedV2 { fn from(old: OpenedV1) -> Self { todo!() } }
+
+mod old {
+    #[derive(super::Deserialize)]
+    pub struct OpenedV2;
+}
+
+impl From<OpenedV2> for Opened { fn from(_: OpenedV2) -> Self { Self } }
+
+fn main() {
+    let _ = Opened::INFO;
+}

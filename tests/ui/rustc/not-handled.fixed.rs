@@ -1,0 +1,20 @@
+#[path = "../domain.rs"]
+mod domain;
+
+use domain::Account;
+use factum::{Command, Context, Handle, IntoEvents, Memory, Repository};
+use serde::Serialize;
+
+#[derive(Command, Serialize)]
+#[command(aggregate = Account, id = account)]
+struct Close {
+    account: String,
+}
+
+async fn run(accounts: Repository<Account, Memory>) {
+    let _ = accounts.execute::<Close, _>(Close { account: "7".into() }).await;
+}
+
+impl Handle<Close> for Account { type Error = String; fn handle(&self, command: &Close, context: &Context) -> Result<impl IntoEvents<Self::Event>, String> { Ok(()) } }
+
+fn main() {}

@@ -1,0 +1,14 @@
+#[path = "../domain.rs"]
+mod domain;
+
+use domain::Account;
+use factum::Command;
+use serde::Serialize;
+
+#[derive(Command, Serialize)]
+#[command(aggregate = Account, id = 1)]
+struct Withdraw(String);
+
+fn main() {
+    let _ = |command: &Withdraw| command.target().clone();
+}

@@ -1,0 +1,10 @@
+use factum::StreamId;
+
+#[derive(StreamId, Clone)]
+struct AccountId {
+    id: String,
+}
+
+fn main() {
+    let _ = |id: AccountId| id.to_string();
+}
