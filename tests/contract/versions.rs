@@ -230,7 +230,7 @@ mod panicking {
             &[
                 "cannot invent a payload of version 1 of `account.opened`",
                 "attempt to subtract with overflow (tests/contract/versions.rs:",
-                r##"`stored(1 = r#"{"since":"##,
+                "stored(1 = r#\"{\"since\":",
             ],
         );
     }
