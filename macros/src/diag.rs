@@ -38,6 +38,15 @@ impl Diag {
     }
 }
 
+/// Each item, with the first of those before it that is the same.
+pub(crate) fn repeated<T>(
+    items: &[T],
+    same: impl Fn(&T, &T) -> bool,
+) -> impl Iterator<Item = (&T, Option<&T>)> {
+    let first = move |i: usize| items[..i].iter().find(|first| same(first, &items[i]));
+    (0..items.len()).map(move |i| (&items[i], first(i)))
+}
+
 /// The known word that was probably meant.
 pub(crate) fn similar<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = word.chars().count().max(3) / 3;
