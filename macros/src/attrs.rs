@@ -9,7 +9,7 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, LitStr, Meta};
 
-use crate::diag::{Diag, help, listed, similar};
+use crate::diag::{Diag, all, help, listed, similar, source};
 
 pub(crate) use self::split::split;
 
@@ -183,7 +183,7 @@ impl<'a> Attrs<'a> {
             self.asked
         );
         for stray in std::mem::take(&mut self.strays) {
-            let (here, known) = (&self.shown, self.known());
+            let (here, known) = (&self.shown, all("the", "option", &self.asked));
             let message = format!("expected an option of `{here}`\nnote: {known}");
             let lone = self.named(stray.clone(), |name| name);
             self.wrong(stray, message + &lone);
@@ -196,7 +196,7 @@ impl<'a> Attrs<'a> {
     }
 
     fn unknown(&self, key: &str) -> String {
-        let (here, known) = (&self.shown, self.known());
+        let (here, known) = (&self.shown, all("the", "option", &self.asked));
         if let Some(near) = similar(key, self.asked.iter().copied()) {
             return format!(
                 "unknown option `{key}` in `{here}`\nnote: {known}\nhelp: write `{near}`"
@@ -208,13 +208,6 @@ impl<'a> Attrs<'a> {
             owners => format!(
                 "`{key}` is not an option of `{here}`\nnote: it belongs in {owners}; here, {known}"
             ),
-        }
-    }
-
-    fn known(&self) -> String {
-        match self.asked.as_slice() {
-            [only] => format!("the only option is `{only}`"),
-            several => format!("the options are {}", listed(several)),
         }
     }
 

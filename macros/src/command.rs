@@ -3,10 +3,10 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{DeriveInput, Member, Type};
+use syn::{DeriveInput, Fields, Member, Type};
 
 use crate::attrs::Attrs;
-use crate::diag::{Diag, help, listed, similar};
+use crate::diag::{Diag, all, source};
 use crate::input::{Derive, fields, implement, keyword, refuse_inside};
 use crate::names::Name;
 use crate::paths::{Root, hygienic_at};
@@ -45,21 +45,15 @@ impl<'a> Derive<'a> for Command<'a> {
         refuse_inside(self.input, "command", diag);
         self.name.check(diag);
         if fields(self.input).is_none() {
-            diag.error(
-                keyword(self.input),
-                "a command is a struct\nnote: write one per command, each with its own `impl Handle`",
-            );
-            return;
+            return diag.error(keyword(self.input), "a command is a struct\nnote: write one per command, each with its own `impl Handle`");
         }
         let named = [&self.id, &self.request, &self.occurred_at];
-        for member in named.into_iter().flatten() {
-            self.check_field(member, diag);
+        for field in named.into_iter().flatten() {
+            let no_field = format!("`{ident}` has no field `{}`", source(field));
+            diag.known(field, "field", &self.field_names(), &no_field, "");
         }
         if self.intact && self.aggregate.is_none() {
-            diag.error(
-                ident,
-                format!("command `{ident}` does not say which aggregate decides it\nnote: add the aggregate's type to the options, `aggregate = ..`"),
-            );
+            diag.error(ident, format!("command `{ident}` does not say which aggregate decides it\nnote: add the aggregate's type to the options, `aggregate = ..`"));
         }
         if self.intact && self.id.is_none() {
             diag.error(ident, self.no_id());
@@ -74,27 +68,27 @@ impl<'a> Derive<'a> for Command<'a> {
         let target = quote_spanned!(span=> &self.#id);
         let command_id = self.optional("command_id", "CommandId", self.request.as_ref());
         let occurred_at = self.optional("occurred_at", "Timestamp", self.occurred_at.as_ref());
-        let aggregate = aggregate.to_token_stream();
-        self.implementation(&aggregate, &target, &hygienic!(#command_id #occurred_at))
+        self.implementation(aggregate, &target, &hygienic!(#command_id #occurred_at))
     }
 
     fn stub(&self, error: &TokenStream) -> TokenStream {
-        let unreachable = hygienic!(::core::unreachable!());
-        let aggregate = self.aggregate.as_ref().map(ToTokens::to_token_stream);
-        let aggregate = aggregate.unwrap_or_else(|| error.clone());
-        self.implementation(&aggregate, &unreachable, &TokenStream::new())
+        let (never, none) = (hygienic!(::core::unreachable!()), TokenStream::new());
+        match &self.aggregate {
+            Some(aggregate) => self.implementation(aggregate, &never, &none),
+            None => self.implementation(error, &never, &none),
+        }
     }
 }
 
 impl Command<'_> {
     fn implementation(
         &self,
-        aggregate: &TokenStream,
+        aggregate: impl ToTokens,
         target: &TokenStream,
         optional: &TokenStream,
     ) -> TokenStream {
         let name = &self.name.text;
-        let ty = quote_spanned!(hygienic_at(aggregate)=> type Aggregate = #aggregate;);
+        let ty = quote_spanned!(hygienic_at(&aggregate)=> type Aggregate = #aggregate;);
         // Not `Self::Aggregate`, at which rustc would report a missing supertrait once more.
         let items = hygienic! {
             const NAME: &'static __factum::str = #name;
@@ -102,9 +96,8 @@ impl Command<'_> {
             fn target(&self) -> &<#aggregate as __factum::Aggregate>::Id { #target }
             #optional
         };
-        let of = hygienic!(__factum::Command);
-        self.root
-            .block(&implement(self.input, &of, &TokenStream::new(), &items))
+        let (of, asked) = (hygienic!(__factum::Command), TokenStream::new());
+        self.root.block(&implement(self.input, &of, &asked, &items))
     }
 
     /// A field that may be an `Option`, or become one.
@@ -118,7 +111,8 @@ impl Command<'_> {
     /// The field under its own hygiene, shown where the option names it.
     fn access(&self, named: &Member) -> (Span, Member) {
         let span = hygienic_at(named);
-        let mut field = self.fields().into_iter().find(|field| field == named);
+        let mut fields = fields(self.input).into_iter().flat_map(Fields::members);
+        let mut field = fields.find(|field| field == named);
         if let Some(Member::Named(ident)) = &mut field {
             ident.set_span(ident.span().located_at(span));
         }
@@ -130,46 +124,20 @@ impl Command<'_> {
             "" => String::new(),
             first => format!("\nhelp: add `#[command({first})]`"),
         };
-        let (ident, known) = (&self.input.ident, self.known());
+        let (ident, fields) = (&self.input.ident, all("its", "field", &self.field_names()));
         format!(
-            "command `{ident}` does not say which field holds the aggregate's id\n{known}{help}"
+            "command `{ident}` does not say which field holds the aggregate's id\nnote: {fields}{help}"
         )
     }
 
-    fn check_field(&self, named: &Member, diag: &Diag) {
-        let known: Vec<String> = self.fields().iter().map(shown).collect();
-        let (ident, field) = (&self.input.ident, shown(named));
-        if !known.contains(&field) {
-            let near = similar(&field, known.iter().map(String::as_str));
-            let (known, help) = (self.known(), help(near.unwrap_or_default()));
-            let message = format!("`{ident}` has no field `{field}`\n{known}{help}");
-            diag.error(named, message);
-        }
-    }
-
-    fn known(&self) -> String {
-        match self.fields().as_slice() {
-            [] => "note: it has no fields yet".to_owned(),
-            [only] => format!("note: its only field is `{}`", shown(only)),
-            several => format!("note: its fields are {}", listed(several.iter().map(shown))),
-        }
-    }
-
-    fn fields(&self) -> Vec<Member> {
-        let fields = fields(self.input).into_iter();
-        fields.flat_map(syn::Fields::members).collect()
+    fn field_names(&self) -> Vec<String> {
+        let fields = fields(self.input).into_iter().flat_map(Fields::members);
+        fields.map(source).collect()
     }
 }
 
 /// Which field holds the id is a guess; the first one is a good one.
 fn first_field(input: &DeriveInput) -> String {
     let first = fields(input).and_then(|fields| fields.members().next());
-    first.map_or_else(String::new, |first| format!("id = {}", shown(&first)))
-}
-
-fn shown(member: &Member) -> String {
-    match member {
-        Member::Named(ident) => ident.to_string(),
-        Member::Unnamed(index) => index.index.to_string(),
-    }
+    first.map_or_else(String::new, |first| format!("id = {}", source(first)))
 }

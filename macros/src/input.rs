@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Attribute, Data, DeriveInput, Fields};
+use syn::{Attribute, Data, DeriveInput, Fields, Variant};
 
 use crate::diag::Diag;
 
@@ -67,32 +67,37 @@ pub(crate) const ONE_SHAPE: &str =
 pub(crate) fn refuse_generics(input: &DeriveInput, what: &str, reason: &str, diag: &Diag) {
     if !input.generics.params.is_empty() {
         let ident = &input.ident;
-        let message = format!("{what} `{ident}` cannot have generic parameters\nnote: {reason}");
-        diag.error(&input.generics, message);
+        diag.error(
+            &input.generics,
+            format!("{what} `{ident}` cannot have generic parameters\nnote: {reason}"),
+        );
     }
 }
 
 /// The attribute stands on the item, not within it.
 pub(crate) fn refuse_inside(input: &DeriveInput, attribute: &str, diag: &Diag) {
-    let mut inside: Vec<&Attribute> = vec![];
-    match &input.data {
-        Data::Struct(data) => inside.extend(data.fields.iter().flat_map(|field| &field.attrs)),
-        Data::Enum(data) => inside.extend(data.variants.iter().flat_map(|variant| {
-            let fields = variant.fields.iter().flat_map(|field| &field.attrs);
-            variant.attrs.iter().chain(fields)
-        })),
-        Data::Union(_) => {}
-    }
     let (ident, keyword) = (&input.ident, keyword(input));
-    for attr in inside
-        .into_iter()
-        .filter(|attr| attr.path().is_ident(attribute))
-    {
-        diag.error(
-            attr,
-            format!("`#[{attribute}(..)]` is not expected here\nnote: it belongs on `{ident}` itself, above the `{keyword}`"),
-        );
+    let on_variants = variants(input).flat_map(|variant| &variant.attrs);
+    let inside = on_variants.chain(field_attrs(input));
+    for attr in inside.filter(|attr| attr.path().is_ident(attribute)) {
+        diag.error(attr, format!("`#[{attribute}(..)]` is not expected here\nnote: it belongs on `{ident}` itself, above the `{keyword}`"));
     }
+}
+
+/// What stands on the fields, those of variants included.
+pub(crate) fn field_attrs(input: &DeriveInput) -> impl Iterator<Item = &Attribute> {
+    let all = variants(input)
+        .map(|variant| &variant.fields)
+        .chain(fields(input));
+    all.flatten().flat_map(|field| &field.attrs)
+}
+
+fn variants(input: &DeriveInput) -> impl Iterator<Item = &Variant> {
+    let data = match &input.data {
+        Data::Enum(data) => Some(data),
+        Data::Struct(_) | Data::Union(_) => None,
+    };
+    data.into_iter().flat_map(|data| &data.variants)
 }
 
 /// One implementation for the item.

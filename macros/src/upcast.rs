@@ -6,7 +6,7 @@ use syn::Type;
 use syn::ext::IdentExt;
 
 use crate::attrs::Attrs;
-use crate::diag::{Diag, help};
+use crate::diag::{Diag, help, source};
 use crate::paths::{hygienic_at, is_ident};
 use crate::versions::{self, Old};
 
@@ -76,7 +76,7 @@ impl Chain {
     fn completed(&self, event: &Ident, current: u16) -> String {
         let rust = event.unraw();
         let steps = (1..current).map(|version| match self.step(version) {
-            Some(step) => format!("{version} = {}", step.value.to_token_stream()),
+            Some(step) => format!("{version} = {}", source(&step.value)),
             None => format!("{version} = {rust}V{version}"),
         });
         format!("upcast({})", steps.collect::<Vec<_>>().join(", "))

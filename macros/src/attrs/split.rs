@@ -27,19 +27,3 @@ pub(crate) fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
     items.retain(|item| !item.is_empty());
     items
 }
-
-#[cfg(test)]
-mod tests {
-    use quote::quote;
-
-    use super::split;
-
-    #[test]
-    fn commas_in_brackets_do_not_cut() {
-        assert_eq!(
-            split(quote!(1 = Old<A, B>, f(a, b), id = fn(A) -> B, last,)).len(),
-            4
-        );
-        assert!(split(quote!()).is_empty());
-    }
-}
