@@ -85,23 +85,20 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let Some(id) = &self.id else {
             return TokenStream::new();
         };
-        let event = self.set.ident.to_token_stream();
-        let shape = shape::of(self.input, self.logic.as_ref());
+        let (input, set) = (self.input, &self.set);
+        let event = set.ident.to_token_stream();
+        let shape = shape::of(input, self.logic.as_ref());
         let shape = hygienic!(__factum::shape(#shape, <#event as __factum::EventSet>::READS));
         let (fold, machine) = match &self.machine {
-            Some(machine) => (machine.fold(&self.set), machine.expand(&self.set)),
-            None => (self.set.apply(), TokenStream::new()),
+            Some(machine) => (machine.fold(set), machine.expand(set)),
+            None => (set.apply(), TokenStream::new()),
         };
         let apply = hygienic!(#fold __factum::Result::Ok(()));
-        let (declared, set) = (self.set.declaration(), self.set.expand());
         let implementation = self.implementation(&id.to_token_stream(), &event, &shape, &apply);
-        let given = given::functions(self.input, &event);
-        let block = self
-            .root
-            .block(&hygienic!(#set #machine #implementation #given));
-        let tests = self
-            .contract
-            .expand(&self.input.ident, &self.set.members, &self.root);
+        let (items, given) = (set.expand(), given::functions(input, &event));
+        let items = hygienic!(#items #machine #implementation #given);
+        let (declared, block) = (set.declaration(), self.root.block(&items));
+        let tests = self.contract.expand(&input.ident, &set.members, &self.root);
         hygienic!(#declared #block #tests)
     }
 
@@ -138,39 +135,30 @@ impl Aggregate<'_> {
             #[inline]
             fn fold(&mut self, event: &#event) -> __factum::Result<(), __factum::Illegal> { #apply }
         };
-        let (of, asked) = (
-            hygienic!(__factum::Aggregate),
-            hygienic!(__factum::StoredState),
-        );
-        implement(self.input, &of, &asked, &items)
+        let asked = hygienic!(__factum::StoredState);
+        implement(self.input, &hygienic!(__factum::Aggregate), &asked, &items)
     }
 
     fn check_given(&self, diag: &Diag) {
-        let ident = &self.input.ident;
+        let (ident, name) = (&self.input.ident, suggest_category(&self.input.ident));
         if self.name.literal.is_none() {
-            let name = suggest_category(ident);
-            diag.error(
-                ident,
-                format!("aggregate `{ident}` has no stored name\nnote: it begins the name of each of its streams, so it must survive a rename of the struct\nhelp: add `#[aggregate(name = \"{name}\")]`"),
-            );
+            diag.error(ident, format!("aggregate `{ident}` has no stored name\nnote: it begins the name of each of its streams, so it must survive a rename of the struct\nhelp: add `#[aggregate(name = \"{name}\")]`"));
         }
         match &self.id {
             Some(Type::Reference(id)) => diag.error(id, "an aggregate's id is an owned type\nhelp: write `id = String`"),
             Some(_) => {}
-            None => diag.error(
-                ident,
-                format!("aggregate `{ident}` does not say what tells one from another\nnote: a `String`, a `Uuid`, an integer, or a newtype with `#[derive(StreamId)]`\nhelp: add `#[aggregate(id = String)]`"),
-            ),
+            None => diag.error(ident, format!("aggregate `{ident}` does not say what tells one from another\nnote: a `String`, a `Uuid`, an integer, or a newtype with `#[derive(StreamId)]`\nhelp: add `#[aggregate(id = String)]`")),
         }
     }
 }
 
 /// `snapshot(logic = 2)`
 fn snapshot(attrs: &mut Attrs<'_>) -> (Option<LitInt>, bool) {
-    let sample = "snapshot(logic = 2)";
-    let Some(mut options) = attrs.nested("snapshot", sample) else {
-        return (None, true);
-    };
-    let logic = options.value("logic", "a literal number", "logic = 1");
-    (logic, options.finish())
+    match attrs.nested("snapshot", "snapshot(logic = 2)") {
+        None => (None, true),
+        Some(mut options) => (
+            options.value("logic", "a literal number", "logic = 1"),
+            options.finish(),
+        ),
+    }
 }

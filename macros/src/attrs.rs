@@ -9,7 +9,7 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, LitStr, Meta};
 
-use crate::diag::{Diag, all, help, listed, similar, source};
+use crate::diag::{Diag, all, help, listed, similar};
 
 pub(crate) use self::split::split;
 

@@ -58,5 +58,9 @@ pub(crate) fn is_ident<Name: ?Sized>(ty: &Type, name: &Name) -> bool
 where
     Ident: PartialEq<Name>,
 {
-    matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident(name))
+    match ty {
+        Type::Group(group) => is_ident(&group.elem, name),
+        Type::Path(path) => path.qself.is_none() && path.path.is_ident(name),
+        _ => false,
+    }
 }

@@ -27,8 +27,7 @@ impl Contract {
 
     pub(super) fn check(&self, intact: bool, diag: &Diag) {
         if let (None, Some(commands), true) = (&self.tests, &self.commands, intact) {
-            let message = "`commands` has no use without tests\nnote: generated histories are made of these commands\nhelp: add `tests`";
-            diag.error(&commands.key, message);
+            diag.error(&commands.key, "`commands` has no use without tests\nnote: generated histories are made of these commands\nhelp: add `tests`");
         }
     }
 
@@ -40,29 +39,27 @@ impl Contract {
         let private = root.private();
         let category = words(aggregate).join("_");
         let named = |name: String, at: &Ident| Ident::new(&name, hygienic_at(at));
-        let mut taken = vec![];
-        let events = events.iter().map(|Member { variant, ty, .. }| {
-            let event = unique(words(variant).join("_"), &mut taken);
-            let name = named(format!("{category}_contract_{event}"), variant);
-            hygienic!(#name #ty)
-        });
+        let tested = events
+            .iter()
+            .enumerate()
+            .map(|(i, Member { variant, ty, .. })| {
+                let words = words(variant).join("_");
+                // `HTTPFailed` and `HttpFailed` have the same words.
+                let same = |earlier: &&Member| self::words(&earlier.variant).join("_") == words;
+                let nth = match events[..i].iter().filter(same).count() {
+                    0 => String::new(),
+                    earlier => format!("__{}", earlier + 1),
+                };
+                let name = named(format!("{category}_contract_{words}{nth}"), variant);
+                hygienic!(#name #ty)
+            });
         let state = named(format!("{category}_state_contract"), tests);
         let histories = named(format!("{category}_histories_contract"), tests);
         let commands = self.commands.iter().flat_map(|listed| &listed.items);
         hygienic! {
             #private::contract_tests! {
-                #aggregate [#(#events),*] #state #histories [#(#commands),*]
+                #aggregate [#(#tested),*] #state #histories [#(#commands),*]
             }
         }
-    }
-}
-
-/// `HTTPFailed` and `HttpFailed` have the same words.
-fn unique(name: String, taken: &mut Vec<String>) -> String {
-    let same = taken.iter().filter(|other| **other == name).count();
-    taken.push(name.clone());
-    match same {
-        0 => name,
-        same => format!("{name}__{}", same + 1),
     }
 }

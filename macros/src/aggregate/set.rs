@@ -9,8 +9,8 @@ use syn::ext::IdentExt;
 use syn::{DeriveInput, Type};
 
 use crate::attrs::Listed;
-use crate::diag::{Diag, help};
-use crate::paths::hygienic_at;
+use crate::diag::{Diag, help, repeated, source};
+use crate::paths::{hygienic_at, is_ident};
 
 /// `events(Opened, Deposited)`
 pub(super) struct Set<'a> {
@@ -30,71 +30,41 @@ pub(super) struct Member {
 
 impl<'a> Set<'a> {
     pub(super) fn new(input: &'a DeriveInput, ident: Ident, listed: Option<Listed<Type>>) -> Self {
-        let listed = listed.map(|Listed { key, items }| Listed {
-            key,
-            items: items.into_iter().map(ungrouped).collect(),
-        });
-        let members = listed.iter().flat_map(|listed| &listed.items);
-        let members = members.filter_map(|ty| {
+        let types = listed.iter().flat_map(|listed| &listed.items);
+        let members = types.filter_map(|ty| {
             let (ty, variant) = (ty.clone(), last_segment(ty)?.clone());
             let span = hygienic_at(&variant);
             Some(Member { ty, variant, span })
         });
-        let members = members.collect();
         Self {
             input,
             ident,
+            members: members.collect(),
             listed,
-            members,
         }
     }
 
     pub(super) fn check(&self, intact: bool, diag: &Diag) {
         let aggregate = &self.input.ident;
         match &self.listed {
-            Some(listed) if !listed.items.is_empty() => Self::check_items(&listed.items, diag),
-            Some(listed) if intact => diag.error(
-                &listed.key,
-                format!("aggregate `{aggregate}` lists no events\nnote: name the types that it is folded from"),
-            ),
-            None if intact => diag.error(
-                aggregate,
-                format!("aggregate `{aggregate}` does not list its events\nnote: add the types that it is folded from to the options, `events(..)`"),
-            ),
+            Some(listed) if !listed.items.is_empty() => check_types(&listed.items, diag),
+            Some(listed) if intact => diag.error(&listed.key, format!("aggregate `{aggregate}` lists no events\nnote: name the types that it is folded from")),
+            None if intact => diag.error(aggregate, format!("aggregate `{aggregate}` does not list its events\nnote: add the types that it is folded from to the options, `events(..)`")),
             _ => {}
         }
         if let Some(taken) = self.taken() {
-            let other = format!("event = {}Events", aggregate.unraw());
-            let message = "the generated enum would have this name too";
-            diag.error(taken, message.to_owned() + &help(&other));
+            let other = help(&format!("event = {}Events", aggregate.unraw()));
+            diag.error(
+                taken,
+                format!("the generated enum would have this name too{other}"),
+            );
         }
     }
 
-    fn check_items(types: &[Type], diag: &Diag) {
-        for (i, ty) in types.iter().enumerate() {
-            let variant = last_segment(ty);
-            let mut earlier = types[..i].iter();
-            let first = earlier.find(|first| last_segment(first) == variant);
-            match (variant, first) {
-                (None, _) => {
-                    let message = "an event is a struct, named by its path";
-                    diag.error(ty, message.to_owned() + &help(&owned(ty)));
-                }
-                (Some(variant), Some(first)) => {
-                    let again = format!(
-                        "two events are named `{variant}`\nnote: list it once, or import one under another name, `use .. as Other{variant}`"
-                    );
-                    diag.twice(ty, again, first);
-                }
-                (Some(_), None) => {}
-            }
-        }
-    }
-
-    /// What has the enum's name already.
+    /// What has the name already that the enum, which is declared beside the aggregate, would take.
     fn taken(&self) -> Option<TokenStream> {
         let mut members = self.members.iter();
-        let event = members.find(|member| declared_here(&member.ty, &self.ident));
+        let event = members.find(|member| is_ident(&member.ty, &self.ident));
         let event = event.map(|event| event.ty.to_token_stream());
         event.or_else(|| (self.ident == self.input.ident).then(|| self.ident.to_token_stream()))
     }
@@ -105,10 +75,8 @@ impl<'a> Set<'a> {
     }
 
     fn each(&self, write: impl Fn(Span, &Ident, &Type) -> TokenStream) -> TokenStream {
-        let members = self.members.iter();
-        members
-            .map(|Member { span, variant, ty }| write(*span, variant, ty))
-            .collect()
+        let write = |member: &Member| write(member.span, &member.variant, &member.ty);
+        self.members.iter().map(write).collect()
     }
 
     pub(super) fn expand(&self) -> TokenStream {
@@ -125,9 +93,10 @@ impl<'a> Set<'a> {
     /// A type of which rustc says nothing more: whatever is done with it may be right.
     pub(super) fn stub(&self, error: &TokenStream) -> TokenStream {
         let (ident, vis) = (&self.ident, &self.input.vis);
-        let free = self.taken().is_none();
-        let alias = free.then(|| hygienic!(#[allow(dead_code)] #vis type #ident = #error;));
-        alias.unwrap_or_default()
+        match self.taken() {
+            Some(_) => TokenStream::new(),
+            None => hygienic!(#[allow(dead_code)] #vis type #ident = #error;),
+        }
     }
 
     /// The `Apply` of each event.
@@ -142,17 +111,21 @@ impl<'a> Set<'a> {
     }
 }
 
-/// A type that `macro_rules!` passes on stands in an invisible group.
-fn ungrouped(ty: Type) -> Type {
-    match ty {
-        Type::Group(group) => ungrouped(*group.elem),
-        ty => ty,
+fn check_types(types: &[Type], diag: &Diag) {
+    for (ty, first) in repeated(types, |a, b| last_segment(a) == last_segment(b)) {
+        match (last_segment(ty), first) {
+            (None, _) => diag.error(ty, format!("an event is a struct, named by its path{}", help(&owned(ty)))),
+            (Some(variant), Some(first)) => diag.twice(ty, format!("two events are named `{variant}`\nnote: list it once, or import one under another name, `use .. as Other{variant}`"), first),
+            _ => {}
+        }
     }
 }
 
 /// What names the variant.
 fn last_segment(ty: &Type) -> Option<&Ident> {
     match ty {
+        // `macro_rules!` passes a type on in an invisible group.
+        Type::Group(group) => last_segment(&group.elem),
         Type::Path(path) if path.qself.is_none() => {
             let ident = &path.path.segments.last()?.ident;
             // `Self`, `crate` and the like, for which a path has room, name no variant.
@@ -163,15 +136,10 @@ fn last_segment(ty: &Type) -> Option<&Ident> {
     }
 }
 
-/// Whether the enum, which is declared beside the aggregate, would take this name.
-fn declared_here(ty: &Type, name: &Ident) -> bool {
-    matches!(ty, Type::Path(path) if path.path.is_ident(name))
-}
-
 /// The type that was most likely meant.
 fn owned(ty: &Type) -> String {
     match ty {
         Type::Reference(reference) => owned(&reference.elem),
-        ty => last_segment(ty).map_or_else(String::new, |_| ty.to_token_stream().to_string()),
+        ty => last_segment(ty).map_or_else(String::new, |_| source(ty)),
     }
 }

@@ -9,11 +9,15 @@ use super::{Member, Set};
 impl Set<'_> {
     pub(super) fn event_set(&self) -> TokenStream {
         let ident = &self.ident;
-        let (encode, decode) = (self.encode(), self.decode());
         let reads = self.each(|span, _, ty| quote_spanned!(span=> __factum::info::<#ty>(),));
-        let info = self.each(|span, variant, ty| {
-            let info = call(span, ty, "written", &hygienic!(event));
-            quote_spanned!(span=> Self::#variant(event) => #info,)
+        let info = self.arms("written", &hygienic!(event));
+        let encode = self.arms("encode", &hygienic!(codec, event, out));
+        let members = self.members.iter().enumerate();
+        let decode = members.map(|(place, Member { span, variant, ty })| {
+            let read = call(*span, ty, "read", &hygienic!(codec, version, payload));
+            quote_spanned! {*span=>
+                __factum::Option::Some(#place) => __factum::one(#read, Self::#variant),
+            }
         });
         hygienic! {
             #[automatically_derived]
@@ -33,7 +37,7 @@ impl Set<'_> {
                 ) -> __factum::Result<__factum::Decoded<Self>, __factum::DecodeError> {
                     let reads = <Self as __factum::EventSet>::READS;
                     match __factum::lookup(reads, name) {
-                        #decode
+                        #(#decode)*
                         _ => __factum::Result::Err(__factum::DecodeError::unknown_event(name, reads)),
                     }
                 }
@@ -41,22 +45,11 @@ impl Set<'_> {
         }
     }
 
-    fn encode(&self) -> TokenStream {
+    fn arms(&self, function: &str, arguments: &TokenStream) -> TokenStream {
         self.each(|span, variant, ty| {
-            let encode = call(span, ty, "encode", &hygienic!(codec, event, out));
-            quote_spanned!(span=> Self::#variant(event) => #encode,)
+            let call = call(span, ty, function, arguments);
+            quote_spanned!(span=> Self::#variant(event) => #call,)
         })
-    }
-
-    fn decode(&self) -> TokenStream {
-        let members = self.members.iter().enumerate();
-        let arms = members.map(|(place, Member { span, variant, ty })| {
-            let read = call(*span, ty, "read", &hygienic!(codec, version, payload));
-            quote_spanned! {*span=>
-                __factum::Option::Some(#place) => __factum::one(#read, Self::#variant),
-            }
-        });
-        arms.collect()
     }
 }
 
