@@ -135,8 +135,7 @@ impl Aggregate<'_> {
             #[inline]
             fn fold(&mut self, event: &#event) -> __factum::Result<(), __factum::Illegal> { #apply }
         };
-        let asked = hygienic!(__factum::StoredState);
-        implement(self.input, &hygienic!(__factum::Aggregate), &asked, &items)
+        implement(self.input, "Aggregate", Some("StoredState"), &items)
     }
 
     fn check_given(&self, diag: &Diag) {

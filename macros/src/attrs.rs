@@ -71,10 +71,12 @@ impl<'a> Attrs<'a> {
                 Meta::Path(_) => {}
                 Meta::List(list) => this.read(list.tokens.clone()),
                 Meta::NameValue(pair) => {
-                    let message = format!("`{attribute}` takes its options in parentheses");
                     let value = pair.value.to_token_stream();
-                    let lone = this.named(value, |name| format!("{attribute}({name})"));
-                    this.wrong(&attr.meta, message + &lone);
+                    let paste = this.named(value, |name| format!("{attribute}({name})"));
+                    this.wrong(
+                        &attr.meta,
+                        format!("`{attribute}` takes its options in parentheses{paste}"),
+                    );
                 }
             }
         }
@@ -184,29 +186,29 @@ impl<'a> Attrs<'a> {
         );
         for stray in std::mem::take(&mut self.strays) {
             let (here, known) = (&self.shown, all("the", "option", &self.asked));
-            let message = format!("expected an option of `{here}`\nnote: {known}");
-            let lone = self.named(stray.clone(), |name| name);
-            self.wrong(stray, message + &lone);
+            let paste = self.named(stray.clone(), |name| name);
+            self.wrong(
+                stray,
+                format!("expected an option of `{here}`\nnote: {known}{paste}"),
+            );
         }
         for Written { key, .. } in std::mem::take(&mut self.options) {
-            let message = self.unknown(&key.to_string());
-            self.wrong(&key, message);
+            self.wrong(&key, self.unknown(&key.to_string()));
         }
         self.intact
     }
 
     fn unknown(&self, key: &str) -> String {
         let (here, known) = (&self.shown, all("the", "option", &self.asked));
-        if let Some(near) = similar(key, self.asked.iter().copied()) {
-            return format!(
-                "unknown option `{key}` in `{here}`\nnote: {known}\nhelp: write `{near}`"
-            );
-        }
         let owners = OPTIONS.iter().filter(|(_, options)| takes(options, key));
-        match listed(owners.map(|(owner, _)| owner)) {
-            none if none.is_empty() => format!("unknown option `{key}` in `{here}`\nnote: {known}"),
-            owners => format!(
+        let owners = listed(owners.map(|(owner, _)| owner));
+        match similar(key, self.asked.iter().copied()) {
+            None if !owners.is_empty() => format!(
                 "`{key}` is not an option of `{here}`\nnote: it belongs in {owners}; here, {known}"
+            ),
+            near => format!(
+                "unknown option `{key}` in `{here}`\nnote: {known}{}",
+                help(near.unwrap_or_default())
             ),
         }
     }
@@ -223,16 +225,15 @@ impl<'a> Attrs<'a> {
 
     fn take(&mut self, name: &'a str) -> Option<Written> {
         self.asked.push(name);
-        let place = self.options.iter().position(|option| option.key == name)?;
-        let first = self.options.remove(place);
-        self.options.retain(|option| {
-            let again = option.key == name;
-            if again {
-                let again = format!("`{name}` is given twice");
-                self.diag.twice(&option.key, again, &first.key);
-            }
-            !again
-        });
+        let all = std::mem::take(&mut self.options).into_iter();
+        let (named, others): (Vec<_>, _) = all.partition(|option| option.key == name);
+        self.options = others;
+        let mut named = named.into_iter();
+        let first = named.next()?;
+        for again in named {
+            let message = format!("`{name}` is given twice");
+            self.diag.twice(&again.key, message, &first.key);
+        }
         Some(first)
     }
 

@@ -96,8 +96,8 @@ impl Command<'_> {
             fn target(&self) -> &<#aggregate as __factum::Aggregate>::Id { #target }
             #optional
         };
-        let (of, asked) = (hygienic!(__factum::Command), TokenStream::new());
-        self.root.block(&implement(self.input, &of, &asked, &items))
+        self.root
+            .block(&implement(self.input, "Command", None, &items))
     }
 
     /// A field that may be an `Option`, or become one.

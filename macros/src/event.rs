@@ -86,8 +86,8 @@ impl Event<'_> {
 
             #samples
         };
-        let (of, asked) = (hygienic!(__factum::Event), hygienic!(__factum::Stored));
-        self.root.block(&implement(self.input, &of, &asked, &items))
+        self.root
+            .block(&implement(self.input, "Event", Some("Stored"), &items))
     }
 
     fn info(&self) -> TokenStream {

@@ -1,6 +1,6 @@
 //! What all derives share: the four steps, and the questions that each asks of its item.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Data, DeriveInput, Fields, Variant};
 
@@ -100,24 +100,31 @@ fn variants(input: &DeriveInput) -> impl Iterator<Item = &Variant> {
     data.into_iter().flat_map(|data| &data.variants)
 }
 
-/// One implementation for the item.
+/// One of the runtime's traits for the item.
 pub(crate) fn implement(
     input: &DeriveInput,
-    of: &TokenStream,
-    asked: &TokenStream,
+    of: &str,
+    asked: Option<&str>,
     items: &TokenStream,
 ) -> TokenStream {
     let (ident, bounds) = (&input.ident, stub_bounds(input, asked));
-    let (generics, parameters, _) = input.generics.split_for_impl();
-    hygienic!(#[automatically_derived] impl #generics #of for #ident #parameters #bounds { #items })
+    let (of, (generics, parameters, _)) = (hygienic_ident(of), input.generics.split_for_impl());
+    hygienic!(#[automatically_derived] impl #generics __factum::#of for #ident #parameters #bounds { #items })
 }
 
 /// What a trait asks of an item that has parameters, which it should not have: its stub claims it.
-pub(crate) fn stub_bounds(input: &DeriveInput, asked: &TokenStream) -> TokenStream {
+pub(crate) fn stub_bounds(input: &DeriveInput, asked: Option<&str>) -> TokenStream {
     let (_, _, given) = input.generics.split_for_impl();
-    if input.generics.params.is_empty() || asked.is_empty() {
+    let Some(asked) = asked
+        .filter(|_| !input.generics.params.is_empty())
+        .map(hygienic_ident)
+    else {
         return quote!(#given);
-    }
+    };
     let given = given.iter().flat_map(|clause| &clause.predicates);
-    hygienic!(where #(#given,)* Self: #asked + __factum::Send + __factum::Sync + 'static)
+    hygienic!(where #(#given,)* Self: __factum::#asked + __factum::Send + __factum::Sync + 'static)
+}
+
+fn hygienic_ident(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
 }

@@ -42,9 +42,8 @@ impl Name {
 
     fn report(&self, problem: Option<String>, dash: char, diag: &Diag) {
         if let (Some(literal), Some(problem)) = (&self.literal, problem) {
-            let mended = mended(&self.text, dash);
-            let paste = mended.map_or_else(String::new, |name| format!("name = \"{name}\""));
-            diag.error(literal, problem + &help(&paste));
+            let mended = mended(&self.text, dash).map(|name| help(&format!("name = \"{name}\"")));
+            diag.error(literal, problem + &mended.unwrap_or_default());
         }
     }
 }
@@ -55,25 +54,20 @@ const DASH: &str = "an aggregate's stored name cannot hold `-`\nnote: streams ar
 const RESERVED: [&str; 2] = ["$", "factum."];
 
 fn problem(text: &str) -> Option<String> {
-    if text.is_empty() {
-        return Some("a stored name cannot be empty".to_owned());
-    }
-    if let Some(bad) = text.chars().find(|c| !allowed(*c)) {
-        let bad = shown(bad);
-        return Some(format!(
+    let bad = text.chars().find(|c| !allowed(*c)).map(shown);
+    let reserved = RESERVED.iter().find(|prefix| text.starts_with(**prefix));
+    let bytes = text.len();
+    Some(match (bad, reserved) {
+        _ if bytes == 0 => "a stored name cannot be empty".to_owned(),
+        (Some(bad), _) => format!(
             "a stored name cannot hold {bad}\nnote: it is printable ASCII without spaces, quotes and `\\`"
-        ));
-    }
-    if text.len() > MAX {
-        let bytes = text.len();
-        return Some(format!(
-            "the stored name has {bytes} bytes and the limit is {MAX}"
-        ));
-    }
-    let reserved = RESERVED.iter().find(|prefix| text.starts_with(**prefix))?;
-    Some(format!(
-        "stored names that start with `{reserved}` are reserved\nnote: stores, and factum itself, keep them for their own use"
-    ))
+        ),
+        _ if bytes > MAX => format!("the stored name has {bytes} bytes and the limit is {MAX}"),
+        (_, Some(reserved)) => format!(
+            "stored names that start with `{reserved}` are reserved\nnote: stores, and factum itself, keep them for their own use"
+        ),
+        _ => return None,
+    })
 }
 
 /// The nearest name without problems, unless it would lose a letter.
@@ -115,14 +109,21 @@ pub(crate) fn suggest_event(ident: &Ident) -> String {
 
 /// A name to paste for an aggregate: `BankAccount` suggests `bank_account`.
 pub(crate) fn suggest_category(ident: &Ident) -> String {
-    match words(ident) {
-        words if words.is_empty() => "thing".to_owned(),
-        words => words.join("_"),
+    let name = snake(ident);
+    if name.is_empty() {
+        "thing".to_owned()
+    } else {
+        name
     }
 }
 
+/// The words of a name, as functions are named.
+pub(crate) fn snake(ident: &Ident) -> String {
+    words(ident).join("_")
+}
+
 /// The words of a name in camel case, in lower case: `HTTPServerStarted` has three.
-pub(crate) fn words(ident: &Ident) -> Vec<String> {
+fn words(ident: &Ident) -> Vec<String> {
     let chars: Vec<char> = ident.unraw().to_string().chars().collect();
     let mut words: Vec<String> = vec![];
     for (i, c) in chars.iter().enumerate() {

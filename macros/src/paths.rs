@@ -1,6 +1,6 @@
 //! Where expansions find the runtime.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Path, Type};
@@ -53,14 +53,11 @@ pub(crate) fn located(tokens: impl ToTokens, at: Span) -> TokenStream {
     located.collect()
 }
 
-/// Whether a type goes by this name alone.
-pub(crate) fn is_ident<Name: ?Sized>(ty: &Type, name: &Name) -> bool
-where
-    Ident: PartialEq<Name>,
-{
+/// The path of a type that is no more. `macro_rules!` passes a type on in an invisible group.
+pub(crate) fn path_of(ty: &Type) -> Option<&Path> {
     match ty {
-        Type::Group(group) => is_ident(&group.elem, name),
-        Type::Path(path) => path.qself.is_none() && path.path.is_ident(name),
-        _ => false,
+        Type::Group(group) => path_of(&group.elem),
+        Type::Path(ty) if ty.qself.is_none() => Some(&ty.path),
+        _ => None,
     }
 }

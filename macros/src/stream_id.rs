@@ -85,8 +85,7 @@ impl StreamId<'_> {
                 #from_text
             }
         };
-        let (of, asked) = (hygienic!(__factum::StreamId), hygienic!(__factum::Clone));
-        implement(self.input, &of, &asked, &items)
+        implement(self.input, "StreamId", Some("Clone"), &items)
     }
 
     /// Shown and parsed by way of the text, so that what is shown is what names the stream; stored as the value within.

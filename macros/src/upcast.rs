@@ -2,12 +2,12 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Type;
 use syn::ext::IdentExt;
+use syn::{Path, Type};
 
 use crate::attrs::Attrs;
 use crate::diag::{Diag, help, source};
-use crate::paths::{hygienic_at, is_ident};
+use crate::paths::{hygienic_at, path_of};
 use crate::versions::{self, Old};
 
 /// The shape that one old version was stored in.
@@ -32,8 +32,9 @@ impl Chain {
     pub(crate) fn check(&self, event: &Ident, current: u16, at: &dyn ToTokens, diag: &Diag) {
         let rust = event.unraw();
         // It converts into itself, and so would pass for a step.
-        let is_event = |shape: &Type| is_ident(shape, event) || is_ident(shape, "Self");
-        for step in self.0.iter().filter(|step| is_event(&step.value)) {
+        let is_event = |shape: &Path| shape.is_ident(event) || shape.is_ident("Self");
+        let own = |step: &&Step| path_of(&step.value).is_some_and(is_event);
+        for step in self.0.iter().filter(own) {
             let version = step.version();
             diag.error(&step.value, format!("`{rust}` is the new shape, so it cannot be what version {version} stored\nnote: it would misread what is stored; the old fields stand in a struct of their own\nhelp: write `{version} = {rust}V{version}`"));
         }

@@ -5,7 +5,7 @@ use syn::Type;
 
 use crate::attrs::{Attrs, Listed};
 use crate::diag::Diag;
-use crate::names::words;
+use crate::names::snake;
 use crate::paths::{Root, hygienic_at};
 
 use super::set::Member;
@@ -37,22 +37,21 @@ impl Contract {
             return TokenStream::new();
         };
         let private = root.private();
-        let category = words(aggregate).join("_");
+        let category = snake(aggregate);
         let named = |name: String, at: &Ident| Ident::new(&name, hygienic_at(at));
-        let tested = events
-            .iter()
-            .enumerate()
-            .map(|(i, Member { variant, ty, .. })| {
-                let words = words(variant).join("_");
-                // `HTTPFailed` and `HttpFailed` have the same words.
-                let same = |earlier: &&Member| self::words(&earlier.variant).join("_") == words;
-                let nth = match events[..i].iter().filter(same).count() {
-                    0 => String::new(),
-                    earlier => format!("__{}", earlier + 1),
-                };
-                let name = named(format!("{category}_contract_{words}{nth}"), variant);
-                hygienic!(#name #ty)
-            });
+        // `HTTPFailed` and `HttpFailed` have the same words.
+        let same = |a: &Ident, b: &Ident| snake(a) == snake(b);
+        let tested = (0..events.len()).map(|i| {
+            let Member { variant, ty, .. } = &events[i];
+            let earlier = events[..i].iter();
+            let nth = match earlier.filter(|it| same(&it.variant, variant)).count() {
+                0 => String::new(),
+                earlier => format!("__{}", earlier + 1),
+            };
+            let name = format!("{category}_contract_{}{nth}", snake(variant));
+            let name = named(name, variant);
+            hygienic!(#name #ty)
+        });
         let state = named(format!("{category}_state_contract"), tests);
         let histories = named(format!("{category}_histories_contract"), tests);
         let commands = self.commands.iter().flat_map(|listed| &listed.items);

@@ -10,7 +10,7 @@ use crate::input::stub_bounds;
 pub(super) fn functions(input: &DeriveInput, event: &TokenStream) -> TokenStream {
     let (ident, vis) = (&input.ident, &input.vis);
     let (generics, parameters, _) = input.generics.split_for_impl();
-    let bounds = stub_bounds(input, &hygienic!(__factum::StoredState));
+    let bounds = stub_bounds(input, Some("StoredState"));
     hygienic! {
         #[allow(clippy::impl_trait_in_params, dead_code)]
         #[automatically_derived]

@@ -10,7 +10,7 @@ use syn::{DeriveInput, Type};
 
 use crate::attrs::Listed;
 use crate::diag::{Diag, help, repeated, source};
-use crate::paths::{hygienic_at, is_ident};
+use crate::paths::{hygienic_at, path_of};
 
 /// `events(Opened, Deposited)`
 pub(super) struct Set<'a> {
@@ -63,9 +63,9 @@ impl<'a> Set<'a> {
 
     /// What has the name already that the enum, which is declared beside the aggregate, would take.
     fn taken(&self) -> Option<TokenStream> {
-        let mut members = self.members.iter();
-        let event = members.find(|member| is_ident(&member.ty, &self.ident));
-        let event = event.map(|event| event.ty.to_token_stream());
+        let taken = |ty: &Type| path_of(ty).is_some_and(|path| path.is_ident(&self.ident));
+        let mut types = self.members.iter().map(|member| &member.ty);
+        let event = types.find(|ty| taken(ty)).map(ToTokens::to_token_stream);
         event.or_else(|| (self.ident == self.input.ident).then(|| self.ident.to_token_stream()))
     }
 
@@ -123,17 +123,10 @@ fn check_types(types: &[Type], diag: &Diag) {
 
 /// What names the variant.
 fn last_segment(ty: &Type) -> Option<&Ident> {
-    match ty {
-        // `macro_rules!` passes a type on in an invisible group.
-        Type::Group(group) => last_segment(&group.elem),
-        Type::Path(path) if path.qself.is_none() => {
-            let ident = &path.path.segments.last()?.ident;
-            // `Self`, `crate` and the like, for which a path has room, name no variant.
-            syn::parse2::<Ident>(ident.to_token_stream()).ok()?;
-            Some(ident)
-        }
-        _ => None,
-    }
+    let ident = &path_of(ty)?.segments.last()?.ident;
+    // `Self`, `crate` and the like, for which a path has room, name no variant.
+    let named = syn::parse2::<Ident>(ident.to_token_stream()).is_ok();
+    named.then_some(ident)
 }
 
 /// The type that was most likely meant.
