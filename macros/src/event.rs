@@ -110,10 +110,7 @@ impl Event<'_> {
                 diag.error(literal, NO_VERSION.to_owned() + &help(&next));
             }
             literal if self.intact => {
-                let at: &dyn ToTokens = match literal {
-                    Some(literal) => literal,
-                    None => event,
-                };
+                let at = literal.as_ref().map_or(event as &dyn ToTokens, |it| it);
                 self.upcast.check(event, version, at, diag);
                 self.samples.check(event, version, diag);
             }

@@ -115,14 +115,13 @@ pub(crate) fn implement(
 /// What a trait asks of an item that has parameters, which it should not have: its stub claims it.
 pub(crate) fn stub_bounds(input: &DeriveInput, asked: Option<&str>) -> TokenStream {
     let (_, _, given) = input.generics.split_for_impl();
-    let Some(asked) = asked
-        .filter(|_| !input.generics.params.is_empty())
-        .map(hygienic_ident)
-    else {
-        return quote!(#given);
-    };
-    let given = given.iter().flat_map(|clause| &clause.predicates);
-    hygienic!(where #(#given,)* Self: __factum::#asked + __factum::Send + __factum::Sync + 'static)
+    match asked.map(hygienic_ident) {
+        Some(asked) if !input.generics.params.is_empty() => {
+            let given = given.iter().flat_map(|clause| &clause.predicates);
+            hygienic!(where #(#given,)* Self: __factum::#asked + __factum::Send + __factum::Sync + 'static)
+        }
+        _ => quote!(#given),
+    }
 }
 
 fn hygienic_ident(name: &str) -> Ident {

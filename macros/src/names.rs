@@ -125,19 +125,14 @@ pub(crate) fn snake(ident: &Ident) -> String {
 /// The words of a name in camel case, in lower case: `HTTPServerStarted` has three.
 fn words(ident: &Ident) -> Vec<String> {
     let chars: Vec<char> = ident.unraw().to_string().chars().collect();
-    let mut words: Vec<String> = vec![];
+    let mut spaced = String::new();
     for (i, c) in chars.iter().enumerate() {
         let after_lower = i > 0 && !chars[i - 1].is_uppercase();
         let before_lower = chars.get(i + 1).is_some_and(|next| next.is_lowercase());
-        if words.is_empty() || *c == '_' || c.is_uppercase() && (after_lower || before_lower) {
-            words.push(String::new());
+        if *c == '_' || c.is_uppercase() && (after_lower || before_lower) {
+            spaced.push(' ');
         }
-        if let Some(word) = words.last_mut()
-            && c.is_ascii_alphanumeric()
-        {
-            word.push(c.to_ascii_lowercase());
-        }
+        spaced.extend(c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase()));
     }
-    words.retain(|word| !word.is_empty());
-    words
+    spaced.split_whitespace().map(str::to_owned).collect()
 }

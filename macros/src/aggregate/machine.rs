@@ -6,7 +6,7 @@ mod expand;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Data, DeriveInput, Fields, Meta, Token, Type, Variant};
 
 pub(super) use self::check::refuse_misplaced;
@@ -16,25 +16,26 @@ use crate::attrs::split;
 pub(super) struct Machine<'a> {
     input: &'a DeriveInput,
     states: Vec<&'a Variant>,
-    /// Each with the place of the state that it leaves.
-    arrows: Vec<(usize, Arrow)>,
+    arrows: Vec<Arrow>,
     /// What is no arrow, and what would stand around one there.
     unread: Vec<(TokenStream, [&'static str; 2])>,
 }
 
 /// `OrderPaid => Paid`; the event goes by the last part of its path.
 struct Arrow {
+    /// The place of the state that it leaves.
+    from: usize,
     event: Ident,
     to: Ident,
 }
 
-impl Parse for Arrow {
+impl Arrow {
     // Any word, so that `OrderPaid => Self` is told that there is no such state.
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+    fn parse(from: usize, input: ParseStream<'_>) -> syn::Result<Self> {
         let event = input.call(Ident::parse_any)?;
         input.parse::<Token![=>]>()?;
         let to = input.call(Ident::parse_any)?;
-        Ok(Self { event, to })
+        Ok(Self { from, event, to })
     }
 }
 
@@ -53,8 +54,9 @@ impl<'a> Machine<'a> {
                 };
                 for item in items {
                     let tokens: TokenStream = item.into_iter().collect();
-                    match syn::parse2(tokens.clone()) {
-                        Ok(arrow) => arrows.push((from, arrow)),
+                    let arrow = |input: ParseStream<'_>| Arrow::parse(from, input);
+                    match arrow.parse2(tokens.clone()) {
+                        Ok(arrow) => arrows.push(arrow),
                         Err(_) => unread.push((tokens, around)),
                     }
                 }

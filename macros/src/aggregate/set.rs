@@ -1,10 +1,9 @@
-//! The generated enum: a variant per event, the conversions, and how it is written and read.
+//! The generated enum: a variant for each listed event.
 
-mod coding;
-mod items;
+mod expand;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{DeriveInput, Type};
 
@@ -72,42 +71,6 @@ impl<'a> Set<'a> {
     /// The names of the variants.
     pub(super) fn names(&self) -> impl Iterator<Item = String> {
         self.members.iter().map(|member| member.variant.to_string())
-    }
-
-    fn each(&self, write: impl Fn(Span, &Ident, &Type) -> TokenStream) -> TokenStream {
-        let write = |member: &Member| write(member.span, &member.variant, &member.ty);
-        self.members.iter().map(write).collect()
-    }
-
-    pub(super) fn expand(&self) -> TokenStream {
-        let (conversions, abilities) = (self.conversions(), self.abilities());
-        let (ident, event_set) = (&self.ident, self.event_set());
-        let key = self.listed.as_ref().map(|listed| &listed.key);
-        let span = key.map_or_else(Span::mixed_site, hygienic_at);
-        let unique = quote_spanned! {span=>
-            const _: () = __factum::assert_unique_names(<#ident as __factum::EventSet>::READS);
-        };
-        hygienic!(#conversions #abilities #event_set #unique)
-    }
-
-    /// A type of which rustc says nothing more: whatever is done with it may be right.
-    pub(super) fn stub(&self, error: &TokenStream) -> TokenStream {
-        let (ident, vis) = (&self.ident, &self.input.vis);
-        match self.taken() {
-            Some(_) => TokenStream::new(),
-            None => hygienic!(#[allow(dead_code)] #vis type #ident = #error;),
-        }
-    }
-
-    /// The `Apply` of each event.
-    pub(super) fn apply(&self) -> TokenStream {
-        let ident = &self.ident;
-        let arms = self.each(|span, variant, ty| {
-            quote_spanned! {span=>
-                #ident::#variant(event) => <Self as __factum::Apply<#ty>>::apply(self, event),
-            }
-        });
-        hygienic!(match event { #arms })
     }
 }
 

@@ -37,11 +37,11 @@ impl Machine<'_> {
             diag.error(unread, format!("{arrow}{paste}"));
         }
         let mut resolved = self.unread.is_empty();
-        let same = |a: &(usize, Arrow), b: &(usize, Arrow)| a.0 == b.0 && a.1.event == b.1.event;
-        for ((from, arrow), earlier) in repeated(&self.arrows, same) {
-            resolved &= self.check_arrow(*from, arrow, set, diag);
-            if let Some((_, first)) = earlier {
-                let (state, event) = (&states[*from].ident, &arrow.event);
+        let same = |a: &Arrow, b: &Arrow| a.from == b.from && a.event == b.event;
+        for (arrow, first) in repeated(&self.arrows, same) {
+            resolved &= self.check_arrow(arrow, set, diag);
+            if let Some(first) = first {
+                let (state, event) = (&states[arrow.from].ident, &arrow.event);
                 let again = format!("the state `{state}` takes the event `{event}` twice");
                 diag.twice(event, again, &first.event);
             }
@@ -68,10 +68,10 @@ impl Machine<'_> {
     }
 
     /// Whether its event and its target are known.
-    fn check_arrow(&self, from: usize, arrow: &Arrow, set: &Set<'_>, diag: &Diag) -> bool {
-        let (machine, Arrow { event, to }) = (&self.input.ident, arrow);
+    fn check_arrow(&self, arrow: &Arrow, set: &Set<'_>, diag: &Diag) -> bool {
+        let (machine, Arrow { from, event, to }) = (&self.input.ident, arrow);
         let states: Vec<String> = self.states.iter().map(|it| it.ident.to_string()).collect();
-        let stay = if to == "Self" { &states[from] } else { "" };
+        let stay = if to == "Self" { &states[*from] } else { "" };
         let headline = format!("`{machine}` has no state `{to}`");
         let leads = diag.known(to, "state", &states, &headline, &help(stay));
         let events: Vec<String> = set.names().collect();
@@ -86,7 +86,7 @@ impl Machine<'_> {
 
     /// That each state can be met, and each event be taken.
     fn check_graph(&self, first: &Ident, set: &Set<'_>, diag: &Diag) {
-        let ends = |(from, arrow): &(usize, Arrow)| Some((*from, self.place(&arrow.to)?));
+        let ends = |arrow: &Arrow| Some((arrow.from, self.place(&arrow.to)?));
         let ends: Vec<(usize, usize)> = self.arrows.iter().filter_map(ends).collect();
         let mut reached: Vec<bool> = (0..self.states.len()).map(|place| place == 0).collect();
         // Once for each state: no way is longer.
@@ -100,7 +100,7 @@ impl Machine<'_> {
         }
         for member in &set.members {
             let (machine, event) = (&self.input.ident, &member.variant);
-            if self.arrows.iter().all(|(_, arrow)| arrow.event != *event) {
+            if self.arrows.iter().all(|arrow| arrow.event != *event) {
                 diag.error(&member.ty, format!("no state of `{machine}` takes the event `{event}`\nnote: what no state takes can never be recorded"));
             }
         }

@@ -86,11 +86,11 @@ impl Machine<'_> {
         set: &Set<'_>,
         write: impl Fn([&Variant; 2], &Member, &Arrow) -> TokenStream,
     ) -> TokenStream {
-        let write = |(from, arrow): &(usize, Arrow)| {
+        let write = |arrow: &Arrow| {
             let mut events = set.members.iter();
             let event = events.find(|member| member.variant == arrow.event)?;
             let to = self.states[self.place(&arrow.to)?];
-            Some(write([self.states[*from], to], event, arrow))
+            Some(write([self.states[arrow.from], to], event, arrow))
         };
         self.arrows.iter().filter_map(write).collect()
     }
@@ -154,10 +154,10 @@ impl Machine<'_> {
         let names: Vec<_> = self.states.iter().map(|it| it.ident.unraw()).collect();
         let mut lines = vec!["stateDiagram-v2".to_owned()];
         lines.extend(names.first().map(|first| format!("[*] --> {first}")));
-        lines.extend(self.arrows.iter().map(|(from, Arrow { event, to })| {
+        lines.extend(self.arrows.iter().map(|Arrow { from, event, to }| {
             format!("{} --> {}: {}", names[*from], to.unraw(), event.unraw())
         }));
-        let ends = (0..names.len()).filter(|i| self.arrows.iter().all(|(from, _)| from != i));
+        let ends = (0..names.len()).filter(|i| self.arrows.iter().all(|arrow| arrow.from != *i));
         lines.extend(ends.map(|i| format!("{} --> [*]", names[i])));
         lines.join("\n    ")
     }
