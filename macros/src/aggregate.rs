@@ -7,8 +7,7 @@ mod set;
 mod shape;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote_spanned};
-use syn::ext::IdentExt;
+use quote::{ToTokens, quote_spanned};
 use syn::{Data, DeriveInput, LitInt, Type};
 
 use crate::attrs::Attrs;
@@ -37,24 +36,18 @@ pub(crate) struct Aggregate<'a> {
 impl<'a> Derive<'a> for Aggregate<'a> {
     fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
         let mut attrs = Attrs::new("aggregate", &input.attrs, diag);
-        let name = Name::ask(&mut attrs, &input.ident, &suggest_category(&input.ident));
-        let id = attrs.value("id", "a type", "id = String");
-        let events = attrs.list("events", "the types of the events", "");
-        let default = format_ident!("{}Event", input.ident.unraw(), span = input.ident.span());
-        let sample = format!("event = {default}");
-        let event = attrs.value("event", "the name of the enum", &sample);
-        let (logic, snapshot_intact) = snapshot(&mut attrs);
-        let root = Root::ask(&mut attrs);
         Self {
             input,
-            name,
-            id,
-            set: Set::new(input, event.unwrap_or(default), events),
+            name: Name::ask(&mut attrs, &input.ident, &suggest_category(&input.ident)),
+            id: attrs.value("id", "a type", "id = String"),
+            set: Set::ask(&mut attrs, input),
             machine: Machine::parse(input),
-            logic,
+            logic: attrs.nested("snapshot", "snapshot(logic = 2)", |options| {
+                options.value("logic", "a literal number", "logic = 1")
+            }),
+            root: Root::ask(&mut attrs),
             contract: Contract::ask(&mut attrs),
-            root,
-            intact: attrs.finish() && snapshot_intact,
+            intact: attrs.finish(),
         }
     }
 
@@ -94,7 +87,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
             None => (set.apply(), TokenStream::new()),
         };
         let apply = hygienic!(#fold __factum::Result::Ok(()));
-        let implementation = self.implementation(&id.to_token_stream(), &event, &shape, &apply);
+        let implementation = self.implementation([&id.to_token_stream(), &event, &shape, &apply]);
         let (items, given) = (set.expand(), given::functions(input, &event));
         let items = hygienic!(#items #machine #implementation #given);
         let (declared, block) = (set.declaration(), self.root.block(&items));
@@ -108,7 +101,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
             Some(id) => id.to_token_stream(),
         };
         let unreachable = hygienic!(::core::unreachable!());
-        let implementation = self.implementation(&id, error, &hygienic!(0), &unreachable);
+        let implementation = self.implementation([&id, error, &hygienic!(0), &unreachable]);
         let machine = self.machine.as_ref().map(Machine::stub);
         let (declared, given) = (self.set.stub(error), given::functions(self.input, error));
         let block = self.root.block(&hygienic!(#machine #implementation #given));
@@ -117,13 +110,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
 }
 
 impl Aggregate<'_> {
-    fn implementation(
-        &self,
-        id: &TokenStream,
-        event: &TokenStream,
-        shape: &TokenStream,
-        apply: &TokenStream,
-    ) -> TokenStream {
+    fn implementation(&self, [id, event, shape, apply]: [&TokenStream; 4]) -> TokenStream {
         let name = &self.name.text;
         let id = quote_spanned!(hygienic_at(id)=> type Id = #id;);
         let items = hygienic! {
@@ -148,16 +135,5 @@ impl Aggregate<'_> {
             Some(_) => {}
             None => diag.error(ident, format!("aggregate `{ident}` does not say what tells one from another\nnote: a `String`, a `Uuid`, an integer, or a newtype with `#[derive(StreamId)]`\nhelp: add `#[aggregate(id = String)]`")),
         }
-    }
-}
-
-/// `snapshot(logic = 2)`
-fn snapshot(attrs: &mut Attrs<'_>) -> (Option<LitInt>, bool) {
-    match attrs.nested("snapshot", "snapshot(logic = 2)") {
-        None => (None, true),
-        Some(mut options) => (
-            options.value("logic", "a literal number", "logic = 1"),
-            options.finish(),
-        ),
     }
 }

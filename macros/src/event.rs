@@ -80,9 +80,7 @@ impl Event<'_> {
 
             fn decode<__Codec: __factum::Codec>(
                 codec: &__Codec, version: __factum::u16, payload: &[__factum::u8],
-            ) -> __factum::Result<Self, __factum::DecodeError> {
-                #decode
-            }
+            ) -> __factum::Result<Self, __factum::DecodeError> { #decode }
 
             #samples
         };

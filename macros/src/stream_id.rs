@@ -81,9 +81,7 @@ impl StreamId<'_> {
     fn id(&self, to_text: &TokenStream, from_text: &TokenStream) -> TokenStream {
         let items = hygienic! {
             fn to_text(&self) -> __factum::Cow<'_, __factum::str> { #to_text }
-            fn from_text(text: &__factum::str) -> __factum::Result<Self, __factum::InvalidId> {
-                #from_text
-            }
+            fn from_text(text: &__factum::str) -> __factum::Result<Self, __factum::InvalidId> { #from_text }
         };
         implement(self.input, "StreamId", Some("Clone"), &items)
     }
@@ -100,27 +98,21 @@ impl StreamId<'_> {
             #[automatically_derived]
             impl __factum::FromStr for #ident {
                 type Err = __factum::InvalidId;
-                fn from_str(text: &__factum::str) -> __factum::Result<Self, __factum::InvalidId> {
-                    #from_str
-                }
+                fn from_str(text: &__factum::str) -> __factum::Result<Self, __factum::InvalidId> { #from_str }
             }
 
             #[automatically_derived]
             impl __factum::Serialize for #ident {
                 fn serialize<__S: __factum::Serializer>(
                     &self, serializer: __S,
-                ) -> __factum::Result<__S::Ok, __S::Error> {
-                    #serialize
-                }
+                ) -> __factum::Result<__S::Ok, __S::Error> { #serialize }
             }
 
             #[automatically_derived]
             impl<'de> __factum::Deserialize<'de> for #ident {
                 fn deserialize<__D: __factum::Deserializer<'de>>(
                     deserializer: __D,
-                ) -> __factum::Result<Self, __D::Error> {
-                    #deserialize
-                }
+                ) -> __factum::Result<Self, __D::Error> { #deserialize }
             }
         }
     }

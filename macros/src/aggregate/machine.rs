@@ -53,11 +53,10 @@ impl<'a> Machine<'a> {
                     meta => (split(meta.to_token_stream()), ["state(", ")"]),
                 };
                 for item in items {
-                    let tokens: TokenStream = item.into_iter().collect();
                     let arrow = |input: ParseStream<'_>| Arrow::parse(from, input);
-                    match arrow.parse2(tokens.clone()) {
+                    match arrow.parse2(item.clone()) {
                         Ok(arrow) => arrows.push(arrow),
-                        Err(_) => unread.push((tokens, around)),
+                        Err(_) => unread.push((item, around)),
                     }
                 }
             }

@@ -3,11 +3,11 @@
 mod expand;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, Type};
 
-use crate::attrs::Listed;
+use crate::attrs::{Attrs, Listed};
 use crate::diag::{Diag, help, repeated, source};
 use crate::paths::{hygienic_at, path_of};
 
@@ -28,7 +28,12 @@ pub(super) struct Member {
 }
 
 impl<'a> Set<'a> {
-    pub(super) fn new(input: &'a DeriveInput, ident: Ident, listed: Option<Listed<Type>>) -> Self {
+    /// Asks for `events` and `event`.
+    pub(super) fn ask(attrs: &mut Attrs<'_>, input: &'a DeriveInput) -> Self {
+        let listed: Option<Listed<Type>> = attrs.list("events", "the types of the events", "");
+        let default = format_ident!("{}Event", input.ident.unraw(), span = input.ident.span());
+        let sample = format!("event = {default}");
+        let ident = attrs.value("event", "the name of the enum", &sample);
         let types = listed.iter().flat_map(|listed| &listed.items);
         let members = types.filter_map(|ty| {
             let (ty, variant) = (ty.clone(), last_segment(ty)?.clone());
@@ -37,7 +42,7 @@ impl<'a> Set<'a> {
         });
         Self {
             input,
-            ident,
+            ident: ident.unwrap_or(default),
             members: members.collect(),
             listed,
         }

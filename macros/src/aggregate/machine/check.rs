@@ -75,10 +75,8 @@ impl Machine<'_> {
         let headline = format!("`{machine}` has no state `{to}`");
         let leads = diag.known(to, "state", &states, &headline, &help(stay));
         let events: Vec<String> = set.names().collect();
-        let (headline, add) = (
-            format!("`{machine}` does not list the event `{event}`"),
-            format!("\nhelp: list it too: `{event}`"),
-        );
+        let headline = format!("`{machine}` does not list the event `{event}`");
+        let add = format!("\nhelp: list it too: `{event}`");
         // Where no event could be read, each is as good as listed.
         let unread = events.is_empty();
         leads & (unread || diag.known(event, "event", &events, &headline, &add))

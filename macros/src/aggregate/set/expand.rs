@@ -156,9 +156,7 @@ impl Set<'_> {
 
                 fn encode<__Codec: __factum::Codec>(
                     &self, codec: &__Codec, out: &mut __factum::Vec<__factum::u8>,
-                ) -> __factum::Result<(), __factum::EncodeError> {
-                    match self { #encode }
-                }
+                ) -> __factum::Result<(), __factum::EncodeError> { match self { #encode } }
 
                 fn decode<__Codec: __factum::Codec>(
                     codec: &__Codec, name: &__factum::str, version: __factum::u16, payload: &[__factum::u8],
