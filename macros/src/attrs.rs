@@ -198,16 +198,14 @@ impl<'a> Attrs<'a> {
 
     fn unknown(&self, key: &str) -> String {
         let (here, known) = (&self.shown, all("the", "option", &self.asked));
+        let unknown = format!("unknown option `{key}` in `{here}`\nnote: {known}");
         let owners = OPTIONS.iter().filter(|(_, options)| takes(options, key));
         let owners = listed(owners.map(|(owner, _)| owner));
         match similar(key, self.asked.iter().copied()) {
             None if !owners.is_empty() => format!(
                 "`{key}` is not an option of `{here}`\nnote: it belongs in {owners}; here, {known}"
             ),
-            near => format!(
-                "unknown option `{key}` in `{here}`\nnote: {known}{}",
-                help(near.unwrap_or_default())
-            ),
+            near => unknown + &help(near.unwrap_or_default()),
         }
     }
 

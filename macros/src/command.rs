@@ -9,7 +9,7 @@ use crate::attrs::Attrs;
 use crate::diag::{Diag, all, source};
 use crate::input::{Derive, fields, implement, keyword, refuse_inside};
 use crate::names::Name;
-use crate::paths::{Root, hygienic_at};
+use crate::paths::{Root, hygienic_at, located};
 
 /// `#[command(aggregate = Account, id = account, command_id = request, occurred_at = at)]`
 pub(crate) struct Command<'a> {
@@ -50,7 +50,7 @@ impl<'a> Derive<'a> for Command<'a> {
         let named = [&self.id, &self.request, &self.occurred_at];
         for field in named.into_iter().flatten() {
             let no_field = format!("`{ident}` has no field `{}`", source(field));
-            diag.known(field, "field", &self.field_names(), &no_field, "");
+            diag.known(field, "field", &self.fields(), &no_field, "");
         }
         if self.intact && self.aggregate.is_none() {
             diag.error(ident, format!("command `{ident}` does not say which aggregate decides it\nnote: add the aggregate's type to the options, `aggregate = ..`"));
@@ -109,14 +109,12 @@ impl Command<'_> {
     }
 
     /// The field under its own hygiene, shown where the option names it.
-    fn access(&self, named: &Member) -> (Span, Member) {
-        let span = hygienic_at(named);
-        let mut fields = fields(self.input).into_iter().flat_map(Fields::members);
-        let mut field = fields.find(|field| field == named);
-        if let Some(Member::Named(ident)) = &mut field {
-            ident.set_span(ident.span().located_at(span));
-        }
-        (span, field.unwrap_or_else(|| named.clone()))
+    fn access(&self, named: &Member) -> (Span, TokenStream) {
+        let (span, field) = (
+            hygienic_at(named),
+            members(self.input).find(|it| it == named),
+        );
+        (span, located(field.as_ref().unwrap_or(named), span))
     }
 
     fn no_id(&self) -> String {
@@ -124,20 +122,23 @@ impl Command<'_> {
             "" => String::new(),
             first => format!("\nhelp: add `#[command({first})]`"),
         };
-        let (ident, fields) = (&self.input.ident, all("its", "field", &self.field_names()));
+        let (ident, fields) = (&self.input.ident, all("its", "field", &self.fields()));
         format!(
             "command `{ident}` does not say which field holds the aggregate's id\nnote: {fields}{help}"
         )
     }
 
-    fn field_names(&self) -> Vec<String> {
-        let fields = fields(self.input).into_iter().flat_map(Fields::members);
-        fields.map(source).collect()
+    fn fields(&self) -> Vec<String> {
+        members(self.input).map(source).collect()
     }
 }
 
 /// Which field holds the id is a guess; the first one is a good one.
 fn first_field(input: &DeriveInput) -> String {
-    let first = fields(input).and_then(|fields| fields.members().next());
+    let first = members(input).next();
     first.map_or_else(String::new, |first| format!("id = {}", source(first)))
+}
+
+fn members(input: &DeriveInput) -> impl Iterator<Item = Member> {
+    fields(input).into_iter().flat_map(Fields::members)
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, Data, DeriveInput, Fields, Variant};
+use syn::{Attribute, Data, DeriveInput, Fields, Type, Variant};
 
 use crate::diag::Diag;
 
@@ -33,10 +33,10 @@ pub(crate) fn derive<'a, D: Derive<'a>>(input: &'a DeriveInput) -> TokenStream {
     model.check(&diag);
     match diag.finish() {
         None => model.expand(),
+        // A union can do nothing that would be promised.
+        Some((errors, _)) if matches!(input.data, Data::Union(_)) => errors,
         Some((errors, first)) => {
-            // A union can do nothing that would be promised.
-            let union = matches!(input.data, Data::Union(_));
-            let stub = (!union).then(|| model.stub(&first));
+            let stub = model.stub(&first);
             quote!(#errors #stub)
         }
     }
@@ -47,6 +47,14 @@ pub(crate) fn fields(input: &DeriveInput) -> Option<&Fields> {
     match &input.data {
         Data::Struct(data) => Some(&data.fields),
         Data::Enum(_) | Data::Union(_) => None,
+    }
+}
+
+/// The one value that is held.
+pub(crate) fn newtype(fields: &Fields) -> Option<&Type> {
+    match fields {
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => Some(&fields.unnamed.first()?.ty),
+        _ => None,
     }
 }
 

@@ -2,11 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
-use syn::{DeriveInput, Fields, Type};
+use syn::{DeriveInput, Type};
 
 use crate::attrs::Attrs;
 use crate::diag::{Diag, help};
-use crate::input::{Derive, fields, implement, keyword, refuse_generics, refuse_inside};
+use crate::input::{Derive, fields, implement, keyword, newtype, refuse_generics, refuse_inside};
 use crate::paths::{Root, hygienic_at};
 
 /// `struct AccountId(Uuid);`
@@ -21,12 +21,7 @@ impl<'a> Derive<'a> for StreamId<'a> {
         let mut attrs = Attrs::new("stream_id", &input.attrs, diag);
         let root = Root::ask(&mut attrs);
         attrs.finish();
-        let inner = match fields(input) {
-            Some(Fields::Unnamed(fields)) if fields.unnamed.len() == 1 => {
-                fields.unnamed.first().map(|field| &field.ty)
-            }
-            _ => None,
-        };
+        let inner = fields(input).and_then(newtype);
         Self { input, root, inner }
     }
 

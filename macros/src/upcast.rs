@@ -61,10 +61,10 @@ impl Chain {
         let missing = (1..current).filter(|version| self.step(*version).is_none());
         let missing: Vec<String> = missing.map(|version| version.to_string()).collect();
         let (first, rust) = (missing.first()?, event.unraw());
-        let (shown, rest) = missing.split_at(missing.len().min(SHOWN));
+        let (shown, unshown) = missing.split_at(missing.len().min(SHOWN));
         let shown = shown.join(", ");
         // A slip such as `version = 40000` would fill the screen.
-        let (more, help) = match rest.len() {
+        let (more, help) = match unshown.len() {
             0 => (String::new(), help(&self.completed(event, current))),
             more => (format!(" and {more} more"), String::new()),
         };

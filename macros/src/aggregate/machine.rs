@@ -7,10 +7,11 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Data, DeriveInput, Fields, Meta, Token, Type, Variant};
+use syn::{Attribute, Data, DeriveInput, Meta, Token, Type, Variant};
 
 pub(super) use self::check::refuse_misplaced;
 use crate::attrs::split;
+use crate::input::newtype;
 
 /// The first state is where it starts.
 pub(super) struct Machine<'a> {
@@ -77,10 +78,7 @@ impl<'a> Machine<'a> {
 
 /// The one struct that a state holds.
 fn held(state: &Variant) -> Option<&Type> {
-    match &state.fields {
-        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => Some(&fields.unnamed.first()?.ty),
-        _ => None,
-    }
+    newtype(&state.fields)
 }
 
 fn is_state(attr: &Attribute) -> bool {

@@ -2,14 +2,14 @@
 
 mod expand;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, Type};
 
 use crate::attrs::{Attrs, Listed};
 use crate::diag::{Diag, help, repeated, source};
-use crate::paths::{hygienic_at, path_of};
+use crate::paths::path_of;
 
 /// `events(Opened, Deposited)`
 pub(super) struct Set<'a> {
@@ -23,8 +23,6 @@ pub(super) struct Set<'a> {
 pub(super) struct Member {
     pub(super) ty: Type,
     pub(super) variant: Ident,
-    /// Hygienic, and shown at the name of the event: rustc underlines it where something is missing.
-    span: Span,
 }
 
 impl<'a> Set<'a> {
@@ -37,8 +35,7 @@ impl<'a> Set<'a> {
         let types = listed.iter().flat_map(|listed| &listed.items);
         let members = types.filter_map(|ty| {
             let (ty, variant) = (ty.clone(), last_segment(ty)?.clone());
-            let span = hygienic_at(&variant);
-            Some(Member { ty, variant, span })
+            Some(Member { ty, variant })
         });
         Self {
             input,

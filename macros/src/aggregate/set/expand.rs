@@ -141,9 +141,10 @@ impl Set<'_> {
         let info = self.arms("written", &hygienic!(event));
         let encode = self.arms("encode", &hygienic!(codec, event, out));
         let members = self.members.iter().enumerate();
-        let decode = members.map(|(place, Member { span, variant, ty })| {
-            let read = call(*span, ty, "read", &hygienic!(codec, version, payload));
-            quote_spanned! {*span=>
+        let decode = members.map(|(place, Member { variant, ty })| {
+            let span = hygienic_at(variant);
+            let read = call(span, ty, "read", &hygienic!(codec, version, payload));
+            quote_spanned! {span=>
                 __factum::Option::Some(#place) => __factum::one(#read, Self::#variant),
             }
         });
@@ -178,8 +179,9 @@ impl Set<'_> {
         })
     }
 
+    /// Something for each event. The span is hygienic and at its name, which rustc underlines where something is missing.
     fn each(&self, write: impl Fn(Span, &Ident, &Type) -> TokenStream) -> TokenStream {
-        let write = |member: &Member| write(member.span, &member.variant, &member.ty);
+        let write = |Member { variant, ty }: &Member| write(hygienic_at(variant), variant, ty);
         self.members.iter().map(write).collect()
     }
 }
