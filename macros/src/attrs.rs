@@ -179,12 +179,10 @@ impl<'a> Attrs<'a> {
     /// Reports what nobody asked for; `false` if anything here could not be read, and then a missing
     /// option is no news.
     pub(crate) fn finish(mut self) -> bool {
-        let (asked, known) = (
-            self.asked.iter().copied(),
-            all("the", "option", &self.asked),
-        );
+        let asked = self.asked.iter().copied();
         let table = OPTIONS.iter().find(|(owner, _)| *owner == self.shown);
         debug_assert!(table.is_none_or(|(_, options)| options.split(' ').eq(asked)));
+        let known = all("the", "option", &self.asked);
         for stray in std::mem::take(&mut self.strays) {
             let (here, paste) = (&self.shown, self.named(stray.clone(), |name| name));
             let message = format!("expected an option of `{here}`\nnote: {known}{paste}");
@@ -221,10 +219,7 @@ impl<'a> Attrs<'a> {
 
     fn take(&mut self, name: &'a str) -> Option<Written> {
         self.asked.push(name);
-        let all = std::mem::take(&mut self.options).into_iter();
-        let (named, others): (Vec<_>, _) = all.partition(|option| option.key == name);
-        self.options = others;
-        let mut named = named.into_iter();
+        let mut named = self.options.extract_if(.., |option| option.key == name);
         let first = named.next()?;
         for again in named {
             let message = format!("`{name}` is given twice");

@@ -68,27 +68,21 @@ impl<'a> Derive<'a> for Command<'a> {
         let target = quote_spanned!(span=> &self.#id);
         let command_id = self.optional("command_id", "CommandId", self.request.as_ref());
         let occurred_at = self.optional("occurred_at", "Timestamp", self.occurred_at.as_ref());
-        self.implementation(aggregate, &target, &hygienic!(#command_id #occurred_at))
+        let optional = hygienic!(#command_id #occurred_at);
+        self.implementation([&aggregate.to_token_stream(), &target, &optional])
     }
 
     fn stub(&self, error: &TokenStream) -> TokenStream {
         let (never, none) = (hygienic!(::core::unreachable!()), TokenStream::new());
-        match &self.aggregate {
-            Some(aggregate) => self.implementation(aggregate, &never, &none),
-            None => self.implementation(error, &never, &none),
-        }
+        let aggregate = self.aggregate.as_ref().map(ToTokens::to_token_stream);
+        self.implementation([aggregate.as_ref().unwrap_or(error), &never, &none])
     }
 }
 
 impl Command<'_> {
-    fn implementation(
-        &self,
-        aggregate: impl ToTokens,
-        target: &TokenStream,
-        optional: &TokenStream,
-    ) -> TokenStream {
+    fn implementation(&self, [aggregate, target, optional]: [&TokenStream; 3]) -> TokenStream {
         let name = &self.name.text;
-        let ty = quote_spanned!(hygienic_at(&aggregate)=> type Aggregate = #aggregate;);
+        let ty = quote_spanned!(hygienic_at(aggregate)=> type Aggregate = #aggregate;);
         // Not `Self::Aggregate`, at which rustc would report a missing supertrait once more.
         let items = hygienic! {
             const NAME: &'static __factum::str = #name;
@@ -110,10 +104,8 @@ impl Command<'_> {
 
     /// The field under its own hygiene, shown where the option names it.
     fn access(&self, named: &Member) -> (Span, TokenStream) {
-        let (span, field) = (
-            hygienic_at(named),
-            members(self.input).find(|it| it == named),
-        );
+        let span = hygienic_at(named);
+        let field = members(self.input).find(|field| field == named);
         (span, located(field.as_ref().unwrap_or(named), span))
     }
 

@@ -1,6 +1,6 @@
 //! `#[derive(Event)]`: one struct per event, its stored name, and the way up from its old versions.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{DeriveInput, LitInt};
@@ -48,7 +48,10 @@ impl<'a> Derive<'a> for Event<'a> {
         refuse_inside(input, "event", diag);
         self.name.check(diag);
         if self.intact && self.name.literal.is_none() {
-            diag.error(ident, no_name(ident));
+            let name = suggest_event(ident);
+            let of_whom = ", and most say of whom, as in `account.opened`";
+            let whose = if name.contains('.') { "" } else { of_whom };
+            diag.error(ident, format!("event `{ident}` has no stored name\nnote: it is written to disk, so it must survive a rename of the struct{whose}\nhelp: add `#[event(name = \"{name}\")]`"));
         }
         self.check_versions(diag);
     }
@@ -115,13 +118,4 @@ impl Event<'_> {
             _ => {}
         }
     }
-}
-
-fn no_name(event: &Ident) -> String {
-    let name = suggest_event(event);
-    let of_whom = ", and most say of whom, as in `account.opened`";
-    let whose = if name.contains('.') { "" } else { of_whom };
-    format!(
-        "event `{event}` has no stored name\nnote: it is written to disk, so it must survive a rename of the struct{whose}\nhelp: add `#[event(name = \"{name}\")]`"
-    )
 }

@@ -75,10 +75,8 @@ pub(crate) const ONE_SHAPE: &str =
 pub(crate) fn refuse_generics(input: &DeriveInput, what: &str, reason: &str, diag: &Diag) {
     if !input.generics.params.is_empty() {
         let ident = &input.ident;
-        diag.error(
-            &input.generics,
-            format!("{what} `{ident}` cannot have generic parameters\nnote: {reason}"),
-        );
+        let message = format!("{what} `{ident}` cannot have generic parameters\nnote: {reason}");
+        diag.error(&input.generics, message);
     }
 }
 

@@ -30,16 +30,8 @@ impl Samples {
     /// Each payload is of another old version.
     pub(crate) fn check(&self, event: &Ident, current: u16, diag: &Diag) {
         let stored = self.stored.as_ref().map_or(&[][..], |stored| &stored.items);
-        versions::check(stored, event, "payloads", diag);
-        for old in stored.iter().filter(|old| old.version() >= current) {
-            let version = old.version();
-            diag.error(
-                &old.literal,
-                format!(
-                    "`{event}` is at version {current}, so version {version} is not an old one"
-                ),
-            );
-        }
+        let wording = ["payloads", "is not an old one"];
+        versions::check(stored, event, current, wording, diag);
     }
 
     /// Overrides of what the trait gives none of.

@@ -38,11 +38,11 @@ impl Chain {
             let version = step.version();
             diag.error(&step.value, format!("`{rust}` is the new shape, so it cannot be what version {version} stored\nnote: it would misread what is stored; the old fields stand in a struct of their own\nhelp: write `{version} = {rust}V{version}`"));
         }
-        versions::check(&self.0, event, "shapes", diag);
-        if let Some(step) = self.0.iter().find(|step| step.version() >= current) {
-            let (old, next) = (step.version(), help(&format!("version = {}", self.next())));
-            diag.error(&step.literal, format!("`{event}` is at version {current}, so version {old} cannot be an old shape{next}"));
-        } else if let Some(message) = self.incomplete(event, current) {
+        let next = help(&format!("version = {}", self.next()));
+        let too_new = format!("cannot be an old shape{next}");
+        versions::check(&self.0, event, current, ["shapes", &too_new], diag);
+        let all_old = self.0.iter().all(|step| step.version() < current);
+        if all_old && let Some(message) = self.incomplete(event, current) {
             diag.error(at, message);
         }
     }

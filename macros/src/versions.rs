@@ -37,15 +37,25 @@ impl<T> Old<T> {
     }
 }
 
-/// Each is of a version, and of another one; `values` is what two of them would be.
-pub(crate) fn check<T>(all: &[Old<T>], event: &Ident, values: &str, diag: &Diag) {
+/// Each is of a version below the current one, and no two are of one. `values` is what two of them would be, and
+/// `refused` what one of the current version is or is not.
+pub(crate) fn check<T>(
+    all: &[Old<T>],
+    event: &Ident,
+    current: u16,
+    [values, refused]: [&str; 2],
+    diag: &Diag,
+) {
     for (old, first) in repeated(all, |a, b| a.version() == b.version()) {
-        let version = old.version();
+        let (version, literal) = (old.version(), &old.literal);
         if version == 0 {
-            diag.error(&old.literal, NO_VERSION);
+            diag.error(literal, NO_VERSION);
+        } else if version >= current {
+            let so = format!("so version {version} {refused}");
+            diag.error(literal, format!("`{event}` is at version {current}, {so}"));
         } else if let Some(first) = first {
             let again = format!("version {version} of `{event}` has two {values}");
-            diag.twice(&old.literal, again, &first.literal);
+            diag.twice(literal, again, &first.literal);
         }
     }
 }

@@ -22,8 +22,7 @@ pub(super) fn functions(input: &DeriveInput, event: &TokenStream) -> TokenStream
             }
 
             /// Starts a scenario: nothing has happened yet.
-            #[inline]
-            #[track_caller]
+            #[inline] #[track_caller]
             #vis fn given_nothing() -> __factum::testing::Given<Self> {
                 __factum::testing::Given::<Self>::nothing()
             }
@@ -37,8 +36,7 @@ pub(super) fn functions(input: &DeriveInput, event: &TokenStream) -> TokenStream
             }
 
             /// Starts a scenario: this state was read from a snapshot.
-            #[inline]
-            #[track_caller]
+            #[inline] #[track_caller]
             #vis fn given_snapshot(state: Self) -> __factum::testing::Given<Self> {
                 __factum::testing::Given::<Self>::snapshot(state)
             }

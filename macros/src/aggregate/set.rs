@@ -55,10 +55,8 @@ impl<'a> Set<'a> {
         }
         if let Some(taken) = self.taken() {
             let other = help(&format!("event = {}Events", aggregate.unraw()));
-            diag.error(
-                taken,
-                format!("the generated enum would have this name too{other}"),
-            );
+            let message = format!("the generated enum would have this name too{other}");
+            diag.error(taken, message);
         }
     }
 

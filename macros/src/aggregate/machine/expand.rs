@@ -119,15 +119,14 @@ impl Machine<'_> {
         let (machine, vis) = (&self.input.ident, &self.input.vis);
         let (generics, parameters, bounds) = self.input.generics.split_for_impl();
         let ([start, name, conditions, within], diagram) = (parts, self.diagram());
-        let default = hygienic! {
-            #[automatically_derived]
-            impl #generics __factum::Default for #machine #parameters #bounds {
-                fn default() -> Self { #start }
-            }
-        };
-        let default = (!start.is_empty()).then_some(default);
+        let start = (!start.is_empty()).then_some(start).into_iter();
         hygienic! {
-            #default
+            #(
+                #[automatically_derived]
+                impl #generics __factum::Default for #machine #parameters #bounds {
+                    fn default() -> Self { #start }
+                }
+            )*
 
             #[allow(clippy::impl_trait_in_params, dead_code)]
             #[automatically_derived]
