@@ -178,20 +178,20 @@ impl<'a> Attrs<'a> {
 
     /// Reports what nobody asked for; `false` if anything here could not be read, and then a missing
     /// option is no news.
-    pub(crate) fn finish(mut self) -> bool {
+    pub(crate) fn finish(self) -> bool {
         let asked = self.asked.iter().copied();
         let table = OPTIONS.iter().find(|(owner, _)| *owner == self.shown);
         debug_assert!(table.is_none_or(|(_, options)| options.split(' ').eq(asked)));
-        let known = all("the", "option", &self.asked);
-        for stray in std::mem::take(&mut self.strays) {
-            let (here, paste) = (&self.shown, self.named(stray.clone(), |name| name));
+        let (here, known) = (&self.shown, all("the", "option", &self.asked));
+        for stray in &self.strays {
+            let paste = self.named(stray.clone(), |name| name);
             let message = format!("expected an option of `{here}`\nnote: {known}{paste}");
-            self.wrong(stray, message);
+            self.diag.error(stray, message);
         }
-        for Written { key, .. } in std::mem::take(&mut self.options) {
-            self.wrong(&key, self.unknown(&key.to_string()));
+        for Written { key, .. } in &self.options {
+            self.diag.error(key, self.unknown(&key.to_string()));
         }
-        self.intact
+        self.intact && self.strays.is_empty() && self.options.is_empty()
     }
 
     fn unknown(&self, key: &str) -> String {

@@ -31,7 +31,7 @@ impl<'a> Derive<'a> for Command<'a> {
         Self {
             input,
             aggregate: attrs.value("aggregate", "a type", ""),
-            id: attrs.value("id", field, &first_field(input)),
+            id: attrs.value("id", field, &first_field(input).unwrap_or_default()),
             request: attrs.value("command_id", field, ""),
             occurred_at: attrs.value("occurred_at", field, ""),
             name: Name::ask(&mut attrs, &input.ident, &rust),
@@ -56,7 +56,10 @@ impl<'a> Derive<'a> for Command<'a> {
             diag.error(ident, format!("command `{ident}` does not say which aggregate decides it\nnote: add the aggregate's type to the options, `aggregate = ..`"));
         }
         if self.intact && self.id.is_none() {
-            diag.error(ident, self.no_id());
+            let fields = all("its", "field", &self.fields());
+            let add = first_field(self.input).map(|id| format!("\nhelp: add `#[command({id})]`"));
+            let help = add.unwrap_or_default();
+            diag.error(ident, format!("command `{ident}` does not say which field holds the aggregate's id\nnote: {fields}{help}"));
         }
     }
 
@@ -109,26 +112,14 @@ impl Command<'_> {
         (span, located(field.as_ref().unwrap_or(named), span))
     }
 
-    fn no_id(&self) -> String {
-        let help = match first_field(self.input).as_str() {
-            "" => String::new(),
-            first => format!("\nhelp: add `#[command({first})]`"),
-        };
-        let (ident, fields) = (&self.input.ident, all("its", "field", &self.fields()));
-        format!(
-            "command `{ident}` does not say which field holds the aggregate's id\nnote: {fields}{help}"
-        )
-    }
-
     fn fields(&self) -> Vec<String> {
         members(self.input).map(source).collect()
     }
 }
 
 /// Which field holds the id is a guess; the first one is a good one.
-fn first_field(input: &DeriveInput) -> String {
-    let first = members(input).next();
-    first.map_or_else(String::new, |first| format!("id = {}", source(first)))
+fn first_field(input: &DeriveInput) -> Option<String> {
+    Some(format!("id = {}", source(members(input).next()?)))
 }
 
 fn members(input: &DeriveInput) -> impl Iterator<Item = Member> {

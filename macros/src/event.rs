@@ -105,17 +105,14 @@ impl Event<'_> {
 
     fn check_versions(&self, diag: &Diag) {
         let (event, version) = (&self.input.ident, self.version());
-        match &self.version {
-            Some(literal) if version == 0 => {
-                let next = format!("version = {}", self.upcast.next());
-                diag.error(literal, NO_VERSION.to_owned() + &help(&next));
-            }
-            literal if self.intact => {
-                let at = literal.as_ref().map_or(event as &dyn ToTokens, |it| it);
-                self.upcast.check(event, version, at, diag);
-                self.samples.check(event, version, diag);
-            }
-            _ => {}
+        if let (Some(literal), 0) = (&self.version, version) {
+            let next = help(&format!("version = {}", self.upcast.next()));
+            diag.error(literal, format!("{NO_VERSION}{next}"));
+        } else if self.intact {
+            let literal = self.version.as_ref();
+            let at = literal.map_or(event as &dyn ToTokens, |literal| literal);
+            self.upcast.check(event, version, at, diag);
+            self.samples.check(event, version, diag);
         }
     }
 }
