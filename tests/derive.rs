@@ -155,7 +155,10 @@ fn an_old_shape_may_have_parameters() {
             Self(old.0)
         }
     }
-    assert_eq!(Tallied::decode(&Json::default(), 1, b"[7,null]").unwrap(), Tallied(7));
+    assert_eq!(
+        Tallied::decode(&Json::default(), 1, b"[7,null]").unwrap(),
+        Tallied(7)
+    );
 }
 
 #[test]

@@ -109,8 +109,10 @@ impl Event<'_> {
             let next = help(&format!("version = {}", self.upcast.next()));
             diag.error(literal, format!("{NO_VERSION}{next}"));
         } else if self.intact {
-            let literal = self.version.as_ref();
-            let at = literal.map_or(event as &dyn ToTokens, |literal| literal);
+            let at = self
+                .version
+                .as_ref()
+                .map_or(event as &dyn ToTokens, |it| it);
             self.upcast.check(event, version, at, diag);
             self.samples.check(event, version, diag);
         }

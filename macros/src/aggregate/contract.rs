@@ -39,12 +39,11 @@ impl Contract {
         let private = root.private();
         let category = snake(aggregate);
         let named = |name: String, at: &Ident| Ident::new(&name, hygienic_at(at));
-        // `HTTPFailed` and `HttpFailed` have the same words.
-        let same = |a: &Ident, b: &Ident| snake(a) == snake(b);
         let tested = (0..events.len()).map(|i| {
             let Member { variant, ty, .. } = &events[i];
-            let earlier = events[..i].iter();
-            let nth = match earlier.filter(|it| same(&it.variant, variant)).count() {
+            // `HTTPFailed` and `HttpFailed` have the same words.
+            let same = |it: &&Member| snake(&it.variant) == snake(variant);
+            let nth = match events[..i].iter().filter(same).count() {
                 0 => String::new(),
                 earlier => format!("__{}", earlier + 1),
             };

@@ -30,7 +30,9 @@ pub(super) fn functions(input: &DeriveInput, event: &TokenStream) -> TokenStream
             /// Starts a scenario: these rows are stored, each with its name, version and payload.
             #[track_caller]
             #vis fn given_stored(
-                rows: impl __factum::IntoIterator<Item = (&'static __factum::str, __factum::u16, &'static __factum::str)>,
+                rows: impl __factum::IntoIterator<
+                    Item = (&'static __factum::str, __factum::u16, &'static __factum::str),
+                >,
             ) -> __factum::testing::Given<Self> {
                 __factum::testing::Given::<Self>::stored(rows)
             }

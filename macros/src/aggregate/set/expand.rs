@@ -30,7 +30,18 @@ impl Set<'_> {
         let unique = quote_spanned! {span=>
             const _: () = __factum::assert_unique_names(<#ident as __factum::EventSet>::READS);
         };
-        hygienic!(#conversions #abilities #event_set #unique)
+        hygienic! {
+            #conversions
+            #[automatically_derived]
+            impl __factum::IntoEvents<Self> for #ident {
+                #[inline]
+                fn into_events(self, out: &mut __factum::Vec<Self>) { out.push(self) }
+            }
+
+            #abilities
+            #event_set
+            #unique
+        }
     }
 
     /// A type of which rustc says nothing more: whatever is done with it may be right.
@@ -56,7 +67,7 @@ impl Set<'_> {
     fn conversions(&self) -> TokenStream {
         let (ident, other) = (&self.ident, self.otherwise());
         let other = other.map(|_| hygienic!(other => __factum::Result::Err(other),));
-        let events = self.each(|_, variant, ty| {
+        self.each(|_, variant, ty| {
             hygienic! {
                 #[automatically_derived]
                 impl __factum::From<#ty> for #ident {
@@ -83,15 +94,7 @@ impl Set<'_> {
                     }
                 }
             }
-        });
-        hygienic! {
-            #events
-            #[automatically_derived]
-            impl __factum::IntoEvents<Self> for #ident {
-                #[inline]
-                fn into_events(self, out: &mut __factum::Vec<Self>) { out.push(self) }
-            }
-        }
+        })
     }
 
     /// Not derived: of an event that cannot be copied, shown or compared, its own derive has said so.
@@ -179,7 +182,7 @@ impl Set<'_> {
         })
     }
 
-    /// Something for each event. The span is hygienic and at its name, which rustc underlines where something is missing.
+    /// Something for each event; spanned on its name, which rustc then underlines where something is missing.
     fn each(&self, write: impl Fn(Span, &Ident, &Type) -> TokenStream) -> TokenStream {
         let write = |Member { variant, ty }: &Member| write(hygienic_at(variant), variant, ty);
         self.members.iter().map(write).collect()
