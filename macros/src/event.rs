@@ -104,15 +104,12 @@ impl Event<'_> {
     }
 
     fn check_versions(&self, diag: &Diag) {
-        let (event, version) = (&self.input.ident, self.version());
-        if let (Some(literal), 0) = (&self.version, version) {
+        let (event, literal, version) = (&self.input.ident, &self.version, self.version());
+        if let (Some(literal), 0) = (literal, version) {
             let next = help(&format!("version = {}", self.upcast.next()));
             diag.error(literal, format!("{NO_VERSION}{next}"));
         } else if self.intact {
-            let at = self
-                .version
-                .as_ref()
-                .map_or(event as &dyn ToTokens, |it| it);
+            let at = literal.as_ref().map_or(event as &dyn ToTokens, |it| it);
             self.upcast.check(event, version, at, diag);
             self.samples.check(event, version, diag);
         }
