@@ -93,8 +93,8 @@ impl Command<'_> {
             fn target(&self) -> &<#aggregate as __factum::Aggregate>::Id { #target }
             #optional
         };
-        self.root
-            .block(&implement(self.input, "Command", None, &items))
+        let implementation = implement(self.input, "Command", None, &items);
+        self.root.block(&implementation)
     }
 
     /// A field that may be an `Option`, or become one.

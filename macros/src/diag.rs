@@ -69,9 +69,7 @@ pub(crate) fn repeated<T>(
 /// The known word that was probably meant.
 pub(crate) fn similar<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = word.chars().count().max(3) / 3;
-    let known = known
-        .into_iter()
-        .map(|known| (distance(word, known), known));
+    let known = known.into_iter().map(|it| (distance(word, it), it));
     let near = known.filter(|(distance, _)| *distance <= limit);
     Some(near.min_by_key(|(distance, _)| *distance)?.1)
 }

@@ -48,15 +48,28 @@ impl<'a> Set<'a> {
     pub(super) fn check(&self, intact: bool, diag: &Diag) {
         let aggregate = &self.input.ident;
         match &self.listed {
-            Some(listed) if !listed.items.is_empty() => check_types(&listed.items, diag),
+            Some(listed) if !listed.items.is_empty() => self.check_types(&listed.items, diag),
             Some(listed) if intact => diag.error(&listed.key, format!("aggregate `{aggregate}` lists no events\nnote: name the types that it is folded from")),
             None if intact => diag.error(aggregate, format!("aggregate `{aggregate}` does not list its events\nnote: add the types that it is folded from to the options, `events(..)`")),
             _ => {}
         }
         if let Some(taken) = self.taken() {
             let other = help(&format!("event = {}Events", aggregate.unraw()));
-            let message = format!("the generated enum would have this name too{other}");
-            diag.error(taken, message);
+            let message = "the generated enum would have this name too".to_owned();
+            diag.error(taken, message + &other);
+        }
+    }
+
+    fn check_types(&self, types: &[Type], diag: &Diag) {
+        for ty in types.iter().filter(|ty| last_segment(ty).is_none()) {
+            let message = "an event is a struct, named by its path".to_owned();
+            diag.error(ty, message + &help(&owned(ty)));
+        }
+        let same = |a: &Member, b: &Member| a.variant == b.variant;
+        for (Member { ty, variant }, first) in repeated(&self.members, same) {
+            if let Some(first) = first {
+                diag.twice(ty, format!("two events are named `{variant}`\nnote: list it once, or import one under another name, `use .. as Other{variant}`"), &first.ty);
+            }
         }
     }
 
@@ -71,16 +84,6 @@ impl<'a> Set<'a> {
     /// The names of the variants.
     pub(super) fn names(&self) -> impl Iterator<Item = String> {
         self.members.iter().map(|member| member.variant.to_string())
-    }
-}
-
-fn check_types(types: &[Type], diag: &Diag) {
-    for (ty, first) in repeated(types, |a, b| last_segment(a) == last_segment(b)) {
-        match (last_segment(ty), first) {
-            (None, _) => diag.error(ty, format!("an event is a struct, named by its path{}", help(&owned(ty)))),
-            (Some(variant), Some(first)) => diag.twice(ty, format!("two events are named `{variant}`\nnote: list it once, or import one under another name, `use .. as Other{variant}`"), first),
-            _ => {}
-        }
     }
 }
 

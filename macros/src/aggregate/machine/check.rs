@@ -78,8 +78,7 @@ impl Machine<'_> {
         let headline = format!("`{machine}` does not list the event `{event}`");
         let add = format!("\nhelp: list it too: `{event}`");
         // Where no event could be read, each is as good as listed.
-        let unread = events.is_empty();
-        leads & (unread || diag.known(event, "event", &events, &headline, &add))
+        leads & (events.is_empty() || diag.known(event, "event", &events, &headline, &add))
     }
 
     /// That each state can be met, and each event be taken.
