@@ -1,6 +1,7 @@
 //! What the derives give, used as an application would use it.
 
 use std::borrow::Cow;
+use std::marker::PhantomData;
 
 use factum::{
     Aggregate, Apply, Codec, Command, CommandId, DecodeError, Decoded, Event, EventSet, IntoEvents,
@@ -137,6 +138,30 @@ fn a_failing_step_says_which() {
 }
 
 #[test]
+fn an_old_shape_may_have_parameters() {
+    #[derive(Deserialize)]
+    struct Former<Number, Marker>(Number, PhantomData<Marker>);
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "tally.closed", version = 3)]
+    #[event(upcast(1 = Former<u8, fn(u8) -> u8>, 2 = Former<u16, fn() -> u8>))]
+    struct Tallied(u16);
+    impl From<Former<u8, fn(u8) -> u8>> for Former<u16, fn() -> u8> {
+        fn from(old: Former<u8, fn(u8) -> u8>) -> Self {
+            Self(old.0.into(), PhantomData)
+        }
+    }
+    impl From<Former<u16, fn() -> u8>> for Tallied {
+        fn from(old: Former<u16, fn() -> u8>) -> Self {
+            Self(old.0)
+        }
+    }
+    assert_eq!(
+        Tallied::decode(&Json::default(), 1, b"[7,null]").unwrap(),
+        Tallied(7)
+    );
+}
+
+#[test]
 fn a_payload_of_another_shape_says_its_version() {
     let error = opened(1, r#"{"owner":"Ada"}"#).unwrap_err();
     assert!(
@@ -264,8 +289,44 @@ fn the_shape_follows_events_and_logic() {
         }
         Tally::shape()
     }
+    fn other_fields() -> u64 {
+        #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+        #[aggregate(name = "tally", id = u64, events(Closed))]
+        struct Tally(u8);
+        impl Apply<Closed> for Tally {
+            fn apply(&mut self, _: &Closed) {}
+        }
+        Tally::shape()
+    }
     assert_ne!(Tally::shape(), other_logic());
     assert_ne!(Tally::shape(), other_events());
+    assert_ne!(Tally::shape(), other_fields());
+}
+
+#[test]
+fn the_shape_does_not_follow_comments() {
+    #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    #[aggregate(name = "tally", id = u64, events(Closed))]
+    struct Tally {
+        closed: u8,
+    }
+    impl Apply<Closed> for Tally {
+        fn apply(&mut self, _: &Closed) {}
+    }
+    fn documented() -> u64 {
+        /// A tally.
+        #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+        #[aggregate(name = "tally_of_closed", id = u64, events(Closed))]
+        struct Tally {
+            /// How many were closed.
+            closed: u8,
+        }
+        impl Apply<Closed> for Tally {
+            fn apply(&mut self, _: &Closed) {}
+        }
+        Tally::shape()
+    }
+    assert_eq!(Tally::shape(), documented());
 }
 
 #[test]

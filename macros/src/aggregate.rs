@@ -7,8 +7,7 @@ mod set;
 mod shape;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote_spanned};
-use syn::ext::IdentExt;
+use quote::{ToTokens, quote_spanned};
 use syn::{Data, DeriveInput, LitInt, Type};
 
 use crate::attrs::Attrs;
@@ -37,24 +36,18 @@ pub(crate) struct Aggregate<'a> {
 impl<'a> Derive<'a> for Aggregate<'a> {
     fn parse(input: &'a DeriveInput, diag: &Diag) -> Self {
         let mut attrs = Attrs::new("aggregate", &input.attrs, diag);
-        let name = Name::ask(&mut attrs, &input.ident, &suggest_category(&input.ident));
-        let id = attrs.value("id", "a type", "id = String");
-        let events = attrs.list("events", "the types of the events", "");
-        let default = format_ident!("{}Event", input.ident.unraw(), span = input.ident.span());
-        let sample = format!("event = {default}");
-        let event = attrs.value("event", "the name of the enum", &sample);
-        let (logic, snapshot_intact) = snapshot(&mut attrs);
-        let root = Root::ask(&mut attrs);
         Self {
             input,
-            name,
-            id,
-            set: Set::new(input, event.unwrap_or(default), events),
+            name: Name::ask(&mut attrs, &input.ident, &suggest_category(&input.ident)),
+            id: attrs.value("id", "a type", "id = String"),
+            set: Set::ask(&mut attrs, input),
             machine: Machine::parse(input),
-            logic,
+            logic: attrs.nested("snapshot", "snapshot(logic = 2)", |options| {
+                options.value("logic", "a literal number", "logic = 1")
+            }),
+            root: Root::ask(&mut attrs),
             contract: Contract::ask(&mut attrs),
-            root,
-            intact: attrs.finish() && snapshot_intact,
+            intact: attrs.finish(),
         }
     }
 
@@ -85,23 +78,20 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let Some(id) = &self.id else {
             return TokenStream::new();
         };
-        let event = self.set.ident.to_token_stream();
-        let shape = shape::of(self.input, self.logic.as_ref());
+        let (input, set) = (self.input, &self.set);
+        let event = set.ident.to_token_stream();
+        let shape = shape::of(input, self.logic.as_ref());
         let shape = hygienic!(__factum::shape(#shape, <#event as __factum::EventSet>::READS));
         let (fold, machine) = match &self.machine {
-            Some(machine) => (machine.fold(&self.set), machine.expand(&self.set)),
-            None => (self.set.apply(), TokenStream::new()),
+            Some(machine) => (machine.fold(set), machine.expand(set)),
+            None => (set.apply(), TokenStream::new()),
         };
         let apply = hygienic!(#fold __factum::Result::Ok(()));
-        let (declared, set) = (self.set.declaration(), self.set.expand());
-        let implementation = self.implementation(&id.to_token_stream(), &event, &shape, &apply);
-        let given = given::functions(self.input, &event);
-        let block = self
-            .root
-            .block(&hygienic!(#set #machine #implementation #given));
-        let tests = self
-            .contract
-            .expand(&self.input.ident, &self.set.members, &self.root);
+        let implementation = self.implementation([&id.to_token_stream(), &event, &shape, &apply]);
+        let (items, given) = (set.expand(), given::functions(input, &event));
+        let items = hygienic!(#items #machine #implementation #given);
+        let (declared, block) = (set.declaration(), self.root.block(&items));
+        let tests = self.contract.expand(&input.ident, &set.members, &self.root);
         hygienic!(#declared #block #tests)
     }
 
@@ -111,7 +101,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
             Some(id) => id.to_token_stream(),
         };
         let unreachable = hygienic!(::core::unreachable!());
-        let implementation = self.implementation(&id, error, &hygienic!(0), &unreachable);
+        let implementation = self.implementation([&id, error, &hygienic!(0), &unreachable]);
         let machine = self.machine.as_ref().map(Machine::stub);
         let (declared, given) = (self.set.stub(error), given::functions(self.input, error));
         let block = self.root.block(&hygienic!(#machine #implementation #given));
@@ -120,13 +110,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
 }
 
 impl Aggregate<'_> {
-    fn implementation(
-        &self,
-        id: &TokenStream,
-        event: &TokenStream,
-        shape: &TokenStream,
-        apply: &TokenStream,
-    ) -> TokenStream {
+    fn implementation(&self, [id, event, shape, apply]: [&TokenStream; 4]) -> TokenStream {
         let name = &self.name.text;
         let id = quote_spanned!(hygienic_at(id)=> type Id = #id;);
         let items = hygienic! {
@@ -138,39 +122,18 @@ impl Aggregate<'_> {
             #[inline]
             fn fold(&mut self, event: &#event) -> __factum::Result<(), __factum::Illegal> { #apply }
         };
-        let (of, asked) = (
-            hygienic!(__factum::Aggregate),
-            hygienic!(__factum::StoredState),
-        );
-        implement(self.input, &of, &asked, &items)
+        implement(self.input, "Aggregate", Some("StoredState"), &items)
     }
 
     fn check_given(&self, diag: &Diag) {
-        let ident = &self.input.ident;
+        let (ident, name) = (&self.input.ident, suggest_category(&self.input.ident));
         if self.name.literal.is_none() {
-            let name = suggest_category(ident);
-            diag.error(
-                ident,
-                format!("aggregate `{ident}` has no stored name\nnote: it begins the name of each of its streams, so it must survive a rename of the struct\nhelp: add `#[aggregate(name = \"{name}\")]`"),
-            );
+            diag.error(ident, format!("aggregate `{ident}` has no stored name\nnote: it begins the name of each of its streams, so it must survive a rename of the struct\nhelp: add `#[aggregate(name = \"{name}\")]`"));
         }
         match &self.id {
             Some(Type::Reference(id)) => diag.error(id, "an aggregate's id is an owned type\nhelp: write `id = String`"),
             Some(_) => {}
-            None => diag.error(
-                ident,
-                format!("aggregate `{ident}` does not say what tells one from another\nnote: a `String`, a `Uuid`, an integer, or a newtype with `#[derive(StreamId)]`\nhelp: add `#[aggregate(id = String)]`"),
-            ),
+            None => diag.error(ident, format!("aggregate `{ident}` does not say what tells one from another\nnote: a `String`, a `Uuid`, an integer, or a newtype with `#[derive(StreamId)]`\nhelp: add `#[aggregate(id = String)]`")),
         }
     }
-}
-
-/// `snapshot(logic = 2)`
-fn snapshot(attrs: &mut Attrs<'_>) -> (Option<LitInt>, bool) {
-    let sample = "snapshot(logic = 2)";
-    let Some(mut options) = attrs.nested("snapshot", sample) else {
-        return (None, true);
-    };
-    let logic = options.value("logic", "a literal number", "logic = 1");
-    (logic, options.finish())
 }

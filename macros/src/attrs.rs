@@ -9,7 +9,7 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, LitStr, Meta};
 
-use crate::diag::{Diag, help, listed, similar};
+use crate::diag::{Diag, all, help, listed, similar};
 
 pub(crate) use self::split::split;
 
@@ -71,10 +71,10 @@ impl<'a> Attrs<'a> {
                 Meta::Path(_) => {}
                 Meta::List(list) => this.read(list.tokens.clone()),
                 Meta::NameValue(pair) => {
-                    let message = format!("`{attribute}` takes its options in parentheses");
                     let value = pair.value.to_token_stream();
-                    let lone = this.named(value, |name| format!("{attribute}({name})"));
-                    this.wrong(&attr.meta, message + &lone);
+                    let paste = this.named(value, |name| format!("{attribute}({name})"));
+                    let message = "takes its options in parentheses";
+                    this.wrong(&attr.meta, format!("`{attribute}` {message}{paste}"));
                 }
             }
         }
@@ -94,25 +94,23 @@ impl<'a> Attrs<'a> {
 
     fn read(&mut self, tokens: TokenStream) {
         for item in split(tokens) {
-            let [TokenTree::Ident(key), rest @ ..] = item.as_slice() else {
-                self.strays.push(item.into_iter().collect());
+            let mut tokens = item.clone().into_iter();
+            let Some(TokenTree::Ident(key)) = tokens.next() else {
+                self.strays.push(item);
                 continue;
             };
-            let (form, value) = match rest {
-                [TokenTree::Punct(punct), value @ ..] if punct.as_char() == '=' => {
-                    (Form::Assigned, value.iter().cloned().collect())
+            let (form, value) = match tokens.next() {
+                Some(TokenTree::Punct(punct)) if punct.as_char() == '=' => {
+                    (Form::Assigned, tokens.collect())
                 }
-                [TokenTree::Group(group), rest @ ..]
-                    if group.delimiter() == Delimiter::Parenthesis =>
-                {
-                    if let Some(next) = rest.first() {
-                        self.wrong(next, comma(next));
+                Some(TokenTree::Group(list)) if list.delimiter() == Delimiter::Parenthesis => {
+                    if let Some(next) = tokens.next() {
+                        self.wrong(&next, comma(&next));
                     }
-                    (Form::Listed, group.stream())
+                    (Form::Listed, list.stream())
                 }
-                other => (Form::Neither, other.iter().cloned().collect()),
+                other => (Form::Neither, other.into_iter().chain(tokens).collect()),
             };
-            let key = key.clone();
             self.options.push(Written { key, form, value });
         }
     }
@@ -150,71 +148,62 @@ impl<'a> Attrs<'a> {
         if let Form::Listed = form {
             let wanted = |item: &_| wanted(name, kind, meant::<T>(item), sample);
             let items = split(value).into_iter();
-            let items = items.filter_map(|item| self.parse(&item.into_iter().collect(), wanted));
-            let items = items.collect();
+            let items = items.filter_map(|item| self.parse(&item, wanted)).collect();
             return Some(Listed { key, items });
         }
-        let items = split(bare(value)).into_iter();
-        let items = items.map(|item| meant::<T>(&item.into_iter().collect()));
-        let meant: Option<Vec<String>> = items.collect();
+        let items = split(bare(value));
+        let meant: Option<Vec<String>> = items.iter().map(meant::<T>).collect();
         let meant = meant.filter(|items| !items.is_empty());
         let meant = meant.map(|items| format!("{name}({})", items.join(", ")));
         self.refuse(&key, wanted(name, kind, meant, sample))
     }
 
-    /// Asks for `key(option = value, ..)`, whose options are asked for in turn.
-    pub(crate) fn nested(&mut self, name: &'a str, sample: &str) -> Option<Attrs<'a>> {
+    /// Asks for `key(option = value, ..)`, and of its options in turn.
+    pub(crate) fn nested<T>(
+        &mut self,
+        name: &'a str,
+        sample: &str,
+        ask: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
         let Written { key, form, value } = self.take(name)?;
         let Form::Listed = form else {
             return self.refuse(&key, wanted(name, "options", None, sample));
         };
         let mut inner = Self::empty(format!("{name}(..)"), self.diag);
         inner.read(value);
-        Some(inner)
+        let asked = ask(&mut inner);
+        self.intact &= inner.finish();
+        asked
     }
 
     /// Reports what nobody asked for; `false` if anything here could not be read, and then a missing
     /// option is no news.
-    pub(crate) fn finish(mut self) -> bool {
-        let known = OPTIONS.iter().find(|known| known.0 == self.shown);
-        debug_assert!(
-            known.is_none_or(|known| known.1.split(' ').eq(self.asked.iter().copied())),
-            "`OPTIONS` differs from what is asked: {:?}",
-            self.asked
-        );
-        for stray in std::mem::take(&mut self.strays) {
-            let (here, known) = (&self.shown, self.known());
-            let message = format!("expected an option of `{here}`\nnote: {known}");
-            let lone = self.named(stray.clone(), |name| name);
-            self.wrong(stray, message + &lone);
+    pub(crate) fn finish(self) -> bool {
+        let asked = self.asked.iter().copied();
+        let table = OPTIONS.iter().find(|(owner, _)| *owner == self.shown);
+        debug_assert!(table.is_none_or(|(_, options)| options.split(' ').eq(asked)));
+        let (here, known) = (&self.shown, all("the", "option", &self.asked));
+        for stray in &self.strays {
+            let paste = self.named(stray.clone(), |name| name);
+            let message = format!("expected an option of `{here}`\nnote: {known}{paste}");
+            self.diag.error(stray, message);
         }
-        for Written { key, .. } in std::mem::take(&mut self.options) {
-            let message = self.unknown(&key.to_string());
-            self.wrong(&key, message);
+        for Written { key, .. } in &self.options {
+            self.diag.error(key, self.unknown(&key.to_string()));
         }
-        self.intact
+        self.intact && self.strays.is_empty() && self.options.is_empty()
     }
 
     fn unknown(&self, key: &str) -> String {
-        let (here, known) = (&self.shown, self.known());
-        if let Some(near) = similar(key, self.asked.iter().copied()) {
-            return format!(
-                "unknown option `{key}` in `{here}`\nnote: {known}\nhelp: write `{near}`"
-            );
-        }
+        let (here, known) = (&self.shown, all("the", "option", &self.asked));
+        let unknown = format!("unknown option `{key}` in `{here}`\nnote: {known}");
         let owners = OPTIONS.iter().filter(|(_, options)| takes(options, key));
-        match listed(owners.map(|(owner, _)| owner)) {
-            none if none.is_empty() => format!("unknown option `{key}` in `{here}`\nnote: {known}"),
-            owners => format!(
+        let owners = listed(owners.map(|(owner, _)| owner));
+        match similar(key, self.asked.iter().copied()) {
+            None if !owners.is_empty() => format!(
                 "`{key}` is not an option of `{here}`\nnote: it belongs in {owners}; here, {known}"
             ),
-        }
-    }
-
-    fn known(&self) -> String {
-        match self.asked.as_slice() {
-            [only] => format!("the only option is `{only}`"),
-            several => format!("the options are {}", listed(several)),
+            near => unknown + &help(near.unwrap_or_default()),
         }
     }
 
@@ -230,16 +219,12 @@ impl<'a> Attrs<'a> {
 
     fn take(&mut self, name: &'a str) -> Option<Written> {
         self.asked.push(name);
-        let place = self.options.iter().position(|option| option.key == name)?;
-        let first = self.options.remove(place);
-        self.options.retain(|option| {
-            let again = option.key == name;
-            if again {
-                let again = format!("`{name}` is given twice");
-                self.diag.twice(&option.key, again, &first.key);
-            }
-            !again
-        });
+        let mut named = self.options.extract_if(.., |option| option.key == name);
+        let first = named.next()?;
+        for again in named {
+            let message = format!("`{name}` is given twice");
+            self.diag.twice(&again.key, message, &first.key);
+        }
         Some(first)
     }
 
@@ -248,9 +233,8 @@ impl<'a> Attrs<'a> {
         tokens: &TokenStream,
         wanted: impl FnOnce(&TokenStream) -> String,
     ) -> Option<T> {
-        let whole =
-            |input: ParseStream<'_>| Ok((input.parse::<T>()?, input.parse::<TokenStream>()?));
-        match Parser::parse2(whole, tokens.clone()) {
+        let whole = |input: ParseStream<'_>| Ok((T::parse(input)?, TokenStream::parse(input)?));
+        match whole.parse2(tokens.clone()) {
             Ok((value, rest)) => match rest.into_iter().next() {
                 None => Some(value),
                 Some(next) => self.refuse(&next, comma(&next)),

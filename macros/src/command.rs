@@ -3,13 +3,13 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{DeriveInput, Member, Type};
+use syn::{DeriveInput, Fields, Member, Type};
 
 use crate::attrs::Attrs;
-use crate::diag::{Diag, help, listed, similar};
+use crate::diag::{Diag, all, source};
 use crate::input::{Derive, fields, implement, keyword, refuse_inside};
 use crate::names::Name;
-use crate::paths::{Root, hygienic_at};
+use crate::paths::{Root, hygienic_at, located};
 
 /// `#[command(aggregate = Account, id = account, command_id = request, occurred_at = at)]`
 pub(crate) struct Command<'a> {
@@ -31,7 +31,7 @@ impl<'a> Derive<'a> for Command<'a> {
         Self {
             input,
             aggregate: attrs.value("aggregate", "a type", ""),
-            id: attrs.value("id", field, &first_field(input)),
+            id: attrs.value("id", field, &first_field(input).unwrap_or_default()),
             request: attrs.value("command_id", field, ""),
             occurred_at: attrs.value("occurred_at", field, ""),
             name: Name::ask(&mut attrs, &input.ident, &rust),
@@ -45,24 +45,21 @@ impl<'a> Derive<'a> for Command<'a> {
         refuse_inside(self.input, "command", diag);
         self.name.check(diag);
         if fields(self.input).is_none() {
-            diag.error(
-                keyword(self.input),
-                "a command is a struct\nnote: write one per command, each with its own `impl Handle`",
-            );
-            return;
+            return diag.error(keyword(self.input), "a command is a struct\nnote: write one per command, each with its own `impl Handle`");
         }
         let named = [&self.id, &self.request, &self.occurred_at];
-        for member in named.into_iter().flatten() {
-            self.check_field(member, diag);
+        for field in named.into_iter().flatten() {
+            let no_field = format!("`{ident}` has no field `{}`", source(field));
+            diag.known(field, "field", &self.fields(), &no_field, "");
         }
         if self.intact && self.aggregate.is_none() {
-            diag.error(
-                ident,
-                format!("command `{ident}` does not say which aggregate decides it\nnote: add the aggregate's type to the options, `aggregate = ..`"),
-            );
+            diag.error(ident, format!("command `{ident}` does not say which aggregate decides it\nnote: add the aggregate's type to the options, `aggregate = ..`"));
         }
         if self.intact && self.id.is_none() {
-            diag.error(ident, self.no_id());
+            let fields = all("its", "field", &self.fields());
+            let add = first_field(self.input).map(|id| format!("\nhelp: add `#[command({id})]`"));
+            let help = add.unwrap_or_default();
+            diag.error(ident, format!("command `{ident}` does not say which field holds the aggregate's id\nnote: {fields}{help}"));
         }
     }
 
@@ -74,25 +71,19 @@ impl<'a> Derive<'a> for Command<'a> {
         let target = quote_spanned!(span=> &self.#id);
         let command_id = self.optional("command_id", "CommandId", self.request.as_ref());
         let occurred_at = self.optional("occurred_at", "Timestamp", self.occurred_at.as_ref());
-        let aggregate = aggregate.to_token_stream();
-        self.implementation(&aggregate, &target, &hygienic!(#command_id #occurred_at))
+        let optional = hygienic!(#command_id #occurred_at);
+        self.implementation([&aggregate.to_token_stream(), &target, &optional])
     }
 
     fn stub(&self, error: &TokenStream) -> TokenStream {
-        let unreachable = hygienic!(::core::unreachable!());
+        let (never, none) = (hygienic!(::core::unreachable!()), TokenStream::new());
         let aggregate = self.aggregate.as_ref().map(ToTokens::to_token_stream);
-        let aggregate = aggregate.unwrap_or_else(|| error.clone());
-        self.implementation(&aggregate, &unreachable, &TokenStream::new())
+        self.implementation([aggregate.as_ref().unwrap_or(error), &never, &none])
     }
 }
 
 impl Command<'_> {
-    fn implementation(
-        &self,
-        aggregate: &TokenStream,
-        target: &TokenStream,
-        optional: &TokenStream,
-    ) -> TokenStream {
+    fn implementation(&self, [aggregate, target, optional]: [&TokenStream; 3]) -> TokenStream {
         let name = &self.name.text;
         let ty = quote_spanned!(hygienic_at(aggregate)=> type Aggregate = #aggregate;);
         // Not `Self::Aggregate`, at which rustc would report a missing supertrait once more.
@@ -102,9 +93,8 @@ impl Command<'_> {
             fn target(&self) -> &<#aggregate as __factum::Aggregate>::Id { #target }
             #optional
         };
-        let of = hygienic!(__factum::Command);
-        self.root
-            .block(&implement(self.input, &of, &TokenStream::new(), &items))
+        let implementation = implement(self.input, "Command", None, &items);
+        self.root.block(&implementation)
     }
 
     /// A field that may be an `Option`, or become one.
@@ -116,60 +106,22 @@ impl Command<'_> {
     }
 
     /// The field under its own hygiene, shown where the option names it.
-    fn access(&self, named: &Member) -> (Span, Member) {
+    fn access(&self, named: &Member) -> (Span, TokenStream) {
         let span = hygienic_at(named);
-        let mut field = self.fields().into_iter().find(|field| field == named);
-        if let Some(Member::Named(ident)) = &mut field {
-            ident.set_span(ident.span().located_at(span));
-        }
-        (span, field.unwrap_or_else(|| named.clone()))
+        let field = members(self.input).find(|field| field == named);
+        (span, located(field.as_ref().unwrap_or(named), span))
     }
 
-    fn no_id(&self) -> String {
-        let help = match first_field(self.input).as_str() {
-            "" => String::new(),
-            first => format!("\nhelp: add `#[command({first})]`"),
-        };
-        let (ident, known) = (&self.input.ident, self.known());
-        format!(
-            "command `{ident}` does not say which field holds the aggregate's id\n{known}{help}"
-        )
-    }
-
-    fn check_field(&self, named: &Member, diag: &Diag) {
-        let known: Vec<String> = self.fields().iter().map(shown).collect();
-        let (ident, field) = (&self.input.ident, shown(named));
-        if !known.contains(&field) {
-            let near = similar(&field, known.iter().map(String::as_str));
-            let (known, help) = (self.known(), help(near.unwrap_or_default()));
-            let message = format!("`{ident}` has no field `{field}`\n{known}{help}");
-            diag.error(named, message);
-        }
-    }
-
-    fn known(&self) -> String {
-        match self.fields().as_slice() {
-            [] => "note: it has no fields yet".to_owned(),
-            [only] => format!("note: its only field is `{}`", shown(only)),
-            several => format!("note: its fields are {}", listed(several.iter().map(shown))),
-        }
-    }
-
-    fn fields(&self) -> Vec<Member> {
-        let fields = fields(self.input).into_iter();
-        fields.flat_map(syn::Fields::members).collect()
+    fn fields(&self) -> Vec<String> {
+        members(self.input).map(source).collect()
     }
 }
 
 /// Which field holds the id is a guess; the first one is a good one.
-fn first_field(input: &DeriveInput) -> String {
-    let first = fields(input).and_then(|fields| fields.members().next());
-    first.map_or_else(String::new, |first| format!("id = {}", shown(&first)))
+fn first_field(input: &DeriveInput) -> Option<String> {
+    Some(format!("id = {}", source(members(input).next()?)))
 }
 
-fn shown(member: &Member) -> String {
-    match member {
-        Member::Named(ident) => ident.to_string(),
-        Member::Unnamed(index) => index.index.to_string(),
-    }
+fn members(input: &DeriveInput) -> impl Iterator<Item = Member> {
+    fields(input).into_iter().flat_map(Fields::members)
 }

@@ -27,6 +27,25 @@ impl Diag {
         self.error(first, "first given here");
     }
 
+    /// Whether a word is one of these; else it is reported, with a near one to write, or else another help.
+    pub(crate) fn known(
+        &self,
+        word: &impl ToTokens,
+        kind: &str,
+        known: &[String],
+        headline: &str,
+        or: &str,
+    ) -> bool {
+        let text = source(word);
+        let found = known.contains(&text);
+        if !found {
+            let near = similar(&text, known.iter().map(String::as_str)).map(help);
+            let (known, help) = (all("its", kind, known), near.as_deref().unwrap_or(or));
+            self.error(word, format!("{headline}\nnote: {known}{help}"));
+        }
+        found
+    }
+
     /// The errors as `compile_error!`s, and the first of them as a type. `None` if there are none.
     ///
     /// An array whose length is an error is a type of which rustc says nothing, whatever is done with it; and the
@@ -38,15 +57,21 @@ impl Diag {
     }
 }
 
+/// Each item, with the first of those before it that is the same.
+pub(crate) fn repeated<T>(
+    items: &[T],
+    same: impl Fn(&T, &T) -> bool,
+) -> impl Iterator<Item = (&T, Option<&T>)> {
+    let first = move |i: usize| items[..i].iter().find(|first| same(first, &items[i]));
+    (0..items.len()).map(move |i| (&items[i], first(i)))
+}
+
 /// The known word that was probably meant.
 pub(crate) fn similar<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = word.chars().count().max(3) / 3;
-    known
-        .into_iter()
-        .map(|candidate| (distance(word, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let known = known.into_iter().map(|it| (distance(word, it), it));
+    let near = known.filter(|(distance, _)| *distance <= limit);
+    Some(near.min_by_key(|(distance, _)| *distance)?.1)
 }
 
 /// How many letters to insert, drop, replace or swap (optimal string alignment): plain Levenshtein counts
@@ -57,10 +82,8 @@ fn distance(a: &str, b: &str) -> usize {
     for i in 1..=a.len() {
         let mut row = vec![i];
         for j in 1..=b.len() {
-            let other = usize::from(a[i - 1] != b[j - 1]);
-            let mut best = (rows[i - 1][j] + 1)
-                .min(row[j - 1] + 1)
-                .min(rows[i - 1][j - 1] + other);
+            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 best = best.min(rows[i - 2][j - 2] + 1);
             }
@@ -83,4 +106,18 @@ pub(crate) fn help(paste: &str) -> String {
 pub(crate) fn listed<T: Display>(words: impl IntoIterator<Item = T>) -> String {
     let words = words.into_iter().map(|word| format!("`{word}`"));
     words.collect::<Vec<_>>().join(", ")
+}
+
+/// All that there is of a kind: `its fields are ..`.
+pub(crate) fn all<T: Display>(whose: &str, kind: &str, words: &[T]) -> String {
+    match words {
+        [] => format!("it has no {kind}s yet"),
+        [only] => format!("{whose} only {kind} is `{only}`"),
+        several => format!("{whose} {kind}s are {}", listed(several)),
+    }
+}
+
+/// Tokens as one would write them.
+pub(crate) fn source(tokens: impl ToTokens) -> String {
+    tokens.into_token_stream().to_string()
 }

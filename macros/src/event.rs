@@ -1,6 +1,6 @@
 //! `#[derive(Event)]`: one struct per event, its stored name, and the way up from its old versions.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{DeriveInput, LitInt};
@@ -11,7 +11,8 @@ use crate::input::{Derive, ONE_SHAPE, fields, implement, keyword, refuse_generic
 use crate::names::{Name, suggest_event};
 use crate::paths::Root;
 use crate::sample::Samples;
-use crate::upcast::{Chain, NO_VERSION, number};
+use crate::upcast::Chain;
+use crate::versions::{NO_VERSION, number};
 
 /// `#[event(name = "account.opened", version = 2, upcast(1 = OpenedV1))]`
 pub(crate) struct Event<'a> {
@@ -41,27 +42,25 @@ impl<'a> Derive<'a> for Event<'a> {
     fn check(&self, diag: &Diag) {
         let (input, ident) = (self.input, &self.input.ident);
         if fields(input).is_none() {
-            diag.error(
-                keyword(input),
-                "an event is a struct\nnote: write one per event, each with its own name and versions; `#[aggregate(events(..))]` generates the enum",
-            );
+            diag.error(keyword(input), "an event is a struct\nnote: write one per event, each with its own name and versions; `#[aggregate(events(..))]` generates the enum");
         }
         refuse_generics(input, "the event", ONE_SHAPE, diag);
         refuse_inside(input, "event", diag);
         self.name.check(diag);
         if self.intact && self.name.literal.is_none() {
-            diag.error(ident, no_name(ident));
+            let name = suggest_event(ident);
+            let of_whom = ", and most say of whom, as in `account.opened`";
+            let whose = if name.contains('.') { "" } else { of_whom };
+            diag.error(ident, format!("event `{ident}` has no stored name\nnote: it is written to disk, so it must survive a rename of the struct{whose}\nhelp: add `#[event(name = \"{name}\")]`"));
         }
         self.check_versions(diag);
     }
 
     fn expand(&self) -> TokenStream {
-        let (name, version) = (&self.name.text, self.version());
-        let arms = self.upcast.arms();
-        let rust = self.input.ident.unraw().to_string();
+        let (version, info, arms) = (self.version(), self.info(), self.upcast.arms());
         // Not `<Self as Event>::INFO`, at which rustc would report each missing supertrait once more.
         let decode = hygienic! {
-            const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust);
+            #info
             match version {
                 #version => __factum::current(codec, &INFO, version, payload),
                 #arms
@@ -78,21 +77,26 @@ impl<'a> Derive<'a> for Event<'a> {
 
 impl Event<'_> {
     fn implementation(&self, decode: &TokenStream, samples: &TokenStream) -> TokenStream {
-        let (name, version) = (&self.name.text, self.version().max(1));
-        let rust = self.input.ident.unraw().to_string();
+        let info = self.info();
         let items = hygienic! {
-            const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust);
+            #info
 
             fn decode<__Codec: __factum::Codec>(
                 codec: &__Codec, version: __factum::u16, payload: &[__factum::u8],
-            ) -> __factum::Result<Self, __factum::DecodeError> {
-                #decode
-            }
+            ) -> __factum::Result<Self, __factum::DecodeError> { #decode }
 
             #samples
         };
-        let (of, asked) = (hygienic!(__factum::Event), hygienic!(__factum::Stored));
-        self.root.block(&implement(self.input, &of, &asked, &items))
+        self.root
+            .block(&implement(self.input, "Event", Some("Stored"), &items))
+    }
+
+    fn info(&self) -> TokenStream {
+        let (name, version) = (&self.name.text, self.version().max(1));
+        let rust = self.input.ident.unraw().to_string();
+        hygienic! {
+            const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust);
+        }
     }
 
     fn version(&self) -> u16 {
@@ -100,28 +104,14 @@ impl Event<'_> {
     }
 
     fn check_versions(&self, diag: &Diag) {
-        let version = self.version();
-        if let (Some(literal), 0) = (&self.version, version) {
-            let next = format!("version = {}", self.upcast.next());
-            diag.error(literal, NO_VERSION.to_owned() + &help(&next));
+        let (event, literal, version) = (&self.input.ident, &self.version, self.version());
+        if let (Some(literal), 0) = (literal, version) {
+            let next = help(&format!("version = {}", self.upcast.next()));
+            diag.error(literal, format!("{NO_VERSION}{next}"));
         } else if self.intact {
-            let event = &self.input.ident;
-            let literal = self.version.as_ref().map(ToTokens::to_token_stream);
-            let at = literal.unwrap_or_else(|| event.to_token_stream());
-            self.upcast.check(event, version, &at, diag);
+            let at = literal.as_ref().map_or(event as &dyn ToTokens, |it| it);
+            self.upcast.check(event, version, at, diag);
             self.samples.check(event, version, diag);
         }
     }
-}
-
-fn no_name(event: &Ident) -> String {
-    let name = suggest_event(event);
-    let whose = if name.contains('.') {
-        ""
-    } else {
-        ", and most say of whom, as in `account.opened`"
-    };
-    format!(
-        "event `{event}` has no stored name\nnote: it is written to disk, so it must survive a rename of the struct{whose}\nhelp: add `#[event(name = \"{name}\")]`"
-    )
 }

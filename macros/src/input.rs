@@ -1,8 +1,8 @@
 //! What all derives share: the four steps, and the questions that each asks of its item.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, Data, DeriveInput, Fields};
+use syn::{Attribute, Data, DeriveInput, Fields, Type, Variant};
 
 use crate::diag::Diag;
 
@@ -33,10 +33,10 @@ pub(crate) fn derive<'a, D: Derive<'a>>(input: &'a DeriveInput) -> TokenStream {
     model.check(&diag);
     match diag.finish() {
         None => model.expand(),
+        // A union can do nothing that would be promised.
+        Some((errors, _)) if matches!(input.data, Data::Union(_)) => errors,
         Some((errors, first)) => {
-            // A union can do nothing that would be promised.
-            let union = matches!(input.data, Data::Union(_));
-            let stub = (!union).then(|| model.stub(&first));
+            let stub = model.stub(&first);
             quote!(#errors #stub)
         }
     }
@@ -47,6 +47,14 @@ pub(crate) fn fields(input: &DeriveInput) -> Option<&Fields> {
     match &input.data {
         Data::Struct(data) => Some(&data.fields),
         Data::Enum(_) | Data::Union(_) => None,
+    }
+}
+
+/// The one value that is held.
+pub(crate) fn newtype(fields: &Fields) -> Option<&Type> {
+    match fields {
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => Some(&fields.unnamed.first()?.ty),
+        _ => None,
     }
 }
 
@@ -74,45 +82,54 @@ pub(crate) fn refuse_generics(input: &DeriveInput, what: &str, reason: &str, dia
 
 /// The attribute stands on the item, not within it.
 pub(crate) fn refuse_inside(input: &DeriveInput, attribute: &str, diag: &Diag) {
-    let mut inside: Vec<&Attribute> = vec![];
-    match &input.data {
-        Data::Struct(data) => inside.extend(data.fields.iter().flat_map(|field| &field.attrs)),
-        Data::Enum(data) => inside.extend(data.variants.iter().flat_map(|variant| {
-            let fields = variant.fields.iter().flat_map(|field| &field.attrs);
-            variant.attrs.iter().chain(fields)
-        })),
-        Data::Union(_) => {}
-    }
     let (ident, keyword) = (&input.ident, keyword(input));
-    for attr in inside
-        .into_iter()
-        .filter(|attr| attr.path().is_ident(attribute))
-    {
-        diag.error(
-            attr,
-            format!("`#[{attribute}(..)]` is not expected here\nnote: it belongs on `{ident}` itself, above the `{keyword}`"),
-        );
+    let on_variants = variants(input).flat_map(|variant| &variant.attrs);
+    let inside = on_variants.chain(field_attrs(input));
+    for attr in inside.filter(|attr| attr.path().is_ident(attribute)) {
+        diag.error(attr, format!("`#[{attribute}(..)]` is not expected here\nnote: it belongs on `{ident}` itself, above the `{keyword}`"));
     }
 }
 
-/// One implementation for the item.
+/// What stands on the fields, those of variants included.
+pub(crate) fn field_attrs(input: &DeriveInput) -> impl Iterator<Item = &Attribute> {
+    let all = variants(input)
+        .map(|variant| &variant.fields)
+        .chain(fields(input));
+    all.flatten().flat_map(|field| &field.attrs)
+}
+
+fn variants(input: &DeriveInput) -> impl Iterator<Item = &Variant> {
+    let data = match &input.data {
+        Data::Enum(data) => Some(data),
+        Data::Struct(_) | Data::Union(_) => None,
+    };
+    data.into_iter().flat_map(|data| &data.variants)
+}
+
+/// One of the runtime's traits for the item.
 pub(crate) fn implement(
     input: &DeriveInput,
-    of: &TokenStream,
-    asked: &TokenStream,
+    of: &str,
+    asked: Option<&str>,
     items: &TokenStream,
 ) -> TokenStream {
     let (ident, bounds) = (&input.ident, stub_bounds(input, asked));
-    let (generics, parameters, _) = input.generics.split_for_impl();
-    hygienic!(#[automatically_derived] impl #generics #of for #ident #parameters #bounds { #items })
+    let (of, (generics, parameters, _)) = (hygienic_ident(of), input.generics.split_for_impl());
+    hygienic!(#[automatically_derived] impl #generics __factum::#of for #ident #parameters #bounds { #items })
 }
 
 /// What a trait asks of an item that has parameters, which it should not have: its stub claims it.
-pub(crate) fn stub_bounds(input: &DeriveInput, asked: &TokenStream) -> TokenStream {
+pub(crate) fn stub_bounds(input: &DeriveInput, asked: Option<&str>) -> TokenStream {
     let (_, _, given) = input.generics.split_for_impl();
-    if input.generics.params.is_empty() || asked.is_empty() {
-        return quote!(#given);
+    match asked.map(hygienic_ident) {
+        Some(asked) if !input.generics.params.is_empty() => {
+            let given = given.iter().flat_map(|clause| &clause.predicates);
+            hygienic!(where #(#given,)* Self: __factum::#asked + __factum::Send + __factum::Sync + 'static)
+        }
+        _ => quote!(#given),
     }
-    let given = given.iter().flat_map(|clause| &clause.predicates);
-    hygienic!(where #(#given,)* Self: #asked + __factum::Send + __factum::Sync + 'static)
+}
+
+fn hygienic_ident(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
 }

@@ -20,34 +20,32 @@ mod stream_id;
 #[cfg(test)]
 mod tests;
 mod upcast;
+mod versions;
 
+use input::{derive, run};
 use proc_macro::TokenStream;
 
 #[doc = include_str!("../doc/event.md")]
 #[proc_macro_derive(Event, attributes(event))]
 pub fn event(item: TokenStream) -> TokenStream {
-    input::run(item, |input| input::derive::<event::Event<'_>>(input))
+    run(item, |input| derive::<event::Event<'_>>(input))
 }
 
 #[doc = include_str!("../doc/aggregate.md")]
 #[doc = include_str!("../doc/machine.md")]
 #[proc_macro_derive(Aggregate, attributes(aggregate, state))]
 pub fn aggregate(item: TokenStream) -> TokenStream {
-    input::run(item, |input| {
-        input::derive::<aggregate::Aggregate<'_>>(input)
-    })
+    run(item, |input| derive::<aggregate::Aggregate<'_>>(input))
 }
 
 #[doc = include_str!("../doc/command.md")]
 #[proc_macro_derive(Command, attributes(command))]
 pub fn command(item: TokenStream) -> TokenStream {
-    input::run(item, |input| input::derive::<command::Command<'_>>(input))
+    run(item, |input| derive::<command::Command<'_>>(input))
 }
 
 #[doc = include_str!("../doc/stream_id.md")]
 #[proc_macro_derive(StreamId, attributes(stream_id))]
 pub fn stream_id(item: TokenStream) -> TokenStream {
-    input::run(item, |input| {
-        input::derive::<stream_id::StreamId<'_>>(input)
-    })
+    run(item, |input| derive::<stream_id::StreamId<'_>>(input))
 }

@@ -42,9 +42,8 @@ impl Name {
 
     fn report(&self, problem: Option<String>, dash: char, diag: &Diag) {
         if let (Some(literal), Some(problem)) = (&self.literal, problem) {
-            let mended = mended(&self.text, dash);
-            let paste = mended.map_or_else(String::new, |name| format!("name = \"{name}\""));
-            diag.error(literal, problem + &help(&paste));
+            let mended = mended(&self.text, dash).map(|name| help(&format!("name = \"{name}\"")));
+            diag.error(literal, problem + &mended.unwrap_or_default());
         }
     }
 }
@@ -55,25 +54,20 @@ const DASH: &str = "an aggregate's stored name cannot hold `-`\nnote: streams ar
 const RESERVED: [&str; 2] = ["$", "factum."];
 
 fn problem(text: &str) -> Option<String> {
-    if text.is_empty() {
-        return Some("a stored name cannot be empty".to_owned());
-    }
-    if let Some(bad) = text.chars().find(|c| !allowed(*c)) {
-        let bad = shown(bad);
-        return Some(format!(
+    let bad = text.chars().find(|c| !allowed(*c)).map(shown);
+    let reserved = RESERVED.iter().find(|prefix| text.starts_with(**prefix));
+    let bytes = text.len();
+    Some(match (bad, reserved) {
+        _ if bytes == 0 => "a stored name cannot be empty".to_owned(),
+        (Some(bad), _) => format!(
             "a stored name cannot hold {bad}\nnote: it is printable ASCII without spaces, quotes and `\\`"
-        ));
-    }
-    if text.len() > MAX {
-        let bytes = text.len();
-        return Some(format!(
-            "the stored name has {bytes} bytes and the limit is {MAX}"
-        ));
-    }
-    let reserved = RESERVED.iter().find(|prefix| text.starts_with(**prefix))?;
-    Some(format!(
-        "stored names that start with `{reserved}` are reserved\nnote: stores, and factum itself, keep them for their own use"
-    ))
+        ),
+        _ if bytes > MAX => format!("the stored name has {bytes} bytes and the limit is {MAX}"),
+        (_, Some(reserved)) => format!(
+            "stored names that start with `{reserved}` are reserved\nnote: stores, and factum itself, keep them for their own use"
+        ),
+        _ => return None,
+    })
 }
 
 /// The nearest name without problems, unless it would lose a letter.
@@ -115,70 +109,30 @@ pub(crate) fn suggest_event(ident: &Ident) -> String {
 
 /// A name to paste for an aggregate: `BankAccount` suggests `bank_account`.
 pub(crate) fn suggest_category(ident: &Ident) -> String {
-    match words(ident) {
-        words if words.is_empty() => "thing".to_owned(),
-        words => words.join("_"),
+    let name = snake(ident);
+    if name.is_empty() {
+        "thing".to_owned()
+    } else {
+        name
     }
+}
+
+/// The words of a name, as functions are named.
+pub(crate) fn snake(ident: &Ident) -> String {
+    words(ident).join("_")
 }
 
 /// The words of a name in camel case, in lower case: `HTTPServerStarted` has three.
-pub(crate) fn words(ident: &Ident) -> Vec<String> {
+fn words(ident: &Ident) -> Vec<String> {
     let chars: Vec<char> = ident.unraw().to_string().chars().collect();
-    let mut words: Vec<String> = vec![];
+    let mut spaced = String::new();
     for (i, c) in chars.iter().enumerate() {
         let after_lower = i > 0 && !chars[i - 1].is_uppercase();
         let before_lower = chars.get(i + 1).is_some_and(|next| next.is_lowercase());
-        if words.is_empty() || *c == '_' || c.is_uppercase() && (after_lower || before_lower) {
-            words.push(String::new());
+        if *c == '_' || c.is_uppercase() && (after_lower || before_lower) {
+            spaced.push(' ');
         }
-        if let Some(word) = words.last_mut()
-            && c.is_ascii_alphanumeric()
-        {
-            word.push(c.to_ascii_lowercase());
-        }
+        spaced.extend(c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase()));
     }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-#[cfg(test)]
-mod tests {
-    use quote::format_ident;
-
-    use super::{mended, suggest_category, suggest_event};
-
-    #[test]
-    fn suggests_dotted_events_and_undashed_categories() {
-        for (ident, name) in [
-            ("MoneyDeposited", "money.deposited"),
-            ("CustomerEmailChanged", "customer.email-changed"),
-            ("Opened", "opened"),
-            ("HTTPServerStarted", "http.server-started"),
-            ("Über", "ber"),
-            ("事", "thing.happened"),
-            ("r#Type2Set", "type2.set"),
-        ] {
-            assert_eq!(suggest_event(&format_ident!("{ident}")), name);
-        }
-        assert_eq!(
-            suggest_category(&format_ident!("BankAccount")),
-            "bank_account"
-        );
-    }
-
-    #[test]
-    fn mends_what_loses_no_letter() {
-        for (name, better) in [
-            ("account opened\n", Some("account-opened")),
-            ("$factum.\"opened\"", Some("opened")),
-            ("\u{fc}ber.opened", None),
-            ("", None),
-        ] {
-            assert_eq!(mended(name, '-').as_deref(), better);
-        }
-        assert_eq!(
-            mended("bank-account 2", '_').as_deref(),
-            Some("bank_account_2")
-        );
-    }
+    spaced.split_whitespace().map(str::to_owned).collect()
 }

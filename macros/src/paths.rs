@@ -1,9 +1,9 @@
 //! Where expansions find the runtime.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::Path;
 use syn::spanned::Spanned;
+use syn::{Path, Type};
 
 use crate::attrs::Attrs;
 
@@ -45,13 +45,19 @@ pub(crate) fn hygienic_at(tokens: &impl Spanned) -> Span {
 
 /// The same tokens, shown elsewhere: rustc underlines an expression from its first token on.
 pub(crate) fn located(tokens: impl ToTokens, at: Span) -> TokenStream {
-    let located = |mut token: TokenTree| {
+    let tokens = tokens.into_token_stream().into_iter();
+    let located = tokens.map(|mut token| {
         token.set_span(token.span().located_at(at));
         token
-    };
-    tokens
-        .into_token_stream()
-        .into_iter()
-        .map(located)
-        .collect()
+    });
+    located.collect()
+}
+
+/// The path of a type that is no more. `macro_rules!` passes a type on in an invisible group.
+pub(crate) fn path_of(ty: &Type) -> Option<&Path> {
+    match ty {
+        Type::Group(group) => path_of(&group.elem),
+        Type::Path(ty) if ty.qself.is_none() => Some(&ty.path),
+        _ => None,
+    }
 }

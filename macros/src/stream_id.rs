@@ -2,11 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
-use syn::{DeriveInput, Fields, Type};
+use syn::{DeriveInput, Type};
 
 use crate::attrs::Attrs;
 use crate::diag::{Diag, help};
-use crate::input::{Derive, fields, implement, keyword, refuse_generics, refuse_inside};
+use crate::input::{Derive, fields, implement, keyword, newtype, refuse_generics, refuse_inside};
 use crate::paths::{Root, hygienic_at};
 
 /// `struct AccountId(Uuid);`
@@ -21,12 +21,7 @@ impl<'a> Derive<'a> for StreamId<'a> {
         let mut attrs = Attrs::new("stream_id", &input.attrs, diag);
         let root = Root::ask(&mut attrs);
         attrs.finish();
-        let inner = match fields(input) {
-            Some(Fields::Unnamed(fields)) if fields.unnamed.len() == 1 => {
-                fields.unnamed.first().map(|field| &field.ty)
-            }
-            _ => None,
-        };
+        let inner = fields(input).and_then(newtype);
         Self { input, root, inner }
     }
 
@@ -36,16 +31,13 @@ impl<'a> Derive<'a> for StreamId<'a> {
         refuse_generics(self.input, "the id", hint, diag);
         refuse_inside(self.input, "stream_id", diag);
         if self.inner.is_none() {
-            let paste = format!("struct {ident}(String);");
-            diag.error(
-                keyword(self.input),
-                format!("an id is a struct around one value\nnote: a `String`, a `Uuid`, an integer or another id{}", help(&paste)),
-            );
+            let paste = help(&format!("struct {ident}(String);"));
+            diag.error(keyword(self.input), format!("an id is a struct around one value\nnote: a `String`, a `Uuid`, an integer or another id{paste}"));
         }
     }
 
     fn expand(&self) -> TokenStream {
-        let Some(inner) = self.inner else {
+        let (Some(inner), ident) = (self.inner, &self.input.ident) else {
             return TokenStream::new();
         };
         // Calls are spanned on the inner type, so that rustc underlines one that cannot name a stream.
@@ -54,22 +46,20 @@ impl<'a> Derive<'a> for StreamId<'a> {
         let read = quote_spanned!(span=> <#inner as __factum::StreamId>::from_text(text));
         let from_text = quote_spanned!(span=> __factum::Result::map(#read, Self));
         // Not by way of `Self: StreamId`, of which rustc would report each missing supertrait once more.
+        let shown = quote_spanned!(span=> __factum::Display::fmt(&#to_text, f));
+        let stored = quote_spanned!(span=> __factum::Serialize::serialize(&self.0, serializer));
+        let read = quote_spanned!(span=> <#inner as __factum::Deserialize<'de>>::deserialize(deserializer));
+        let loaded = quote_spanned!(span=> __factum::Result::map(#read, Self));
         let id = self.id(&to_text, &from_text);
-        let shown = self.shown(
-            &quote_spanned!(span=> __factum::Display::fmt(&#to_text, f)),
-            &from_text,
-        );
-        let stored = self.stored(
-            &quote_spanned!(span=> __factum::Serialize::serialize(&self.0, serializer)),
-            &quote_spanned!(span=> __factum::Result::map(
-                <#inner as __factum::Deserialize<'de>>::deserialize(deserializer), Self
-            )),
-        );
-        let from = self.implement(
-            &hygienic!(__factum::From<#inner>),
-            &hygienic!(fn from(id: #inner) -> Self { Self(id) }),
-        );
-        self.root.block(&hygienic!(#id #shown #stored #from))
+        let others = self.others([&shown, &from_text, &stored, &loaded]);
+        self.root.block(&hygienic! {
+            #id
+            #others
+            #[automatically_derived]
+            impl __factum::From<#inner> for #ident {
+                fn from(id: #inner) -> Self { Self(id) }
+            }
+        })
     }
 
     /// With parameters, the trait alone: it is what the aggregate asks for.
@@ -77,63 +67,47 @@ impl<'a> Derive<'a> for StreamId<'a> {
         let never = hygienic!(::core::unreachable!());
         let id = self.id(&never, &never);
         let plain = self.input.generics.params.is_empty();
-        let others = plain.then(|| [self.shown(&never, &never), self.stored(&never, &never)]);
-        let others = others.into_iter().flatten();
-        self.root.block(&hygienic!(#id #(#others)*))
+        let others = plain.then(|| self.others([&never; 4]));
+        self.root.block(&hygienic!(#id #others))
     }
 }
 
 impl StreamId<'_> {
-    fn implement(&self, of: &TokenStream, items: &TokenStream) -> TokenStream {
-        implement(self.input, of, &hygienic!(__factum::Clone), items)
-    }
-
     fn id(&self, to_text: &TokenStream, from_text: &TokenStream) -> TokenStream {
         let items = hygienic! {
             fn to_text(&self) -> __factum::Cow<'_, __factum::str> { #to_text }
-            fn from_text(text: &__factum::str) -> __factum::Result<Self, __factum::InvalidId> {
-                #from_text
-            }
+            fn from_text(text: &__factum::str) -> __factum::Result<Self, __factum::InvalidId> { #from_text }
         };
-        self.implement(&hygienic!(__factum::StreamId), &items)
+        implement(self.input, "StreamId", Some("Clone"), &items)
     }
 
-    /// By way of the text, so that what is shown is what names the stream.
-    fn shown(&self, display: &TokenStream, from_str: &TokenStream) -> TokenStream {
-        let fmt = hygienic! {
-            fn fmt(&self, f: &mut __factum::fmt::Formatter<'_>) -> __factum::fmt::Result { #display }
-        };
-        let from_str = hygienic! {
-            type Err = __factum::InvalidId;
-            fn from_str(text: &__factum::str) -> __factum::Result<Self, __factum::InvalidId> {
-                #from_str
-            }
-        };
-        let display = self.implement(&hygienic!(__factum::Display), &fmt);
-        let from_str = self.implement(&hygienic!(__factum::FromStr), &from_str);
-        hygienic!(#display #from_str)
-    }
-
-    /// As the value within.
-    fn stored(&self, serialize: &TokenStream, deserialize: &TokenStream) -> TokenStream {
+    /// Shown and parsed by way of the text, so that what is shown is what names the stream; stored as the value within.
+    fn others(&self, [fmt, from_str, serialize, deserialize]: [&TokenStream; 4]) -> TokenStream {
         let ident = &self.input.ident;
-        let serialize = hygienic! {
-            fn serialize<__S: __factum::Serializer>(
-                &self, serializer: __S,
-            ) -> __factum::Result<__S::Ok, __S::Error> {
-                #serialize
-            }
-        };
-        let serialize = self.implement(&hygienic!(__factum::Serialize), &serialize);
         hygienic! {
-            #serialize
+            #[automatically_derived]
+            impl __factum::Display for #ident {
+                fn fmt(&self, f: &mut __factum::fmt::Formatter<'_>) -> __factum::fmt::Result { #fmt }
+            }
+
+            #[automatically_derived]
+            impl __factum::FromStr for #ident {
+                type Err = __factum::InvalidId;
+                fn from_str(text: &__factum::str) -> __factum::Result<Self, __factum::InvalidId> { #from_str }
+            }
+
+            #[automatically_derived]
+            impl __factum::Serialize for #ident {
+                fn serialize<__S: __factum::Serializer>(
+                    &self, serializer: __S,
+                ) -> __factum::Result<__S::Ok, __S::Error> { #serialize }
+            }
+
             #[automatically_derived]
             impl<'de> __factum::Deserialize<'de> for #ident {
                 fn deserialize<__D: __factum::Deserializer<'de>>(
                     deserializer: __D,
-                ) -> __factum::Result<Self, __D::Error> {
-                    #deserialize
-                }
+                ) -> __factum::Result<Self, __D::Error> { #deserialize }
             }
         }
     }

@@ -13,13 +13,12 @@ const LINES: usize = 75;
 #[test]
 fn expansions_are_as_recorded() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand");
-    let (cases, snapshots) = files(&folder);
     let mut recorded = vec![];
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(&folder);
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    for path in cases {
+    for path in files(&folder, "rs") {
         let case = path.file_stem().unwrap().to_str().unwrap();
         let source = fs::read_to_string(&path).unwrap();
         settings.set_description(&source);
@@ -29,21 +28,16 @@ fn expansions_are_as_recorded() {
             recorded.push(folder.join(format!("{name}.snap")));
         }
     }
-    for snapshot in snapshots {
-        assert!(
-            recorded.contains(&snapshot),
-            "{} has no case",
-            snapshot.display()
-        );
+    for snapshot in files(&folder, "snap") {
+        assert!(recorded.contains(&snapshot), "{snapshot:?} has no case");
     }
 }
 
-fn files(folder: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    let all = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let known = all.filter(|path| !path.to_string_lossy().ends_with(".snap.new"));
-    known.partition(|path| path.extension().is_some_and(|extension| extension == "rs"))
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let files = paths.filter(|path| path.extension().is_some_and(|it| it == extension));
+    files.collect()
 }
 
 fn expand(case: &str, source: &str) -> File {

@@ -5,7 +5,7 @@ use syn::Type;
 
 use crate::attrs::{Attrs, Listed};
 use crate::diag::Diag;
-use crate::names::words;
+use crate::names::snake;
 use crate::paths::{Root, hygienic_at};
 
 use super::set::Member;
@@ -27,8 +27,7 @@ impl Contract {
 
     pub(super) fn check(&self, intact: bool, diag: &Diag) {
         if let (None, Some(commands), true) = (&self.tests, &self.commands, intact) {
-            let message = "`commands` has no use without tests\nnote: generated histories are made of these commands\nhelp: add `tests`";
-            diag.error(&commands.key, message);
+            diag.error(&commands.key, "`commands` has no use without tests\nnote: generated histories are made of these commands\nhelp: add `tests`");
         }
     }
 
@@ -38,12 +37,18 @@ impl Contract {
             return TokenStream::new();
         };
         let private = root.private();
-        let category = words(aggregate).join("_");
+        let category = snake(aggregate);
         let named = |name: String, at: &Ident| Ident::new(&name, hygienic_at(at));
-        let mut taken = vec![];
-        let events = events.iter().map(|Member { variant, ty, .. }| {
-            let event = unique(words(variant).join("_"), &mut taken);
-            let name = named(format!("{category}_contract_{event}"), variant);
+        let tested = (0..events.len()).map(|i| {
+            let Member { variant, ty, .. } = &events[i];
+            // `HTTPFailed` and `HttpFailed` have the same words.
+            let same = |it: &&Member| snake(&it.variant) == snake(variant);
+            let nth = match events[..i].iter().filter(same).count() {
+                0 => String::new(),
+                earlier => format!("__{}", earlier + 1),
+            };
+            let name = format!("{category}_contract_{}{nth}", snake(variant));
+            let name = named(name, variant);
             hygienic!(#name #ty)
         });
         let state = named(format!("{category}_state_contract"), tests);
@@ -51,18 +56,8 @@ impl Contract {
         let commands = self.commands.iter().flat_map(|listed| &listed.items);
         hygienic! {
             #private::contract_tests! {
-                #aggregate [#(#events),*] #state #histories [#(#commands),*]
+                #aggregate [#(#tested),*] #state #histories [#(#commands),*]
             }
         }
-    }
-}
-
-/// `HTTPFailed` and `HttpFailed` have the same words.
-fn unique(name: String, taken: &mut Vec<String>) -> String {
-    let same = taken.iter().filter(|other| **other == name).count();
-    taken.push(name.clone());
-    match same {
-        0 => name,
-        same => format!("{name}__{}", same + 1),
     }
 }

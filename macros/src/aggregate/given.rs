@@ -10,7 +10,7 @@ use crate::input::stub_bounds;
 pub(super) fn functions(input: &DeriveInput, event: &TokenStream) -> TokenStream {
     let (ident, vis) = (&input.ident, &input.vis);
     let (generics, parameters, _) = input.generics.split_for_impl();
-    let bounds = stub_bounds(input, &hygienic!(__factum::StoredState));
+    let bounds = stub_bounds(input, Some("StoredState"));
     hygienic! {
         #[allow(clippy::impl_trait_in_params, dead_code)]
         #[automatically_derived]
@@ -22,8 +22,7 @@ pub(super) fn functions(input: &DeriveInput, event: &TokenStream) -> TokenStream
             }
 
             /// Starts a scenario: nothing has happened yet.
-            #[inline]
-            #[track_caller]
+            #[inline] #[track_caller]
             #vis fn given_nothing() -> __factum::testing::Given<Self> {
                 __factum::testing::Given::<Self>::nothing()
             }
@@ -39,8 +38,7 @@ pub(super) fn functions(input: &DeriveInput, event: &TokenStream) -> TokenStream
             }
 
             /// Starts a scenario: this state was read from a snapshot.
-            #[inline]
-            #[track_caller]
+            #[inline] #[track_caller]
             #vis fn given_snapshot(state: Self) -> __factum::testing::Given<Self> {
                 __factum::testing::Given::<Self>::snapshot(state)
             }

@@ -6,35 +6,37 @@ mod expand;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Data, DeriveInput, Fields, Meta, Token, Type, Variant};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Data, DeriveInput, Meta, Token, Type, Variant};
 
 pub(super) use self::check::refuse_misplaced;
 use crate::attrs::split;
+use crate::input::newtype;
 
 /// The first state is where it starts.
 pub(super) struct Machine<'a> {
     input: &'a DeriveInput,
     states: Vec<&'a Variant>,
-    /// Each with the place of the state that it leaves.
-    arrows: Vec<(usize, Arrow)>,
+    arrows: Vec<Arrow>,
     /// What is no arrow, and what would stand around one there.
     unread: Vec<(TokenStream, [&'static str; 2])>,
 }
 
 /// `OrderPaid => Paid`; the event goes by the last part of its path.
 struct Arrow {
+    /// The place of the state that it leaves.
+    from: usize,
     event: Ident,
     to: Ident,
 }
 
-impl Parse for Arrow {
+impl Arrow {
     // Any word, so that `OrderPaid => Self` is told that there is no such state.
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+    fn parse(from: usize, input: ParseStream<'_>) -> syn::Result<Self> {
         let event = input.call(Ident::parse_any)?;
         input.parse::<Token![=>]>()?;
         let to = input.call(Ident::parse_any)?;
-        Ok(Self { event, to })
+        Ok(Self { from, event, to })
     }
 }
 
@@ -52,10 +54,10 @@ impl<'a> Machine<'a> {
                     meta => (split(meta.to_token_stream()), ["state(", ")"]),
                 };
                 for item in items {
-                    let tokens: TokenStream = item.into_iter().collect();
-                    match syn::parse2(tokens.clone()) {
-                        Ok(arrow) => arrows.push((from, arrow)),
-                        Err(_) => unread.push((tokens, around)),
+                    let arrow = |input: ParseStream<'_>| Arrow::parse(from, input);
+                    match arrow.parse2(item.clone()) {
+                        Ok(arrow) => arrows.push(arrow),
+                        Err(_) => unread.push((item, around)),
                     }
                 }
             }
@@ -76,10 +78,7 @@ impl<'a> Machine<'a> {
 
 /// The one struct that a state holds.
 fn held(state: &Variant) -> Option<&Type> {
-    match &state.fields {
-        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => Some(&fields.unnamed.first()?.ty),
-        _ => None,
-    }
+    newtype(&state.fields)
 }
 
 fn is_state(attr: &Attribute) -> bool {

@@ -2,7 +2,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Attribute, DeriveInput, LitInt};
+use syn::{Data, DeriveInput, LitInt};
 
 /// FNV-1a, 64 bits.
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
@@ -10,16 +10,12 @@ const PRIME: u64 = 0x0100_0000_01b3;
 
 /// Goes over tokens, not their text, which the compiler may space out in another way tomorrow.
 pub(super) fn of(input: &DeriveInput, logic: Option<&LitInt>) -> u64 {
-    let DeriveInput {
-        attrs, ident, data, ..
-    } = input;
-    let matters =
-        |attr: &&Attribute| !attr.path().is_ident("doc") && !attr.path().is_ident("aggregate");
-    let attrs = attrs.iter().filter(matters);
-    let body = match data {
-        syn::Data::Struct(data) => data.fields.to_token_stream(),
-        syn::Data::Enum(data) => data.variants.to_token_stream(),
-        syn::Data::Union(data) => data.fields.to_token_stream(),
+    let (attrs, ident) = (input.attrs.iter(), &input.ident);
+    let attrs = attrs.filter(|attr| !attr.path().is_ident("aggregate"));
+    let body = match &input.data {
+        Data::Struct(data) => data.fields.to_token_stream(),
+        Data::Enum(data) => data.variants.to_token_stream(),
+        Data::Union(data) => data.fields.to_token_stream(),
     };
     let logic = logic.map_or("0", LitInt::base10_digits);
     text(tokens(OFFSET, quote!(#(#attrs)* #ident #body)), logic)
@@ -28,22 +24,17 @@ pub(super) fn of(input: &DeriveInput, logic: Option<&LitInt>) -> u64 {
 fn tokens(mut hash: u64, stream: TokenStream) -> u64 {
     let mut stream = stream.into_iter().peekable();
     while let Some(token) = stream.next() {
-        let is_hash = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '#');
-        if is_hash && stream.peek().is_some_and(is_doc) {
-            stream.next();
-            continue;
-        }
         hash = match token {
-            TokenTree::Group(group) => {
-                let inner = tokens(
-                    text(hash, &format!("{:?}", group.delimiter())),
-                    group.stream(),
-                );
-                text(inner, "end")
+            TokenTree::Punct(punct)
+                if punct.as_char() == '#' && stream.next_if(is_doc).is_some() =>
+            {
+                hash
             }
-            TokenTree::Ident(ident) => text(hash, &ident.to_string()),
-            TokenTree::Punct(punct) => text(hash, punct.as_char().encode_utf8(&mut [0; 4])),
-            TokenTree::Literal(literal) => text(hash, &literal.to_string()),
+            TokenTree::Group(group) => {
+                let open = text(hash, &format!("{:?}", group.delimiter()));
+                text(tokens(open, group.stream()), "end")
+            }
+            leaf => text(hash, &leaf.to_string()),
         };
     }
     hash
@@ -57,43 +48,8 @@ fn is_doc(token: &TokenTree) -> bool {
     matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(word)) if word == "doc")
 }
 
+/// No text holds 0xff, so `ab c` and `a bc` differ.
 fn text(hash: u64, text: &str) -> u64 {
-    // No text holds 0xff, so `ab c` and `a bc` differ.
-    let bytes = text.bytes().chain([0xff]);
-    bytes.fold(hash, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(PRIME)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use syn::{DeriveInput, parse_quote};
-
-    #[test]
-    fn comments_do_not_matter_and_fields_do() {
-        let state: DeriveInput = parse_quote!(
-            struct Account {
-                open: bool,
-            }
-        );
-        let documented: DeriveInput = parse_quote! {
-            /// An account.
-            #[aggregate(name = "account")]
-            struct Account {
-                /// Whether it is open.
-                open: bool,
-            }
-        };
-        let other: DeriveInput = parse_quote!(
-            struct Account {
-                open: u8,
-            }
-        );
-        assert_eq!(super::of(&state, None), super::of(&documented, None));
-        assert_ne!(super::of(&state, None), super::of(&other, None));
-        assert_ne!(
-            super::of(&state, None),
-            super::of(&state, Some(&parse_quote!(2)))
-        );
-    }
+    let bytes = text.bytes().chain([0xff]).map(u64::from);
+    bytes.fold(hash, |hash, byte| (hash ^ byte).wrapping_mul(PRIME))
 }

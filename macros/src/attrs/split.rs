@@ -3,15 +3,14 @@
 use proc_macro2::{Spacing, TokenStream, TokenTree};
 
 /// Cuts at the commas that stand in no brackets, angle brackets included: `1 = Old<A, B>` is one item.
-pub(crate) fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
-    let (mut items, mut item, mut depth, mut arrow) = (vec![], vec![], 0_usize, false);
+pub(crate) fn split(tokens: TokenStream) -> Vec<TokenStream> {
+    let (mut items, mut depth, mut arrow) = (vec![TokenStream::new()], 0_usize, false);
     for token in tokens {
         let mut starts_arrow = false;
         if let TokenTree::Punct(punct) = &token {
             match punct.as_char() {
                 ',' if depth == 0 => {
-                    items.push(std::mem::take(&mut item));
-                    arrow = false;
+                    items.push(TokenStream::new());
                     continue;
                 }
                 '<' => depth += 1,
@@ -21,25 +20,10 @@ pub(crate) fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
             }
         }
         arrow = starts_arrow;
-        item.push(token);
+        if let Some(item) = items.last_mut() {
+            item.extend([token]);
+        }
     }
-    items.push(item);
     items.retain(|item| !item.is_empty());
     items
-}
-
-#[cfg(test)]
-mod tests {
-    use quote::quote;
-
-    use super::split;
-
-    #[test]
-    fn commas_in_brackets_do_not_cut() {
-        assert_eq!(
-            split(quote!(1 = Old<A, B>, f(a, b), id = fn(A) -> B, last,)).len(),
-            4
-        );
-        assert!(split(quote!()).is_empty());
-    }
 }

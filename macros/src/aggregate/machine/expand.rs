@@ -86,11 +86,11 @@ impl Machine<'_> {
         set: &Set<'_>,
         write: impl Fn([&Variant; 2], &Member, &Arrow) -> TokenStream,
     ) -> TokenStream {
-        let write = |(from, arrow): &(usize, Arrow)| {
+        let write = |arrow: &Arrow| {
             let mut events = set.members.iter();
             let event = events.find(|member| member.variant == arrow.event)?;
             let to = self.states[self.place(&arrow.to)?];
-            Some(write([self.states[*from], to], event, arrow))
+            Some(write([self.states[arrow.from], to], event, arrow))
         };
         self.arrows.iter().filter_map(write).collect()
     }
@@ -119,15 +119,14 @@ impl Machine<'_> {
         let (machine, vis) = (&self.input.ident, &self.input.vis);
         let (generics, parameters, bounds) = self.input.generics.split_for_impl();
         let ([start, name, conditions, within], diagram) = (parts, self.diagram());
-        let default = hygienic! {
-            #[automatically_derived]
-            impl #generics __factum::Default for #machine #parameters #bounds {
-                fn default() -> Self { #start }
-            }
-        };
-        let default = (!start.is_empty()).then_some(default);
+        let start = (!start.is_empty()).then_some(start).into_iter();
         hygienic! {
-            #default
+            #(
+                #[automatically_derived]
+                impl #generics __factum::Default for #machine #parameters #bounds {
+                    fn default() -> Self { #start }
+                }
+            )*
 
             #[allow(clippy::impl_trait_in_params, dead_code)]
             #[automatically_derived]
@@ -154,10 +153,10 @@ impl Machine<'_> {
         let names: Vec<_> = self.states.iter().map(|it| it.ident.unraw()).collect();
         let mut lines = vec!["stateDiagram-v2".to_owned()];
         lines.extend(names.first().map(|first| format!("[*] --> {first}")));
-        lines.extend(self.arrows.iter().map(|(from, Arrow { event, to })| {
+        lines.extend(self.arrows.iter().map(|Arrow { from, event, to }| {
             format!("{} --> {}: {}", names[*from], to.unraw(), event.unraw())
         }));
-        let ends = (0..names.len()).filter(|i| self.arrows.iter().all(|(from, _)| from != i));
+        let ends = (0..names.len()).filter(|i| self.arrows.iter().all(|arrow| arrow.from != *i));
         lines.extend(ends.map(|i| format!("{} --> [*]", names[i])));
         lines.join("\n    ")
     }

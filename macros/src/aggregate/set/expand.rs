@@ -1,0 +1,200 @@
+//! What the set writes: the enum, what converts into it and back, and how it is written and read.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::Type;
+
+use super::{Member, Set};
+use crate::paths::hygienic_at;
+
+impl Set<'_> {
+    pub(in crate::aggregate) fn declaration(&self) -> TokenStream {
+        let (ident, vis) = (&self.ident, &self.input.vis);
+        let doc = format!("The events of `{}`.", self.input.ident);
+        let variants = self.each(|_, variant, ty| {
+            let doc = format!("`{variant}` happened.");
+            hygienic!(#[doc = #doc] #variant(#ty),)
+        });
+        hygienic! {
+            #[doc = #doc]
+            #[allow(clippy::exhaustive_enums, deprecated, non_camel_case_types)]
+            #vis enum #ident { #variants }
+        }
+    }
+
+    pub(in crate::aggregate) fn expand(&self) -> TokenStream {
+        let (conversions, abilities) = (self.conversions(), self.abilities());
+        let (ident, event_set) = (&self.ident, self.event_set());
+        let key = self.listed.as_ref().map(|listed| &listed.key);
+        let span = key.map_or_else(Span::mixed_site, hygienic_at);
+        let unique = quote_spanned! {span=>
+            const _: () = __factum::assert_unique_names(<#ident as __factum::EventSet>::READS);
+        };
+        hygienic! {
+            #conversions
+            #[automatically_derived]
+            impl __factum::IntoEvents<Self> for #ident {
+                #[inline]
+                fn into_events(self, out: &mut __factum::Vec<Self>) { out.push(self) }
+            }
+
+            #abilities
+            #event_set
+            #unique
+        }
+    }
+
+    /// A type of which rustc says nothing more: whatever is done with it may be right.
+    pub(in crate::aggregate) fn stub(&self, error: &TokenStream) -> TokenStream {
+        let (ident, vis) = (&self.ident, &self.input.vis);
+        match self.taken() {
+            Some(_) => TokenStream::new(),
+            None => hygienic!(#[allow(dead_code)] #vis type #ident = #error;),
+        }
+    }
+
+    /// The `Apply` of each event.
+    pub(in crate::aggregate) fn apply(&self) -> TokenStream {
+        let ident = &self.ident;
+        let arms = self.each(|span, variant, ty| {
+            quote_spanned! {span=>
+                #ident::#variant(event) => <Self as __factum::Apply<#ty>>::apply(self, event),
+            }
+        });
+        hygienic!(match event { #arms })
+    }
+
+    fn conversions(&self) -> TokenStream {
+        let (ident, other) = (&self.ident, self.otherwise());
+        let other = other.map(|_| hygienic!(other => __factum::Result::Err(other),));
+        self.each(|_, variant, ty| {
+            hygienic! {
+                #[automatically_derived]
+                impl __factum::From<#ty> for #ident {
+                    #[inline]
+                    fn from(event: #ty) -> Self { Self::#variant(event) }
+                }
+
+                #[automatically_derived]
+                impl __factum::IntoEvents<#ident> for #ty {
+                    #[inline]
+                    fn into_events(self, out: &mut __factum::Vec<#ident>) { out.push(#ident::#variant(self)) }
+                }
+
+                #[automatically_derived]
+                impl __factum::TryFrom<#ident> for #ty {
+                    type Error = #ident;
+
+                    #[inline]
+                    fn try_from(event: #ident) -> __factum::Result<Self, #ident> {
+                        match event {
+                            #ident::#variant(event) => __factum::Result::Ok(event),
+                            #other
+                        }
+                    }
+                }
+            }
+        })
+    }
+
+    /// Not derived: of an event that cannot be copied, shown or compared, its own derive has said so.
+    fn abilities(&self) -> TokenStream {
+        let (ident, otherwise) = (&self.ident, self.otherwise());
+        let copy = self.each(|span, variant, ty| {
+            let copy = call(span, ty, "copy", &hygienic!(event));
+            quote_spanned!(span=> Self::#variant(event) => Self::#variant(#copy),)
+        });
+        let show = self.each(|span, variant, ty| {
+            let name = variant.to_string();
+            let show = call(span, ty, "show", &hygienic!(f, #name, event));
+            quote_spanned!(span=> Self::#variant(event) => #show,)
+        });
+        let equal = self.each(|span, variant, ty| {
+            let equal = call(span, ty, "equal", &hygienic!(event, other));
+            quote_spanned!(span=> (Self::#variant(event), Self::#variant(other)) => #equal,)
+        });
+        hygienic! {
+            #[automatically_derived]
+            impl __factum::Clone for #ident {
+                fn clone(&self) -> Self { match self { #copy } }
+            }
+
+            #[automatically_derived]
+            impl __factum::Debug for #ident {
+                fn fmt(&self, f: &mut __factum::fmt::Formatter<'_>) -> __factum::fmt::Result {
+                    match self { #show }
+                }
+            }
+
+            #[automatically_derived]
+            impl __factum::PartialEq for #ident {
+                fn eq(&self, other: &Self) -> bool { match (self, other) { #equal #otherwise } }
+            }
+        }
+    }
+
+    /// The last arm of a match in which one variant is not all.
+    fn otherwise(&self) -> Option<TokenStream> {
+        (self.members.len() > 1).then(|| hygienic!(_ => false,))
+    }
+
+    fn event_set(&self) -> TokenStream {
+        let ident = &self.ident;
+        let reads = self.each(|span, _, ty| quote_spanned!(span=> __factum::info::<#ty>(),));
+        let info = self.arms("written", &hygienic!(event));
+        let encode = self.arms("encode", &hygienic!(codec, event, out));
+        let members = self.members.iter().enumerate();
+        let decode = members.map(|(place, Member { variant, ty })| {
+            let span = hygienic_at(variant);
+            let read = call(span, ty, "read", &hygienic!(codec, version, payload));
+            quote_spanned! {span=>
+                __factum::Option::Some(#place) => __factum::one(#read, Self::#variant),
+            }
+        });
+        hygienic! {
+            #[automatically_derived]
+            impl __factum::EventSet for #ident {
+                const READS: &'static [__factum::EventInfo] = &[#reads];
+
+                fn info(&self) -> &'static __factum::EventInfo { match self { #info } }
+
+                fn encode<__Codec: __factum::Codec>(
+                    &self, codec: &__Codec, out: &mut __factum::Vec<__factum::u8>,
+                ) -> __factum::Result<(), __factum::EncodeError> { match self { #encode } }
+
+                fn decode<__Codec: __factum::Codec>(
+                    codec: &__Codec, name: &__factum::str, version: __factum::u16, payload: &[__factum::u8],
+                ) -> __factum::Result<__factum::Decoded<Self>, __factum::DecodeError> {
+                    let reads = <Self as __factum::EventSet>::READS;
+                    match __factum::lookup(reads, name) {
+                        #(#decode)*
+                        _ => __factum::Result::Err(__factum::DecodeError::unknown_event(name, reads)),
+                    }
+                }
+            }
+        }
+    }
+
+    fn arms(&self, function: &str, arguments: &TokenStream) -> TokenStream {
+        self.each(|span, variant, ty| {
+            let call = call(span, ty, function, arguments);
+            quote_spanned!(span=> Self::#variant(event) => #call,)
+        })
+    }
+
+    /// Something for each event; spanned on its name, which rustc then underlines where something is missing.
+    fn each(&self, write: impl Fn(Span, &Ident, &Type) -> TokenStream) -> TokenStream {
+        let write = |Member { variant, ty }: &Member| write(hygienic_at(variant), variant, ty);
+        self.members.iter().map(write).collect()
+    }
+}
+
+/// Has the runtime do something with an event, whatever it lacks. `info` first: of what is no event, rustc then
+/// says everywhere what it says there, once.
+fn call(span: Span, ty: &Type, function: &str, arguments: &TokenStream) -> TokenStream {
+    let function = Ident::new(function, span);
+    quote_spanned! {span=> {
+        let _ = __factum::info::<#ty>;
+        __factum::#function::<#ty>(#arguments)
+    }}
+}
