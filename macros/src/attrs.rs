@@ -197,18 +197,16 @@ impl<'a> Attrs<'a> {
 
     fn unknown(&self, key: &str) -> String {
         let (here, known) = (&self.shown, self.known());
-        if let Some(near) = similar(key, self.asked.iter().copied()) {
+        let owners = OPTIONS.iter().filter(|(_, options)| takes(options, key));
+        let owners = listed(owners.map(|(owner, _)| owner));
+        if !owners.is_empty() {
             return format!(
-                "unknown option `{key}` in `{here}`\nnote: {known}\nhelp: write `{near}`"
+                "`{key}` is not an option of `{here}`\nnote: it belongs in {owners}; here, {known}"
             );
         }
-        let owners = OPTIONS.iter().filter(|(_, options)| takes(options, key));
-        match listed(owners.map(|(owner, _)| owner)) {
-            none if none.is_empty() => format!("unknown option `{key}` in `{here}`\nnote: {known}"),
-            owners => format!(
-                "`{key}` is not an option of `{here}`\nnote: it belongs in {owners}; here, {known}"
-            ),
-        }
+        let near = similar(key, self.asked.iter().copied());
+        let help = help(near.unwrap_or_default());
+        format!("unknown option `{key}` in `{here}`\nnote: {known}{help}")
     }
 
     fn known(&self) -> String {
