@@ -72,6 +72,10 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         }
     });
     files
-        .filter(|path| !path.ends_with("ui/domain.rs"))
+        .filter(|path| {
+            !["ui/domain.rs", "ui/machine.rs"]
+                .iter()
+                .any(|shared| path.ends_with(shared))
+        })
         .collect()
 }

@@ -6,7 +6,7 @@ use factum::{Aggregate, Apply};
 use serde::{Deserialize, Serialize};
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "account", id = String, events(Opened), snapshot(logic = 2))]
+#[aggregate(name = "account", id = String, events(Opened), tests, commands(Deposit, Withdraw))]
 struct Account;
 
 impl Apply<Opened> for Account { fn apply(&mut self, _: &Opened) {} }

@@ -2,7 +2,14 @@ use factum::Event;
 use serde::{Deserialize, Serialize};
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.opened", version = 2, upcasts(1 = OpenedV1))]
+#[event(
+    named = "account.opened",
+    versoin = 2,
+    upcasts(1 = OpenedV1),
+    simple = Opened,
+    store(1 = "null"),
+    create = ::factum,
+)]
 struct Opened;
 
 #[derive(Deserialize)]
@@ -10,6 +17,4 @@ struct OpenedV1;
 
 impl From<OpenedV1> for Opened { fn from(_: OpenedV1) -> Self { Self } }
 
-fn main() {
-    let _ = Opened::INFO;
-}
+fn main() {}

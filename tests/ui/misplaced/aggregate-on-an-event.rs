@@ -2,9 +2,7 @@ use factum::Event;
 use serde::{Deserialize, Serialize};
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.opened", verison = 1)]
+#[event(name = "account.opened", aggregate = Account)]
 struct Opened;
 
-fn main() {
-    let _ = Opened::INFO;
-}
+fn main() {}
