@@ -43,12 +43,12 @@ impl Case {
 }
 
 /// One error, from its headline to the next one's.
-struct Message<'a> {
-    headline: &'a str,
-    lines: Vec<&'a str>,
+pub(crate) struct Message<'a> {
+    pub(crate) headline: &'a str,
+    pub(crate) lines: Vec<&'a str>,
 }
 
-fn messages(stderr: &str) -> Vec<Message<'_>> {
+pub(crate) fn messages(stderr: &str) -> Vec<Message<'_>> {
     let mut messages: Vec<Message> = vec![];
     for line in stderr.lines() {
         match messages.last_mut() {
@@ -69,13 +69,13 @@ impl<'a> Message<'a> {
     }
 
     /// The lines that the derive wrote below its headline.
-    fn own(&self, kind: &str) -> Vec<&'a str> {
+    pub(crate) fn own(&self, kind: &str) -> Vec<&'a str> {
         let own = |line: &&'a str| line.trim_start().strip_prefix(kind);
         self.lines.iter().filter_map(own).collect()
     }
 
     /// The only texts that would mend this; one of them was pasted.
-    fn texts(&self) -> Vec<&'a str> {
+    pub(crate) fn texts(&self) -> Vec<&'a str> {
         if self.is_ours() {
             return self.own("help: ").into_iter().filter_map(quoted).collect();
         }

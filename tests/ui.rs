@@ -3,6 +3,7 @@
 //!
 //! `TRYBUILD=overwrite` records; then read the difference as a user would.
 
+mod coverage;
 mod messages;
 
 use std::fmt::Write;
