@@ -55,7 +55,7 @@ impl Samples {
                 diag.error(version, NO_VERSION);
             } else if old >= current {
                 let message = format!(
-                    "`{event}` is at version {current}, so version {old} is not an old one"
+                    "`{event}` is at version {current}, so version {old} is not an old one\nnote: what the current version stores is made from `sample`"
                 );
                 diag.error(version, message);
             } else if let Some(first) = first {
