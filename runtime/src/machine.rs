@@ -158,7 +158,7 @@ impl<E, To, S: On<E, Next = To>> Leads<E, To> for S {
 #[diagnostic::on_unimplemented(
     message = "state `{S}` of `{M}` cannot take the event `{Self}`",
     label = "no arrow for `{Self}` leaves `{S}`",
-    note = "a decision returns the event itself, not the enum of all; if `{S}` can take it, draw the arrow on its variant, such as `#[state({Self} => {S})]` if it leads back"
+    note = "return the event itself, not the enum of all; if `{S}` can take it, draw the arrow on its variant: `#[state({Self} => {S})]`, or to where it leads"
 )]
 pub trait TakenIn<S, M> {
     /// Where it leads: `At`, or `Perhaps`.
