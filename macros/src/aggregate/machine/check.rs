@@ -85,7 +85,9 @@ impl Machine<'_> {
         let leads = known(to, &states, stay.unwrap_or_default(), &what, diag);
         // Where no event could be read, each is as good as listed.
         let events: Vec<String> = set.names().collect();
-        let add = format!("\nhelp: list it too: `{event}`");
+        let other = self.place(event).is_none();
+        let add = other.then(|| format!("\nhelp: list it too: `{event}`"));
+        let add = add.unwrap_or_default();
         let what = format!("`{machine}` does not list the event `{event}`\nnote: its events are");
         let taken = events.is_empty() || known(event, &events, add, &what, diag);
         let mut earlier = self.arrows[..i].iter();
