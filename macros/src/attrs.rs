@@ -148,7 +148,8 @@ impl<'a> Attrs<'a> {
     ) -> Option<Listed<T>> {
         let Written { key, form, value } = self.take(name)?;
         if let Form::Listed = form {
-            let wanted = |item: &_| wanted(name, kind, meant::<T>(item), sample);
+            let one = sample.trim_start_matches(name).trim_matches(['(', ')']);
+            let wanted = |item: &_| wanted(name, kind, meant::<T>(item), one);
             let items = split(value).into_iter();
             let items = items.filter_map(|item| self.parse(&item.into_iter().collect(), wanted));
             let items = items.collect();
