@@ -26,6 +26,12 @@ impl Case {
         if messages.is_empty() {
             problems.push("it has no expected message");
         }
+        if stderr
+            .as_deref()
+            .is_some_and(|stderr| stderr.lines().any(|line| line.starts_with("warning")))
+        {
+            problems.push("a warning stands beside its message");
+        }
         if let (Some(source), Some(fixed)) = (source, fixed) {
             problems.extend(pasted(&messages, &source, &fixed));
         } else if messages.iter().any(Message::asks_to_paste) {
@@ -37,12 +43,12 @@ impl Case {
 }
 
 /// One error, from its headline to the next one's.
-struct Message<'a> {
-    headline: &'a str,
-    lines: Vec<&'a str>,
+pub(crate) struct Message<'a> {
+    pub(crate) headline: &'a str,
+    pub(crate) lines: Vec<&'a str>,
 }
 
-fn messages(stderr: &str) -> Vec<Message<'_>> {
+pub(crate) fn messages(stderr: &str) -> Vec<Message<'_>> {
     let mut messages: Vec<Message> = vec![];
     for line in stderr.lines() {
         match messages.last_mut() {
@@ -63,13 +69,13 @@ impl<'a> Message<'a> {
     }
 
     /// The lines that the derive wrote below its headline.
-    fn own(&self, kind: &str) -> Vec<&'a str> {
+    pub(crate) fn own(&self, kind: &str) -> Vec<&'a str> {
         let own = |line: &&'a str| line.trim_start().strip_prefix(kind);
         self.lines.iter().filter_map(own).collect()
     }
 
     /// The only texts that would mend this; one of them was pasted.
-    fn texts(&self) -> Vec<&'a str> {
+    pub(crate) fn texts(&self) -> Vec<&'a str> {
         if self.is_ours() {
             return self.own("help: ").into_iter().filter_map(quoted).collect();
         }
@@ -80,8 +86,15 @@ impl<'a> Message<'a> {
         noted.chain(added).collect()
     }
 
+    fn can_be_mended(&self) -> bool {
+        (self.is_ours() || self.headline.starts_with("error[E0277]")) && !self.texts().is_empty()
+    }
+
+    /// A note that ends with a text in backticks asks to paste it; what cannot be pasted as it stands is named earlier
+    /// in the line. (`required for ..` is rustc's.)
     fn asks_to_paste(&self) -> bool {
-        self.headline.starts_with("error[E0277]") || self.is_ours() && !self.texts().is_empty()
+        let asks = |note: &&str| note.ends_with('`') && !note.starts_with("required for ");
+        self.can_be_mended() && (self.is_ours() || self.own("= note: ").iter().any(asks))
     }
 
     fn problems(&self) -> Vec<&'static str> {
@@ -124,7 +137,7 @@ fn quoted(line: &str) -> Option<&str> {
 
 /// Each text is in the mended case, and nothing else is new there.
 fn pasted<'a>(messages: &[Message<'_>], source: &str, fixed: &str) -> Vec<&'a str> {
-    let asking: Vec<&Message> = messages.iter().filter(|it| it.asks_to_paste()).collect();
+    let asking: Vec<&Message> = messages.iter().filter(|it| it.can_be_mended()).collect();
     let texts: Vec<&str> = asking.iter().flat_map(|message| message.texts()).collect();
     let lines: Vec<&str> = source.lines().collect();
     let new: Vec<&str> = fixed.lines().filter(|line| !lines.contains(line)).collect();

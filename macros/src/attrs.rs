@@ -146,7 +146,8 @@ impl<'a> Attrs<'a> {
     ) -> Option<Listed<T>> {
         let Written { key, form, value } = self.take(name)?;
         if let Form::Listed = form {
-            let wanted = |item: &_| wanted(name, kind, meant::<T>(item), sample);
+            let one = sample.trim_start_matches(name).trim_matches(['(', ')']);
+            let wanted = |item: &_| wanted(name, kind, meant::<T>(item), one);
             let items = split(value).into_iter();
             let items = items.filter_map(|item| self.parse(&item, wanted)).collect();
             return Some(Listed { key, items });
@@ -196,15 +197,15 @@ impl<'a> Attrs<'a> {
 
     fn unknown(&self, key: &str) -> String {
         let (here, known) = (&self.shown, all("the", "option", &self.asked));
-        let unknown = format!("unknown option `{key}` in `{here}`\nnote: {known}");
         let owners = OPTIONS.iter().filter(|(_, options)| takes(options, key));
         let owners = listed(owners.map(|(owner, _)| owner));
-        match similar(key, self.asked.iter().copied()) {
-            None if !owners.is_empty() => format!(
+        if !owners.is_empty() {
+            return format!(
                 "`{key}` is not an option of `{here}`\nnote: it belongs in {owners}; here, {known}"
-            ),
-            near => unknown + &help(near.unwrap_or_default()),
+            );
         }
+        let near = help(similar(key, self.asked.iter().copied()).unwrap_or_default());
+        format!("unknown option `{key}` in `{here}`\nnote: {known}{near}")
     }
 
     /// A lone string is most likely meant as the name.

@@ -30,8 +30,9 @@ impl Samples {
     /// Each payload is of another old version.
     pub(crate) fn check(&self, event: &Ident, current: u16, diag: &Diag) {
         let stored = self.stored.as_ref().map_or(&[][..], |stored| &stored.items);
-        let wording = ["payloads", "is not an old one"];
-        versions::check(stored, event, current, wording, diag);
+        let refused =
+            "is not an old one\nnote: what the current version stores is made from `sample`";
+        versions::check(stored, event, current, ["payloads", refused], diag);
     }
 
     /// Overrides of what the trait gives none of.

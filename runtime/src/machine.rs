@@ -100,7 +100,7 @@ pub struct WrongState {
 #[diagnostic::on_unimplemented(
     message = "`{M}` has no state `{Self}`",
     label = "no variant of `{M}` holds a `{Self}`",
-    note = "decide in one of its states, or add a variant to `{M}`: `{Self}({Self})`"
+    note = "decide in one of its states, or add `{Self}({Self})` to `{M}` and an arrow that leads there"
 )]
 pub trait State<M>: Sized {
     /// The name of its variant.
@@ -158,7 +158,7 @@ impl<E, To, S: On<E, Next = To>> Leads<E, To> for S {
 #[diagnostic::on_unimplemented(
     message = "state `{S}` of `{M}` cannot take the event `{Self}`",
     label = "no arrow for `{Self}` leaves `{S}`",
-    note = "if it can, draw the arrow on its variant, to the state that it leads to: `#[state({Self} => {S})]`"
+    note = "return the event itself, not the enum of all; if `{S}` can take it, draw the arrow on its variant: `#[state({Self} => {S})]`, or to where it leads"
 )]
 pub trait TakenIn<S, M> {
     /// Where it leads: `At`, or `Perhaps`.

@@ -1,50 +1,21 @@
-use factum::{Aggregate, Event, On, WrongState};
+#[path = "machine.rs"]
+mod machine;
+
+use factum::Aggregate;
+use machine::*;
 use serde::{Deserialize, Serialize};
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "order.paid")]
-struct OrderPaid;
-
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "order.refunded")]
-struct OrderRefunded;
-
 #[derive(Aggregate, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[aggregate(name = "order", id = String, events(OrderPaid, OrderRefunded))]
+#[aggregate(name = "order", id = String, events(OrderPaid, OrderShipped))]
 enum Order {
     #[state(OrderPaid => Paid)]
     Open(Open),
-    #[state(OrderRefunded => Open)]
+    #[state(OrderShipped => Shipped)]
     Paid(Paid),
-}
-
-#[derive(Default, Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Open;
-
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Paid;
-
-impl On<OrderPaid> for Open {
-    type Next = Paid;
-    fn on(self, _: &OrderPaid) -> Paid {
-        Paid
-    }
-}
-
-impl On<OrderRefunded> for Paid {
-    type Next = Open;
-    fn on(self, _: &OrderRefunded) -> Open {
-        Open
-    }
+    Shipped(Shipped),
 }
 
 fn main() {
-    let _ = Order::given(OrderPaid).when(|order| order.within(|_: &Open| pay()));
+    let _ = Order::given(OrderPaid).when(|order| order.within(Open::pay));
     let _: OrderEvent = OrderPaid.into();
-    let _ = (Order::default().state_name(), Order::DIAGRAM);
-    let _ = <Order as Aggregate>::NAME;
-}
-
-fn pay() -> Result<OrderPaid, WrongState> {
-    Ok(OrderPaid)
 }

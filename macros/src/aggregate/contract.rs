@@ -21,7 +21,7 @@ impl Contract {
     pub(super) fn ask(attrs: &mut Attrs<'_>) -> Self {
         Self {
             tests: attrs.flag("tests"),
-            commands: attrs.list("commands", "types", "commands(Deposit, Withdraw)"),
+            commands: attrs.list("commands", "command types", "commands(Deposit, Withdraw)"),
         }
     }
 

@@ -33,7 +33,7 @@ struct Arrow {
 impl Arrow {
     // Any word, so that `OrderPaid => Self` is told that there is no such state.
     fn parse(from: usize, input: ParseStream<'_>) -> syn::Result<Self> {
-        let event = input.call(Ident::parse_any)?;
+        let event = input.parse()?;
         input.parse::<Token![=>]>()?;
         let to = input.call(Ident::parse_any)?;
         Ok(Self { from, event, to })

@@ -1,3 +1,5 @@
+#![allow(unused_imports)]
+
 #[path = "../domain.rs"]
 mod domain;
 

@@ -1,9 +1,9 @@
-use factum::{Aggregate, Event, On, WrongState};
-use serde::{Deserialize, Serialize};
+#[path = "../machine.rs"]
+mod machine;
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "order.paid")]
-struct OrderPaid;
+use factum::Aggregate;
+use machine::*;
+use serde::{Deserialize, Serialize};
 
 #[derive(Aggregate, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[aggregate(name = "order", id = String, events(OrderPaid))]
@@ -14,26 +14,7 @@ enum Order {
     Paid(Paid),
 }
 
-#[derive(Default, Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Open;
-
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Paid;
-
-impl On<OrderPaid> for Open {
-    type Next = Paid;
-    fn on(self, _: &OrderPaid) -> Paid {
-        Paid
-    }
-}
-
 fn main() {
-    let _ = Order::given(OrderPaid).when(|order| order.within(|_: &Open| pay()));
+    let _ = Order::given(OrderPaid).when(|order| order.within(Open::pay));
     let _: OrderEvent = OrderPaid.into();
-    let _ = (Order::default().state_name(), Order::DIAGRAM);
-    let _ = <Order as Aggregate>::NAME;
-}
-
-fn pay() -> Result<OrderPaid, WrongState> {
-    Ok(OrderPaid)
 }

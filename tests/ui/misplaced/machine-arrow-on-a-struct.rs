@@ -1,9 +1,9 @@
-use factum::{Aggregate, Apply, Event};
-use serde::{Deserialize, Serialize};
+#[path = "../machine.rs"]
+mod machine;
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "order.paid")]
-struct OrderPaid;
+use factum::Aggregate;
+use machine::*;
+use serde::{Deserialize, Serialize};
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
 #[aggregate(name = "order", id = String, events(OrderPaid))]
@@ -13,12 +13,9 @@ struct Order {
     paid: bool,
 }
 
-impl Apply<OrderPaid> for Order {
-    fn apply(&mut self, _: &OrderPaid) {
-        self.paid = true;
-    }
-}
+impl factum::Apply<OrderPaid> for Order { fn apply(&mut self, _: &OrderPaid) {} }
 
 fn main() {
     let _ = Order::given(OrderPaid);
+    let _: OrderEvent = OrderPaid.into();
 }

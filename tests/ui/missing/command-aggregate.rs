@@ -1,7 +1,3 @@
-#[path = "../domain.rs"]
-mod domain;
-
-use domain::Account;
 use factum::Command;
 use serde::Serialize;
 

@@ -1,25 +1,16 @@
-use factum::{Aggregate, Event, WrongState};
-use serde::{Deserialize, Serialize};
+#[path = "../machine.rs"]
+mod machine;
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "order.paid")]
-struct OrderPaid;
+use factum::Aggregate;
+use machine::*;
+use serde::{Deserialize, Serialize};
 
 #[derive(Aggregate, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[aggregate(name = "order", id = String, events(OrderPaid))]
 enum Order {
 }
 
-#[derive(Default, Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Open;
-
 fn main() {
-    let _ = Order::given(OrderPaid).when(|order| order.within(|_: &Open| pay()));
+    let _ = Order::given(OrderPaid).when(|order| order.within(Open::pay));
     let _: OrderEvent = OrderPaid.into();
-    let _ = (Order::state_name, Order::DIAGRAM);
-    let _ = <Order as Aggregate>::NAME;
-}
-
-fn pay() -> Result<OrderPaid, WrongState> {
-    Ok(OrderPaid)
 }

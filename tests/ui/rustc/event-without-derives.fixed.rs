@@ -1,3 +1,5 @@
+#![allow(unused_imports)]
+
 use factum::Event;
 use serde::{Deserialize, Serialize};
 

@@ -1,47 +1,19 @@
-use factum::{Aggregate, Event, On, WrongState};
+#[path = "../machine.rs"]
+mod machine;
+
+use factum::{Aggregate, WrongState};
+use machine::{LineAdded, Open, OrderPaid, Paid};
 use serde::{Deserialize, Serialize};
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "order.paid")]
-struct OrderPaid;
-
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "order.shipped")]
-struct OrderShipped;
-
 #[derive(Aggregate, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[aggregate(name = "order", id = String, events(OrderPaid, OrderShipped))]
+#[aggregate(name = "order", id = String, events(OrderPaid, LineAdded))]
 enum Order {
     #[state(OrderPaid => Paid)]
     Open(Open),
-    #[state(OrderShipped => Shipped)]
+    #[state(LineAdded => Paid)]
     Paid(Paid),
-    Shipped(Shipped),
-}
-
-#[derive(Default, Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Open;
-
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Paid;
-
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Shipped;
-
-impl On<OrderPaid> for Open {
-    type Next = Paid;
-    fn on(self, _: &OrderPaid) -> Paid {
-        Paid
-    }
-}
-
-impl On<OrderShipped> for Paid {
-    type Next = Shipped;
-    fn on(self, _: &OrderShipped) -> Shipped {
-        Shipped
-    }
 }
 
 fn main() {
-    let _ = Order::default().within(|_: &Open| Ok::<_, WrongState>((Some(OrderPaid), OrderShipped)));
+    let _ = Order::default().within(|_: &Open| Ok::<_, WrongState>((Some(OrderPaid), LineAdded)));
 }

@@ -1,49 +1,24 @@
-use factum::{Aggregate, Event, On, WrongState};
+#![allow(unused_imports)]
+
+#[path = "../machine.rs"]
+mod machine;
+
+use factum::{Aggregate, On};
+use machine::{Open, OrderPaid, OrderShipped, Paid, Shipped};
 use serde::{Deserialize, Serialize};
-
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "order.paid")]
-struct OrderPaid;
-
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "order.shipped")]
-struct OrderShipped;
 
 #[derive(Aggregate, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[aggregate(name = "order", id = String, events(OrderPaid, OrderShipped))]
 enum Order {
-    #[state(OrderPaid => Paid)]
+    #[state(OrderPaid => Paid, OrderShipped => Shipped)]
     Open(Open),
-    #[state(OrderShipped => Shipped)]
     Paid(Paid),
     Shipped(Shipped),
 }
 
-#[derive(Default, Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Open;
-
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Paid;
-
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Shipped;
-
-impl On<OrderPaid> for Open {
-    type Next = Paid;
-    fn on(self, _: &OrderPaid) -> Paid {
-        Paid
-    }
-}
-
-impl On<OrderShipped> for Paid { type Next = Shipped; fn on(self, event: &OrderShipped) -> Shipped { todo!() } }
+impl On<OrderShipped> for Open { type Next = Shipped; fn on(self, event: &OrderShipped) -> Shipped { todo!() } }
 
 fn main() {
-    let _ = Order::given(OrderPaid).when(|order| order.within(|_: &Open| pay()));
+    let _ = Order::given(OrderPaid).when(|order| order.within(Open::pay));
     let _: OrderEvent = OrderPaid.into();
-    let _ = (Order::default().state_name(), Order::DIAGRAM);
-    let _ = <Order as Aggregate>::NAME;
-}
-
-fn pay() -> Result<OrderPaid, WrongState> {
-    Ok(OrderPaid)
 }

@@ -1,45 +1,16 @@
-use factum::{Aggregate, Event, On};
+#[path = "../machine.rs"]
+mod machine;
+
+use factum::Aggregate;
+use machine::{Open, OrderPaid, Paid};
 use serde::{Deserialize, Serialize};
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "order.paid")]
-struct OrderPaid;
-
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "order.shipped")]
-struct OrderShipped;
-
 #[derive(Aggregate, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[aggregate(name = "order", id = String, events(OrderPaid, OrderShipped))]
+#[aggregate(name = "order", id = String, events(OrderPaid))]
 enum Order {
     #[state(OrderPaid => Paid)]
     Open(Open),
-    #[state(OrderShipped => Shipped)]
     Paid(Paid),
-    Shipped(Shipped),
-}
-
-#[derive(Default, Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Open;
-
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Paid;
-
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Shipped;
-
-impl On<OrderPaid> for Open {
-    type Next = Paid;
-    fn on(self, _: &OrderPaid) -> Paid {
-        Paid
-    }
-}
-
-impl On<OrderShipped> for Paid {
-    type Next = Shipped;
-    fn on(self, _: &OrderShipped) -> Shipped {
-        Shipped
-    }
 }
 
 struct Refused;

@@ -1,49 +1,19 @@
-use factum::{Aggregate, Event, On, WrongState};
+#[path = "../machine.rs"]
+mod machine;
+
+use factum::Aggregate;
+use machine::*;
 use serde::{Deserialize, Serialize};
-
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "order.paid")]
-struct OrderPaid;
-
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "order.shipped")]
-struct OrderShipped;
 
 #[derive(Aggregate, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[aggregate(name = "order", id = String, events(OrderPaid))]
 enum Order {
-    #[state(OrderPaid => Paid, OrderShipped => Paid)]
+    #[state(OrderPaid => Paid, LineAdded => Open)]
     Open(Open),
     Paid(Paid),
 }
 
-#[derive(Default, Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Open;
-
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Paid;
-
-impl On<OrderPaid> for Open {
-    type Next = Paid;
-    fn on(self, _: &OrderPaid) -> Paid {
-        Paid
-    }
-}
-
-impl On<OrderShipped> for Open {
-    type Next = Paid;
-    fn on(self, _: &OrderShipped) -> Paid {
-        Paid
-    }
-}
-
 fn main() {
-    let _ = Order::given(OrderPaid).when(|order| order.within(|_: &Open| pay()));
+    let _ = Order::given(OrderPaid).when(|order| order.within(Open::pay));
     let _: OrderEvent = OrderPaid.into();
-    let _ = (Order::default().state_name(), Order::DIAGRAM);
-    let _ = <Order as Aggregate>::NAME;
-}
-
-fn pay() -> Result<OrderPaid, WrongState> {
-    Ok(OrderPaid)
 }

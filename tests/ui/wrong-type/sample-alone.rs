@@ -3,8 +3,6 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[event(name = "account.opened", sample)]
-struct Opened {
-    owner: String,
-}
+struct Opened;
 
 fn main() {}

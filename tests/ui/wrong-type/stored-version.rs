@@ -3,19 +3,11 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[event(name = "account.opened", version = 2, upcast(1 = OpenedV1), stored(0 = "{}", 70000 = "{}"))]
-struct Opened {
-    owner: String,
-}
+struct Opened;
 
 #[derive(Deserialize)]
-struct OpenedV1 {
-    owner: String,
-}
+struct OpenedV1;
 
-impl From<OpenedV1> for Opened {
-    fn from(old: OpenedV1) -> Self {
-        Self { owner: old.owner }
-    }
-}
+impl From<OpenedV1> for Opened { fn from(_: OpenedV1) -> Self { Self } }
 
 fn main() {}

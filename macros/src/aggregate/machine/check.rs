@@ -76,7 +76,9 @@ impl Machine<'_> {
         let leads = diag.known(to, "state", &states, &headline, &help(stay));
         let events: Vec<String> = set.names().collect();
         let headline = format!("`{machine}` does not list the event `{event}`");
-        let add = format!("\nhelp: list it too: `{event}`");
+        let other = self.place(event).is_none();
+        let add = other.then(|| format!("\nhelp: list it too: `{event}`"));
+        let add = add.unwrap_or_default();
         // Where no event could be read, each is as good as listed.
         leads & (events.is_empty() || diag.known(event, "event", &events, &headline, &add))
     }

@@ -1,0 +1,16 @@
+#[path = "../domain.rs"]
+mod domain;
+
+use domain::Account;
+use factum::Command;
+use serde::Serialize;
+
+#[derive(Command, Serialize)]
+#[command(aggregate = Account, id = account, event = Happened)]
+struct Withdraw {
+    account: String,
+}
+
+fn main() {
+    let _ = Withdraw { account: "7".into() }.target();
+}
