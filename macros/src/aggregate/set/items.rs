@@ -16,7 +16,7 @@ impl Set<'_> {
         });
         hygienic! {
             #[doc = #doc]
-            #[allow(clippy::exhaustive_enums, deprecated, non_camel_case_types)]
+            #[allow(clippy::derive_partial_eq_without_eq, clippy::exhaustive_enums, deprecated, non_camel_case_types)]
             #vis enum #ident { #variants }
         }
     }
@@ -93,7 +93,7 @@ impl Set<'_> {
 
             #[automatically_derived]
             impl __factum::PartialEq for #ident {
-                fn eq(&self, other: &Self) -> bool { match (self, other) { #equal #otherwise } }
+                fn eq(&self, other: &Self) -> __factum::bool { match (self, other) { #equal #otherwise } }
             }
         }
     }
