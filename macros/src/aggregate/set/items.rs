@@ -16,7 +16,8 @@ impl Set<'_> {
         });
         hygienic! {
             #[doc = #doc]
-            #[allow(clippy::derive_partial_eq_without_eq, clippy::exhaustive_enums, deprecated, non_camel_case_types)]
+            #[allow(clippy::derive_partial_eq_without_eq)]
+            #[allow(clippy::exhaustive_enums, deprecated, non_camel_case_types)]
             #vis enum #ident { #variants }
         }
     }
