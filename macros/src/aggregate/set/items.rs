@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
+use syn::ext::IdentExt;
 
 use super::Set;
 use super::coding::call;
@@ -71,7 +72,7 @@ impl Set<'_> {
             quote_spanned!(span=> Self::#variant(event) => Self::#variant(#copy),)
         });
         let show = self.each(|span, variant, ty| {
-            let name = variant.to_string();
+            let name = variant.unraw().to_string();
             let show = call(span, ty, "show", &hygienic!(f, #name, event));
             quote_spanned!(span=> Self::#variant(event) => #show,)
         });
