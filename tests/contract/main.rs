@@ -10,7 +10,6 @@ mod events;
 mod histories;
 mod machine;
 mod planted;
-mod surroundings;
 mod versions;
 
 use std::panic::{self, AssertUnwindSafe};
