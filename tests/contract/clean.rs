@@ -106,6 +106,7 @@ shape!(Lists {
     by_sign: BTreeMap<i32, bool>,
     by_letter: HashMap<char, Suit>,
     by_suit: BTreeMap<Suit, u8>,
+    any: serde_json::Value,
     names: HashSet<String>,
     numbers: BTreeSet<i16>
 });
@@ -133,6 +134,7 @@ enum Inside {
         iban: String,
         cents: u64,
         urgent: bool,
+        rate: f64,
     },
     Card {
         last: u16,

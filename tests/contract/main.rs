@@ -7,6 +7,7 @@
 mod clean;
 mod counterexamples;
 mod events;
+mod generated;
 mod histories;
 mod machine;
 mod planted;

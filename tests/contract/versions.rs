@@ -149,3 +149,89 @@ mod remembered {
         }
     }
 }
+
+mod in_order {
+    use std::borrow::Cow;
+    use std::num::ParseIntError;
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    pub(crate) struct DepositedV1<'a> {
+        amount: &'a str,
+        #[serde(borrow)]
+        by: Cow<'a, str>,
+    }
+
+    #[derive(Deserialize)]
+    pub(crate) struct DepositedV2 {
+        cents: u32,
+        by: Option<String>,
+    }
+
+    impl TryFrom<DepositedV1<'_>> for DepositedV2 {
+        type Error = ParseIntError;
+
+        fn try_from(old: DepositedV1<'_>) -> Result<Self, ParseIntError> {
+            let (cents, by) = (old.amount.parse()?, Some(old.by.into_owned()));
+            Ok(Self { cents, by })
+        }
+    }
+
+    impl From<DepositedV2> for Deposited {
+        fn from(old: DepositedV2) -> Self {
+            let by = old.by.unwrap_or_default();
+            Self {
+                cents: u64::from(old.cents),
+                by,
+            }
+        }
+    }
+
+    event!(#[event(version = 3, upcast(1 = DepositedV1<'_>, 2 = DepositedV2))] Deposited "account.deposited" {
+        cents: u64,
+        by: String
+    });
+    aggregate!(Account { cents: u64 } Deposited => |state, event| state.cents += event.cents);
+
+    #[test]
+    fn shapes_that_borrow_and_steps_that_parse_are_invented() {
+        use factum::__private::contract::{EventContract, event, histories, state};
+        let contracts = [EventContract::of::<Deposited>()];
+        event::<Account>(&contracts[0]);
+        state::<Account>(&contracts);
+        histories::<Account>(&contracts, &[]);
+    }
+}
+
+mod panicking {
+    use super::*;
+
+    #[derive(Deserialize)]
+    pub(crate) struct OpenedV1 {
+        since: u32,
+    }
+
+    impl From<OpenedV1> for Opened {
+        fn from(old: OpenedV1) -> Self {
+            Self {
+                year: old.since.min(5) - 2000,
+            }
+        }
+    }
+
+    event!(#[event(version = 2, upcast(1 = OpenedV1))] Opened "account.opened" { year: u32 });
+    aggregate!(Account { open: bool } Opened => |state, _event| state.open = true);
+
+    #[test]
+    fn a_step_that_always_panics_is_named_with_its_version() {
+        says(
+            &fails!(event Account, Opened),
+            &[
+                "cannot invent a payload of version 1 of `account.opened`",
+                "attempt to subtract with overflow (tests/contract/versions.rs:",
+                "stored(1 = r#\"{\"since\":",
+            ],
+        );
+    }
+}

@@ -22,7 +22,9 @@ pub struct OrderId(pub u64);
 #[aggregate(
     name = "order",
     id = OrderId,
-    events(OrderCreated, ItemAdded, OrderConfirmed, OrderPaid, OrderShipped, OrderCancelled)
+    events(OrderCreated, ItemAdded, OrderConfirmed, OrderPaid, OrderShipped, OrderCancelled),
+    commands(Create, AddItem, Confirm, Pay, Ship, Cancel),
+    tests
 )]
 pub enum Order {
     /// Nothing happened yet.

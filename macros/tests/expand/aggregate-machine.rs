@@ -1,7 +1,8 @@
-#[aggregate(name = "door", id = DoorId, events(house::Opened, Closed))]
-pub(crate) enum Door {
-    #[state(Opened => Open)]
-    Shut(Shut),
-    #[state(Closed => Shut)]
-    Open(OpenDoor),
+#[aggregate(name = "ticket", id = String, events(Sold, Used))]
+pub enum Ticket {
+    #[state(Sold => Valid)]
+    Printed(Printed),
+    #[state(Used => Spent)]
+    Valid(Valid),
+    Spent(Spent),
 }

@@ -1,9 +1,11 @@
 //! Invents values: whatever a `Deserialize` asks for is answered, in another way if it was refused.
 
-mod answers;
+mod answer;
 pub(super) mod chance;
+mod deserializer;
 mod items;
 mod knowledge;
+mod maps;
 mod refusal;
 mod search;
 mod tape;
@@ -13,7 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use self::answers::{Answer, Asked};
+use self::answer::{Answer, Asked};
 use self::refusal::Refusal;
 use self::search::Hunt;
 use self::tape::Tape;

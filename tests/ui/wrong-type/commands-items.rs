@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 struct Opened;
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "account", id = String, events(Opened), tests, commands("Open", &Open))]
+#[aggregate(name = "account", id = String, events(Opened), tests, commands("Open"))]
 struct Account;
 
 impl Apply<Opened> for Account {

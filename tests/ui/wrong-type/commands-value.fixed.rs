@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 struct Opened;
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "account", id = String, events(Opened), tests, commands(Deposit, Withdraw))]
+#[aggregate(name = "account", id = String, events(Opened), tests, commands(Open))]
 struct Account;
 
 impl Apply<Opened> for Account {
@@ -26,27 +26,6 @@ impl Handle<Open> for Account {
         Ok(Opened)
     }
 }
-
-macro_rules! command {
-    ($ident:ident) => {
-        #[derive(Command, Serialize, Deserialize, Clone, Debug)]
-        #[command(aggregate = Account, id = account)]
-        struct $ident {
-            account: String,
-        }
-
-        impl Handle<$ident> for Account {
-            type Error = String;
-
-            fn handle(&self, _: &$ident, _: &Context) -> Result<(), String> {
-                Ok(())
-            }
-        }
-    };
-}
-
-command!(Deposit);
-command!(Withdraw);
 
 fn main() {
     let _ = Account::given(Opened);

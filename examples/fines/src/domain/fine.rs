@@ -42,7 +42,9 @@ pub struct FineId(String);
         PrefectureResultReceived,
         OffenderToldResult,
         AppealedToJudge,
-    )
+    ),
+    commands(super::enter::Enter),
+    tests
 )]
 pub struct Fine {
     amount: Cents,

@@ -121,7 +121,7 @@ impl<'c, A: Aggregate> Walker<'c, A> {
                         let chance = Chance::new(chance.next());
                         let manner = match self.commands {
                             [] => Manner::Moderate(chance),
-                            _ => Manner::Extreme(chance),
+                            _ => Manner::Extreme(chance, walk.numbers()),
                         };
                         self.step(&mut walk, which, &[], &manner)?;
                     }
@@ -283,6 +283,14 @@ impl<A: Aggregate> Walk<A> {
                 json,
             }],
         });
+    }
+
+    /// The numbers in the state: an amount that has to be paid, a limit.
+    fn numbers(&self) -> Vec<u64> {
+        let state = Wire::<A>::write_state(&Json::default(), &self.state).unwrap_or_default();
+        let digits = state.split(|byte| !byte.is_ascii_digit());
+        let numbers = digits.filter_map(|digits| str::from_utf8(digits).ok()?.parse().ok());
+        numbers.filter(|number| *number < u64::MAX / 4).collect()
     }
 
     fn fail(&mut self, text: String) {

@@ -176,7 +176,7 @@ impl Tape {
             }
             self.known.wrong.insert((place.clone(), key));
         }
-        let lacking = self.maps.iter().rev().map(|map| &map.place);
+        let lacking = self.maps.iter().rev();
         let lacking = lacking.filter(|place| !self.known.has_key(place, key));
         let (all, last) = (lacking.collect::<Vec<_>>(), self.known.guess.as_ref());
         let right = |place: &&String| !self.known.wrong.contains(&((*place).clone(), key));

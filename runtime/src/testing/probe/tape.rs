@@ -13,8 +13,9 @@ pub(in crate::testing) enum Manner {
     Covering(u64),
     /// Numbers that can be added up without an overflow.
     Moderate(Chance),
-    /// Numbers as an outside world sends them, those at the limits included.
-    Extreme(Chance),
+    /// Numbers as an outside world sends them: those at the limits, and those near the given ones, which a decision
+    /// may compare with.
+    Extreme(Chance, Vec<u64>),
 }
 
 /// A choice, and what else it could have been.
@@ -27,12 +28,6 @@ pub(super) struct Choice {
     /// The answer to a question that left its kind open, as errors show it.
     pub(super) shown: Option<String>,
     form: Option<usize>,
-}
-
-/// A map of this run: its place in the value.
-#[derive(Debug)]
-pub(super) struct Map {
-    pub(super) place: String,
 }
 
 /// Nested deeper than this, a value has to end.
@@ -49,7 +44,8 @@ pub(super) struct Tape {
     attempts: Vec<usize>,
     pub(super) choices: Vec<Choice>,
     pub(super) json: String,
-    pub(super) maps: Vec<Map>,
+    /// The places of the maps that were closed.
+    pub(super) maps: Vec<String>,
     pub(super) path: Vec<String>,
     /// The variants that are open, to notice a type that holds itself.
     pub(super) open: Vec<(&'static str, &'static str)>,
@@ -113,7 +109,7 @@ impl Tape {
         let base = self.base(
             |round, _| (round + first) % count,
             |chance| chance.below(count),
-            |chance| chance.below(count),
+            |chance, _| chance.below(count),
         );
         let attempt = u64::try_from(self.attempt()).unwrap_or(0);
         let value = (base % count + attempt) % count;
@@ -121,12 +117,12 @@ impl Tape {
         usize::try_from(value).unwrap_or(0)
     }
 
-    /// A number from 0 to `max`.
-    pub(super) fn number(&mut self, max: u64) -> u64 {
+    /// A number from 0 to `max`, of which each `scale`th stands for one that counts.
+    pub(super) fn number(&mut self, max: u64, scale: u64) -> u64 {
         let base = self.base(
             |round, place| round * 3 + place + 1,
             |chance| moderate(chance, max),
-            |chance| extreme(chance, max),
+            |chance, near| extreme(chance, max, near, scale),
         );
         let instead = self.attempt().checked_sub(1);
         let instead = instead.and_then(|instead| NUMBERS.get(instead));
@@ -141,7 +137,7 @@ impl Tape {
         let base = self.base(
             |round, _| round,
             |chance| chance.below(13),
-            |chance| chance.below(16),
+            |chance, _| chance.below(16),
         );
         let form = (self.known.form(&place) + self.attempt()) % FORMS;
         let name = self.path.iter().rev().find_map(|part| {
@@ -180,7 +176,7 @@ impl Tape {
         &mut self,
         covering: impl FnOnce(u64, u64) -> u64,
         moderate: impl FnOnce(&mut Chance) -> u64,
-        extreme: impl FnOnce(&mut Chance) -> u64,
+        extreme: impl FnOnce(&mut Chance, &[u64]) -> u64,
     ) -> u64 {
         let place = self.choices.len();
         // Drawn even where a choice is given, so that those that follow stay what they were.
@@ -188,7 +184,7 @@ impl Tape {
             Manner::Plain => 0,
             Manner::Covering(round) => covering(*round, u64::try_from(place).unwrap_or(0)),
             Manner::Moderate(chance) => moderate(chance),
-            Manner::Extreme(chance) => extreme(chance),
+            Manner::Extreme(chance, near) => extreme(chance, near),
         };
         self.given.get(place).copied().unwrap_or(drawn)
     }
@@ -215,8 +211,13 @@ fn moderate(chance: &mut Chance, max: u64) -> u64 {
     chance.below(bound).min(max)
 }
 
-fn extreme(chance: &mut Chance, max: u64) -> u64 {
+fn extreme(chance: &mut Chance, max: u64, near: &[u64], scale: u64) -> u64 {
     match chance.below(8) {
+        0 | 1 if !near.is_empty() => {
+            let place = usize::try_from(chance.next()).unwrap_or(0) % near.len();
+            let number = (near[place] + chance.below(3)).saturating_sub(1);
+            number.saturating_mul(scale).min(max)
+        }
         0..4 => chance.below(12).min(max),
         4 => chance.below(1000).min(max),
         5 => (1_u64 << chance.below(64)).min(max),

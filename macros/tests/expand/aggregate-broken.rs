@@ -1,0 +1,4 @@
+#[aggregate(name = "bank-account", events(Deposited))]
+pub struct Account {
+    cents: u64,
+}

@@ -1,4 +1,0 @@
-#[aggregate(name = "account", id = AccountId, events(bank::Deposited), snapshot(logic = 2))]
-pub(crate) struct Account {
-    cents: u64,
-}

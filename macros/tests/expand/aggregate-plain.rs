@@ -1,0 +1,4 @@
+#[aggregate(name = "account", id = String, events(Deposited))]
+pub struct Account {
+    cents: u64,
+}

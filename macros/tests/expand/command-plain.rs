@@ -1,0 +1,5 @@
+#[command(aggregate = Account, id = account)]
+pub struct Withdraw {
+    pub account: String,
+    pub cents: u64,
+}

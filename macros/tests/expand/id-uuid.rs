@@ -1,1 +1,0 @@
-pub struct AccountId(Uuid);

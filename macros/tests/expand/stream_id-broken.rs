@@ -1,0 +1,1 @@
+struct Pair(String, u64);

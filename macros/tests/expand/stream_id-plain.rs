@@ -1,0 +1,1 @@
+pub struct AccountNumber(u64);

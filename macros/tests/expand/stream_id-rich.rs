@@ -1,0 +1,2 @@
+#[stream_id(crate = kit::factum)]
+struct AccountId(Uuid);

@@ -1,0 +1,235 @@
+//! What a question is answered with, and what is written down of it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::de::{Error, Unexpected, Visitor};
+
+use super::items::Items;
+use super::knowledge::Kind;
+use super::refusal::Refusal;
+use super::tape::{DEEP, Tape};
+
+/// What is asked for: a value, a map's key, or the name of what comes next.
+#[derive(Clone, Copy)]
+pub(super) enum Asked {
+    Value,
+    Key,
+    Name(&'static str),
+}
+
+/// Answers one question; one type for all shapes, so that each shape is compiled for one more only.
+#[derive(Clone, Copy)]
+pub(super) struct Answer<'p> {
+    tape: &'p Mutex<Tape>,
+    asked: Asked,
+}
+
+const FLOATS: &[f32] = &[0.0, 1.0, 0.5, -1.0, 0.1, 100.0, 1.5e10, -2.25];
+const CHARS: &[&str] = &["a", "Z", "é", "1", "\""];
+const BYTES: &[&[u8]] = &[&[], &[1], &[0, 255], b"Ada"];
+
+/// By way of its text, as readers of JSON see it: 0.1 is another number in 32 bits.
+pub(super) fn wide(float: f32) -> f64 {
+    float.to_string().parse().unwrap_or_default()
+}
+
+impl<'p> Answer<'p> {
+    pub(super) const fn new(tape: &'p Mutex<Tape>, asked: Asked) -> Self {
+        Self { tape, asked }
+    }
+
+    pub(super) fn tape(self) -> MutexGuard<'p, Tape> {
+        self.tape.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn value(self) -> Self {
+        Self::new(self.tape, Asked::Value)
+    }
+
+    pub(super) fn key(self) -> Self {
+        Self::new(self.tape, Asked::Key)
+    }
+
+    pub(super) fn name(self, name: &'static str) -> Self {
+        Self::new(self.tape, Asked::Name(name))
+    }
+
+    pub(super) const fn is_name(self) -> bool {
+        matches!(self.asked, Asked::Key | Asked::Name(_))
+    }
+
+    /// Writes a number or a bool, which JSON quotes where it is a key.
+    pub(super) fn plain(self, text: &str) {
+        let mut tape = self.tape();
+        match self.asked {
+            Asked::Key => tape.quote(text),
+            _ => tape.json.push_str(text),
+        }
+    }
+
+    pub(super) fn string(self) -> &'static str {
+        if let Asked::Name(name) = self.asked {
+            return name;
+        }
+        let mut tape = self.tape();
+        let text = tape.text();
+        tape.quote(text);
+        text
+    }
+
+    pub(super) fn unsigned(self, max: u64) -> u64 {
+        let number = self.tape().number(max, 1);
+        self.plain(&number.to_string());
+        number
+    }
+
+    /// 0, -1, 1, -2, 2 and so on, so that a smaller choice is a simpler number.
+    pub(super) fn signed(self, max: i64) -> i64 {
+        let widest = u64::try_from(max).unwrap_or(0) * 2 + 1;
+        let choice = self.tape().number(widest, 2);
+        let half = i64::try_from(choice / 2).unwrap_or(0);
+        let number = if choice.is_multiple_of(2) {
+            half
+        } else {
+            -half - 1
+        };
+        self.plain(&number.to_string());
+        number
+    }
+
+    pub(super) fn float(self) -> f32 {
+        let float = FLOATS[self.tape().pick(FLOATS.len(), 1)];
+        self.plain(&format!("{float:?}"));
+        float
+    }
+
+    pub(super) fn bool(self) -> bool {
+        let bool = self.tape().pick(2, 1) == 1;
+        self.plain(if bool { "true" } else { "false" });
+        bool
+    }
+
+    pub(super) fn char(self) -> &'static str {
+        let mut tape = self.tape();
+        let char = CHARS[tape.pick(CHARS.len(), 0)];
+        tape.quote(char);
+        char
+    }
+
+    pub(super) fn bytes(self) -> &'static [u8] {
+        let mut tape = self.tape();
+        let bytes = BYTES[tape.pick(BYTES.len(), 1)];
+        tape.json.push_str(&format!("{bytes:?}").replace(' ', ""));
+        bytes
+    }
+
+    pub(super) fn null(self) {
+        self.tape().json.push_str("null");
+    }
+
+    /// Whether there is something, which then is one level deeper.
+    pub(super) fn some(self) -> bool {
+        let mut tape = self.tape();
+        let some = tape.depth <= DEEP && tape.pick(2, 1) == 1;
+        if some {
+            tape.depth += 1;
+        } else {
+            tape.json.push_str("null");
+        }
+        some
+    }
+
+    /// A list's length: what holds itself has to end.
+    pub(super) fn length(self) -> usize {
+        let mut tape = self.tape();
+        if tape.depth > DEEP {
+            return 0;
+        }
+        tape.pick(4, 1)
+    }
+
+    pub(super) fn items<'de, V: Visitor<'de>>(
+        self,
+        visitor: V,
+        count: usize,
+    ) -> Result<V::Value, Refusal> {
+        visitor.visit_seq(Items::open(self.value(), count))
+    }
+
+    pub(super) fn kind(self) -> Kind {
+        let mut tape = self.tape();
+        let place = tape.place();
+        tape.known
+            .kind(&place)
+            .unwrap_or_else(|| Kind::ALL[tape.pick(Kind::ALL.len(), 0)])
+    }
+
+    /// The answer to an open question, in words that errors use for it.
+    pub(super) fn show(self, shown: Unexpected<'_>) {
+        self.tape().show(shown.to_string());
+    }
+
+    /// Asked of a map's key, it is a struct that flattens others: from now on it gets the keys that it misses.
+    pub(super) fn identifier(self) -> Result<&'static str, Refusal> {
+        match self.asked {
+            Asked::Name(name) => Ok(name),
+            Asked::Key => {
+                let mut tape = self.tape();
+                tape.path.pop();
+                let place = tape.place();
+                tape.known.is_flat(&place);
+                Err(Refusal::again())
+            }
+            // The tag of an enum, which stands within what it tells apart.
+            Asked::Value => {
+                let text = self.any_text();
+                self.show(Unexpected::Str(text));
+                Ok(text)
+            }
+        }
+    }
+
+    /// Opens one of the variants; beyond some depth, one that is not open yet.
+    pub(super) fn enter_variant(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+    ) -> Result<&'static str, Refusal> {
+        if variants.is_empty() {
+            return Err(Refusal::custom("the enum has no variants"));
+        }
+        let mut tape = self.tape();
+        let place = tape.pick(variants.len(), 0);
+        let mut ways = variants.iter().cycle().skip(place).take(variants.len());
+        let outside = |variant: &&&'static str| !tape.open.contains(&(name, **variant));
+        let variant = match tape.depth {
+            0..=DEEP => variants[place],
+            _ if tape.depth > 4 * DEEP => {
+                return Err(Refusal::custom("the type holds itself and never ends"));
+            }
+            _ => ways.find(outside).copied().unwrap_or(variants[place]),
+        };
+        tape.depth += 1;
+        tape.open.push((name, variant));
+        Ok(variant)
+    }
+
+    pub(super) fn leave_variant(self) {
+        let mut tape = self.tape();
+        tape.depth -= 1;
+        tape.open.pop();
+        tape.progress += 1;
+    }
+
+    pub(super) fn any_text(self) -> &'static str {
+        let mut tape = self.tape();
+        let place = tape.place();
+        if let Some(variants) = tape.known.variants(&place) {
+            let variant = variants[tape.pick(variants.len(), 0)];
+            tape.quote(variant);
+            return variant;
+        }
+        drop(tape);
+        self.string()
+    }
+}
