@@ -11,7 +11,7 @@ pub use core::mem::take;
 pub use core::ops::FnOnce;
 pub use core::option::Option;
 pub use core::prelude::v1::test;
-pub use core::primitive::{str, u8, u16, u64};
+pub use core::primitive::{bool, str, u8, u16, u64};
 pub use core::result::Result;
 pub use core::str::FromStr;
 pub use std::borrow::Cow;

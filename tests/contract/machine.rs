@@ -120,7 +120,7 @@ fn events() -> [EventContract<AccountEvent>; 3] {
 
 #[test]
 fn a_machine_without_commands_is_walked_along_its_arrows() {
-    state::<Order>(&events());
+    state::<Order>(&events(), &[]);
     histories::<Order>(&events(), &[]);
     histories::<Order>(&events(), &[CommandContract::of::<Place>()]);
 }

@@ -6,12 +6,12 @@
 )]
 mod clean;
 mod counterexamples;
+mod deep;
 mod events;
 mod generated;
 mod histories;
 mod machine;
 mod planted;
-mod surroundings;
 mod versions;
 
 use std::panic::{self, AssertUnwindSafe};

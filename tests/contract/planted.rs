@@ -59,7 +59,7 @@ macro_rules! fails {
     (state $aggregate:ty: $($event:ty),+) => {
         crate::failure(|| {
             use factum::__private::contract::{EventContract, state};
-            state::<$aggregate>(&[$(EventContract::of::<$event>()),+]);
+            state::<$aggregate>(&[$(EventContract::of::<$event>()),+], &[]);
         })
     };
     (histories $aggregate:ty: $($event:ty),+; $($command:ty),*) => {

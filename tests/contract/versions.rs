@@ -199,7 +199,7 @@ mod in_order {
         use factum::__private::contract::{EventContract, event, histories, state};
         let contracts = [EventContract::of::<Deposited>()];
         event::<Account>(&contracts[0]);
-        state::<Account>(&contracts);
+        state::<Account>(&contracts, &[]);
         histories::<Account>(&contracts, &[]);
     }
 }

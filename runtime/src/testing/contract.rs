@@ -37,6 +37,7 @@ macro_rules! __contract_tests {
         fn $state() {
             $crate::__private::contract::state::<$aggregate>(
                 &[$($crate::__private::contract::EventContract::of::<$event>()),*],
+                &[$($crate::__private::contract::CommandContract::of::<$command>()),*],
             );
         }
 

@@ -15,7 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use self::answer::{Answer, Asked};
+use self::answer::{Answer, Asked, ENDLESS};
 use self::refusal::Refusal;
 use self::search::Hunt;
 use self::tape::Tape;
@@ -26,6 +26,9 @@ pub(super) use self::tape::Manner;
 
 /// The most runs for one value.
 const RUNS: usize = 20_000;
+
+/// After so many runs that came to no end, none will: each of them is a deep one.
+const ENDLESS_RUNS: usize = 500;
 
 /// A codec that reads nothing and decodes any shape, by inventing what it could have read.
 ///
@@ -125,6 +128,7 @@ impl Probe {
         let mut attempts = Vec::new();
         let mut hunt: Option<Hunt> = None;
         let mut furthest: Option<(usize, Uninvented)> = None;
+        let mut endless = 0;
         for _ in 0..RUNS {
             self.tape().rewind(given, manner, &attempts);
             let Err(error) = once(self) else {
@@ -136,6 +140,10 @@ impl Probe {
                 continue;
             }
             let failed = tape.uninvented(&error);
+            endless += usize::from(failed.reason == ENDLESS);
+            if endless > ENDLESS_RUNS {
+                return Err(failed);
+            }
             if failed.step.is_none() {
                 tape.known.keep_refused(&failed.path, &failed.reason);
             }

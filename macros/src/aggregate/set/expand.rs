@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Type;
+use syn::ext::IdentExt;
 
 use super::{Member, Set};
 use crate::paths::hygienic_at;
@@ -17,6 +18,7 @@ impl Set<'_> {
         });
         hygienic! {
             #[doc = #doc]
+            #[allow(clippy::derive_partial_eq_without_eq, clippy::enum_variant_names)]
             #[allow(clippy::exhaustive_enums, deprecated, non_camel_case_types)]
             #vis enum #ident { #variants }
         }
@@ -105,7 +107,7 @@ impl Set<'_> {
             quote_spanned!(span=> Self::#variant(event) => Self::#variant(#copy),)
         });
         let show = self.each(|span, variant, ty| {
-            let name = variant.to_string();
+            let name = variant.unraw().to_string();
             let show = call(span, ty, "show", &hygienic!(f, #name, event));
             quote_spanned!(span=> Self::#variant(event) => #show,)
         });
@@ -128,7 +130,7 @@ impl Set<'_> {
 
             #[automatically_derived]
             impl __factum::PartialEq for #ident {
-                fn eq(&self, other: &Self) -> bool { match (self, other) { #equal #otherwise } }
+                fn eq(&self, other: &Self) -> __factum::bool { match (self, other) { #equal #otherwise } }
             }
         }
     }

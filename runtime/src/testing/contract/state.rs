@@ -1,5 +1,6 @@
 //! What the state promises: it survives a snapshot, wherever in its life one is taken.
 
+use super::command::CommandContract;
 use super::event::EventContract;
 use super::histories::chance;
 use super::walk::{Plan, Walker};
@@ -19,7 +20,7 @@ const STATES: u64 = 32;
 ///
 /// If one does not; the message shows the fields that are lost.
 #[track_caller]
-pub fn state<A: Aggregate>(events: &[EventContract<A::Event>]) {
+pub fn state<A: Aggregate>(events: &[EventContract<A::Event>], commands: &[CommandContract<A>]) {
     let mut checked = kept(A::default());
     let probe = Probe::new();
     for round in 0..STATES {
@@ -32,7 +33,7 @@ pub fn state<A: Aggregate>(events: &[EventContract<A::Event>]) {
             checked = checked.and_then(|()| kept(invented.value));
         }
     }
-    if let Err(problem) = checked.and_then(|()| along::<A>(events)) {
+    if let Err(problem) = checked.and_then(|()| along(events, commands)) {
         fail(&problem);
     }
 }
@@ -50,8 +51,12 @@ fn kept<A: Aggregate>(state: A) -> Result<(), String> {
         .map_err(|problem| format!("{problem}\n  the state: {shown}"))
 }
 
-fn along<A: Aggregate>(events: &[EventContract<A::Event>]) -> Result<(), String> {
-    let walker = Walker::<A>::new(events, &[]);
+/// Of commands if there are any: events that none of them records may lead where no state is.
+fn along<A: Aggregate>(
+    events: &[EventContract<A::Event>],
+    commands: &[CommandContract<A>],
+) -> Result<(), String> {
+    let walker = Walker::new(events, commands);
     for number in 0..STATES {
         let chance = chance(number);
         let walk = walker.walk(Plan::Random { steps: 12, chance })?;

@@ -24,6 +24,9 @@ pub(super) struct Answer<'p> {
     asked: Asked,
 }
 
+/// Why a type has no values.
+pub(super) const ENDLESS: &str = "the type holds itself and never ends";
+
 const FLOATS: &[f32] = &[0.0, 1.0, 0.5, -1.0, 0.1, 100.0, 1.5e10, -2.25];
 const CHARS: &[&str] = &["a", "Z", "é", "1", "\""];
 const BYTES: &[&[u8]] = &[&[], &[1], &[0, 255], b"Ada"];
@@ -139,6 +142,14 @@ impl<'p> Answer<'p> {
         some
     }
 
+    /// What holds itself in each of its values has none.
+    pub(super) fn end(self) -> Result<(), Refusal> {
+        if self.tape().depth > 4 * DEEP {
+            return Err(Refusal::custom(ENDLESS));
+        }
+        Ok(())
+    }
+
     /// A list's length: what holds itself has to end.
     pub(super) fn length(self) -> usize {
         let mut tape = self.tape();
@@ -198,15 +209,13 @@ impl<'p> Answer<'p> {
         if variants.is_empty() {
             return Err(Refusal::custom("the enum has no variants"));
         }
+        self.end()?;
         let mut tape = self.tape();
         let place = tape.pick(variants.len(), 0);
         let mut ways = variants.iter().cycle().skip(place).take(variants.len());
         let outside = |variant: &&&'static str| !tape.open.contains(&(name, **variant));
         let variant = match tape.depth {
             0..=DEEP => variants[place],
-            _ if tape.depth > 4 * DEEP => {
-                return Err(Refusal::custom("the type holds itself and never ends"));
-            }
             _ => ways.find(outside).copied().unwrap_or(variants[place]),
         };
         tape.depth += 1;
@@ -225,7 +234,9 @@ impl<'p> Answer<'p> {
         let mut tape = self.tape();
         let place = tape.place();
         if let Some(variants) = tape.known.variants(&place) {
-            let variant = variants[tape.pick(variants.len(), 0)];
+            // Beyond some depth each variant has its turn, so that one that ends comes up.
+            let turn = tape.depth.saturating_sub(DEEP);
+            let variant = variants[(tape.pick(variants.len(), 0) + turn) % variants.len()];
             tape.quote(variant);
             return variant;
         }

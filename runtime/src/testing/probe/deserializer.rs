@@ -38,6 +38,7 @@ impl<'de> Deserializer<'de> for Answer<'_> {
         if self.is_name() {
             return visitor.visit_borrowed_str(self.string());
         }
+        self.end()?;
         let kind = self.kind();
         match kind {
             Kind::Text => {
@@ -172,6 +173,7 @@ impl<'de> Deserializer<'de> for Answer<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refusal> {
+        self.end()?;
         visitor.visit_map(Fields::open(self, fields))
     }
 

@@ -137,7 +137,8 @@ impl Tape {
         let base = self.base(
             |round, _| round,
             |chance| chance.below(13),
-            |chance, _| chance.below(16),
+            // Half of them are the same, since the commands of a history name one aggregate.
+            |chance, _| chance.below(2) * chance.below(16),
         );
         let form = (self.known.form(&place) + self.attempt()) % FORMS;
         let name = self.path.iter().rev().find_map(|part| {
