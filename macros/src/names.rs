@@ -100,7 +100,7 @@ fn shown(c: char) -> String {
 
 /// A name to paste for an event: `MoneyDeposited` suggests `money.deposited`.
 pub(crate) fn suggest_event(ident: &Ident) -> String {
-    match words(ident).as_slice() {
+    match ascii_words(ident).as_slice() {
         [] => "thing.happened".to_owned(),
         [only] => only.clone(),
         [first, rest @ ..] => format!("{first}.{}", rest.join("-")),
@@ -109,12 +109,17 @@ pub(crate) fn suggest_event(ident: &Ident) -> String {
 
 /// A name to paste for an aggregate: `BankAccount` suggests `bank_account`.
 pub(crate) fn suggest_category(ident: &Ident) -> String {
-    let name = snake(ident);
-    if name.is_empty() {
-        "thing".to_owned()
-    } else {
-        name
+    match ascii_words(ident) {
+        none if none.is_empty() => "thing".to_owned(),
+        words => words.join("_"),
     }
+}
+
+/// As much of the words as a stored name can hold.
+fn ascii_words(ident: &Ident) -> Vec<String> {
+    let words = words(ident).into_iter();
+    let ascii = words.map(|word| word.chars().filter(char::is_ascii).collect());
+    ascii.filter(|word: &String| !word.is_empty()).collect()
 }
 
 /// The words of a name, as functions are named.
@@ -132,7 +137,7 @@ fn words(ident: &Ident) -> Vec<String> {
         if *c == '_' || c.is_uppercase() && (after_lower || before_lower) {
             spaced.push(' ');
         }
-        spaced.extend(c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase()));
+        spaced.extend(c.to_lowercase().filter(|c| c.is_alphanumeric()));
     }
     spaced.split_whitespace().map(str::to_owned).collect()
 }

@@ -210,3 +210,29 @@ fn a_domain_may_be_about_domains() {
         })
         .then_state_is(ours::State::default());
 }
+
+/// The generated tests are named by letters of any script.
+mod letters {
+    use factum::{Aggregate, Apply, Event};
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "order.placed")]
+    pub(crate) struct Размещён;
+
+    #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    #[aggregate(name = "order", id = String, events(Размещён), tests)]
+    pub(crate) struct Заказ;
+
+    #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    #[aggregate(name = "customer", id = String, events(Размещён), tests)]
+    pub(crate) struct Клиент;
+
+    impl Apply<Размещён> for Заказ {
+        fn apply(&mut self, _: &Размещён) {}
+    }
+
+    impl Apply<Размещён> for Клиент {
+        fn apply(&mut self, _: &Размещён) {}
+    }
+}

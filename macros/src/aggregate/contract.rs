@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use syn::Type;
 
 use crate::attrs::{Attrs, Listed};
-use crate::diag::Diag;
+use crate::diag::{Diag, repeated, source};
 use crate::names::snake;
 use crate::paths::{Root, hygienic_at};
 
@@ -26,7 +26,22 @@ impl Contract {
     }
 
     pub(super) fn check(&self, intact: bool, diag: &Diag) {
-        if let (None, Some(commands), true) = (&self.tests, &self.commands, intact) {
+        let Some(commands) = self.commands.as_ref().filter(|_| intact) else {
+            return;
+        };
+        if commands.items.is_empty() {
+            diag.error(&commands.key, "`commands` lists none\nnote: without the option, generated histories are made of random events");
+        }
+        for (ty, first) in repeated(&commands.items, |a, b| source(a) == source(b)) {
+            if let Some(first) = first {
+                diag.twice(
+                    ty,
+                    format!("the command `{}` is listed twice", source(ty)),
+                    first,
+                );
+            }
+        }
+        if self.tests.is_none() {
             diag.error(&commands.key, "`commands` has no use without tests\nnote: generated histories are made of these commands\nhelp: add `tests`");
         }
     }

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 #[aggregate(name = "order", id = String, events(OrderPaid))]
 #[state(OrderPaid => Paid)]
 enum Order {
-    #[state(OrderPaid => Paid)]
     Open(#[state(OrderPaid => Paid)] Open),
     Paid(Paid),
 }

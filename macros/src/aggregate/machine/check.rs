@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 use quote::quote;
-use syn::{DeriveInput, Variant};
+use syn::{Attribute, DeriveInput, Variant};
 
 use super::{Arrow, Machine, held, is_state};
 use crate::aggregate::set::Set;
@@ -11,10 +11,14 @@ use crate::input::field_attrs;
 
 /// Arrows stand on variants alone.
 pub(in crate::aggregate) fn refuse_misplaced(input: &DeriveInput, diag: &Diag) {
-    let attrs = field_attrs(input).chain(&input.attrs);
-    for attr in attrs.filter(|attr| is_state(attr)) {
+    for attr in misplaced(input) {
         diag.error(attr, "`#[state(..)]` is not expected here\nnote: it draws the arrows that leave a state, so it belongs on a variant of an enum");
     }
+}
+
+fn misplaced(input: &DeriveInput) -> impl Iterator<Item = &Attribute> {
+    let attrs = field_attrs(input).chain(&input.attrs);
+    attrs.filter(|attr| is_state(attr))
 }
 
 impl Machine<'_> {
@@ -36,7 +40,7 @@ impl Machine<'_> {
             let paste = help(&format!("{open}{sample}{close}"));
             diag.error(unread, format!("{arrow}{paste}"));
         }
-        let mut resolved = self.unread.is_empty();
+        let mut resolved = self.unread.is_empty() && misplaced(self.input).next().is_none();
         let same = |a: &Arrow, b: &Arrow| a.from == b.from && a.event == b.event;
         for (arrow, first) in repeated(&self.arrows, same) {
             resolved &= self.check_arrow(arrow, set, diag);
