@@ -6,6 +6,7 @@
 )]
 mod clean;
 mod counterexamples;
+mod deep;
 mod events;
 mod generated;
 mod histories;

@@ -1,5 +1,6 @@
 //! One history: steps that are invented or repeated, each on the state that the one before has left.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::caught::caught;
@@ -20,11 +21,19 @@ use crate::testing::scenario::checks::Checks;
 use crate::testing::scenario::scene::NOW;
 use crate::testing::scenario::wire::Wire;
 
+/// How many values of each command are tried for one step: an amount has to fit what is owed.
+const VALUES: u64 = 4;
+
+/// How many values are tried at least, of all commands together.
+const ALL_VALUES: u64 = 64;
+
 /// What histories of one aggregate are made of. Each shape has a probe that knows it better each time.
 pub(super) struct Walker<'c, A: Aggregate> {
     events: &'c [EventContract<A::Event>],
     commands: &'c [CommandContract<A>],
     probes: Vec<Probe>,
+    /// How often each was taken.
+    taken: Vec<Cell<u64>>,
 }
 
 /// How the steps of a history come about.
@@ -41,7 +50,7 @@ pub(super) enum Plan<'p> {
 pub(super) struct Walk<A: Aggregate> {
     state: A,
     events: Vec<A::Event>,
-    /// The choices behind every step, those included that changed nothing.
+    /// The choices behind each of the steps that were taken.
     pub(super) steps: Vec<Vec<u64>>,
     /// The steps that recorded something, or failed.
     pub(super) taken: Vec<Taken>,
@@ -99,6 +108,7 @@ impl<'c, A: Aggregate> Walker<'c, A> {
             events,
             commands,
             probes: (0..count).map(|_| Probe::new()).collect(),
+            taken: vec![Cell::new(0); count],
         }
     }
 
@@ -116,14 +126,8 @@ impl<'c, A: Aggregate> Walker<'c, A> {
         match plan {
             Plan::Random { steps, mut chance } => {
                 for _ in 0..steps {
-                    if walk.failure.is_none() {
-                        let which = chance.below(self.kinds());
-                        let chance = Chance::new(chance.next());
-                        let manner = match self.commands {
-                            [] => Manner::Moderate(chance),
-                            _ => Manner::Extreme(chance, walk.numbers()),
-                        };
-                        self.step(&mut walk, which, &[], &manner)?;
+                    if walk.failure.is_some() || !self.go_on(&mut walk, &mut chance)? {
+                        break;
                     }
                 }
             }
@@ -141,6 +145,38 @@ impl<'c, A: Aggregate> Walker<'c, A> {
         Ok(walk)
     }
 
+    /// One step more; false if each that was tried was refused, or changed nothing: the history is at its end.
+    fn go_on(&self, walk: &mut Walk<A>, chance: &mut Chance) -> Result<bool, String> {
+        let mut left: Vec<u64> = (0..self.kinds()).collect();
+        let (values, near) = match self.commands {
+            [] => (1, None),
+            _ => (VALUES.max(ALL_VALUES / self.kinds()), Some(walk.numbers())),
+        };
+        while !left.is_empty() {
+            let which = left.swap_remove(self.rarer(&left, chance));
+            for _ in 0..values {
+                let chance = Chance::new(chance.next());
+                let manner = match &near {
+                    None => Manner::Moderate(chance),
+                    Some(near) => Manner::Extreme(chance, near.clone()),
+                };
+                if self.step(walk, which, &[], &manner)? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// The place of that one of three which was taken least: what ends a history early is easy to come by, what
+    /// leads on to its late states is not.
+    fn rarer(&self, left: &[u64], chance: &mut Chance) -> usize {
+        let count = u64::try_from(left.len()).unwrap_or(u64::MAX);
+        let three = [(); 3].map(|()| place(chance.below(count)));
+        let taken = |at: &usize| self.taken[place(left[*at])].get();
+        three.into_iter().min_by_key(taken).unwrap_or(0)
+    }
+
     fn kinds(&self) -> u64 {
         let kinds = match self.commands {
             [] => self.events.len(),
@@ -149,14 +185,15 @@ impl<'c, A: Aggregate> Walker<'c, A> {
         u64::try_from(kinds).unwrap_or(u64::MAX)
     }
 
+    /// Whether it was taken.
     fn step(
         &self,
         walk: &mut Walk<A>,
         which: u64,
         given: &[u64],
         manner: &Manner,
-    ) -> Result<(), String> {
-        let place = usize::try_from(which).unwrap_or(0);
+    ) -> Result<bool, String> {
+        let (place, before) = (place(which), walk.taken.len());
         let choices = if let Some(command) = self.commands.get(place) {
             let invented = self.probes[place].invent(given, manner, command.read);
             let Invented {
@@ -178,8 +215,12 @@ impl<'c, A: Aggregate> Walker<'c, A> {
             walk.give(value, event.info, json);
             choices
         };
+        if walk.taken.len() == before {
+            return Ok(false);
+        }
         walk.steps.push([vec![which], choices].concat());
-        Ok(())
+        self.taken[place].update(|times| times + 1);
+        Ok(true)
     }
 
     fn event(
@@ -212,8 +253,9 @@ impl<A: Aggregate> Walk<A> {
     /// A command was decided: what it recorded, the state has to take.
     fn receive(&mut self, command: Received, decided: Result<Option<Vec<A::Event>>, String>) {
         let rows = match decided {
-            // A rejection leaves no trace.
+            // Neither a rejection nor what records nothing leaves a trace.
             Ok(None) => return,
+            Ok(Some(events)) if events.is_empty() => return,
             Ok(Some(events)) => events
                 .into_iter()
                 .map_while(|event| self.record(command.name, event))
@@ -315,6 +357,10 @@ impl<A: Aggregate> Walk<A> {
         };
         Some(Failure::new(found))
     }
+}
+
+fn place(which: u64) -> usize {
+    usize::try_from(which).unwrap_or(usize::MAX)
 }
 
 /// The aggregate's own name.

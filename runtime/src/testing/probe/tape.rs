@@ -215,7 +215,9 @@ fn extreme(chance: &mut Chance, max: u64, near: &[u64], scale: u64) -> u64 {
     match chance.below(8) {
         0 | 1 if !near.is_empty() => {
             let place = usize::try_from(chance.next()).unwrap_or(0) % near.len();
-            let number = (near[place] + chance.below(3)).saturating_sub(1);
+            // More often the number itself than the ones beside it.
+            let beside = [0, 1, 1, 2][usize::try_from(chance.below(4)).unwrap_or(0)];
+            let number = (near[place] + beside).saturating_sub(1);
             number.saturating_mul(scale).min(max)
         }
         0..4 => chance.below(12).min(max),
