@@ -30,6 +30,22 @@ pub(super) struct Choice {
     form: Option<usize>,
 }
 
+/// One step of the way to a value: its name, or which of several that have no names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) name: String,
+    /// Which item or entry: what is learned of one is good for all.
+    pub(super) at: usize,
+}
+
+/// Whether a place is this one, or in it: `at` is not in `a`.
+pub(super) fn is_within(place: &str, outer: &str) -> bool {
+    let rest = place.strip_prefix(outer);
+    rest.is_some_and(|rest| {
+        outer.is_empty() || rest.is_empty() || rest.starts_with(['.', '[', '{'])
+    })
+}
+
 /// Nested deeper than this, a value has to end.
 pub(super) const DEEP: usize = 5;
 
@@ -46,7 +62,7 @@ pub(super) struct Tape {
     pub(super) json: String,
     /// The places of the maps that were closed.
     pub(super) maps: Vec<String>,
-    pub(super) path: Vec<String>,
+    pub(super) path: Vec<Part>,
     /// The variants that are open, to notice a type that holds itself.
     pub(super) open: Vec<(&'static str, &'static str)>,
     pub(super) depth: usize,
@@ -99,7 +115,7 @@ impl Tape {
     }
 
     pub(super) fn place(&self) -> String {
-        self.path.concat()
+        self.path.iter().map(|part| part.name.as_str()).collect()
     }
 
     /// One of `ways`; a first round takes `first`.
@@ -126,7 +142,8 @@ impl Tape {
         );
         let instead = self.attempt().checked_sub(1);
         let instead = instead.and_then(|instead| NUMBERS.get(instead));
-        let value = (*instead.unwrap_or(&base)).min(max);
+        let instead = instead.map(|number| number.saturating_mul(scale));
+        let value = instead.unwrap_or(base).min(max);
         self.push(value, NUMBERS.len() + 1, None);
         value
     }
@@ -141,7 +158,7 @@ impl Tape {
         );
         let form = (self.known.form(&place) + self.attempt()) % FORMS;
         let name = self.path.iter().rev().find_map(|part| {
-            let name = part.rsplit('.').next().unwrap_or(part);
+            let name = part.name.rsplit('.').next().unwrap_or_default();
             name.starts_with(|c: char| c.is_alphabetic() || c == '_')
                 .then_some(name)
         });
