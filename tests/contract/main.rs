@@ -12,6 +12,7 @@ mod generated;
 mod histories;
 mod machine;
 mod planted;
+mod strict;
 mod surroundings;
 mod versions;
 
