@@ -22,10 +22,10 @@ use crate::testing::scenario::scene::NOW;
 use crate::testing::scenario::wire::Wire;
 
 /// How many values of each command are tried for one step: an amount has to fit what is owed.
-const VALUES: u64 = 4;
+const VALUES: u64 = 6;
 
-/// How many values are tried at least, of all commands together.
-const ALL_VALUES: u64 = 64;
+/// How many values of all commands together are tried then, once none was accepted.
+const MORE_VALUES: u64 = 64;
 
 /// What histories of one aggregate are made of. Each shape has a probe that knows it better each time.
 pub(super) struct Walker<'c, A: Aggregate> {
@@ -147,21 +147,23 @@ impl<'c, A: Aggregate> Walker<'c, A> {
 
     /// One step more; false if each that was tried was refused, or changed nothing: the history is at its end.
     fn go_on(&self, walk: &mut Walk<A>, chance: &mut Chance) -> Result<bool, String> {
-        let mut left: Vec<u64> = (0..self.kinds()).collect();
-        let (values, near) = match self.commands {
-            [] => (1, None),
-            _ => (VALUES.max(ALL_VALUES / self.kinds()), Some(walk.numbers())),
+        let (rounds, near) = match self.commands {
+            [] => ([1, 0], None),
+            _ => ([VALUES, MORE_VALUES / self.kinds()], Some(walk.numbers())),
         };
-        while !left.is_empty() {
-            let which = left.swap_remove(self.rarer(&left, chance));
-            for _ in 0..values {
-                let chance = Chance::new(chance.next());
-                let manner = match &near {
-                    None => Manner::Moderate(chance),
-                    Some(near) => Manner::Extreme(chance, near.clone()),
-                };
-                if self.step(walk, which, &[], &manner)? {
-                    return Ok(true);
+        for values in rounds {
+            let mut left: Vec<u64> = (0..self.kinds()).collect();
+            while !left.is_empty() {
+                let which = left.swap_remove(self.rarer(&left, chance));
+                for _ in 0..values {
+                    let chance = Chance::new(chance.next());
+                    let manner = match &near {
+                        None => Manner::Moderate(chance),
+                        Some(near) => Manner::Extreme(chance, near.clone()),
+                    };
+                    if self.step(walk, which, &[], &manner)? {
+                        return Ok(true);
+                    }
                 }
             }
         }
