@@ -67,7 +67,7 @@ macro_rules! fails {
             use factum::__private::contract::{EventContract, histories};
             histories::<$aggregate>(
                 &[$(EventContract::of::<$event>()),+],
-                &[$(factum::__private::contract::CommandContract::of::<$command>()),*],
+                &[$(factum::__private::contract::CommandContract::of::<$command>(stringify!($command))),*],
             );
         })
     };

@@ -4,6 +4,7 @@ mod caught;
 mod command;
 mod event;
 mod histories;
+mod history;
 mod invent;
 mod shrink;
 mod state;
@@ -46,7 +47,9 @@ macro_rules! __contract_tests {
         fn $histories() {
             $crate::__private::contract::histories::<$aggregate>(
                 &[$($crate::__private::contract::EventContract::of::<$event>()),*],
-                &[$($crate::__private::contract::CommandContract::of::<$command>()),*],
+                &[$($crate::__private::contract::CommandContract::of::<$command>(
+                    $crate::__private::stringify!($command),
+                )),*],
             );
         }
     };

@@ -2,9 +2,10 @@
 
 use super::command::CommandContract;
 use super::event::EventContract;
+use super::history::{Walk, rust};
 use super::shrink::shrunk;
 use super::test::as_test;
-use super::walk::{Plan, Walk, Walker, rust};
+use super::walk::{Plan, Walker};
 use crate::aggregate::Aggregate;
 use crate::testing::probe::chance::Chance;
 use crate::testing::scenario::scene::fail;

@@ -1,6 +1,7 @@
 //! The smallest history that still fails for the same reason.
 
-use super::walk::{Plan, Walk, Walker};
+use super::history::Walk;
+use super::walk::{Plan, Walker};
 use crate::aggregate::Aggregate;
 
 /// The most histories that are tried on the way.

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use super::history::{Received, Row, Taken};
 use super::invent::quoted;
-use super::walk::{Received, Row, Taken};
 
 /// What rustfmt keeps on one line.
 const LIST_WIDTH: usize = 60;
