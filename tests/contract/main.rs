@@ -12,6 +12,10 @@ mod generated;
 mod histories;
 mod machine;
 mod planted;
+#[expect(
+    clippy::enum_variant_names,
+    reason = "each event is of one kind of field"
+)]
 mod strict;
 mod surroundings;
 mod versions;

@@ -151,6 +151,7 @@ mod twice {
 
     #[expect(
         clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
         clippy::option_option,
         reason = "serde asks for it"
     )]

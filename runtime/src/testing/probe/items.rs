@@ -35,7 +35,7 @@ impl Tape {
 
     pub(super) fn within(&mut self, name: &str, variant: &str) {
         let dot = if self.path.is_empty() { "" } else { "." };
-        let name = format!("{variant}{dot}{name}");
+        let name = format!("{variant}{dot}{name}").into();
         self.path.push(Part { name, at: 0 });
     }
 }
@@ -77,9 +77,9 @@ impl<'p> Items<'p> {
             return false;
         }
         let name = if self.tuple {
-            format!("[{}]", self.at)
+            format!("[{}]", self.at).into()
         } else {
-            "[]".to_owned()
+            "[]".into()
         };
         let mut tape = self.answer.tape();
         tape.comma('[');

@@ -114,7 +114,7 @@ impl<'p> Entries<'p> {
         self.left = self.left.checked_sub(1)?;
         let mut tape = self.answer.tape();
         tape.comma('{');
-        let (name, at) = ("[key]".to_owned(), self.left);
+        let (name, at) = ("[key]".into(), self.left);
         tape.path.push(Part { name, at });
         Some(self.answer.key())
     }
@@ -155,7 +155,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         if !self.learned
             && let Some(part) = tape.path.last_mut()
         {
-            part.name = "[]".to_owned();
+            part.name = "[]".into();
         }
         drop(tape);
         Ok(Some(key))

@@ -1,5 +1,7 @@
 //! One run of a probe: the choices that it made, the document that they gave, and where it stands.
 
+use std::borrow::Cow;
+
 use super::chance::Chance;
 use super::knowledge::Knowledge;
 use super::text::{FORMS, text};
@@ -33,7 +35,7 @@ pub(super) struct Choice {
 /// One step of the way to a value: its name, or which of several that have no names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Part {
-    pub(super) name: String,
+    pub(super) name: Cow<'static, str>,
     /// Which item or entry: what is learned of one is good for all.
     pub(super) at: usize,
 }
@@ -115,7 +117,7 @@ impl Tape {
     }
 
     pub(super) fn place(&self) -> String {
-        self.path.iter().map(|part| part.name.as_str()).collect()
+        self.path.iter().map(|part| &*part.name).collect()
     }
 
     /// One of `ways`; a first round takes `first`.
