@@ -8,6 +8,7 @@ mod clean;
 mod counterexamples;
 mod deep;
 mod events;
+mod expires;
 mod generated;
 mod histories;
 mod machine;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::caught::caught;
 use crate::aggregate::{Aggregate, EventSet, Illegal};
 use crate::clock::Ids;
@@ -23,7 +25,8 @@ pub(super) struct Walk<A: Aggregate> {
     /// The steps that recorded something, or failed.
     pub(super) taken: Vec<Taken>,
     pub(super) failure: Option<Failure>,
-    pub(super) context: Context,
+    now: Timestamp,
+    ids: Arc<dyn Ids>,
 }
 
 /// A step: the command, if it was one, and what is stored of it.
@@ -36,6 +39,7 @@ pub(super) struct Taken {
 pub(super) struct Received {
     pub(super) name: String,
     pub(super) json: String,
+    pub(super) at: Timestamp,
 }
 
 /// A row as `given_stored` takes it.
@@ -68,15 +72,26 @@ impl Failure {
 
 impl<A: Aggregate> Walk<A> {
     pub(super) fn new() -> Self {
-        let ids: Arc<dyn Ids> = Arc::new(CountingIds::default());
         Self {
             state: A::default(),
             events: Vec::new(),
             steps: Vec::new(),
             taken: Vec::new(),
             failure: None,
-            context: Context::new().carried_out_by(&FixedClock::new(NOW), &ids),
+            now: NOW,
+            ids: Arc::new(CountingIds::default()),
         }
+    }
+
+    /// The time when the next command comes, unless there is no such time.
+    pub(super) fn later(&self, hours: u64) -> Timestamp {
+        let hours = i64::try_from(hours).unwrap_or(0).min(24 * 400);
+        let later = self.now.checked_add(SignedDuration::from_hours(hours));
+        later.unwrap_or(self.now)
+    }
+
+    pub(super) fn context(&self, at: Timestamp) -> Context {
+        Context::new().carried_out_by(&FixedClock::new(at), &self.ids)
     }
 
     /// A command was decided: what it recorded, the state has to take.
@@ -103,6 +118,7 @@ impl<A: Aggregate> Walk<A> {
                 Vec::new()
             }
         };
+        self.now = command.at;
         let command = Some(command);
         self.taken.push(Taken { command, rows });
     }

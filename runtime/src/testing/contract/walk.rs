@@ -20,6 +20,9 @@ const VALUES: u64 = 6;
 /// How many values of all commands together are tried then, once none was accepted.
 const MORE_VALUES: u64 = 64;
 
+/// How many hours pass before a command, mostly none: offers expire, and terms end.
+const WAITS: &[u64] = &[0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 24, 24 * 40, 24 * 400];
+
 /// What histories of one aggregate are made of. Each shape has a probe that knows it better each time.
 pub(super) struct Walker<'c, A: Aggregate> {
     events: &'c [EventContract<A::Event>],
@@ -35,7 +38,7 @@ pub(super) enum Plan<'p> {
         steps: u64,
         chance: Chance,
     },
-    /// Each as the choices that made it; the first is which event or command it is.
+    /// Each as the choices that made it; the first is which event or command it is, the second how long it waits.
     Again(&'p [Vec<u64>]),
 }
 
@@ -66,8 +69,8 @@ impl<'c, A: Aggregate> Walker<'c, A> {
             }
             Plan::Again(steps) => {
                 for step in steps {
-                    if let (None, [which, given @ ..]) = (&walk.failure, step.as_slice()) {
-                        self.step(&mut walk, *which, given, &Manner::Plain)?;
+                    if let (None, [which, hours, given @ ..]) = (&walk.failure, step.as_slice()) {
+                        self.step(&mut walk, [*which, *hours], given, &Manner::Plain)?;
                     }
                 }
             }
@@ -89,12 +92,13 @@ impl<'c, A: Aggregate> Walker<'c, A> {
             while !left.is_empty() {
                 let which = left.swap_remove(self.rarer(&left, chance));
                 for _ in 0..values {
-                    let chance = Chance::new(chance.next());
+                    let mut chance = Chance::new(chance.next());
+                    let hours = WAITS[place(chance.next()) % WAITS.len()];
                     let manner = match &near {
                         None => Manner::Moderate(chance),
                         Some(near) => Manner::Extreme(chance, near.clone()),
                     };
-                    if self.step(walk, which, &[], &manner)? {
+                    if self.step(walk, [which, hours], &[], &manner)? {
                         return Ok(true);
                     }
                 }
@@ -124,7 +128,7 @@ impl<'c, A: Aggregate> Walker<'c, A> {
     fn step(
         &self,
         walk: &mut Walk<A>,
-        which: u64,
+        [which, hours]: [u64; 2],
         given: &[u64],
         manner: &Manner,
     ) -> Result<bool, String> {
@@ -137,8 +141,10 @@ impl<'c, A: Aggregate> Walker<'c, A> {
                 choices,
                 json,
             } = invented.map_err(|failed| failed.of(Subject::Command(&name)))?;
-            let decided = caught(|| value(&walk.state, &walk.context));
-            walk.receive(Received { name, json }, decided);
+            let at = walk.later(hours);
+            let context = walk.context(at);
+            let decided = caught(|| value(&walk.state, &context));
+            walk.receive(Received { name, json, at }, decided);
             choices
         } else {
             let event = &self.events[place];
@@ -153,7 +159,7 @@ impl<'c, A: Aggregate> Walker<'c, A> {
         if walk.taken.len() == before {
             return Ok(false);
         }
-        walk.steps.push([vec![which], choices].concat());
+        walk.steps.push([vec![which, hours], choices].concat());
         self.taken[place].update(|times| times + 1);
         Ok(true)
     }
