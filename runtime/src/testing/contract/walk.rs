@@ -135,7 +135,8 @@ impl<'c, A: Aggregate> Walker<'c, A> {
         let (place, before) = (place(which), walk.taken.len());
         let choices = if let Some(command) = self.commands.get(place) {
             let name = command.rust();
-            let invented = self.probes[place].invent(given, manner, command.read);
+            let read = |probe: &Probe| caught(|| (command.read)(probe))?;
+            let invented = self.probes[place].invent(given, manner, read);
             let Invented {
                 value,
                 choices,
