@@ -209,7 +209,7 @@ mod rejected {
     fn commands_that_are_never_accepted_prove_nothing() {
         says(
             &fails!(histories Account: Opened; Open),
-            &["`Account` accepted none of its commands in 100 histories"],
+            &["`Account` recorded nothing on any of its commands in 100 histories"],
         );
     }
 }

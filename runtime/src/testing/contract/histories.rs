@@ -46,7 +46,7 @@ pub fn histories<A: Aggregate>(
     }
     if taken == 0 && !commands.is_empty() {
         fail(&format!(
-            "`{}` accepted none of its commands in {HISTORIES} histories, so nothing was checked\n\
+            "`{}` recorded nothing on any of its commands in {HISTORIES} histories, so nothing was checked\n\
              help: list the command that comes first in a history too, or leave out `commands(..)`",
             rust::<A>()
         ));
