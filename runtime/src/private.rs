@@ -14,6 +14,7 @@ pub use core::prelude::v1::test;
 pub use core::primitive::{bool, str, u8, u16, u64};
 pub use core::result::Result;
 pub use core::str::FromStr;
+pub use core::stringify;
 pub use std::borrow::Cow;
 pub use std::string::String;
 pub use std::vec::Vec;

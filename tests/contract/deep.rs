@@ -1,187 +1,131 @@
-//! Types that hold themselves come to an end, and one that cannot is named; commands of one history name one
-//! aggregate; where commands are listed, states come of them alone.
+//! Bugs that show late: behind a chain of commands, each in its turn, and others that end it early.
 
-use factum::{Aggregate, Apply, Command, Context, Event, Handle, IntoEvents};
-use serde::{Deserialize, Serialize};
+use crate::planted::{aggregate, command, event, fails};
+use crate::says;
 
-use crate::{failure, says};
+event!(Advanced "loan.advanced" { to: u32 });
+event!(Priced "loan.priced" { cents: u64 });
+event!(Ended "loan.ended" { at: u32 });
+aggregate!(Loan { stage: u32, cents: u64 }
+    Advanced => |state, event| state.stage = event.to;
+    Priced => |state, event| { state.stage = 3; state.cents = event.cents };
+    Ended => |state, event| state.stage = 100 / (8 - event.at);
+);
 
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[serde(tag = "is")]
-enum Rule {
-    Not { rule: Box<Rule> },
-    Flag { on: bool },
+/// A command that is accepted at one stage alone.
+macro_rules! at {
+    ($stage:literal, $ident:ident { $($field:ident: $ty:ty),* }, |$state:ident, $of:ident| $decide:expr) => {
+        command!(Loan, LoanEvent, $ident { $($field: $ty),* }, |$state, $of| {
+            if $state.stage != $stage {
+                return Err("not now");
+            }
+            $decide
+        });
+    };
 }
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "rules.set")]
-struct Set(Rule);
-
-#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "rules", id = String, events(Set), tests)]
-struct Rules(Option<Rule>);
-
-impl Apply<Set> for Rules {
-    fn apply(&mut self, event: &Set) {
-        self.0 = Some(event.0.clone());
+at!(0, Apply {}, |_state, _of| Ok(Advanced { to: 1 }));
+at!(1, Check {}, |_state, _of| Ok(Advanced { to: 2 }));
+at!(2, Price { cents: u64 }, |_state, of| Ok(Priced {
+    cents: of.cents
+}));
+at!(3, Accept { cents: u64 }, |state, of| {
+    if of.cents == state.cents {
+        Ok(Advanced { to: 4 })
+    } else {
+        Err("another price")
     }
-}
-
-/// A forgotten `Option`.
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
-struct Chain {
-    link: u8,
-    next: Box<Chain>,
-}
-
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "chain.forged")]
-struct Forged {
-    chain: Chain,
-}
-
-#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "chain", id = String, events(Forged))]
-struct Smith;
-
-impl Apply<Forged> for Smith {
-    fn apply(&mut self, _: &Forged) {}
-}
+});
+at!(4, Sign {}, |_state, _of| Ok(Advanced { to: 5 }));
+at!(5, PayOut {}, |_state, _of| Ok(Advanced { to: 8 }));
+command!(Loan, LoanEvent, Withdraw {}, |state, _of| {
+    if state.stage > 8 {
+        return Err("ended");
+    }
+    Ok(Ended { at: state.stage })
+});
 
 #[test]
-fn a_type_without_an_end_is_named() {
-    use factum::__private::contract::{EventContract, event};
-
-    let said = failure(|| event::<Smith>(&EventContract::of::<Forged>()));
+fn a_bug_at_the_end_of_a_chain_is_reached_and_shrunk_to_the_chain() {
+    let report = fails!(
+        histories Loan: Advanced, Priced, Ended; Apply, Check, Price, Accept, Sign, PayOut, Withdraw
+    );
     says(
-        &said,
+        &report,
         &[
-            "cannot invent `chain.forged`: its field `chain.next.",
-            "takes none: the type holds itself and never ends",
+            "`Loan` panics when it applies `loan.ended`, which `Withdraw` recorded: attempt to divide by zero",
+            "Loan::given_stored([",
+            "(\"loan.priced\", 1, r#\"{\"cents\":0}\"#),",
+            "(\"loan.advanced\", 1, r#\"{\"to\":8}\"#),",
+            ".when_received::<Withdraw>(",
         ],
     );
+    assert_eq!(report.matches("(\"loan.").count(), 6, "{report}");
 }
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "gauge.opened")]
-struct Opened {
-    gauge: String,
-}
+mod turns {
+    use factum::__private::contract::{EventContract, histories, state};
+    use factum::{Aggregate, Event, On};
+    use serde::{Deserialize, Serialize};
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "gauge.read")]
-struct Read {
-    value: f64,
-    of: f64,
-}
+    use crate::{failure, says};
 
-#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(
-    name = "gauge",
-    id = String,
-    events(Opened, Read),
-    tests,
-    commands(Open, Measure)
-)]
-struct Gauge {
-    id: Option<String>,
-    share: f64,
-}
+    /// A machine that is a line: in each state one event leads on, and all others lead nowhere.
+    macro_rules! line {
+        ($($event:ident $name:literal $state:ident => $next:ident),+) => {
+            #[derive(Aggregate, Serialize, Deserialize, Clone, Debug, PartialEq)]
+            #[aggregate(name = "line", id = String, events($($event),+))]
+            enum Line {
+                $(#[state($event => $next)] $state($state),)+
+                End(End),
+            }
 
-impl Apply<Opened> for Gauge {
-    fn apply(&mut self, event: &Opened) {
-        self.id = Some(event.gauge.clone());
+            #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+            struct End {
+                #[serde(skip)]
+                ended: u8,
+            }
+
+            $(
+                #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+                #[event(name = $name)]
+                struct $event;
+
+                #[derive(Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+                struct $state;
+
+                impl On<$event> for $state {
+                    type Next = $next;
+
+                    fn on(self, _: &$event) -> $next {
+                        $next::default()
+                    }
+                }
+            )+
+
+            impl Default for End {
+                fn default() -> Self {
+                    Self { ended: 1 }
+                }
+            }
+
+            fn events() -> Vec<EventContract<LineEvent>> {
+                vec![$(EventContract::of::<$event>()),+]
+            }
+        };
     }
-}
 
-// By zero, which no command lets in.
-impl Apply<Read> for Gauge {
-    fn apply(&mut self, event: &Read) {
-        self.share = event.value / event.of;
-    }
-}
-
-#[derive(Command, Serialize, Deserialize, Debug)]
-#[command(aggregate = Gauge, id = gauge)]
-struct Open {
-    gauge: String,
-}
-
-impl Handle<Open> for Gauge {
-    type Error = ();
-
-    fn handle(&self, open: &Open, _: &Context) -> Result<impl IntoEvents<GaugeEvent>, ()> {
-        let gauge = open.gauge.clone();
-        self.id.is_none().then_some(Opened { gauge }).ok_or(())
-    }
-}
-
-#[derive(Command, Serialize, Deserialize, Debug)]
-#[command(aggregate = Gauge, id = gauge)]
-struct Measure {
-    gauge: String,
-    value: f64,
-    of: f64,
-}
-
-impl Handle<Measure> for Gauge {
-    type Error = ();
-
-    fn handle(&self, asked: &Measure, _: &Context) -> Result<impl IntoEvents<GaugeEvent>, ()> {
-        let (value, of) = (asked.value, asked.of);
-        let ours = self.id.as_ref() == Some(&asked.gauge);
-        let sound = (value / of).is_finite();
-        (ours && sound).then_some(Read { value, of }).ok_or(())
-    }
-}
-
-/// The same, with a bug behind its own id.
-#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "broken", id = String, events(Opened, Read))]
-struct Broken(Option<String>);
-
-impl Apply<Opened> for Broken {
-    fn apply(&mut self, event: &Opened) {
-        self.0 = Some(event.gauge.clone());
-    }
-}
-
-impl Apply<Read> for Broken {
-    fn apply(&mut self, _: &Read) {
-        assert_eq!(self.0, None, "never after it was opened");
-    }
-}
-
-#[derive(Command, Serialize, Deserialize, Debug)]
-#[command(aggregate = Broken, id = gauge)]
-struct Ask {
-    gauge: String,
-}
-
-impl Handle<Ask> for Broken {
-    type Error = ();
-
-    fn handle(&self, ask: &Ask, _: &Context) -> Result<impl IntoEvents<BrokenEvent>, ()> {
-        let gauge = ask.gauge.clone();
-        match &self.0 {
-            None => Ok(BrokenEvent::Opened(Opened { gauge })),
-            Some(ours) if *ours == gauge => Ok(Read { value: 1., of: 1. }.into()),
-            Some(_) => Err(()),
-        }
-    }
-}
-
-#[test]
-fn commands_of_a_history_name_one_aggregate() {
-    use factum::__private::contract::{CommandContract, EventContract, histories};
-
-    let events = [EventContract::of::<Opened>(), EventContract::of::<Read>()];
-    let said = failure(|| histories::<Broken>(&events, &[CommandContract::of::<Ask>()]));
-    says(
-        &said,
-        &[
-            "`Broken` panics when it applies `gauge.read`, which `Ask` recorded",
-            "never after",
-        ],
+    line!(
+        E1 "line.1" S1 => S2, E2 "line.2" S2 => S3, E3 "line.3" S3 => S4, E4 "line.4" S4 => S5,
+        E5 "line.5" S5 => S6, E6 "line.6" S6 => S7, E7 "line.7" S7 => S8, E8 "line.8" S8 => S9,
+        E9 "line.9" S9 => S10, E10 "line.10" S10 => End
     );
+
+    #[test]
+    fn the_last_state_of_a_long_machine_is_reached() {
+        let found = failure(|| histories::<Line>(&events(), &[]));
+        says(&found, &["a snapshot taken after 10 of 10 events", "ended"]);
+        let found = failure(|| state::<Line>(&events(), &[]));
+        says(&found, &["loses state", "ended"]);
+    }
 }

@@ -28,7 +28,7 @@ event!(Deposited "account.deposited" {
 #[derive(
     factum::Aggregate, serde::Serialize, serde::Deserialize, Default, Clone, Debug, PartialEq,
 )]
-#[aggregate(name = "account", id = String, events(Deposited), commands(Deposit), tests)]
+#[aggregate(name = "account", id = String, events(Deposited), commands(super::generated::Deposit), tests)]
 pub(crate) struct Account {
     cents: u8,
 }
@@ -85,6 +85,13 @@ fn they_pass_until_there_is_a_bug() {
         assert!(!passed);
         says(&printed, &[found]);
     }
+}
+
+#[test]
+fn a_command_is_printed_by_the_path_that_the_attribute_has() {
+    let (_, printed) = run("account_histories_contract", &[(PLANTED, "overflow")]);
+    let received = ".when_received::<super::generated::Deposit>(r#";
+    says(&printed, &["`super::generated::Deposit`", received]);
 }
 
 #[test]

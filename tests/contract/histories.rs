@@ -209,7 +209,48 @@ mod rejected {
     fn commands_that_are_never_accepted_prove_nothing() {
         says(
             &fails!(histories Account: Opened; Open),
-            &["`Account` accepted none of its commands in 100 histories"],
+            &["`Account` recorded nothing on any of its commands in 100 histories"],
+        );
+    }
+}
+
+mod uninvented {
+    use serde::{Deserialize, Deserializer, Serialize};
+
+    use super::*;
+
+    #[derive(Serialize, Clone, Debug)]
+    pub(crate) struct Secret;
+
+    impl<'de> Deserialize<'de> for Secret {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(deserializer)?;
+            assert!(text == "sesame", "not the word");
+            Ok(Self)
+        }
+    }
+
+    event!(Opened "account.opened" { owner: String });
+    aggregate!(Account { open: bool } Opened => |state, _event| state.open = true);
+    command!(
+        Account,
+        AccountEvent,
+        Open { word: Secret },
+        |_state, _command| {
+            Ok(Opened {
+                owner: "Ada".into(),
+            })
+        }
+    );
+
+    #[test]
+    fn a_command_that_cannot_be_invented_is_named_with_the_way_out() {
+        says(
+            &fails!(histories Account: Opened; Open),
+            &[
+                "cannot invent the command `Open`: its field `word` takes none: not the word",
+                "note: histories can be made without it",
+            ],
         );
     }
 }

@@ -122,7 +122,7 @@ fn events() -> [EventContract<AccountEvent>; 3] {
 fn a_machine_without_commands_is_walked_along_its_arrows() {
     state::<Order>(&events(), &[]);
     histories::<Order>(&events(), &[]);
-    histories::<Order>(&events(), &[CommandContract::of::<Place>()]);
+    histories::<Order>(&events(), &[CommandContract::of::<Place>("Place")]);
 }
 
 #[test]

@@ -1,17 +1,16 @@
 //! What generated tests find: eight bugs and more are planted, and each is caught by name.
 
-#[expect(
-    clippy::enum_variant_names,
-    reason = "each event is of one kind of field"
-)]
 mod clean;
 mod counterexamples;
 mod deep;
 mod events;
+mod expires;
 mod generated;
 mod histories;
 mod machine;
 mod planted;
+mod recursive;
+mod strict;
 mod versions;
 
 use std::panic::{self, AssertUnwindSafe};

@@ -52,8 +52,8 @@ macro_rules! command {
 macro_rules! fails {
     (event $aggregate:ty, $event:ty) => {
         crate::failure(|| {
-            use factum::__private::contract::{EventContract, event};
-            event::<$aggregate>(&EventContract::of::<$event>());
+            use factum::__private::contract::{event, passes};
+            passes(event::<$aggregate, $event>);
         })
     };
     (state $aggregate:ty: $($event:ty),+) => {
@@ -67,7 +67,7 @@ macro_rules! fails {
             use factum::__private::contract::{EventContract, histories};
             histories::<$aggregate>(
                 &[$(EventContract::of::<$event>()),+],
-                &[$(factum::__private::contract::CommandContract::of::<$command>()),*],
+                &[$(factum::__private::contract::CommandContract::of::<$command>(stringify!($command))),*],
             );
         })
     };

@@ -144,8 +144,8 @@ mod remembered {
 
         #[test]
         fn one_that_is_read_passes() {
-            use factum::__private::contract::{EventContract, event};
-            event::<Account>(&EventContract::of::<Opened>());
+            use factum::__private::contract::{event, passes};
+            passes(event::<Account, Opened>);
         }
     }
 }
@@ -196,9 +196,9 @@ mod in_order {
 
     #[test]
     fn shapes_that_borrow_and_steps_that_parse_are_invented() {
-        use factum::__private::contract::{EventContract, event, histories, state};
+        use factum::__private::contract::{EventContract, event, histories, passes, state};
         let contracts = [EventContract::of::<Deposited>()];
-        event::<Account>(&contracts[0]);
+        passes(event::<Account, Deposited>);
         state::<Account>(&contracts, &[]);
         histories::<Account>(&contracts, &[]);
     }

@@ -4,6 +4,7 @@ mod caught;
 mod command;
 mod event;
 mod histories;
+mod history;
 mod invent;
 mod shrink;
 mod state;
@@ -11,7 +12,7 @@ mod test;
 mod walk;
 
 pub use command::CommandContract;
-pub use event::{EventContract, event};
+pub use event::{EventContract, event, passes};
 pub use histories::histories;
 pub use state::state;
 
@@ -25,8 +26,8 @@ macro_rules! __contract_tests {
             #[allow(deprecated)]
             #[$crate::__private::test]
             fn $test() {
-                $crate::__private::contract::event::<$aggregate>(
-                    &$crate::__private::contract::EventContract::of::<$event>(),
+                $crate::__private::contract::passes(
+                    $crate::__private::contract::event::<$aggregate, $event>,
                 );
             }
         )*
@@ -37,7 +38,9 @@ macro_rules! __contract_tests {
         fn $state() {
             $crate::__private::contract::state::<$aggregate>(
                 &[$($crate::__private::contract::EventContract::of::<$event>()),*],
-                &[$($crate::__private::contract::CommandContract::of::<$command>()),*],
+                &[$($crate::__private::contract::CommandContract::of::<$command>(
+                    $crate::__private::stringify!($command)
+                )),*],
             );
         }
 
@@ -47,7 +50,9 @@ macro_rules! __contract_tests {
         fn $histories() {
             $crate::__private::contract::histories::<$aggregate>(
                 &[$($crate::__private::contract::EventContract::of::<$event>()),*],
-                &[$($crate::__private::contract::CommandContract::of::<$command>()),*],
+                &[$($crate::__private::contract::CommandContract::of::<$command>(
+                    $crate::__private::stringify!($command),
+                )),*],
             );
         }
     };

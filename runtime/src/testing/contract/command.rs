@@ -16,19 +16,20 @@ pub(super) type Decision<A> = Box<dyn Fn(&A, &Context) -> Option<Vec<<A as Aggre
 
 /// One command of an aggregate: how it is read and decided.
 pub struct CommandContract<A: Aggregate> {
-    pub(super) name: fn() -> &'static str,
+    /// As the attribute of the aggregate has it, so that it is in scope beside the aggregate.
+    rust: &'static str,
     pub(super) read: fn(&Probe) -> Result<Decision<A>, BoxError>,
 }
 
 impl<A: Aggregate> CommandContract<A> {
     /// The contract of one command.
-    pub const fn of<C>() -> Self
+    pub const fn of<C>(rust: &'static str) -> Self
     where
         A: Handle<C>,
         C: Command<Aggregate = A> + DeserializeOwned + Debug + 'static,
     {
         Self {
-            name: std::any::type_name::<C>,
+            rust,
             read: |probe| {
                 let command: C = probe.decode(&[])?;
                 Ok(Box::new(move |state, context| {
@@ -38,12 +39,8 @@ impl<A: Aggregate> CommandContract<A> {
         }
     }
 
-    pub(super) fn rust(&self) -> &'static str {
-        last((self.name)())
+    pub(super) fn rust(&self) -> String {
+        // Tokens that came through a macro have spaces between them.
+        self.rust.replace(" :: ", "::")
     }
-}
-
-/// A type's own name, as it stands where the type is in scope.
-pub(super) fn last(path: &'static str) -> &'static str {
-    path.rsplit("::").next().unwrap_or(path)
 }

@@ -2,9 +2,10 @@
 
 use super::command::CommandContract;
 use super::event::EventContract;
+use super::history::{Walk, rust};
 use super::shrink::shrunk;
 use super::test::as_test;
-use super::walk::{Plan, Walk, Walker, rust};
+use super::walk::{Plan, Walker};
 use crate::aggregate::Aggregate;
 use crate::testing::probe::chance::Chance;
 use crate::testing::scenario::scene::fail;
@@ -45,7 +46,7 @@ pub fn histories<A: Aggregate>(
     }
     if taken == 0 && !commands.is_empty() {
         fail(&format!(
-            "`{}` accepted none of its commands in {HISTORIES} histories, so nothing was checked\n\
+            "`{}` recorded nothing on any of its commands in {HISTORIES} histories, so nothing was checked\n\
              help: list the command that comes first in a history too, or leave out `commands(..)`",
             rust::<A>()
         ));

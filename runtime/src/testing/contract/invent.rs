@@ -28,7 +28,11 @@ impl Uninvented {
                     quoted(&self.json)
                 ),
             ),
-            Subject::Command(name) => (format!("the command `{name}`"), String::new()),
+            Subject::Command(name) => (
+                format!("the command `{name}`"),
+                "\nnote: histories can be made without it, if `commands(..)` leaves it out"
+                    .to_owned(),
+            ),
         };
         let reason = once(&self.reason);
         let why = match (self.step, self.path.as_str()) {

@@ -1,6 +1,7 @@
 //! The smallest history that still fails for the same reason.
 
-use super::walk::{Plan, Walk, Walker};
+use super::history::Walk;
+use super::walk::{Plan, Walker};
 use crate::aggregate::Aggregate;
 
 /// The most histories that are tried on the way.
@@ -68,32 +69,51 @@ impl<A: Aggregate> Shrink<'_, A> {
     fn lower(&mut self) {
         for step in 0..self.smallest.steps.len() {
             let mut place = 1;
-            while let Some(&choice) = self.smallest.steps.get(step).and_then(|s| s.get(place)) {
-                self.lower_one(step, place, choice);
+            while self.choice((step, place)).is_some() {
+                self.lower_at(&[(step, place)]);
+                // What was paid and what was owed are equal, and stay a failure if they fall together.
+                let equal = self.equal((step, place));
+                if equal.len() > 1 {
+                    self.lower_at(&equal);
+                }
                 place += 1;
             }
         }
     }
 
     /// 0 if it goes, else as far down as halving the distance comes.
-    fn lower_one(&mut self, step: usize, place: usize, choice: u64) {
-        let (mut low, mut high) = (0, choice);
+    fn lower_at(&mut self, places: &[(usize, usize)]) {
+        let choice = places.first().and_then(|place| self.choice(*place));
+        let (mut low, mut high) = (0, choice.unwrap_or(0));
+        let mut lowered = 0;
         while low < high {
             let mut steps = self.smallest.steps.clone();
-            let Some(lowered) = steps.get_mut(step).and_then(|step| step.get_mut(place)) else {
-                return;
-            };
-            let middle = if low == 0 && high == choice {
-                0
-            } else {
-                low + (high - low) / 2
-            };
-            *lowered = middle;
-            if self.takes(&steps) {
-                high = middle;
-            } else {
-                low = middle + 1;
+            for &(step, place) in places {
+                match steps.get_mut(step).and_then(|step| step.get_mut(place)) {
+                    Some(choice) => *choice = lowered,
+                    None => return,
+                }
             }
+            if self.takes(&steps) {
+                high = lowered;
+            } else {
+                low = lowered + 1;
+            }
+            lowered = low + (high - low) / 2;
         }
+    }
+
+    /// The choices that are what this one is, itself included; none if it is 0.
+    fn equal(&self, place: (usize, usize)) -> Vec<(usize, usize)> {
+        let Some(choice) = self.choice(place).filter(|choice| *choice > 0) else {
+            return Vec::new();
+        };
+        let steps = self.smallest.steps.iter().enumerate();
+        let all = steps.flat_map(|(step, choices)| (1..choices.len()).map(move |at| (step, at)));
+        all.filter(|at| self.choice(*at) == Some(choice)).collect()
+    }
+
+    fn choice(&self, (step, place): (usize, usize)) -> Option<u64> {
+        self.smallest.steps.get(step)?.get(place).copied()
     }
 }

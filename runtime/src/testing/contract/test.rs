@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use super::history::{Received, Row, Taken};
 use super::invent::quoted;
-use super::walk::{Received, Row, Taken};
+use crate::testing::scenario::scene::NOW;
 
 /// What rustfmt keeps on one line.
 const LIST_WIDTH: usize = 60;
@@ -26,10 +27,11 @@ pub(super) fn as_test(aggregate: &str, name: &str, taken: &[Taken]) -> String {
     let rows: Vec<&Row> = before.iter().flat_map(|step| &step.rows).collect();
     let (given, indent) = given(aggregate, &rows);
     let (open, calls) = match received {
-        Some(Received { name, json }) => (
-            "let _ = ",
-            vec![format!(".when_received::<{name}>({})", quoted(json))],
-        ),
+        Some(Received { name, json, at }) => {
+            let at = (*at != NOW).then(|| format!(".at(\"{at}\")"));
+            let received = format!(".when_received::<{name}>({})", quoted(json));
+            ("let _ = ", at.into_iter().chain([received]).collect())
+        }
         None => (
             "",
             vec![

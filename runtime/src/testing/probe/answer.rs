@@ -164,7 +164,15 @@ impl<'p> Answer<'p> {
         visitor: V,
         count: usize,
     ) -> Result<V::Value, Refusal> {
-        visitor.visit_seq(Items::open(self.value(), count))
+        visitor.visit_seq(Items::list(self.value(), count))
+    }
+
+    pub(super) fn tuple<'de, V: Visitor<'de>>(
+        self,
+        visitor: V,
+        count: usize,
+    ) -> Result<V::Value, Refusal> {
+        visitor.visit_seq(Items::tuple(self.value(), count))
     }
 
     pub(super) fn kind(self) -> Kind {

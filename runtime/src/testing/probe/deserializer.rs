@@ -151,7 +151,7 @@ impl<'de> Deserializer<'de> for Answer<'_> {
         count: usize,
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        self.items(visitor, count)
+        self.tuple(visitor, count)
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -160,7 +160,7 @@ impl<'de> Deserializer<'de> for Answer<'_> {
         count: usize,
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        self.items(visitor, count)
+        self.tuple(visitor, count)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {

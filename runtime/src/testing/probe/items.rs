@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, EnumAccess, SeqAccess, VariantAccess, Visitor};
 use super::answer::Answer;
 use super::maps::Fields;
 use super::refusal::Refusal;
-use super::tape::Tape;
+use super::tape::{Part, Tape};
 
 impl Tape {
     pub(super) fn quote(&mut self, text: &str) {
@@ -35,23 +35,37 @@ impl Tape {
 
     pub(super) fn within(&mut self, name: &str, variant: &str) {
         let dot = if self.path.is_empty() { "" } else { "." };
-        self.path.push(format!("{variant}{dot}{name}"));
+        let name = format!("{variant}{dot}{name}").into();
+        self.path.push(Part { name, at: 0 });
     }
 }
 
 /// A list, or a tuple.
 pub(super) struct Items<'p> {
     answer: Answer<'p>,
-    left: usize,
+    at: usize,
+    count: usize,
+    /// Whether each item is of a type of its own.
+    tuple: bool,
     ended: bool,
 }
 
 impl<'p> Items<'p> {
-    pub(super) fn open(answer: Answer<'p>, count: usize) -> Self {
+    pub(super) fn list(answer: Answer<'p>, count: usize) -> Self {
+        Self::open(answer, count, false)
+    }
+
+    pub(super) fn tuple(answer: Answer<'p>, count: usize) -> Self {
+        Self::open(answer, count, true)
+    }
+
+    fn open(answer: Answer<'p>, count: usize, tuple: bool) -> Self {
         answer.tape().enter('[');
         let mut this = Self {
             answer,
-            left: count,
+            at: 0,
+            count,
+            tuple,
             ended: false,
         };
         this.end();
@@ -59,19 +73,24 @@ impl<'p> Items<'p> {
     }
 
     fn begin(&mut self) -> bool {
-        let Some(left) = self.left.checked_sub(1) else {
+        if self.at == self.count {
             return false;
+        }
+        let name = if self.tuple {
+            format!("[{}]", self.at).into()
+        } else {
+            "[]".into()
         };
-        self.left = left;
         let mut tape = self.answer.tape();
         tape.comma('[');
-        tape.path.push("[]".to_owned());
+        tape.path.push(Part { name, at: self.at });
+        self.at += 1;
         true
     }
 
     /// A tuple's visitor does not ask for the item behind the last.
     fn end(&mut self) {
-        if self.left == 0 && !self.ended {
+        if self.at == self.count && !self.ended {
             self.ended = true;
             self.answer.tape().leave(']');
         }
@@ -148,7 +167,7 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, count: usize, visitor: V) -> Result<V::Value, Refusal> {
-        let content = visitor.visit_seq(Items::open(self.enter(), count))?;
+        let content = visitor.visit_seq(Items::tuple(self.enter(), count))?;
         self.leave();
         Ok(content)
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::refusal::{Problem, Refusal};
-use super::tape::Tape;
+use super::tape::{Tape, is_within};
 
 /// What a value is whose `Deserialize` leaves that open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +96,7 @@ impl Knowledge {
     /// A place where something was refused and nothing ever taken, and why: an item of a list that could only
     /// be invented empty.
     pub(super) fn never_taken(&self) -> Option<(&str, &str)> {
-        let taken = |place: &str| self.taken.iter().any(|taken| taken.starts_with(place));
+        let taken = |place: &str| self.taken.iter().any(|taken| is_within(taken, place));
         let mut refused = self.refused.iter();
         let (place, reason) = refused.find(|(place, _)| !taken(place))?;
         Some((place, reason))

@@ -4,6 +4,7 @@ use serde::de::{DeserializeSeed, MapAccess};
 
 use super::answer::Answer;
 use super::refusal::Refusal;
+use super::tape::Part;
 
 /// The fields of a struct, all of them, in order.
 pub(super) struct Fields<'p> {
@@ -113,7 +114,8 @@ impl<'p> Entries<'p> {
         self.left = self.left.checked_sub(1)?;
         let mut tape = self.answer.tape();
         tape.comma('{');
-        tape.path.push("[]".to_owned());
+        let (name, at) = ("[key]".into(), self.left);
+        tape.path.push(Part { name, at });
         Some(self.answer.key())
     }
 
@@ -148,7 +150,14 @@ impl<'de> MapAccess<'de> for Entries<'_> {
             return Ok(None);
         };
         let key = seed.deserialize(asked)?;
-        self.answer.tape().json.push(':');
+        let mut tape = self.answer.tape();
+        tape.json.push(':');
+        if !self.learned
+            && let Some(part) = tape.path.last_mut()
+        {
+            part.name = "[]".into();
+        }
+        drop(tape);
         Ok(Some(key))
     }
 

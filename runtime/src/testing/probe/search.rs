@@ -1,12 +1,12 @@
 //! Which answers to give instead, once one was refused.
 
-use super::tape::{Choice, Tape};
+use super::tape::{Choice, Part, Tape, is_within};
 
 /// Other answers for one place at which runs end, one run after the other.
 pub(super) struct Hunt {
     /// How far the runs came, and where they ended.
     progress: usize,
-    path: String,
+    path: Vec<Part>,
     base: Vec<usize>,
     /// Other options of the choices made until then: first those within what was refused, the last choice first.
     others: Vec<(usize, usize)>,
@@ -16,8 +16,8 @@ pub(super) struct Hunt {
 
 impl Hunt {
     pub(super) fn new(tape: &Tape, base: &[usize]) -> Self {
-        let path = tape.place();
-        let within = |(_, choice): &(usize, &Choice)| choice.path.starts_with(&path);
+        let place = tape.place();
+        let within = |(_, choice): &(usize, &Choice)| is_within(&choice.path, &place);
         let choices = tape.choices.iter().enumerate().rev();
         let (within, without): (Vec<_>, Vec<_>) = choices.partition(within);
         let others = |(place, choice): (usize, &Choice)| {
@@ -25,7 +25,7 @@ impl Hunt {
         };
         Self {
             progress: tape.progress,
-            path,
+            path: tape.path.clone(),
             base: base.to_vec(),
             others: within.into_iter().chain(without).flat_map(others).collect(),
             one: 0,
@@ -35,7 +35,7 @@ impl Hunt {
 
     /// Whether a run came further. More of what was refused is not further.
     pub(super) fn is_over(&self, tape: &Tape) -> bool {
-        tape.progress > self.progress && !tape.place().starts_with(&self.path)
+        tape.progress > self.progress && !tape.path.starts_with(&self.path)
     }
 
     /// The next one to try: each choice by itself, then two together.

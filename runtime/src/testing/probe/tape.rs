@@ -1,5 +1,7 @@
 //! One run of a probe: the choices that it made, the document that they gave, and where it stands.
 
+use std::borrow::Cow;
+
 use super::chance::Chance;
 use super::knowledge::Knowledge;
 use super::text::{FORMS, text};
@@ -30,6 +32,22 @@ pub(super) struct Choice {
     form: Option<usize>,
 }
 
+/// One step of the way to a value: its name, or which of several that have no names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) name: Cow<'static, str>,
+    /// Which item or entry: what is learned of one is good for all.
+    pub(super) at: usize,
+}
+
+/// Whether a place is this one, or in it: `at` is not in `a`.
+pub(super) fn is_within(place: &str, outer: &str) -> bool {
+    let rest = place.strip_prefix(outer);
+    rest.is_some_and(|rest| {
+        outer.is_empty() || rest.is_empty() || rest.starts_with(['.', '[', '{'])
+    })
+}
+
 /// Nested deeper than this, a value has to end.
 pub(super) const DEEP: usize = 5;
 
@@ -46,7 +64,7 @@ pub(super) struct Tape {
     pub(super) json: String,
     /// The places of the maps that were closed.
     pub(super) maps: Vec<String>,
-    pub(super) path: Vec<String>,
+    pub(super) path: Vec<Part>,
     /// The variants that are open, to notice a type that holds itself.
     pub(super) open: Vec<(&'static str, &'static str)>,
     pub(super) depth: usize,
@@ -99,7 +117,7 @@ impl Tape {
     }
 
     pub(super) fn place(&self) -> String {
-        self.path.concat()
+        self.path.iter().map(|part| &*part.name).collect()
     }
 
     /// One of `ways`; a first round takes `first`.
@@ -126,7 +144,8 @@ impl Tape {
         );
         let instead = self.attempt().checked_sub(1);
         let instead = instead.and_then(|instead| NUMBERS.get(instead));
-        let value = (*instead.unwrap_or(&base)).min(max);
+        let instead = instead.map(|number| number.saturating_mul(scale));
+        let value = instead.unwrap_or(base).min(max);
         self.push(value, NUMBERS.len() + 1, None);
         value
     }
@@ -142,7 +161,7 @@ impl Tape {
         );
         let form = (self.known.form(&place) + self.attempt()) % FORMS;
         let name = self.path.iter().rev().find_map(|part| {
-            let name = part.rsplit('.').next().unwrap_or(part);
+            let name = part.name.rsplit('.').next().unwrap_or_default();
             name.starts_with(|c: char| c.is_alphabetic() || c == '_')
                 .then_some(name)
         });
@@ -216,7 +235,9 @@ fn extreme(chance: &mut Chance, max: u64, near: &[u64], scale: u64) -> u64 {
     match chance.below(8) {
         0 | 1 if !near.is_empty() => {
             let place = usize::try_from(chance.next()).unwrap_or(0) % near.len();
-            let number = (near[place] + chance.below(3)).saturating_sub(1);
+            // More often the number itself than the ones beside it.
+            let beside = [0, 1, 1, 2][usize::try_from(chance.below(4)).unwrap_or(0)];
+            let number = (near[place] + beside).saturating_sub(1);
             number.saturating_mul(scale).min(max)
         }
         0..4 => chance.below(12).min(max),

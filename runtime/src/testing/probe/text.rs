@@ -46,6 +46,17 @@ const SPECIAL: &[Form] = &[
     |n| chosen(n, &["DE89370400440532013000", "GB29NWBK60161331926819"]),
     |n| chosen(n, &["Europe/Zurich", "UTC"]),
     |n| chosen(n, &["#aabbcc", "#000000"]),
+    |n| format!("{:05}", 10_000 + n % 90_000),
+    |n| format!("ABC-{:06}", n % 1_000_000),
+    |n| chosen(n, &["ada-lovelace", "zoe"]),
+    |n| chosen(n, &["DEUTDEFF", "UBSWCHZH80A"]),
+    |n| chosen(n, &["4111111111111111", "5555555555554444"]),
+    |n| chosen(n, &["9780306406157", "9783161484100"]),
+    |n| format!("{n:040x}"),
+    |n| format!("0x{n:040x}"),
+    |n| format!("2026-{:02}", n % 12 + 1),
+    |n| format!("03:{:02}", n % 60),
+    |n| chosen(n, &["QWRhIQ==", "Wm9lIQ=="]),
     |n| chosen(n, &["", "0"]),
 ];
 
