@@ -113,8 +113,10 @@ impl Aggregate<'_> {
     fn implementation(&self, [id, event, shape, apply]: [&TokenStream; 4]) -> TokenStream {
         let name = &self.name.text;
         let id = quote_spanned!(hygienic_at(id)=> type Id = #id;);
+        let is_machine = self.machine.is_some();
         let items = hygienic! {
             const NAME: &'static __factum::str = #name;
+            const IS_MACHINE: __factum::bool = #is_machine;
             #id
             type Event = #event;
             fn shape() -> __factum::u64 { #shape }

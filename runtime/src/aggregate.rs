@@ -49,6 +49,9 @@ pub trait Aggregate: StoredState + Send + Sync + 'static {
     /// Its stored name: the category of its streams.
     const NAME: &'static str;
 
+    /// Whether it is a state machine, whose arrows say what each state takes: generated histories follow them.
+    const IS_MACHINE: bool = false;
+
     /// What tells one from another.
     type Id: StreamId;
 

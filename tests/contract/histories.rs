@@ -98,6 +98,31 @@ mod overflow {
     }
 }
 
+mod never {
+    use super::*;
+
+    event!(Opened "account.opened" { owner: String });
+    event!(Deposited "account.deposited" { cents: u32 });
+    aggregate!(Account { cents: u32 }
+        Opened => |_state, event| assert!(event.owner.is_ascii());
+        Deposited => |state, event| {
+            assert!(event.cents == u32::MAX);
+            state.cents = event.cents;
+        };
+    );
+
+    #[test]
+    fn an_event_that_no_state_takes_is_named() {
+        says(
+            &fails!(histories Account: Opened, Deposited;),
+            &[
+                "`Account` panics whenever it applies `account.deposited`",
+                "help: where other events have to come first",
+            ],
+        );
+    }
+}
+
 mod panicking {
     use super::*;
 

@@ -147,3 +147,53 @@ fn a_number_that_stands_in_the_state_is_tried() {
         &["`Order` panics when it applies `order.shipped`, which `Ship` recorded"],
     );
 }
+
+mod panicking {
+    use super::*;
+    use factum::On;
+
+    event!(Opened "door.opened" { by: String });
+    event!(Slammed "door.slammed" { times: u32 });
+
+    #[derive(Aggregate, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[aggregate(name = "door", id = String, events(Opened, Slammed))]
+    enum Door {
+        #[state(Opened => Open)]
+        Shut(Shut),
+        #[state(Slammed => Shut)]
+        Open(Open),
+    }
+
+    #[derive(Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    struct Shut;
+
+    #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+    struct Open;
+
+    impl On<Opened> for Shut {
+        type Next = Open;
+        fn on(self, _: &Opened) -> Open {
+            Open
+        }
+    }
+
+    impl On<Slammed> for Open {
+        type Next = Shut;
+        fn on(self, event: &Slammed) -> Shut {
+            assert!(event.times < 3, "off its hinges");
+            Shut
+        }
+    }
+
+    #[test]
+    fn an_arrow_that_panics_is_named_with_its_event() {
+        says(
+            &fails!(histories Door: Opened, Slammed;),
+            &[
+                "`Door` panics when it takes `door.slammed`, for which it has an arrow: off its hinges",
+                "Door::given_stored([",
+                "(\"door.slammed\", 1, r#\"{\"times\":3}\"#)",
+            ],
+        );
+    }
+}

@@ -38,7 +38,7 @@ macro_rules! __contract_tests {
         fn $state() {
             $crate::__private::contract::state::<$aggregate>(
                 &[$($crate::__private::contract::EventContract::of::<$event>()),*],
-                &[$($crate::__private::contract::CommandContract::of::<$command>(
+                &[$($crate::__private::contract::CommandContract::<$aggregate>::of::<$command>(
                     $crate::__private::stringify!($command)
                 )),*],
             );
@@ -50,7 +50,7 @@ macro_rules! __contract_tests {
         fn $histories() {
             $crate::__private::contract::histories::<$aggregate>(
                 &[$($crate::__private::contract::EventContract::of::<$event>()),*],
-                &[$($crate::__private::contract::CommandContract::of::<$command>(
+                &[$($crate::__private::contract::CommandContract::<$aggregate>::of::<$command>(
                     $crate::__private::stringify!($command),
                 )),*],
             );

@@ -44,6 +44,13 @@ pub fn histories<A: Aggregate>(
             Err(problem) => fail(&problem),
         }
     }
+    if let Some((event, panic)) = walker.never_taken() {
+        fail(&format!(
+            "`{}` panics whenever it applies `{event}`: {panic}\n\
+             help: where other events have to come first, let `commands(..)` list what records them",
+            rust::<A>()
+        ));
+    }
     if taken == 0 && !commands.is_empty() {
         fail(&format!(
             "`{}` recorded nothing on any of its commands in {HISTORIES} histories, so nothing was checked\n\

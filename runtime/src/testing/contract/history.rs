@@ -156,15 +156,31 @@ impl<A: Aggregate> Walk<A> {
         })
     }
 
-    /// An event was invented: a state that does not take it has no such arrow, or was not asked first.
-    pub(super) fn give(&mut self, events: Vec<A::Event>, info: &EventInfo, json: String) {
+    /// An event was invented: a state that does not take it has no such arrow, or was not asked first. What it
+    /// says when it panics is a failure where an arrow led there; elsewhere it is the answer.
+    pub(super) fn give(
+        &mut self,
+        events: Vec<A::Event>,
+        info: &EventInfo,
+        json: String,
+    ) -> Option<String> {
         let folded = caught(|| {
             let mut state = self.state.clone();
             let mut fold = events.iter().map(|event| state.fold(event));
             fold.all(|folded| folded.is_ok()).then_some(state)
         });
-        let Ok(Some(state)) = folded else { return };
-        self.state = state;
+        match folded {
+            Ok(Some(state)) => self.state = state,
+            Ok(None) => return None,
+            Err(panic) if !A::IS_MACHINE => return Some(panic),
+            Err(panic) => self.fail(format!(
+                "`{}` panics when it takes `{}`, for which it has an arrow: {panic}\n  {json}\n\
+                 help: let `on` take every event that can be stored, or, where no decision records such a one, let \
+                 `commands(..)` list what does",
+                rust::<A>(),
+                info.name,
+            )),
+        }
         self.events.extend(events);
         self.taken.push(Taken {
             command: None,
@@ -174,6 +190,7 @@ impl<A: Aggregate> Walk<A> {
                 json,
             }],
         });
+        None
     }
 
     /// The numbers in the state: an amount that has to be paid, a limit.

@@ -25,7 +25,7 @@ impl Uninvented {
                 format!("a payload of version {version} of `{}`", info.name),
                 format!(
                     "\nhelp: give one in the attribute of the event: `stored({version} = {})`",
-                    quoted(&self.json)
+                    quoted(&self.payload())
                 ),
             ),
             Subject::Command(name) => (
@@ -44,6 +44,15 @@ impl Uninvented {
             (None, path) => format!("its field `{path}` takes none: {reason}"),
         };
         format!("cannot invent {what}: {why}{help}")
+    }
+
+    /// What a step refused is whole; else it is one with each field to fill in.
+    fn payload(&self) -> String {
+        if self.step.is_some() {
+            return self.json.clone();
+        }
+        let fields = self.fields.iter().map(|field| format!("\"{field}\":null"));
+        format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
     }
 
     /// With each field to fill in; their Rust names, unless serde has others for them.

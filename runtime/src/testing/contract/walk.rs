@@ -1,6 +1,6 @@
 //! How a history comes about: steps that are invented or repeated, each on the state that the one before has left.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use super::caught::caught;
 use super::command::CommandContract;
@@ -30,6 +30,8 @@ pub(super) struct Walker<'c, A: Aggregate> {
     probes: Vec<Probe>,
     /// How often each was taken.
     taken: Vec<Cell<u64>>,
+    /// What each event said that made the state panic, if any did.
+    panicked: Vec<RefCell<Option<String>>>,
 }
 
 /// How the steps of a history come about.
@@ -53,6 +55,7 @@ impl<'c, A: Aggregate> Walker<'c, A> {
             commands,
             probes: (0..count).map(|_| Probe::new()).collect(),
             taken: vec![Cell::new(0); count],
+            panicked: vec![RefCell::new(None); count],
         }
     }
 
@@ -116,6 +119,15 @@ impl<'c, A: Aggregate> Walker<'c, A> {
         three.into_iter().min_by_key(taken).unwrap_or(0)
     }
 
+    /// The first event that no state has taken, since each that met it panicked, and how.
+    pub(super) fn never_taken(&self) -> Option<(&'static str, String)> {
+        let kinds = self.events.iter().zip(&self.taken).zip(&self.panicked);
+        kinds.into_iter().find_map(|((event, taken), panicked)| {
+            let panicked = panicked.borrow().clone()?;
+            (taken.get() == 0).then_some((event.info.name, panicked))
+        })
+    }
+
     fn kinds(&self) -> u64 {
         let kinds = match self.commands {
             [] => self.events.len(),
@@ -154,7 +166,9 @@ impl<'c, A: Aggregate> Walker<'c, A> {
                 choices,
                 json,
             } = self.event(event, place, given, manner)?;
-            walk.give(value, event.info, json);
+            if let Some(panic) = walk.give(value, event.info, json) {
+                self.panicked[place].replace(Some(panic));
+            }
             choices
         };
         if walk.taken.len() == before {
