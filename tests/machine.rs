@@ -41,7 +41,7 @@ struct OrderCancelled;
 enum Order {
     #[state(OrderPlaced => Open)]
     New(New),
-    #[state(LineAdded => Open, OrderPaid => Paid, OrderCancelled => Closed)]
+    #[state(LineAdded => Open, money::OrderPaid => Paid, OrderCancelled => Closed)]
     Open(Open),
     #[state(OrderShipped => Closed)]
     #[state(OrderCancelled => Closed)]

@@ -134,9 +134,9 @@ impl<S: Default> Initial for S {
 
 /// An arrow as it is drawn: its `On` is there, and leads where the arrow says.
 #[diagnostic::on_unimplemented(
-    message = "nothing says how `{E}` leads from the state `{Self}` to `{To}`",
+    message = "`{E}` does not lead from the state `{Self}` to `{To}`, as its arrow says",
     label = "no `impl On<{E}> for {Self}` with `type Next = {To}`",
-    note = "write `impl On<{E}> for {Self} {{ type Next = {To}; fn on(self, event: &{E}) -> {To} {{ todo!() }} }}`"
+    note = "if there is one that leads elsewhere, change it or the arrow; if there is none, write `impl On<{E}> for {Self} {{ type Next = {To}; fn on(self, event: &{E}) -> {To} {{ todo!() }} }}`"
 )]
 pub trait Leads<E, To> {
     /// Follows it.

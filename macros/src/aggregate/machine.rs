@@ -7,7 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Data, DeriveInput, Meta, Token, Type, Variant};
+use syn::{Attribute, Data, DeriveInput, Meta, Path, Token, Type, Variant};
 
 pub(super) use self::check::refuse_misplaced;
 use crate::attrs::split;
@@ -33,7 +33,9 @@ struct Arrow {
 impl Arrow {
     // Any word, so that `OrderPaid => Self` is told that there is no such state.
     fn parse(from: usize, input: ParseStream<'_>) -> syn::Result<Self> {
-        let event = input.parse()?;
+        let path = input.call(Path::parse_mod_style)?;
+        let event = path.segments.last().map(|last| last.ident.clone());
+        let event = event.ok_or_else(|| input.error("no event"))?;
         input.parse::<Token![=>]>()?;
         let to = input.call(Ident::parse_any)?;
         Ok(Self { from, event, to })
