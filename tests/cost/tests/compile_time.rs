@@ -17,6 +17,8 @@ use std::sync::Mutex;
 
 use crates::{EVENTS, Variant};
 
+const ROUNDS: usize = 5;
+
 #[test]
 fn our_derives_take_less_of_a_check_than_those_of_serde() {
     derives_take_less(&["check"]);
@@ -30,7 +32,7 @@ fn our_derives_take_less_of_a_build_than_those_of_serde() {
 #[test]
 fn the_generated_tests_take_less_than_40_ms_a_type() {
     let variants = [Variant::Factum, Variant::FactumTests];
-    let [without, with] = medians(&["test", "--lib", "--no-run"], variants, 3);
+    let [without, with] = medians(&["test", "--lib", "--no-run"], variants);
     let each = (with - without) * 1000.0 / f64::from(EVENTS);
     let figures = format!(
         "cargo test --no-run: {with:.2} s with generated tests, {without:.2} s without; {each:.1} ms a type"
@@ -42,7 +44,7 @@ fn the_generated_tests_take_less_than_40_ms_a_type() {
 #[track_caller]
 fn derives_take_less(command: &[&str]) {
     let variants = [Variant::Plain, Variant::Serde, Variant::Factum];
-    let [plain, serde, factum] = medians(command, variants, 5);
+    let [plain, serde, factum] = medians(command, variants);
     let (theirs, ours) = (serde - plain, factum - serde);
     let figures = format!(
         "cargo {}: {plain:.2} s structs alone, {serde:.2} s with serde, {factum:.2} s with factum; serde adds {theirs:.2} s, factum {ours:.2} s",
@@ -54,7 +56,7 @@ fn derives_take_less(command: &[&str]) {
 
 /// The CPU seconds that a command takes for each variant: the median of interleaved rounds, after a
 /// first run that compiles their dependencies.
-fn medians<const N: usize>(command: &[&str], variants: [Variant; N], rounds: usize) -> [f64; N] {
+fn medians<const N: usize>(command: &[&str], variants: [Variant; N]) -> [f64; N] {
     // The time of all children is one figure, so one measures at a time.
     static ALONE: Mutex<()> = Mutex::new(());
     let _alone = ALONE.lock();
@@ -62,14 +64,14 @@ fn medians<const N: usize>(command: &[&str], variants: [Variant; N], rounds: usi
     crates::write(&folder);
     compile(&folder, command, variants[0]);
     let mut seconds = variants.map(|_| vec![]);
-    for _ in 0..rounds {
+    for _ in 0..ROUNDS {
         for (variant, seconds) in variants.into_iter().zip(&mut seconds) {
             seconds.push(compile(&folder, command, variant));
         }
     }
     seconds.map(|mut seconds| {
         seconds.sort_by(f64::total_cmp);
-        seconds[rounds / 2]
+        seconds[ROUNDS / 2]
     })
 }
 
