@@ -1,0 +1,2 @@
+//! The workloads, each beside a twin on the bare driver.
+fn main() {}

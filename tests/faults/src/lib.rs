@@ -1,0 +1,13 @@
+//! What the fault tests share: sizes, seeds, the domain they record, and the line each leaves behind.
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "this package is a test: what goes wrong has to stop it"
+)]
+
+mod domain;
+mod run;
+
+pub use domain::{Added, Counter, CounterEvent};
+pub use run::{proved, seeded, size};

@@ -1,0 +1,25 @@
+//! How large a run is, how to repeat it, and what it leaves to be read.
+
+/// The number of trials: the first one in each run of the tests, the second one with `FACTUM_SOAK=1`.
+pub fn size(usual: usize, soak: usize) -> usize {
+    match std::env::var("FACTUM_SOAK") {
+        Err(_) => usual,
+        Ok(on) if on == "1" => soak,
+        Ok(other) => panic!("FACTUM_SOAK is `{other}`; it is 1, or not set at all"),
+    }
+}
+
+/// Random numbers that a failed run can be repeated with: its output says the seed, which `FACTUM_SEED` sets.
+pub fn seeded(trial: &str) -> fastrand::Rng {
+    let seed = match std::env::var("FACTUM_SEED") {
+        Err(_) => fastrand::u64(..),
+        Ok(seed) => seed.parse().unwrap(),
+    };
+    println!("{trial}: FACTUM_SEED={seed}");
+    fastrand::Rng::with_seed(seed)
+}
+
+/// Prints a row of the table of what was tried, and with what result; `tests/faults/table` collects them.
+pub fn proved(what: &str, tried: &str, result: &str) {
+    println!("proved | {what} | {tried} | {result} |");
+}

@@ -1,0 +1,1 @@
+//! Faults that really happen, against the real store; each test names what must not follow.
