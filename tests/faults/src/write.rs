@@ -1,0 +1,31 @@
+//! Writers, each of which sends one batch after the other.
+
+use factum::store::Appended;
+use factum::{Sqlite, Store};
+
+use crate::Batch;
+
+/// Appends each of these batches, and then those after it, in a task for each; `acknowledged` is told of each
+/// batch that is stored and says whether to go on.
+pub async fn write(
+    store: &Sqlite,
+    first: impl IntoIterator<Item = Batch>,
+    acknowledged: impl Fn(Batch, &Appended) -> bool + Clone + Send + 'static,
+) {
+    let writers = first.into_iter().map(|mut batch| {
+        let (store, acknowledged) = (store.clone(), acknowledged.clone());
+        tokio::spawn(async move {
+            loop {
+                let appended = store.append(batch.append()).await.unwrap();
+                if !acknowledged(batch, &appended) {
+                    return;
+                }
+                batch = batch.next();
+            }
+        })
+    });
+    let writers: Vec<_> = writers.collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+}
