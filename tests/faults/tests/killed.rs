@@ -127,7 +127,9 @@ async fn round(
     std::thread::sleep(Duration::from_micros(random.u64(..pause)));
     child.kill();
     let (rest, ended) = child.end().await;
-    rest.iter().for_each(|line| note(line, ledger, seen));
+    for line in &rest {
+        note(line, ledger, seen);
+    }
     if !ended {
         seen.kills += 1;
         match moment {
@@ -144,7 +146,9 @@ async fn round(
             ended,
             "the other process did not outlive the kill: {rest:?}"
         );
-        rest.iter().for_each(|line| note(line, ledger, seen));
+        for line in &rest {
+            note(line, ledger, seen);
+        }
     }
 }
 
