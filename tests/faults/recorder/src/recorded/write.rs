@@ -1,0 +1,41 @@
+//! Writers at a store that is closed in the middle and opened again.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use factum::Sqlite;
+use factum::sqlite::Synchronous;
+use factum_faults::Batch;
+
+const WRITERS: u64 = 4;
+
+/// Each of 4 writers stores as many batches, half of them before the file is closed once and half of them after.
+pub(crate) async fn play(directory: &Path, synchronous: &str, batches: u64) {
+    let synchronous = match synchronous {
+        "default" => None,
+        "normal" => Some(Synchronous::Normal),
+        other => panic!("synchronous is not {other}"),
+    };
+    let acknowledged = Arc::new(File::create(directory.join("acknowledged")).unwrap());
+    for half in [0..batches / 2, batches / 2..batches] {
+        let builder = Sqlite::builder(directory.join("store.db"));
+        let builder = match synchronous {
+            None => builder,
+            Some(synchronous) => builder.synchronous(synchronous),
+        };
+        let store = builder.open().await.unwrap();
+        let first = (0..WRITERS).map(|writer| Batch {
+            writer,
+            number: half.start,
+        });
+        let file = Arc::clone(&acknowledged);
+        factum_faults::write(&store, first, move |batch, _| {
+            (&*file).write_all(format!("{batch}\n").as_bytes()).unwrap();
+            batch.number + 1 < half.end
+        })
+        .await;
+        store.close().await.unwrap();
+    }
+}
