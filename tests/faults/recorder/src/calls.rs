@@ -79,7 +79,7 @@ unsafe extern "C" fn ftruncate(file: c_int, length: off_t) -> c_int {
         return raw::resize(file, length);
     };
     let mut turn = recorder.turn();
-    if let Some(error) = turn.strike(Kind::Write) {
+    if let Some(error) = turn.strike(Kind::Write, &name) {
         return raw::fail(error);
     }
     let outcome = raw::resize(file, length);
@@ -104,7 +104,7 @@ unsafe extern "C" fn fsync(file: c_int) -> c_int {
         return 0;
     };
     let mut turn = recorder.turn();
-    match turn.strike(Kind::Sync) {
+    match turn.strike(Kind::Sync, &name) {
         None => {
             turn.note(&name, Done::Synced);
             0
@@ -176,7 +176,7 @@ fn written(
         turn.plan(bytes);
         return as_size(make(count));
     }
-    let struck = turn.strike(Kind::Write);
+    let struck = turn.strike(Kind::Write, &name);
     let at = place();
     let outcome = as_size(make(if struck.is_some() { count / 2 } else { count }));
     if let Some(data) = usize::try_from(outcome)

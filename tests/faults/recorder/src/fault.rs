@@ -2,11 +2,17 @@
 //!
 //! Whoever writes `sync 5 17 1` into the file `fault` of the directory lets 17 syncs through and has the one after
 //! them fail with error number 5; the last number says how many fail, one after the other. `write` stands for
-//! everything that needs room. When the first one fails, the file `fault` is gone: so it is known to have happened.
+//! everything that needs room. When the first one fails, the file `waiting` is removed: so it is known to have happened.
 //! Anything else in it, such as `off`, ends the failing.
 
-/// The file's name.
+/// What requests are written to.
 pub(crate) const FILE: &str = "fault";
+
+/// What a process says of itself there never fails.
+pub(crate) const SAYS: &str = "acknowledged";
+
+/// What is removed when a fault happens.
+pub(crate) const WAITING: &str = "waiting";
 
 /// What kind of call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

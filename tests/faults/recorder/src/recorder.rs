@@ -87,17 +87,20 @@ impl Turn<'_> {
     }
 
     /// The error that a call of this kind has to fail with, if it has to.
-    pub(crate) fn strike(&mut self, kind: Kind) -> Option<c_int> {
+    pub(crate) fn strike(&mut self, kind: Kind, file: &str) -> Option<c_int> {
+        if file == fault::SAYS {
+            return None;
+        }
         let strike = Fault::strike(&mut self.fault, kind)?;
         if strike.first {
-            raw::unlink(&self.recorder.directory.join(fault::FILE));
+            raw::unlink(&self.recorder.directory.join(fault::WAITING));
         }
         Some(strike.error)
     }
 
     /// Writes down what a call did.
     pub(crate) fn note(&self, file: &str, done: Done) {
-        if file != fault::FILE && !file.ends_with("-shm") {
+        if ![fault::FILE, fault::WAITING].contains(&file) && !file.ends_with("-shm") {
             let record = Record {
                 file: file.to_owned(),
                 done,

@@ -8,6 +8,7 @@
 )]
 
 mod disk;
+mod failing_disk;
 mod power_cuts;
 #[path = "../src/record.rs"]
 mod record;

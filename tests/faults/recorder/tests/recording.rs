@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -19,24 +19,39 @@ impl Recording {
     /// Runs `factum-recorded` in a role; the first argument behind it is the directory.
     pub(crate) fn of(role: &str, arguments: &[&str]) -> Self {
         let (directory, to) = (place(), place());
-        let watched = fs::canonicalize(directory.path()).unwrap();
         let to = to.path().join("record");
-        let ended = Command::new(env!("CARGO_BIN_EXE_factum-recorded"))
-            .arg(role)
-            .arg(&watched)
-            .args(arguments)
-            .env("LD_PRELOAD", library())
-            .env("FACTUM_RECORD_DIRECTORY", &watched)
-            .env("FACTUM_RECORD_TO", &to)
-            .status()
-            .unwrap();
-        assert!(ended.success(), "{role} {arguments:?} did not end well");
+        run(directory.path(), &to, role, arguments);
         let bytes = fs::read(to).unwrap();
         let mut rest = &*bytes;
         let records = std::iter::from_fn(|| Record::decode(&mut rest)).collect();
         assert!(rest.is_empty(), "the record cannot be read");
         Self { records, directory }
     }
+}
+
+/// Runs a role with the recorder before it that keeps nothing, and returns what it said.
+pub(crate) fn watched(role: &str, arguments: &[&str]) -> String {
+    run(place().path(), Path::new("/dev/null"), role, arguments)
+}
+
+fn run(directory: &Path, to: &Path, role: &str, arguments: &[&str]) -> String {
+    let directory = fs::canonicalize(directory).unwrap();
+    let ended = Command::new(env!("CARGO_BIN_EXE_factum-recorded"))
+        .arg(role)
+        .arg(&directory)
+        .args(arguments)
+        .env("LD_PRELOAD", library())
+        .env("FACTUM_RECORD_DIRECTORY", &directory)
+        .env("FACTUM_RECORD_TO", to)
+        .stderr(Stdio::inherit())
+        .output()
+        .unwrap();
+    assert!(
+        ended.status.success(),
+        "{role} {arguments:?} did not end well: {}",
+        ended.status
+    );
+    String::from_utf8(ended.stdout).unwrap()
 }
 
 /// A directory in memory, where the system has one: what is looked at are bytes, not a disk.

@@ -6,6 +6,7 @@
     reason = "this program is a part of a test: what goes wrong has to stop it"
 )]
 
+mod fail;
 mod write;
 
 #[tokio::main]
@@ -15,6 +16,13 @@ async fn main() {
     match arguments[..] {
         ["write", directory, synchronous, batches] => {
             write::play(directory.as_ref(), synchronous, batches.parse().unwrap()).await;
+        }
+        ["fail at each call", directory, call] => {
+            fail::at_each_call(directory.as_ref(), call).await;
+        }
+        ["fail at random calls", directory, call, faults, seed] => {
+            let (faults, seed) = (faults.parse().unwrap(), seed.parse().unwrap());
+            fail::at_random_calls(directory.as_ref(), call, faults, seed).await;
         }
         _ => panic!(
             "the tests of `factum-recorder` start this program; there is no role {arguments:?}"
