@@ -1,15 +1,18 @@
 //! Writers, each of which sends one batch after the other.
 
+use std::time::Duration;
+
 use factum::store::Appended;
 use factum::{Sqlite, Store};
 
 use crate::Batch;
 
-/// Appends each of these batches, and then those after it, in a task for each; `acknowledged` is told of each
-/// batch that is stored and says whether to go on.
+/// Appends each of these batches, and then those after it, in a task for each, with a pause between them;
+/// `acknowledged` is told of each batch that is stored and says whether to go on.
 pub async fn write(
     store: &Sqlite,
     first: impl IntoIterator<Item = Batch>,
+    pause: Duration,
     acknowledged: impl Fn(Batch, &Appended) -> bool + Clone + Send + 'static,
 ) {
     let writers = first.into_iter().map(|mut batch| {
@@ -21,6 +24,9 @@ pub async fn write(
                     return;
                 }
                 batch = batch.next();
+                if !pause.is_zero() {
+                    tokio::time::sleep(pause).await;
+                }
             }
         })
     });

@@ -161,10 +161,12 @@ async fn write<const N: usize>(
     acknowledgements: usize,
 ) -> Child {
     let first = writers.map(|writer| ledger.next(writer).to_string());
-    let mut child = Child::start(
-        PROGRAM,
-        [&["write".into(), path.display().to_string()], &first[..]].concat(),
-    );
+    let role = [
+        "write".to_owned(),
+        path.display().to_string(),
+        "0".to_owned(),
+    ];
+    let mut child = Child::start(PROGRAM, [&role[..], &first[..]].concat());
     let before = seen.acknowledged;
     while seen.acknowledged < before + acknowledgements {
         let line = child.line().await.expect("the process ended by itself");

@@ -7,3 +7,4 @@
 )]
 
 mod killed;
+mod projection;

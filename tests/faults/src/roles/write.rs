@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use factum::Sqlite;
 
-/// `<path> <first batch of a writer>..`; a batch that was there already is told as `<batch> again`.
+/// `<path> <milliseconds between batches> <first batch of a writer>..`; a batch that was there already is told as `<batch> again`.
 pub(crate) async fn play(arguments: &[String]) {
-    let (path, first) = arguments.split_first().expect("a path");
+    let [path, pause, first @ ..] = arguments else {
+        panic!("a path, a pause and first batches")
+    };
+    let pause = Duration::from_millis(pause.parse().unwrap());
     let store = Sqlite::open(path).await.unwrap();
     println!("opened");
     let stopped = Arc::new(AtomicBool::new(false));
@@ -21,7 +25,7 @@ pub(crate) async fn play(arguments: &[String]) {
         println!("{batch}{}", if appended.repeated { " again" } else { "" });
         !stopped.load(Ordering::Relaxed)
     };
-    factum_faults::write(&store, first, told).await;
+    factum_faults::write(&store, first, pause, told).await;
     println!("closing");
     store.close().await.unwrap();
     println!("closed");

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use factum::Sqlite;
 use factum::sqlite::Synchronous;
@@ -31,7 +32,7 @@ pub(crate) async fn play(directory: &Path, synchronous: &str, batches: u64) {
             number: half.start,
         });
         let file = Arc::clone(&acknowledged);
-        factum_faults::write(&store, first, move |batch, _| {
+        factum_faults::write(&store, first, Duration::ZERO, move |batch, _| {
             (&*file).write_all(format!("{batch}\n").as_bytes()).unwrap();
             batch.number + 1 < half.end
         })
