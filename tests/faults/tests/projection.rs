@@ -185,7 +185,7 @@ async fn killed(place: &str, rows: &str) {
         accounts,
         wrong,
     } = bank.close().await;
-    assert_eq!(wrong, Vec::<String>::new());
+    assert!(wrong.is_empty(), "{}", wrong.join("; "));
     proved(
         &format!("the guide's read model {place}, killed beside 4 writers"),
         &format!("{kills} kills, {events} events"),
@@ -216,7 +216,7 @@ async fn of_two_processes_that_feed_a_read_model_one_is_refused() {
         accounts,
         wrong,
     } = bank.close().await;
-    assert_eq!(wrong, Vec::<String>::new());
+    assert!(wrong.is_empty(), "{}", wrong.join("; "));
     proved(
         "two processes that feed the guide's read model",
         &format!("{rounds} refusals, {events} events"),

@@ -36,34 +36,21 @@ fn the_record_holds_all_that_was_written() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_power_cut_takes_nothing_that_was_acknowledged() {
-    let (cuts, lost) = written("default", "power cuts").await;
-    assert!(
-        lost.is_empty(),
-        "{} of {cuts} power cuts lost what was acknowledged: {}",
-        lost.len(),
-        lost[0]
-    );
-    proved(
-        "power cuts, SQLite as it is by default",
-        &format!("{cuts} each: a prefix of what was not synced, torn, and scattered"),
-        &format!("{} lost, 0 corrupt, 0 half", lost.len()),
-    );
+    let outcome = written("default", "power cuts").await;
+    outcome.assert_nothing_is_lost();
+    outcome.proved("power cuts, SQLite as it is by default", "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_less_than_full_syncs_a_power_cut_takes_what_was_acknowledged_and_leaves_no_half() {
-    let (cuts, lost) = written("normal", "power cuts, synchronous=NORMAL").await;
+    let outcome = written("normal", "power cuts, synchronous=NORMAL").await;
     assert!(
-        !lost.is_empty(),
+        !outcome.lost.is_empty(),
         "no loss was seen, so none would have been seen elsewhere"
     );
-    proved(
-        "power cuts, SQLite with `synchronous=NORMAL`",
-        &format!("{cuts} each: a prefix of what was not synced, torn, and scattered"),
-        &format!(
-            "{} lost acknowledged events, as declared; 0 corrupt, 0 half",
-            lost.len()
-        ),
+    outcome.proved(
+        "power cuts, SQLite with `synchronous=NORMAL`, which declares that loss",
+        "",
     );
 }
 
@@ -72,24 +59,51 @@ async fn a_sync_that_fails_acknowledges_nothing_that_a_power_cut_takes() {
     let mut random = seeded("power cuts, syncs that fail");
     let (faults, seed) = (size(60, 600).to_string(), random.u64(..).to_string());
     let recording = Recording::of("fail at random calls", &["sync 5", &faults, &seed]);
-    let (cuts, lost) = power_cuts(&recording.records, &mut random).await;
-    assert!(
-        lost.is_empty(),
-        "{} power cuts lost what was acknowledged: {}",
-        lost.len(),
-        lost[0]
-    );
-    proved(
-        "power cuts with syncs that fail and drop what they should have written, SQLite",
-        &format!(
-            "{faults} failing syncs or rows of them; {cuts} power cuts each: prefix, torn, scattered"
-        ),
-        &format!("{} lost, 0 corrupt, 0 half", lost.len()),
-    );
+    let outcome = power_cuts(&recording.records, &mut random).await;
+    outcome.assert_nothing_is_lost();
+    let how =
+        format!("; {faults} times syncs failed, and what they should have written was dropped");
+    outcome.proved("power cuts after syncs that fail, SQLite", &how);
+}
+
+/// What was found after power cuts, none of which left anything corrupt or half.
+struct Outcome {
+    /// How many there were of each kind.
+    each: usize,
+    /// What was acknowledged and gone, for each cut after which anything was.
+    lost: Vec<String>,
+}
+
+impl Outcome {
+    /// What was tried, and what came of it.
+    fn proved(&self, what: &str, how: &str) {
+        let Self { each, lost } = self;
+        proved(
+            what,
+            &format!(
+                "{each} cuts each: of what was not synced a prefix, the same torn, any sectors{how}"
+            ),
+            &format!(
+                "{} lost what was acknowledged, 0 corrupt, 0 half",
+                lost.len()
+            ),
+        );
+    }
+
+    fn assert_nothing_is_lost(&self) {
+        let Self { each, lost } = self;
+        assert!(
+            lost.is_empty(),
+            "{} of {} power cuts lost what was acknowledged: {}",
+            lost.len(),
+            each * MODES.len(),
+            lost[0]
+        );
+    }
 }
 
 /// Cuts the power of writers.
-async fn written(synchronous: &str, trial: &str) -> (usize, Vec<String>) {
+async fn written(synchronous: &str, trial: &str) -> Outcome {
     let mut random = seeded(trial);
     let records = Recording::of("write", &[synchronous, BATCHES]).records;
     let log = Log::of(&records);
@@ -101,7 +115,7 @@ async fn written(synchronous: &str, trial: &str) -> (usize, Vec<String>) {
 }
 
 /// Cuts the power of a recorded run at random moments, and says how often, and what was lost each time.
-async fn power_cuts(records: &[Record], random: &mut fastrand::Rng) -> (usize, Vec<String>) {
+async fn power_cuts(records: &[Record], random: &mut fastrand::Rng) -> Outcome {
     let each = size(100, 1000);
     let mut cuts: Vec<_> = (0..each * MODES.len())
         .map(|cut| (random.usize(..=records.len()), MODES[cut % MODES.len()]))
@@ -128,7 +142,7 @@ async fn power_cuts(records: &[Record], random: &mut fastrand::Rng) -> (usize, V
         });
     }
     lost.extend(images.join_all().await.into_iter().flatten());
-    (each, lost)
+    Outcome { each, lost }
 }
 
 /// Takes in what the process said of its answers, which are in the same order as all else.
