@@ -22,6 +22,7 @@ pub use builder::{Builder, Synchronous};
 /// The driver, for read models that live in the same file.
 pub use rusqlite;
 
+use self::errors::unavailable;
 use self::reader::Readers;
 use self::snapshots::Delete;
 use self::writer::{Ended, Writer};
@@ -102,7 +103,8 @@ impl Sqlite {
         &self.inner.path
     }
 
-    /// Closes the file, and returns when everything is in it and `-wal` is gone.
+    /// Closes the file, and returns when everything is in it; `-wal` is then gone, unless another process has the
+    /// file open.
     ///
     /// ```
     /// use factum::Sqlite;
@@ -114,8 +116,9 @@ impl Sqlite {
     /// # Ok(()) }
     /// ```
     ///
-    /// Dropping the last clone does the same, but blocks the thread meanwhile. Fails if other clones of the
-    /// store are in use, which keep the file open, or if it takes longer than a minute.
+    /// Dropping the last clone does the same, but blocks the thread meanwhile, and does not say if the disk fails.
+    /// Fails if other clones of the store are in use, which keep the file open, if `-wal` cannot be written
+    /// back, or if it takes longer than a minute.
     pub async fn close(self) -> Result<(), StoreError> {
         let closed = |message| Unavailable::new(UnavailableCause::Closed, message);
         let Some(inner) = Arc::into_inner(self.inner) else {
@@ -126,14 +129,16 @@ impl Sqlite {
                 readers,
                 writer,
                 ended,
+                path,
                 ..
             } = inner;
             drop((readers, writer));
-            ended.wait(Duration::from_secs(60))
+            let ended = ended.wait(Duration::from_secs(60));
+            ended.map(|ended| ended.map_err(|error| not_written_back(&path, error)))
         };
         match tokio::task::spawn_blocking(close).await {
-            Ok(true) => Ok(()),
-            Ok(false) | Err(_) => {
+            Ok(Some(ended)) => Ok(ended?),
+            Ok(None) | Err(_) => {
                 Err(closed("the writer's thread is still closing the file").into())
             }
         }
@@ -153,6 +158,16 @@ impl Sqlite {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The file is closed, and `-wal` is not superfluous.
+fn not_written_back(path: &Path, error: rusqlite::Error) -> Unavailable {
+    let failed = unavailable(path, error);
+    let message = format!(
+        "{}; it is closed, but `-wal` could not be written back and holds acknowledged events: keep both",
+        failed.message
+    );
+    Unavailable { message, ..failed }
 }
 
 impl Store for Sqlite {

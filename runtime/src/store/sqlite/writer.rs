@@ -1,7 +1,6 @@
 //! The one writer: a thread that stores in one transaction what has gathered while it was at the last.
 
 use std::cell::Cell;
-use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -96,8 +95,10 @@ impl Writer {
         std::thread::Builder::new()
             .name("factum-sqlite".to_owned())
             .spawn(move || {
-                thread.run(requests);
-                drop(ending);
+                if let Err(error) = thread.run(requests) {
+                    // Nobody may be waiting.
+                    let _ = ending.send(error);
+                }
             })
             .map_err(|error| {
                 Unavailable::new(
@@ -132,16 +133,17 @@ impl Writer {
 
 /// Tells when the thread has closed its connection.
 #[derive(Debug)]
-pub(super) struct Ended(Mutex<Receiver<Infallible>>);
+pub(super) struct Ended(Mutex<Receiver<rusqlite::Error>>);
 
 impl Ended {
-    /// Waits until the thread has ended, or for so long; whether it has.
-    pub(super) fn wait(&self, at_most: Duration) -> bool {
+    /// Waits until the thread has ended, and says how; `None` if it has not after so long.
+    pub(super) fn wait(&self, at_most: Duration) -> Option<rusqlite::Result<()>> {
         let ended = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        matches!(
-            ended.recv_timeout(at_most),
-            Err(RecvTimeoutError::Disconnected)
-        )
+        match ended.recv_timeout(at_most) {
+            Ok(error) => Some(Err(error)),
+            Err(RecvTimeoutError::Disconnected) => Some(Ok(())),
+            Err(RecvTimeoutError::Timeout) => None,
+        }
     }
 }
 
@@ -224,7 +226,7 @@ struct Thread {
 }
 
 impl Thread {
-    fn run(self, mut requests: mpsc::Receiver<Box<dyn Queued>>) {
+    fn run(self, mut requests: mpsc::Receiver<Box<dyn Queued>>) -> rusqlite::Result<()> {
         let mut group = Vec::new();
         while let Some(first) = requests.blocking_recv() {
             gather(&mut group, first, &mut requests);
@@ -233,6 +235,9 @@ impl Thread {
                 request.answer();
             }
         }
+        // Closing does this too, but says nothing if it fails.
+        self.connection
+            .query_row("PRAGMA wal_checkpoint", [], |_| Ok(()))
     }
 
     /// Gives each request an outcome.

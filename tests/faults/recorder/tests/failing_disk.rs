@@ -79,3 +79,14 @@ fn a_store_goes_on_each_time_that_the_disk_comes_back() {
         ends.proved(&format!("`{call}` at random calls of one process, SQLite"));
     }
 }
+
+#[test]
+fn a_log_that_cannot_be_written_back_is_told_when_the_file_is_closed() {
+    for (call, why) in [(SYNC, "disk I/O error"), (WRITE, "disk is full")] {
+        let said = watched("fail while closing", &[call]);
+        assert!(
+            said.contains("`-wal` could not be written back") && said.contains(why),
+            "{call}: {said}"
+        );
+    }
+}

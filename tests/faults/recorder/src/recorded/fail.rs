@@ -113,6 +113,23 @@ async fn at_a_new_file(path: &Path, disk: &Arc<Disk>, ends: &mut Ends) -> Ledger
     ledger
 }
 
+/// A file whose log cannot be written back when it is closed: says so, or what became of it.
+pub(crate) async fn while_closing(directory: &Path, call: &str) {
+    let disk = Disk::new(directory, call);
+    let path = directory.join("store.db");
+    let store = Sqlite::open(&path).await.unwrap();
+    let batch = Ledger::default().next(0);
+    store.append(batch.append()).await.unwrap();
+    disk.fail_after(0, u64::MAX);
+    match store.close().await {
+        Ok(()) => println!(
+            "closed, with a log: {}",
+            path.with_extension("db-wal").exists()
+        ),
+        Err(error) => println!("{error}"),
+    }
+}
+
 /// One file, and as many faults, each after a random number of calls.
 pub(crate) async fn at_random_calls(directory: &Path, call: &str, faults: u64, seed: u64) {
     let mut random = fastrand::Rng::with_seed(seed);

@@ -20,6 +20,9 @@ async fn main() {
         ["fail at each call", directory, call] => {
             fail::at_each_call(directory.as_ref(), call).await;
         }
+        ["fail while closing", directory, call] => {
+            fail::while_closing(directory.as_ref(), call).await;
+        }
         ["fail at random calls", directory, call, faults, seed] => {
             let (faults, seed) = (faults.parse().unwrap(), seed.parse().unwrap());
             fail::at_random_calls(directory.as_ref(), call, faults, seed).await;
