@@ -2,9 +2,13 @@
 
 use std::ffi::OsStr;
 use std::process::Stdio;
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child as Process, ChildStdin, ChildStdout, Command};
+
+/// Whoever waits longer than this waits for ever.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// A process that tells what it does line by line, and that is killed when the test lets go of it.
 #[derive(Debug)]
@@ -32,9 +36,16 @@ impl Child {
         }
     }
 
-    /// What it says next, until it has ended.
+    /// What it says next, until it has ended. It never takes long.
     pub async fn line(&mut self) -> Option<String> {
-        self.lines.next_line().await.unwrap()
+        let line = tokio::time::timeout(SILENCE, self.lines.next_line()).await;
+        line.unwrap_or_else(|_| {
+            panic!(
+                "process {:?} has said nothing for {SILENCE:?}",
+                self.process.id()
+            )
+        })
+        .unwrap()
     }
 
     /// Tells it to come to an end: its input has ended.
