@@ -6,7 +6,7 @@
 //!
 //! - Nothing is really synced: the power cut is played, and to wait for the disk would only take time.
 //! - `-shm` is left out. It is mapped, not written, and no power cut leaves it behind: SQLite makes it again.
-//! - A file named `fault` in the directory is a request to fail: see [`fault`].
+//! - A file named `fault` in the directory is a request to fail, which `fault.rs` explains.
 #![cfg(all(target_os = "linux", target_pointer_width = "64"))]
 
 mod calls;

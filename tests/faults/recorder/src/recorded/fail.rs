@@ -52,7 +52,7 @@ impl Disk {
     }
 }
 
-/// How appends ended.
+/// What was answered.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Ends {
     faults: u64,
@@ -109,7 +109,9 @@ async fn at_a_new_file(path: &Path, disk: &Arc<Disk>, ends: &mut Ends) -> Ledger
     };
     let mut ledger = Ledger::default();
     write(&store, disk, &mut ledger, ends, |_| {}).await;
-    store.close().await.unwrap();
+    if let Err(error) = store.close().await {
+        ends.count(&error);
+    }
     ledger
 }
 
