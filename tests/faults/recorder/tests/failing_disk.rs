@@ -71,12 +71,12 @@ fn a_sync_that_fails_is_told_at_each_call_and_takes_nothing() {
 #[test]
 fn a_store_goes_on_each_time_that_the_disk_comes_back() {
     let mut random = seeded("a disk that fails and comes back");
-    for call in [SYNC, WRITE] {
+    for (call, what) in [(SYNC, "`EIO` from syncs"), (WRITE, "`ENOSPC` from writes")] {
         let faults = size(300, 3000).to_string();
         let seed = random.u64(..).to_string();
         let ends = Ends::of(&watched("fail at random calls", &[call, &faults, &seed]));
         assert!(ends.full + ends.io + ends.unknown > 0, "{ends:?}");
-        ends.proved(&format!("`{call}` at random calls of one process, SQLite"));
+        ends.proved(&format!("{what} at random, again and again, SQLite"));
     }
 }
 
