@@ -6,8 +6,14 @@
     reason = "this package is a test: what goes wrong has to stop it"
 )]
 
+pub mod child;
 mod domain;
+mod figure;
+pub mod ledger;
+pub mod readers;
 mod run;
+pub mod writers;
 
 pub use domain::{Added, Counter, CounterEvent};
+pub use figure::figure;
 pub use run::{proved, seeded, size};

@@ -1,1 +1,21 @@
 //! Faults that really happen, against the real store; each test names what must not follow.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what goes wrong has to stop the test, in what the tests share as well"
+)]
+
+mod writers;
+
+/// The program that plays the other processes.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_factum-faults");
+
+/// A directory that goes with the test, and a store in it.
+async fn sqlite() -> (tempfile::TempDir, factum::Sqlite) {
+    let directory = tempfile::tempdir().unwrap();
+    let store = factum::Sqlite::open(directory.path().join("events.db"))
+        .await
+        .unwrap();
+    (directory, store)
+}
