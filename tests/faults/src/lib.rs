@@ -6,10 +6,10 @@
     reason = "this package is a test: what goes wrong has to stop it"
 )]
 
-pub mod child;
 mod domain;
 mod figure;
 pub mod ledger;
+pub mod player;
 pub mod readers;
 mod run;
 pub mod writers;

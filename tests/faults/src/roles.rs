@@ -1,13 +1,13 @@
 //! What a process can be told to do.
 
+mod append;
 mod follow;
-mod write;
 
 /// Plays a role to its end.
 pub(crate) async fn play(role: &str, arguments: &[String]) {
     match role {
+        "append" => append::play(arguments).await,
         "follow" => follow::play(arguments).await,
-        "write" => write::play(arguments).await,
         _ => panic!("there is no role {role} with {arguments:?}"),
     }
 }

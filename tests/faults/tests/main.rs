@@ -1,10 +1,6 @@
 //! Faults that really happen, against the real store; each test names what must not follow.
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "what goes wrong has to stop the test, in what the tests share as well"
-)]
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod writers;
 

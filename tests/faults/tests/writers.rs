@@ -1,8 +1,8 @@
 //! Many writers and many readers at one store: nothing is lost, doubled, reordered or torn.
 
 use factum::{Memory, Position, Store};
-use factum_faults::child::Child;
 use factum_faults::ledger::{Ledger, Seen, View};
+use factum_faults::player::Player;
 use factum_faults::readers::{Reader, follow, subscribe};
 use factum_faults::writers::{NAMES, Writers};
 use factum_faults::{figure, proved, seeded, size};
@@ -94,10 +94,10 @@ async fn many_processes_lose_nothing() {
             appends: appends(),
             seed: random.u64(..),
         };
-        writing.push(Child::play(PROGRAM, "write", &(store.path(), writers)));
+        writing.push(Player::play(PROGRAM, "append", &(store.path(), writers)));
     }
     let elsewhere = Reader::somewhere(&mut random, appends() * 16, View::all(200));
-    let mut reading = Child::play(PROGRAM, "follow", &(store.path(), elsewhere));
+    let mut reading = Player::play(PROGRAM, "follow", &(store.path(), elsewhere));
     for child in writing.iter_mut().chain([&mut reading]) {
         child.hear::<String>().await;
     }

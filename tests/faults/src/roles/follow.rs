@@ -1,7 +1,7 @@
 //! A reader of what other processes write.
 
 use factum::{Position, Sqlite};
-use factum_faults::child::{hear, order, say};
+use factum_faults::player::{hear, order, say};
 use factum_faults::readers::{Reader, follow};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;

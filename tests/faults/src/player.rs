@@ -9,14 +9,14 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{ChildStdin, ChildStdout, Command};
 
 /// A process that plays a role; it is killed when this is dropped.
-pub struct Child {
+pub struct Player {
     process: tokio::process::Child,
     to: ChildStdin,
     from: Lines<BufReader<ChildStdout>>,
     role: String,
 }
 
-impl Child {
+impl Player {
     /// Starts the program of this package, which is at `env!("CARGO_BIN_EXE_factum-faults")`, with a role and what
     /// belongs to it.
     pub fn play(program: &str, role: &str, order: &impl Serialize) -> Self {

@@ -1,7 +1,7 @@
 //! Writers at a file that others write to as well.
 
 use factum::Sqlite;
-use factum_faults::child::{hear, order, say};
+use factum_faults::player::{hear, order, say};
 use factum_faults::writers::Writers;
 
 /// Says when it is ready, waits for the others, and ends by telling what its writers were told.
