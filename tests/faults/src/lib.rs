@@ -8,10 +8,12 @@
 
 mod domain;
 mod figure;
+pub mod hot_stream;
 pub mod ledger;
 pub mod player;
 pub mod readers;
 mod run;
+pub mod tally;
 pub mod writers;
 
 pub use domain::{Added, Counter, CounterEvent};

@@ -1,11 +1,13 @@
 //! What a process can be told to do.
 
+mod add;
 mod append;
 mod follow;
 
 /// Plays a role to its end.
 pub(crate) async fn play(role: &str, arguments: &[String]) {
     match role {
+        "add" => add::play(arguments).await,
         "append" => append::play(arguments).await,
         "follow" => follow::play(arguments).await,
         _ => panic!("there is no role {role} with {arguments:?}"),

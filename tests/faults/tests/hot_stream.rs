@@ -1,0 +1,74 @@
+//! One stream that everybody writes to: each version has one winner, and nobody is turned away.
+
+use std::path::Path;
+
+use factum::{Memory, Store, SystemClock};
+use factum_faults::hot_stream::{Adders, Wins};
+use factum_faults::player::Player;
+use factum_faults::{figure, proved, size};
+
+use crate::{PROGRAM, sqlite};
+
+fn adders(directory: &Path, first: u64, count: u64) -> Adders {
+    let additions = size(1000, 10_000) as u64;
+    Adders {
+        first,
+        count,
+        additions,
+        tally: directory.join("tally"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_version_has_one_winner_in_memory() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Memory::new();
+    let wins = adders(directory.path(), 0, 16)
+        .run(store.clone(), SystemClock)
+        .await;
+    report("1 hot stream, 16 tasks, memory", wins, &store).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_version_has_one_winner() {
+    let (directory, store) = sqlite().await;
+    let wins = adders(directory.path(), 0, 16)
+        .run(store.clone(), SystemClock)
+        .await;
+    report("1 hot stream, 16 tasks, SQLite, one process", wins, &store).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_version_has_one_winner_across_processes() {
+    let (directory, store) = sqlite().await;
+    let mut players = [0, 8].map(|first| {
+        Player::play(
+            PROGRAM,
+            "add",
+            &(store.path(), adders(directory.path(), first, 8)),
+        )
+    });
+    for player in &mut players {
+        player.hear::<String>().await;
+    }
+    for player in &mut players {
+        player.say(&"go").await;
+    }
+    let mut wins = Wins::default();
+    for mut player in players {
+        wins.extend(player.hear().await);
+        player.end().await;
+    }
+    report(
+        "1 hot stream, 8 tasks in each of 2 processes, SQLite",
+        wins,
+        &store,
+    )
+    .await;
+}
+
+async fn report(what: &str, wins: Wins, store: &impl Store) {
+    let [additions, conflicts] = [wins.wins.len(), wins.conflicts].map(figure);
+    let tried = format!("{additions} versions, {conflicts} conflicts");
+    proved(what, &tried, &wins.judge(store).await);
+}
