@@ -4,11 +4,11 @@ use std::convert::Infallible;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use factum::store::Read;
 use factum::testing::Faulty;
 use factum::{Clock, Repository, Retry, Store};
 use serde::{Deserialize, Serialize};
 
+use crate::answer::stored;
 use crate::domain::{Added, Counter, CounterEvent};
 use crate::tally::Tally;
 
@@ -55,7 +55,7 @@ impl Adders {
         let store = Faulty::new(store);
         let retry = Retry::default()
             .attempts(u32::MAX)
-            .delays(Duration::from_millis(1), Duration::from_millis(20));
+            .delays(Duration::from_millis(1), Duration::from_millis(10));
         let counters = Repository::<Counter, _>::new(store.clone())
             .retry(retry)
             .clock(clock);
@@ -158,20 +158,15 @@ impl Wins {
     }
 
     async fn judge_stored(&self, store: &impl Store) {
-        let mut stored = Vec::new();
-        let mut next = Some(Read::all(None));
-        while let Some(read) = next {
-            let page = store.read(read).await.unwrap();
-            stored.extend(page.iter().map(|event| {
-                let added: Added = serde_json::from_slice(event.payload).unwrap();
-                (added, event.revision.get(), event.position.get())
-            }));
-            next = page.next();
-        }
+        let stored = stored(store).await;
+        let stored: Vec<_> = stored
+            .iter()
+            .map(|row| (&row.added, row.revision, row.position))
+            .collect();
         let told: Vec<_> = self
             .wins
             .iter()
-            .map(|win| (win.event.clone(), win.revision, win.position))
+            .map(|win| (&win.event, win.revision, win.position))
             .collect();
         assert!(
             stored == told,

@@ -6,6 +6,8 @@
     reason = "this package is a test: what goes wrong has to stop it"
 )]
 
+mod add;
+pub mod answer;
 mod domain;
 mod figure;
 pub mod hot_stream;
@@ -14,8 +16,10 @@ pub mod player;
 pub mod readers;
 mod run;
 pub mod tally;
+pub mod witness;
 pub mod writers;
 
+pub use add::Add;
 pub use domain::{Added, Counter, CounterEvent};
 pub use figure::figure;
 pub use run::{proved, seeded, size};
