@@ -2,6 +2,7 @@
 
 mod add;
 mod append;
+mod fall_silent;
 mod follow;
 
 /// Plays a role to its end.
@@ -9,6 +10,7 @@ pub(crate) async fn play(role: &str, arguments: &[String]) {
     match role {
         "add" => add::play(arguments).await,
         "append" => append::play(arguments).await,
+        "fall_silent" => fall_silent::play(arguments).await,
         "follow" => follow::play(arguments).await,
         _ => panic!("there is no role {role} with {arguments:?}"),
     }

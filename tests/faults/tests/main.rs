@@ -3,6 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod hot_stream;
+mod lost_answers;
 mod writers;
 
 /// The program that plays the other processes.
