@@ -16,6 +16,7 @@ pub mod player;
 pub mod readers;
 mod run;
 pub mod tally;
+pub mod twins;
 pub mod witness;
 pub mod writers;
 

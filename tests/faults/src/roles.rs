@@ -4,6 +4,7 @@ mod add;
 mod append;
 mod fall_silent;
 mod follow;
+mod twins;
 
 /// Plays a role to its end.
 pub(crate) async fn play(role: &str, arguments: &[String]) {
@@ -12,6 +13,7 @@ pub(crate) async fn play(role: &str, arguments: &[String]) {
         "append" => append::play(arguments).await,
         "fall_silent" => fall_silent::play(arguments).await,
         "follow" => follow::play(arguments).await,
+        "twins" => twins::play(arguments).await,
         _ => panic!("there is no role {role} with {arguments:?}"),
     }
 }

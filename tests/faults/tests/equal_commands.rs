@@ -1,0 +1,91 @@
+//! The same command from many: it is carried out once, and everybody gets the same answer.
+
+use factum::{Memory, Store, SystemClock};
+use factum_faults::answer::{Answer, stored};
+use factum_faults::player::Player;
+use factum_faults::twins::{Answers, Twins};
+use factum_faults::{figure, proved, size};
+
+use crate::{PROGRAM, sqlite};
+
+fn commands() -> u64 {
+    size(50, 500) as u64
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn equal_commands_are_carried_out_once_in_memory() {
+    one_process("32 equal commands at once, memory", Memory::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn equal_commands_are_carried_out_once() {
+    let (_directory, store) = sqlite().await;
+    one_process("32 equal commands at once, SQLite, one process", store).await;
+}
+
+async fn one_process(what: &str, store: impl Store + Clone) {
+    let twins = Twins::new(32, store.clone(), SystemClock);
+    let mut all = Vec::new();
+    for number in 0..commands() {
+        all.push(twins.send(number).await);
+    }
+    report(what, &all, &store).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn equal_commands_are_carried_out_once_across_processes() {
+    let (_directory, store) = sqlite().await;
+    let mut players = [16, 16].map(|count| Player::play(PROGRAM, "twins", &(store.path(), count)));
+    for player in &mut players {
+        player.hear::<String>().await;
+    }
+    let mut all = Vec::new();
+    for number in 0..commands() {
+        for player in &mut players {
+            player.say(&number).await;
+        }
+        let mut answers = Answers::default();
+        for player in &mut players {
+            answers.extend(player.hear().await);
+        }
+        all.push(answers);
+    }
+    for player in players {
+        player.end().await;
+    }
+    report(
+        "16 equal commands at once in each of 2 processes, SQLite",
+        &all,
+        &store,
+    )
+    .await;
+}
+
+async fn report(what: &str, all: &[Answers], store: &impl Store) {
+    let told: Vec<&Answer> = (0..)
+        .zip(all)
+        .map(|(number, answers)| answers.one(number))
+        .collect();
+    let rows = stored(store).await;
+    assert!(
+        rows.iter().eq(told.iter().flat_map(|answer| &answer.rows)),
+        "not stored as answered"
+    );
+    let answers: usize = all.iter().map(|answers| answers.answers.len()).sum();
+    let refused: usize = all.iter().map(|answers| answers.refused).sum();
+    let identical = answers - told.len();
+    proved(
+        what,
+        &format!(
+            "{} ids, each sent 32 times, and {} times for something else",
+            figure(all.len()),
+            figure(refused)
+        ),
+        &format!(
+            "{} effects, {} identical answers, 0 errors; {} refused",
+            figure(rows.len() / 2),
+            figure(identical),
+            figure(refused)
+        ),
+    );
+}
