@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use factum::testing::Faulty;
-use factum::{Clock, Repository, Retry, Store};
+use factum::{Repository, Retry, Store};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::stored;
+use crate::clock::TestClock;
 use crate::domain::{Added, Counter, CounterEvent};
 use crate::tally::Tally;
 
@@ -51,19 +52,23 @@ pub struct Wins {
 
 impl Adders {
     /// Lets all of them add, through one repository. Nobody gives up.
-    pub async fn run<S: Store + Clone>(&self, store: S, clock: impl Clock) -> Wins {
+    pub async fn run<S: Store + Clone>(&self, store: S, clock: TestClock) -> Wins {
         let store = Faulty::new(store);
         let retry = Retry::default()
             .attempts(u32::MAX)
             .delays(Duration::from_millis(1), Duration::from_millis(10));
         let counters = Repository::<Counter, _>::new(store.clone())
             .retry(retry)
-            .clock(clock);
+            .clock(clock.clone());
         let tasks: Vec<_> = (self.first..self.first + self.count)
             .map(|writer| {
-                let (counters, tally, additions) =
-                    (counters.clone(), Tally::open(&self.tally), self.additions);
-                tokio::spawn(add(counters, tally, writer, additions))
+                let adder = Adder {
+                    counters: counters.clone(),
+                    clock: clock.clone(),
+                    tally: Tally::open(&self.tally),
+                    writer,
+                };
+                tokio::spawn(adder.add(self.additions))
             })
             .collect();
         let mut all = Wins::default();
@@ -75,46 +80,54 @@ impl Adders {
     }
 }
 
-async fn add<S: Store>(
+struct Adder<S> {
     counters: Repository<Counter, S>,
-    mut tally: Tally,
+    clock: TestClock,
+    tally: Tally,
     writer: u64,
-    additions: u64,
-) -> Vec<Win> {
-    let mut wins = Vec::new();
-    for number in 0..additions {
-        let hot = HOT.to_owned();
-        let asked = tally.now();
-        let done = counters.update(&hot, |counter| {
-            Ok::<_, Infallible>(Added {
-                writer,
-                number,
-                amount: counter.additions,
-            })
-        });
-        let done = done
-            .await
-            .unwrap_or_else(|error| panic!("adder {writer}, addition {number}: {error}"));
-        let acknowledged = tally.count();
-        let [event] = &done.events[..] else {
-            panic!("{done:?}")
-        };
-        assert!(!done.repeated);
-        let CounterEvent::Added(added) = &event.event;
-        assert_eq!(
-            done.state.additions,
-            event.revision.get() + 1,
-            "the state is of another revision: {done:?}"
-        );
-        wins.push(Win {
-            event: added.clone(),
-            revision: event.revision.get(),
-            position: event.position.get(),
-            asked,
-            acknowledged,
-        });
+}
+
+impl<S: Store> Adder<S> {
+    async fn add(mut self, additions: u64) -> Vec<Win> {
+        let (hot, writer) = (HOT.to_owned(), self.writer);
+        let mut wins = Vec::new();
+        for number in 0..additions {
+            let asked = self.tally.now();
+            let done = self.counters.update(&hot, |counter| {
+                Ok::<_, Infallible>(Added {
+                    writer,
+                    number,
+                    amount: counter.additions,
+                })
+            });
+            let done = done
+                .await
+                .unwrap_or_else(|error| panic!("adder {writer}, addition {number}: {error}"));
+            let acknowledged = self.tally.count();
+            let [event] = &done.events[..] else {
+                panic!("{done:?}")
+            };
+            let CounterEvent::Added(added) = &event.event;
+            assert!(!done.repeated);
+            assert!(
+                self.clock.has_said(event.recorded_at),
+                "another time was recorded: {event:?}"
+            );
+            assert_eq!(
+                done.state.additions,
+                event.revision.get() + 1,
+                "the state is of another revision: {done:?}"
+            );
+            wins.push(Win {
+                event: added.clone(),
+                revision: event.revision.get(),
+                position: event.position.get(),
+                asked,
+                acknowledged,
+            });
+        }
+        wins
     }
-    wins
 }
 
 impl Wins {

@@ -7,6 +7,8 @@ use factum::store::Read;
 use factum::{Position, Timestamp, Uuid};
 use serde::{Deserialize, Serialize};
 
+use crate::clock::TestClock;
+
 /// An event where a writer was told that it is, or where a reader saw it.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -152,6 +154,14 @@ impl Ledger {
             }
         }
         verdict
+    }
+
+    /// Each event was recorded at a time that the clock has said.
+    pub fn judge_times(&self, clock: &TestClock) {
+        for event in self.batches.iter().flatten() {
+            let at = event.recorded_at;
+            assert!(clock.has_said(at), "the clock has never said {at}: {event}");
+        }
     }
 
     /// Positions are given out once; revisions leave no gap and follow positions.

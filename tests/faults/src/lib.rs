@@ -8,6 +8,7 @@
 
 mod add;
 pub mod answer;
+pub mod clock;
 mod domain;
 mod figure;
 pub mod hot_stream;

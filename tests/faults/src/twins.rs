@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use factum::{Clock, CommandId, ExecuteError, Refused, Repository, Retry, Store};
+use factum::{CommandId, ExecuteError, Refused, Repository, Retry, Store};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Barrier;
 
 use crate::add::Add;
 use crate::answer::Answer;
+use crate::clock::TestClock;
 use crate::domain::Counter;
 
 /// How many counters the commands are for.
@@ -32,9 +33,9 @@ pub struct Twins<S> {
 
 impl<S: Store + Clone> Twins<S> {
     /// So many of them at one store. Half of them share a cache.
-    pub fn new(count: usize, store: S, clock: impl Clock + Clone) -> Self {
+    pub fn new(count: usize, store: S, clock: &TestClock) -> Self {
         let counters = Repository::new(store)
-            .clock(clock)
+            .clock(clock.clone())
             .retry(Retry::default().attempts(1000));
         let apart = |twin: usize| {
             if twin.is_multiple_of(2) {

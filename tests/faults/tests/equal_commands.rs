@@ -1,7 +1,8 @@
 //! The same command from many: it is carried out once, and everybody gets the same answer.
 
-use factum::{Memory, Store, SystemClock};
+use factum::{Memory, Store};
 use factum_faults::answer::{Answer, stored};
+use factum_faults::clock::Setting;
 use factum_faults::player::Player;
 use factum_faults::twins::{Answers, Twins};
 use factum_faults::{figure, proved, size};
@@ -24,7 +25,7 @@ async fn equal_commands_are_carried_out_once() {
 }
 
 async fn one_process(what: &str, store: impl Store + Clone) {
-    let twins = Twins::new(32, store.clone(), SystemClock);
+    let twins = Twins::new(32, store.clone(), &Setting::Machine.clock());
     let mut all = Vec::new();
     for number in 0..commands() {
         all.push(twins.send(number).await);
@@ -34,13 +35,20 @@ async fn one_process(what: &str, store: impl Store + Clone) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn equal_commands_are_carried_out_once_across_processes() {
+    let what = "16 equal commands at once in each of 2 processes, SQLite";
+    processes(what, commands(), [Setting::Machine; 2]).await;
+}
+
+/// Processes that send the same commands, each with tasks and a clock of its own.
+pub(crate) async fn processes(what: &str, commands: u64, clocks: [Setting; 2]) {
     let (_directory, store) = sqlite().await;
-    let mut players = [16, 16].map(|count| Player::play(PROGRAM, "twins", &(store.path(), count)));
+    let mut players =
+        clocks.map(|clock| Player::play(PROGRAM, "twins", &(store.path(), 16, clock)));
     for player in &mut players {
         player.hear::<String>().await;
     }
     let mut all = Vec::new();
-    for number in 0..commands() {
+    for number in 0..commands {
         for player in &mut players {
             player.say(&number).await;
         }
@@ -53,12 +61,7 @@ async fn equal_commands_are_carried_out_once_across_processes() {
     for player in players {
         player.end().await;
     }
-    report(
-        "16 equal commands at once in each of 2 processes, SQLite",
-        &all,
-        &store,
-    )
-    .await;
+    report(what, &all, &store).await;
 }
 
 async fn report(what: &str, all: &[Answers], store: &impl Store) {

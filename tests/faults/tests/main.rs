@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod clocks;
 mod equal_commands;
 mod hot_stream;
 mod lost_answers;

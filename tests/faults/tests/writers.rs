@@ -1,6 +1,7 @@
 //! Many writers and many readers at one store: nothing is lost, doubled, reordered or torn.
 
 use factum::{Memory, Position, Store};
+use factum_faults::clock::Setting;
 use factum_faults::ledger::{Ledger, Seen, View};
 use factum_faults::player::Player;
 use factum_faults::readers::{Reader, follow, subscribe};
@@ -13,25 +14,31 @@ use crate::{PROGRAM, sqlite};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_writers_lose_nothing_in_memory() {
-    one_process("16 writers, 4 readers, memory", Memory::new()).await;
+    one_process("16 writers, 4 readers, memory", Memory::new(), appends()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_writers_lose_nothing() {
     let (_directory, store) = sqlite().await;
-    one_process("16 writers, 4 readers, SQLite, one process", store).await;
+    one_process(
+        "16 writers, 4 readers, SQLite, one process",
+        store,
+        appends(),
+    )
+    .await;
 }
 
-async fn one_process<S: Store + Clone>(what: &str, store: S) {
+/// Lets 16 writers write while others read, and tells what was written.
+pub(crate) async fn one_process<S: Store + Clone>(what: &str, store: S, appends: u64) -> Ledger {
     let mut random = seeded(what);
     let writers = Writers {
         first: 0,
         count: 16,
-        appends: appends(),
+        appends,
         seed: random.u64(..),
     };
     let (done, until) = watch::channel(None);
-    let readers = readers(&mut random, &store, &until);
+    let readers = readers(&mut random, &store, appends * 16, &until);
     let ledger = writers.run(&store).await;
     done.send(ledger.head()).unwrap();
     let mut seen = Vec::new();
@@ -39,6 +46,7 @@ async fn one_process<S: Store + Clone>(what: &str, store: S) {
         seen.push(reader.await.unwrap());
     }
     report(what, &ledger, &seen);
+    ledger
 }
 
 fn appends() -> u64 {
@@ -50,9 +58,9 @@ fn appends() -> u64 {
 fn readers<S: Store + Clone>(
     random: &mut fastrand::Rng,
     store: &S,
+    before: u64,
     until: &watch::Receiver<Option<Position>>,
 ) -> Vec<JoinHandle<Seen>> {
-    let before = appends() * 16;
     let shared = View {
         category: Some("shared".to_owned()),
         ..View::all(100)
@@ -79,24 +87,32 @@ fn readers<S: Store + Clone>(
     readers
 }
 
-/// Processes that write to one file, each with tasks of its own; a reader in a process of its own, and one in a
-/// process that writes nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_processes_lose_nothing() {
     let what = "16 writers in 3 processes, 2 readers in 2 more, SQLite";
+    processes(what, appends(), [Setting::Machine; 3]).await;
+}
+
+/// Processes that write to one file, each with tasks and a clock of its own; a reader in a process of its own, and
+/// one in a process that writes nothing.
+pub(crate) async fn processes(what: &str, appends: u64, clocks: [Setting; 3]) {
     let mut random = seeded(what);
     let (_directory, store) = sqlite().await;
     let mut writing = Vec::new();
-    for (first, count) in [(0, 6), (6, 5), (11, 5)] {
+    for ((first, count), clock) in [(0, 6), (6, 5), (11, 5)].into_iter().zip(clocks) {
         let writers = Writers {
             first,
             count,
-            appends: appends(),
+            appends,
             seed: random.u64(..),
         };
-        writing.push(Player::play(PROGRAM, "append", &(store.path(), writers)));
+        writing.push(Player::play(
+            PROGRAM,
+            "append",
+            &(store.path(), writers, clock),
+        ));
     }
-    let elsewhere = Reader::somewhere(&mut random, appends() * 16, View::all(200));
+    let elsewhere = Reader::somewhere(&mut random, appends * 16, View::all(200));
     let mut reading = Player::play(PROGRAM, "follow", &(store.path(), elsewhere));
     for child in writing.iter_mut().chain([&mut reading]) {
         child.hear::<String>().await;
