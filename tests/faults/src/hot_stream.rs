@@ -1,5 +1,6 @@
 //! Many who change one counter at the same time, each by what it sees there.
 
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,6 +13,14 @@ use crate::answer::stored;
 use crate::clock::TestClock;
 use crate::domain::{Added, Counter, CounterEvent};
 use crate::tally::Tally;
+use crate::verdict::Verdict;
+
+const ERRORS: &str = "errors";
+const SECOND: &str = "second winners";
+const LEFT_OUT: &str = "versions left out";
+const STALE: &str = "decided on an old state";
+const REAL_TIME: &str = "out of real time";
+const LOST: &str = "lost";
 
 /// The counter.
 const HOT: &str = "hot";
@@ -35,6 +44,8 @@ pub struct Win {
     event: Added,
     revision: u64,
     position: u64,
+    /// How many additions the state behind it has.
+    additions: u64,
     /// What was counted when it was asked for.
     asked: u64,
     /// What it was counted as once it was acknowledged.
@@ -48,6 +59,8 @@ pub struct Wins {
     pub wins: Vec<Win>,
     /// How many appends met a conflict.
     pub conflicts: usize,
+    /// What went wrong instead.
+    pub errors: Vec<String>,
 }
 
 impl Adders {
@@ -73,9 +86,9 @@ impl Adders {
             .collect();
         let mut all = Wins::default();
         for task in tasks {
-            all.wins.extend(task.await.unwrap());
+            all.extend(task.await.unwrap());
         }
-        all.conflicts = store.appends() - all.wins.len();
+        all.conflicts = store.appends() - all.wins.len() - all.errors.len();
         all
     }
 }
@@ -88,9 +101,9 @@ struct Adder<S> {
 }
 
 impl<S: Store> Adder<S> {
-    async fn add(mut self, additions: u64) -> Vec<Win> {
+    async fn add(mut self, additions: u64) -> Wins {
         let (hot, writer) = (HOT.to_owned(), self.writer);
-        let mut wins = Vec::new();
+        let mut all = Wins::default();
         for number in 0..additions {
             let asked = self.tally.now();
             let done = self.counters.update(&hot, |counter| {
@@ -100,9 +113,14 @@ impl<S: Store> Adder<S> {
                     amount: counter.additions,
                 })
             });
-            let done = done
-                .await
-                .unwrap_or_else(|error| panic!("adder {writer}, addition {number}: {error}"));
+            let done = match done.await {
+                Ok(done) => done,
+                Err(error) => {
+                    all.errors
+                        .push(format!("adder {writer}, addition {number}: {error}"));
+                    continue;
+                }
+            };
             let acknowledged = self.tally.count();
             let [event] = &done.events[..] else {
                 panic!("{done:?}")
@@ -113,20 +131,16 @@ impl<S: Store> Adder<S> {
                 self.clock.has_said(event.recorded_at),
                 "another time was recorded: {event:?}"
             );
-            assert_eq!(
-                done.state.additions,
-                event.revision.get() + 1,
-                "the state is of another revision: {done:?}"
-            );
-            wins.push(Win {
+            all.wins.push(Win {
                 event: added.clone(),
                 revision: event.revision.get(),
                 position: event.position.get(),
+                additions: done.state.additions,
                 asked,
                 acknowledged,
             });
         }
-        wins
+        all
     }
 }
 
@@ -135,57 +149,73 @@ impl Wins {
     pub fn extend(&mut self, other: Self) {
         self.wins.extend(other.wins);
         self.conflicts += other.conflicts;
+        self.errors.extend(other.errors);
     }
 
-    /// One winner per version, none left out, what came first is first, and all of it is stored; what is to be said
-    /// of it.
-    pub async fn judge(mut self, store: &impl Store) -> String {
-        self.wins.sort_by_key(|win| win.revision);
-        for (revision, win) in (0..).zip(&self.wins) {
-            assert_eq!(
-                win.revision, revision,
-                "not one winner per version: {win:?}"
-            );
-            assert_eq!(
-                win.event.amount, revision,
-                "decided on what was not the newest state: {win:?}"
-            );
+    /// One winner per version, none left out, each by the newest state, what came first first, and all of it stored.
+    pub async fn judge(&mut self, store: &impl Store) -> Verdict {
+        let mut verdict = Verdict::on([ERRORS, SECOND, LEFT_OUT, STALE, REAL_TIME, LOST]);
+        for error in &self.errors {
+            verdict.found(ERRORS, error);
         }
-        assert!(
-            self.wins
-                .is_sorted_by(|one, next| one.position < next.position),
-            "positions do not follow revisions"
-        );
+        self.wins.sort_by_key(|win| win.revision);
+        let mut next = 0;
+        for win in &self.wins {
+            if win.revision != next {
+                verdict.found(
+                    if win.revision < next {
+                        SECOND
+                    } else {
+                        LEFT_OUT
+                    },
+                    format_args!("{next} was to be {win:?}"),
+                );
+            }
+            next = win.revision + 1;
+            if (win.event.amount, win.additions) != (win.revision, next) {
+                verdict.found(STALE, format_args!("{win:?}"));
+            }
+        }
+        self.judge_time(&mut verdict);
+        let told = self
+            .wins
+            .iter()
+            .map(|win| (&win.event, win.revision, win.position));
+        let stored = stored(store).await;
+        let stored: HashSet<_> = stored
+            .iter()
+            .map(|row| (&row.added, row.revision, row.position))
+            .collect();
+        for lost in told.filter(|told| !stored.contains(told)) {
+            verdict.found(LOST, format_args!("{lost:?}"));
+        }
+        verdict
+    }
+
+    /// Whatever was acknowledged before another one was asked for has the lower revision and the lower position.
+    fn judge_time(&self, verdict: &mut Verdict) {
         let mut earliest: Option<&Win> = None;
         for win in self.wins.iter().rev() {
             if let Some(later) = earliest.filter(|later| later.acknowledged <= win.asked) {
-                panic!("not in real time: {later:?} was acknowledged before {win:?} was asked for");
+                verdict.found(
+                    REAL_TIME,
+                    format_args!("{later:?} was acknowledged before {win:?} was asked for"),
+                );
             }
             earliest = earliest
                 .into_iter()
                 .chain([win])
                 .min_by_key(|win| win.acknowledged);
         }
-        self.judge_stored(store).await;
-        "one winner per version, 0 lost, order of real time kept, 0 busy errors".to_owned()
-    }
-
-    async fn judge_stored(&self, store: &impl Store) {
-        let stored = stored(store).await;
-        let stored: Vec<_> = stored
-            .iter()
-            .map(|row| (&row.added, row.revision, row.position))
-            .collect();
-        let told: Vec<_> = self
+        for pair in self
             .wins
-            .iter()
-            .map(|win| (&win.event, win.revision, win.position))
-            .collect();
-        assert!(
-            stored == told,
-            "{} events are stored, {} were acknowledged",
-            stored.len(),
-            told.len()
-        );
+            .windows(2)
+            .filter(|pair| pair[0].position >= pair[1].position)
+        {
+            verdict.found(
+                REAL_TIME,
+                format_args!("positions do not follow revisions: {pair:?}"),
+            );
+        }
     }
 }

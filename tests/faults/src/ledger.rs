@@ -1,6 +1,7 @@
-//! What the writers were told, and the judgement of what the readers saw by it.
+//! What the writers were told, and what the readers saw.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod judge;
+
 use std::fmt;
 
 use factum::store::Read;
@@ -57,16 +58,6 @@ pub struct Seen {
     pub events: Vec<Place>,
     /// How many events it had seen each time a page said that there was nothing more.
     pub ends: Vec<usize>,
-}
-
-/// What went wrong, each with what shows it.
-#[derive(Debug, Default)]
-pub struct Verdict {
-    lost: Vec<String>,
-    twice: Vec<String>,
-    reordered: Vec<String>,
-    half: Vec<String>,
-    refused: Vec<String>,
 }
 
 impl View {
@@ -127,158 +118,12 @@ impl Ledger {
         self.batches.len() as u64 + self.refused
     }
 
-    /// Judges what the writers were told by itself, and what each reader saw by what they were told.
-    pub fn judge<'a>(&self, readers: impl IntoIterator<Item = &'a Seen>) -> Verdict {
-        let mut verdict = Verdict::default();
-        self.judge_answers(&mut verdict);
-        let known = self
-            .batches
-            .iter()
-            .flat_map(|batch| batch.iter().map(move |event| (event.id, (event, batch))));
-        let known: HashMap<_, _> = known.collect();
-        for seen in readers {
-            let told = |id| known.get(&id).copied();
-            verdict.judge_order(seen, told);
-            verdict.judge_ends(seen, told);
-            let ids: HashSet<_> = seen.events.iter().map(|event| event.id).collect();
-            let wanted = self
-                .batches
-                .iter()
-                .flatten()
-                .filter(|event| seen.view.shows(event));
-            for event in wanted.filter(|event| !ids.contains(&event.id)) {
-                verdict.lost.push(format!(
-                    "{} was not shown {event}, which is acknowledged",
-                    seen.view
-                ));
-            }
-        }
-        verdict
-    }
-
     /// Each event was recorded at a time that the clock has said.
     pub fn judge_times(&self, clock: &TestClock) {
         for event in self.batches.iter().flatten() {
             let at = event.recorded_at;
             assert!(clock.has_said(at), "the clock has never said {at}: {event}");
         }
-    }
-
-    /// Positions are given out once; revisions leave no gap and follow positions.
-    fn judge_answers(&self, verdict: &mut Verdict) {
-        let mut positions = BTreeMap::new();
-        for event in self.batches.iter().flatten() {
-            if let Some(other) = positions.insert(event.position, event) {
-                verdict
-                    .twice
-                    .push(format!("{event} has the position of {other}"));
-            }
-        }
-        let mut next: HashMap<&str, u64> = HashMap::new();
-        for event in positions.into_values() {
-            let next = next.entry(&event.stream).or_default();
-            if event.revision != *next {
-                verdict
-                    .reordered
-                    .push(format!("revision {next} of its stream was to be {event}"));
-            }
-            *next = event.revision + 1;
-        }
-    }
-}
-
-impl Verdict {
-    /// Judges event by event; `told` gives an event as its writer knows it, with its batch.
-    fn judge_order<'a>(
-        &mut self,
-        seen: &Seen,
-        told: impl Fn(Uuid) -> Option<(&'a Place, &'a Vec<Place>)>,
-    ) {
-        let mut ids = HashSet::new();
-        let mut last: Option<&Place> = None;
-        let mut revisions: HashMap<&str, u64> = HashMap::new();
-        for event in &seen.events {
-            let reader = &seen.view;
-            match told(event.id) {
-                None => self.refused.push(format!(
-                    "{reader} was shown {event}, which nobody was told is stored"
-                )),
-                Some((told, _)) if told != event => {
-                    self.reordered.push(format!(
-                        "{reader} was shown {event}, and its writer was told {told}"
-                    ));
-                }
-                Some(_) => {}
-            }
-            if !ids.insert(event.id) {
-                self.twice.push(format!("{reader} was shown {event} twice"));
-            }
-            if let Some(last) = last.filter(|last| last.position >= event.position) {
-                self.reordered
-                    .push(format!("{reader} was shown {event} after {last}"));
-            }
-            last = Some(event);
-            // One that is shown only some names sees gaps, as it should.
-            let before = revisions.insert(&event.stream, event.revision);
-            if let Some(before) =
-                before.filter(|before| reader.name.is_none() && before + 1 != event.revision)
-            {
-                self.reordered.push(format!(
-                    "{reader} was shown {event} after revision {before}"
-                ));
-            }
-        }
-    }
-
-    /// Where a page said that there was nothing more, no batch was open.
-    fn judge_ends<'a>(
-        &mut self,
-        seen: &Seen,
-        told: impl Fn(Uuid) -> Option<(&'a Place, &'a Vec<Place>)>,
-    ) {
-        for end in &seen.ends {
-            let Some(last) = end.checked_sub(1).and_then(|last| seen.events.get(last)) else {
-                continue;
-            };
-            let rest = told(last.id).into_iter().flat_map(|(_, batch)| batch);
-            let missing =
-                rest.filter(|event| event.position > last.position && seen.view.shows(event));
-            for event in missing {
-                self.half.push(format!(
-                    "{} was shown {last} and told that this is all, without {event}",
-                    seen.view
-                ));
-            }
-        }
-    }
-
-    /// Nothing went wrong; what is to be said of it.
-    pub fn clean(&self) -> String {
-        let all = [
-            &self.lost,
-            &self.twice,
-            &self.reordered,
-            &self.half,
-            &self.refused,
-        ];
-        if let Some(first) = all.into_iter().flatten().next() {
-            panic!("{self}; such as: {first}");
-        }
-        self.to_string()
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} lost, {} twice, {} reordered, {} half batches, {} refused ones seen",
-            self.lost.len(),
-            self.twice.len(),
-            self.reordered.len(),
-            self.half.len(),
-            self.refused.len()
-        )
     }
 }
 

@@ -18,6 +18,7 @@ pub mod readers;
 mod run;
 pub mod tally;
 pub mod twins;
+mod verdict;
 pub mod witness;
 pub mod writers;
 
@@ -25,3 +26,4 @@ pub use add::Add;
 pub use domain::{Added, Counter, CounterEvent};
 pub use figure::figure;
 pub use run::{proved, seeded, size};
+pub use verdict::Verdict;

@@ -1,5 +1,6 @@
 //! Many who send the same command at the same time.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use factum::{CommandId, ExecuteError, Refused, Repository, Retry, Store};
@@ -7,9 +8,15 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Barrier;
 
 use crate::add::Add;
-use crate::answer::Answer;
+use crate::answer::{Answer, Row};
 use crate::clock::TestClock;
 use crate::domain::Counter;
+use crate::verdict::Verdict;
+
+const ERRORS: &str = "errors";
+const OTHER: &str = "other answers";
+const AGAIN: &str = "effects too many";
+const ACCEPTED: &str = "other commands accepted";
 
 /// How many counters the commands are for.
 const COUNTERS: u64 = 4;
@@ -17,12 +24,14 @@ const COUNTERS: u64 = 4;
 /// What they were answered, each of them, to one command.
 #[derive(Serialize, Deserialize, Debug, Default)]
 pub struct Answers {
-    /// To the command.
-    pub answers: Vec<Answer>,
-    /// How many were told that the command was carried out for them.
-    pub first: usize,
-    /// How many, with the same id on another command, were refused.
+    /// To the command; with it, whether it was carried out for another one.
+    pub answers: Vec<(Answer, bool)>,
+    /// Where there was no answer.
+    pub errors: Vec<String>,
+    /// How many sent another command by the same id and were refused.
     pub refused: usize,
+    /// What the others of those were answered.
+    pub accepted: Vec<String>,
 }
 
 /// Those who send, in one process.
@@ -58,23 +67,23 @@ impl<S: Store + Clone> Twins<S> {
                 let (counters, start) = (counters.clone(), Arc::clone(&start));
                 tokio::spawn(async move {
                     start.wait().await;
-                    let done = counters.execute(command(number)).await;
-                    let done = done
-                        .unwrap_or_else(|error| panic!("twin {twin}, command {number}: {error}"));
-                    (
-                        Answer::from(&done),
-                        !done.repeated,
-                        twin % 4 == 0 && is_refused(&counters, number).await,
-                    )
+                    let mut all = Answers::default();
+                    match counters.execute(command(number)).await {
+                        Ok(done) => all.answers.push((Answer::from(&done), done.repeated)),
+                        Err(error) => all
+                            .errors
+                            .push(format!("twin {twin}, command {number}: {error}")),
+                    }
+                    if twin % 4 == 0 {
+                        all.send_other(&counters, number).await;
+                    }
+                    all
                 })
             })
             .collect();
         let mut all = Answers::default();
         for task in tasks {
-            let (answer, first, refused) = task.await.unwrap();
-            all.answers.push(answer);
-            all.first += usize::from(first);
-            all.refused += usize::from(refused);
+            all.extend(task.await.unwrap());
         }
         all
     }
@@ -91,36 +100,66 @@ fn command(number: u64) -> Add {
     }
 }
 
-/// Sends another command by the same id.
-async fn is_refused<S: Store>(counters: &Repository<Counter, S>, number: u64) -> bool {
-    let other = Add {
-        writer: 1,
-        ..command(number)
-    };
-    match counters.execute(other).await {
-        Err(ExecuteError::Refused(Refused::CommandWithOtherContent { .. })) => true,
-        other => panic!("the id of command {number} was good for another command: {other:?}"),
+impl Answers {
+    /// Takes in what others were answered.
+    pub fn extend(&mut self, other: Self) {
+        self.answers.extend(other.answers);
+        self.errors.extend(other.errors);
+        self.refused += other.refused;
+        self.accepted.extend(other.accepted);
+    }
+
+    /// Sends another command by the same id.
+    async fn send_other<S: Store>(&mut self, counters: &Repository<Counter, S>, number: u64) {
+        let other = Add {
+            writer: 1,
+            ..command(number)
+        };
+        match counters.execute(other).await {
+            Err(ExecuteError::Refused(Refused::CommandWithOtherContent { .. })) => {
+                self.refused += 1;
+            }
+            other => self.accepted.push(format!("command {number}: {other:?}")),
+        }
     }
 }
 
-impl Answers {
-    /// Takes in what was answered in another process.
-    pub fn extend(&mut self, other: Self) {
-        self.answers.extend(other.answers);
-        self.first += other.first;
-        self.refused += other.refused;
-    }
-
-    /// The one answer that everybody got.
-    pub fn one(&self, number: u64) -> &Answer {
-        assert_eq!(
-            self.first, 1,
-            "command {number} was carried out for so many"
-        );
-        let first = &self.answers[0];
-        for answer in &self.answers {
-            assert_eq!(answer, first, "two answers to command {number}");
+/// Each command, by its number, was carried out once, and everybody got its answer; that is all that is stored.
+pub fn judge(all: &[Answers], stored: &[Row]) -> Verdict {
+    let mut verdict = Verdict::on([ERRORS, OTHER, AGAIN, ACCEPTED]);
+    let mut rows = HashSet::new();
+    for (number, all) in all.iter().enumerate() {
+        all.errors
+            .iter()
+            .for_each(|error| verdict.found(ERRORS, error));
+        all.accepted
+            .iter()
+            .for_each(|accepted| verdict.found(ACCEPTED, accepted));
+        let Some((first, _)) = all.answers.first() else {
+            continue;
+        };
+        for (other, _) in all.answers.iter().filter(|(answer, _)| answer != first) {
+            verdict.found(
+                OTHER,
+                format_args!("command {number} was answered {first:?}, and also {other:?}"),
+            );
         }
-        first
+        let carried_out = all.answers.iter().filter(|(_, repeated)| !repeated).count();
+        if carried_out != 1 {
+            verdict.found(
+                AGAIN,
+                format_args!(
+                    "command {number} was carried out {carried_out} times, as was answered"
+                ),
+            );
+        }
+        rows.extend(&first.rows);
     }
+    for row in stored.iter().filter(|row| !rows.contains(row)) {
+        verdict.found(
+            AGAIN,
+            format_args!("nobody was answered {row:?}, which is stored"),
+        );
+    }
+    verdict
 }

@@ -1,10 +1,10 @@
 //! The same command from many: it is carried out once, and everybody gets the same answer.
 
 use factum::{Memory, Store};
-use factum_faults::answer::{Answer, stored};
+use factum_faults::answer::stored;
 use factum_faults::clock::Setting;
 use factum_faults::player::Player;
-use factum_faults::twins::{Answers, Twins};
+use factum_faults::twins::{Answers, Twins, judge};
 use factum_faults::{figure, proved, size};
 
 use crate::{PROGRAM, sqlite};
@@ -65,30 +65,18 @@ pub(crate) async fn processes(what: &str, commands: u64, clocks: [Setting; 2]) {
 }
 
 async fn report(what: &str, all: &[Answers], store: &impl Store) {
-    let told: Vec<&Answer> = (0..)
-        .zip(all)
-        .map(|(number, answers)| answers.one(number))
-        .collect();
     let rows = stored(store).await;
-    assert!(
-        rows.iter().eq(told.iter().flat_map(|answer| &answer.rows)),
-        "not stored as answered"
-    );
-    let answers: usize = all.iter().map(|answers| answers.answers.len()).sum();
-    let refused: usize = all.iter().map(|answers| answers.refused).sum();
-    let identical = answers - told.len();
+    let verdict = judge(all, &rows).clean();
+    let count = |of: fn(&Answers) -> usize| figure(all.iter().map(of).sum::<usize>());
+    let identical = count(|all| all.answers.iter().filter(|(_, repeated)| *repeated).count());
+    let (effects, refused) = (figure(rows.len() / 2), count(|all| all.refused));
+    let sent = count(|all| all.answers.len() + all.errors.len());
     proved(
         what,
         &format!(
-            "{} ids, each sent 32 times, and {} times for something else",
-            figure(all.len()),
-            figure(refused)
+            "{} ids, sent {sent} times, and {refused} times with another command",
+            figure(all.len())
         ),
-        &format!(
-            "{} effects, {} identical answers, 0 errors; {} refused",
-            figure(rows.len() / 2),
-            figure(identical),
-            figure(refused)
-        ),
+        &format!("{effects} effects, {identical} identical answers, {refused} refused; {verdict}"),
     );
 }

@@ -70,8 +70,8 @@ pub(crate) async fn processes(what: &str, additions: u64, clocks: [Setting; 2]) 
     report(what, wins, &store).await;
 }
 
-async fn report(what: &str, wins: Wins, store: &impl Store) {
+async fn report(what: &str, mut wins: Wins, store: &impl Store) {
     let [additions, conflicts] = [wins.wins.len(), wins.conflicts].map(figure);
     let tried = format!("{additions} versions, {conflicts} conflicts");
-    proved(what, &tried, &wins.judge(store).await);
+    proved(what, &tried, &wins.judge(store).await.clean());
 }
