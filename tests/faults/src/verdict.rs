@@ -20,10 +20,15 @@ impl Verdict {
     }
 
     /// Fails if anything was found, and says what there is none of.
+    #[track_caller]
     pub fn clean(&self) -> String {
-        if let Some(first) = self.0.iter().find_map(|(_, found)| found.first()) {
-            panic!("{self}; such as: {first}");
-        }
+        let examples = self.0.iter().filter_map(|(_, found)| found.first());
+        let examples: Vec<&str> = examples.map(String::as_str).collect();
+        assert!(
+            examples.is_empty(),
+            "{self}; such as:\n{}",
+            examples.join("\n")
+        );
         self.to_string()
     }
 }

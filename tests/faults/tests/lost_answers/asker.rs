@@ -13,7 +13,7 @@ use factum_faults::answer::Answer;
 use factum_faults::witness::Witness;
 use factum_faults::{Add, Counter, Verdict};
 
-use super::OTHER;
+use super::{ERRORS, OTHER};
 
 /// After so many attempts with no answer, the outcome is left open.
 const BUDGET: u32 = 4;
@@ -32,6 +32,7 @@ pub(super) struct Asker {
     pub(super) answers: Vec<(Add, Answer)>,
     pub(super) left_open: usize,
     pub(super) unrecorded: usize,
+    errors: Vec<String>,
 }
 
 impl Asker {
@@ -52,6 +53,7 @@ impl Asker {
             answers,
             left_open,
             unrecorded,
+            errors: Vec::new(),
         }
     }
 
@@ -107,7 +109,7 @@ impl Asker {
             Err(ExecuteError::Unsettled(pending)) => self.settle(command, *pending).await,
             // Others were first each time that the request arrived at all.
             Err(ExecuteError::RetriesExhausted(_)) if impatient => self.unrecorded += 1,
-            Err(error) => panic!("{command:?}: {error}"),
+            Err(error) => self.errors.push(format!("{command:?}: {error}")),
         }
     }
 
@@ -120,31 +122,26 @@ impl Asker {
         match counters.settle(pending).await {
             Ok(done) => self.answers.push((command, Answer::from(&done))),
             Err(SettleError::NotRecorded(_)) => self.unrecorded += 1,
-            Err(error) => panic!("{command:?}: {error}"),
+            Err(error) => self.errors.push(format!("{command:?}: {error}")),
         }
     }
 
     /// The answer to each request is what the file has answered first.
     pub(super) fn compare(&self, verdict: &mut Verdict) {
+        for error in &self.errors {
+            verdict.found(ERRORS, error);
+        }
         let acknowledged = self.below.acknowledged();
         let mut first: HashMap<_, &(Append, Appended)> = HashMap::new();
         for append in &acknowledged {
             first.entry(append.0.events()[0].id.get()).or_insert(append);
         }
         for (command, answer) in &self.answers {
-            let (append, appended) = first[&answer.rows[0].id];
-            let places = (appended.first.get()..).zip(&appended.positions);
-            let places = append.events().iter().zip(places);
-            let told = places
-                .map(|(event, (revision, position))| (event.id.get(), revision, position.get()));
-            let heard = answer
-                .rows
-                .iter()
-                .map(|row| (row.id, row.revision, row.position));
-            if appended.repeated || !told.eq(heard) {
+            let told = answer.rows.first().and_then(|row| first.get(&row.id));
+            if !told.is_some_and(|told| is_told(answer, told)) {
                 verdict.found(
                     OTHER,
-                    format_args!("{command:?} was answered {answer:?}, and first {appended:?}"),
+                    format_args!("{command:?} was answered {answer:?}, and first {told:?}"),
                 );
             }
             let asked = (command.writer, command.number);
@@ -157,6 +154,19 @@ impl Asker {
             }
         }
     }
+}
+
+/// Whether the answer is what the file has said, which had not stored it before.
+fn is_told(answer: &Answer, (append, appended): &(Append, Appended)) -> bool {
+    let places = (appended.first.get()..).zip(&appended.positions);
+    let places = append.events().iter().zip(places);
+    let told =
+        places.map(|(event, (revision, position))| (event.id.get(), revision, position.get()));
+    let heard = answer
+        .rows
+        .iter()
+        .map(|row| (row.id, row.revision, row.position));
+    !appended.repeated && told.eq(heard)
 }
 
 pub(super) async fn update<S: Store>(
