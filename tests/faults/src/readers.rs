@@ -15,6 +15,9 @@ use crate::ledger::{Place, Seen, View};
 /// where it is.
 const LONG: Duration = Duration::from_secs(600);
 
+/// How long nothing has to come before somebody looks whether there is something.
+const QUIET: Duration = Duration::from_secs(1);
+
 /// For how long a `wait` may not notice what is there before it counts as one that never does.
 const BOUND: Duration = Duration::from_secs(5);
 
@@ -131,7 +134,7 @@ async fn news(
 ) -> bool {
     let waiting = async {
         let mut waiting = pin!(store.wait(after, LONG));
-        while timeout(BOUND, &mut waiting).await.is_err() {
+        while timeout(QUIET, &mut waiting).await.is_err() {
             let head = store.head().await.unwrap();
             if head > after && timeout(BOUND, &mut waiting).await.is_err() {
                 let (head, after) = (position(head), position(after));
