@@ -219,3 +219,42 @@ impl Wins {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn win(revision: u64, asked: u64, acknowledged: u64) -> Win {
+        let event = Added {
+            writer: 0,
+            number: revision,
+            amount: revision,
+        };
+        Win {
+            event,
+            revision,
+            position: revision + 1,
+            additions: revision + 1,
+            asked,
+            acknowledged,
+        }
+    }
+
+    /// No planted bug is known that does this, so the wins are made up.
+    #[test]
+    fn a_version_that_overtakes_an_earlier_one_is_found() {
+        let judge = |wins: [Win; 3]| {
+            let mut verdict = Verdict::on([REAL_TIME]);
+            let wins = Wins {
+                wins: wins.into(),
+                ..Wins::default()
+            };
+            wins.judge_time(&mut verdict);
+            verdict.to_string()
+        };
+        let overlapping = [win(0, 0, 3), win(1, 0, 1), win(2, 1, 2)];
+        assert_eq!(judge(overlapping), "0 out of real time");
+        let overtaken = [win(0, 0, 1), win(1, 3, 4), win(2, 0, 3)];
+        assert_eq!(judge(overtaken), "1 out of real time");
+    }
+}
