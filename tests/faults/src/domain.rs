@@ -4,7 +4,7 @@ use factum::{Aggregate, Apply, Event};
 use serde::{Deserialize, Serialize};
 
 /// One writer's `number`th addition. Not idempotent: taken in twice, it is seen in the sum.
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq, Eq, Hash)]
 #[event(name = "counter.added")]
 pub struct Added {
     /// Who added.

@@ -1,6 +1,11 @@
 //! What a process can be told to do.
 
+mod add;
+mod append;
+mod fall_silent;
+mod follow;
 mod project;
+mod twins;
 mod write;
 
 /// Plays a role to its end.
@@ -8,6 +13,11 @@ pub(crate) async fn play(role: &str, arguments: &[String]) {
     match role {
         "project" => project::play(arguments).await,
         "write" => write::play(arguments).await,
+        "add" => add::play(arguments).await,
+        "append" => append::play(arguments).await,
+        "fall_silent" => fall_silent::play(arguments).await,
+        "follow" => follow::play(arguments).await,
+        "twins" => twins::play(arguments).await,
         _ => panic!("there is no role {role} with {arguments:?}"),
     }
 }

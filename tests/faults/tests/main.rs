@@ -3,8 +3,25 @@
     clippy::expect_used,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "this package is a test: what goes wrong has to stop it"
+    reason = "a test fails by a panic"
 )]
 
+mod clocks;
+mod equal_commands;
+mod hot_stream;
 mod killed;
+mod lost_answers;
 mod projection;
+mod writers;
+
+/// The program that plays the other processes.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_factum-faults");
+
+/// A directory that goes with the test, and a store in it.
+async fn sqlite() -> (tempfile::TempDir, factum::Sqlite) {
+    let directory = tempfile::tempdir().unwrap();
+    let store = factum::Sqlite::open(directory.path().join("events.db"))
+        .await
+        .unwrap();
+    (directory, store)
+}

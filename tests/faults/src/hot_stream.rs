@@ -1,0 +1,260 @@
+//! Many who change one counter at the same time, each by what it sees there.
+
+use std::collections::HashSet;
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use factum::testing::Faulty;
+use factum::{Repository, Retry, Store};
+use serde::{Deserialize, Serialize};
+
+use crate::answer::stored;
+use crate::clock::TestClock;
+use crate::domain::{Added, Counter, CounterEvent};
+use crate::tally::Tally;
+use crate::verdict::Verdict;
+
+const ERRORS: &str = "errors";
+const SECOND: &str = "second winners";
+const LEFT_OUT: &str = "versions left out";
+const STALE: &str = "decided on an old state";
+const REAL_TIME: &str = "out of real time";
+const LOST: &str = "lost";
+
+/// The counter.
+const HOT: &str = "hot";
+
+/// Those who change it, in one process.
+#[derive(Serialize, Deserialize, Clone, Debug)]
+pub struct Adders {
+    /// The number of the first one; no two of a test have the same.
+    pub first: u64,
+    /// How many.
+    pub count: u64,
+    /// How often each of them adds.
+    pub additions: u64,
+    /// Where it is counted what came before what.
+    pub tally: PathBuf,
+}
+
+/// An addition as it was acknowledged.
+#[derive(Serialize, Deserialize, Debug)]
+pub struct Win {
+    event: Added,
+    revision: u64,
+    position: u64,
+    /// How many additions the state behind it has.
+    additions: u64,
+    /// What was counted when it was asked for.
+    asked: u64,
+    /// What it was counted as once it was acknowledged.
+    acknowledged: u64,
+}
+
+/// All that was acknowledged, and how often somebody else was first.
+#[derive(Serialize, Deserialize, Debug, Default)]
+pub struct Wins {
+    /// What was acknowledged.
+    pub wins: Vec<Win>,
+    /// How many appends met a conflict.
+    pub conflicts: usize,
+    /// What went wrong instead.
+    pub errors: Vec<String>,
+}
+
+impl Adders {
+    /// Lets all of them add, through one repository. Nobody gives up.
+    pub async fn run<S: Store + Clone>(&self, store: S, clock: TestClock) -> Wins {
+        let store = Faulty::new(store);
+        let retry = Retry::default()
+            .attempts(u32::MAX)
+            .delays(Duration::from_millis(1), Duration::from_millis(10));
+        let counters = Repository::<Counter, _>::new(store.clone())
+            .retry(retry)
+            .clock(clock.clone());
+        let tasks: Vec<_> = (self.first..self.first + self.count)
+            .map(|writer| {
+                let adder = Adder {
+                    counters: counters.clone(),
+                    clock: clock.clone(),
+                    tally: Tally::open(&self.tally),
+                    writer,
+                };
+                tokio::spawn(adder.add(self.additions))
+            })
+            .collect();
+        let mut all = Wins::default();
+        for task in tasks {
+            all.extend(task.await.unwrap());
+        }
+        all.conflicts = store.appends() - all.wins.len() - all.errors.len();
+        all
+    }
+}
+
+struct Adder<S> {
+    counters: Repository<Counter, S>,
+    clock: TestClock,
+    tally: Tally,
+    writer: u64,
+}
+
+impl<S: Store> Adder<S> {
+    async fn add(mut self, additions: u64) -> Wins {
+        let (hot, writer) = (HOT.to_owned(), self.writer);
+        let mut all = Wins::default();
+        for number in 0..additions {
+            let asked = self.tally.now();
+            let done = self.counters.update(&hot, |counter| {
+                Ok::<_, Infallible>(Added {
+                    writer,
+                    number,
+                    amount: counter.additions,
+                })
+            });
+            let done = match done.await {
+                Ok(done) => done,
+                Err(error) => {
+                    all.errors
+                        .push(format!("adder {writer}, addition {number}: {error}"));
+                    continue;
+                }
+            };
+            let acknowledged = self.tally.count();
+            let [event] = &done.events[..] else {
+                panic!("{done:?}")
+            };
+            let CounterEvent::Added(added) = &event.event;
+            assert!(!done.repeated);
+            assert!(
+                self.clock.has_said(event.recorded_at),
+                "another time was recorded: {event:?}"
+            );
+            all.wins.push(Win {
+                event: added.clone(),
+                revision: event.revision.get(),
+                position: event.position.get(),
+                additions: done.state.additions,
+                asked,
+                acknowledged,
+            });
+        }
+        all
+    }
+}
+
+impl Wins {
+    /// Takes in what was acknowledged in another process.
+    pub fn extend(&mut self, other: Self) {
+        self.wins.extend(other.wins);
+        self.conflicts += other.conflicts;
+        self.errors.extend(other.errors);
+    }
+
+    /// One winner per version, none left out, each by the newest state, what came first first, and all of it stored.
+    pub async fn judge(&mut self, store: &impl Store) -> Verdict {
+        let mut verdict = Verdict::on([ERRORS, SECOND, LEFT_OUT, STALE, REAL_TIME, LOST]);
+        for error in &self.errors {
+            verdict.found(ERRORS, error);
+        }
+        self.wins.sort_by_key(|win| win.revision);
+        let mut next = 0;
+        for win in &self.wins {
+            if win.revision != next {
+                verdict.found(
+                    if win.revision < next {
+                        SECOND
+                    } else {
+                        LEFT_OUT
+                    },
+                    format_args!("{next} was to be {win:?}"),
+                );
+            }
+            next = win.revision + 1;
+            if (win.event.amount, win.additions) != (win.revision, next) {
+                verdict.found(STALE, format_args!("{win:?}"));
+            }
+        }
+        self.judge_time(&mut verdict);
+        let told = self
+            .wins
+            .iter()
+            .map(|win| (&win.event, win.revision, win.position));
+        let stored = stored(store).await;
+        let stored: HashSet<_> = stored
+            .iter()
+            .map(|row| (&row.added, row.revision, row.position))
+            .collect();
+        for lost in told.filter(|told| !stored.contains(told)) {
+            verdict.found(LOST, format_args!("{lost:?}"));
+        }
+        verdict
+    }
+
+    /// Whatever was acknowledged before another one was asked for has the lower revision and the lower position.
+    fn judge_time(&self, verdict: &mut Verdict) {
+        let mut earliest: Option<&Win> = None;
+        for win in self.wins.iter().rev() {
+            if let Some(later) = earliest.filter(|later| later.acknowledged <= win.asked) {
+                verdict.found(
+                    REAL_TIME,
+                    format_args!("{later:?} was acknowledged before {win:?} was asked for"),
+                );
+            }
+            earliest = earliest
+                .into_iter()
+                .chain([win])
+                .min_by_key(|win| win.acknowledged);
+        }
+        for pair in self
+            .wins
+            .windows(2)
+            .filter(|pair| pair[0].position >= pair[1].position)
+        {
+            verdict.found(
+                REAL_TIME,
+                format_args!("positions do not follow revisions: {pair:?}"),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn win(revision: u64, asked: u64, acknowledged: u64) -> Win {
+        let event = Added {
+            writer: 0,
+            number: revision,
+            amount: revision,
+        };
+        Win {
+            event,
+            revision,
+            position: revision + 1,
+            additions: revision + 1,
+            asked,
+            acknowledged,
+        }
+    }
+
+    /// No planted bug is known that does this, so the wins are made up.
+    #[test]
+    fn a_version_that_overtakes_an_earlier_one_is_found() {
+        let judge = |wins: [Win; 3]| {
+            let mut verdict = Verdict::on([REAL_TIME]);
+            let wins = Wins {
+                wins: wins.into(),
+                ..Wins::default()
+            };
+            wins.judge_time(&mut verdict);
+            verdict.to_string()
+        };
+        let overlapping = [win(0, 0, 3), win(1, 0, 1), win(2, 1, 2)];
+        assert_eq!(judge(overlapping), "0 out of real time");
+        let overtaken = [win(0, 0, 1), win(1, 3, 4), win(2, 0, 3)];
+        assert_eq!(judge(overtaken), "1 out of real time");
+    }
+}

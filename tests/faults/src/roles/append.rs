@@ -1,0 +1,19 @@
+//! Writers at a file that others write to as well.
+
+use std::path::PathBuf;
+
+use factum_faults::clock::Setting;
+use factum_faults::player::{hear, order, say};
+use factum_faults::writers::Writers;
+
+/// Says when it is ready, waits for the others, and ends by telling what its writers were told.
+pub(crate) async fn play(arguments: &[String]) {
+    let (path, writers, clock): (PathBuf, Writers, Setting) = order(arguments);
+    let clock = clock.clock();
+    let store = clock.open(&path).await;
+    say(&"ready");
+    hear::<String>().expect("the word to begin");
+    let ledger = writers.run(&store).await;
+    ledger.judge_times(&clock);
+    say(&ledger);
+}

@@ -1,0 +1,28 @@
+//! One who carries out a command and never gets to say so.
+
+use std::time::Duration;
+
+use factum::testing::{Fault, Faulty};
+use factum::{Repository, Retry, Sqlite, Store};
+use factum_faults::player::{order, say};
+use factum_faults::{Add, Counter};
+
+/// Says when the command is committed; its answer is lost, and it is not asked for again in this process's life.
+pub(crate) async fn play(arguments: &[String]) {
+    const NEVER: Duration = Duration::from_secs(3600);
+    let (path, command): (String, Add) = order(arguments);
+    let store = Faulty::new(Sqlite::open(path).await.unwrap());
+    let before = store.head().await.unwrap();
+    store.plan([Fault::LostAnswer]);
+    let counters =
+        Repository::<Counter, _>::new(store.clone()).retry(Retry::default().delays(NEVER, NEVER));
+    let committed = async {
+        store.wait(before, NEVER).await.unwrap();
+        say(&"committed");
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        done = counters.execute(command) => panic!("nobody can have answered: {done:?}"),
+        () = committed => {}
+    }
+}

@@ -1,0 +1,183 @@
+//! Answers that do not arrive: whoever asks again gets the first answer, and what was asked is stored once.
+
+mod asker;
+
+use std::collections::{HashMap, HashSet};
+
+use factum::{CommandId, ExecuteError, Repository, Sqlite};
+use factum_faults::answer::{Answer, Row, stored};
+use factum_faults::player::Player;
+use factum_faults::{Add, Counter, Verdict, figure, proved, seeded, size};
+
+use crate::{PROGRAM, sqlite};
+use asker::{Asker, update};
+
+const ERRORS: &str = "errors";
+const TWICE: &str = "stored twice";
+const LOST: &str = "lost";
+const OTHER: &str = "answered otherwise than at first";
+const AGAIN: &str = "answered otherwise when asked again";
+
+/// How many ask at the same time.
+const TASKS: usize = 4;
+
+/// What is stored is what was answered, and no more of it.
+async fn compare_stored(store: &Sqlite, answers: &[&(Add, Answer)], verdict: &mut Verdict) {
+    let told = answers.iter().flat_map(|(_, answer)| &answer.rows);
+    let told: HashSet<&Row> = told.collect();
+    let stored = stored(store).await;
+    let (asked, rows) = (by_request(told.iter().copied()), by_request(&stored));
+    for (request, rows) in rows {
+        let asked = asked.get(&request).map_or(0, Vec::len);
+        if rows.len() > asked {
+            let (writer, number) = request;
+            verdict.found(
+                TWICE,
+                format_args!("request {number} of {writer} was answered with {asked} events, and stored are {rows:?}"),
+            );
+        }
+    }
+    let stored: HashSet<&Row> = stored.iter().collect();
+    for row in told.difference(&stored) {
+        verdict.found(
+            LOST,
+            format_args!("{row:?} was answered, and is not stored"),
+        );
+    }
+}
+
+fn by_request<'a>(rows: impl IntoIterator<Item = &'a Row>) -> HashMap<(u64, u64), Vec<&'a Row>> {
+    let mut requests: HashMap<_, Vec<_>> = HashMap::new();
+    for row in rows {
+        requests
+            .entry((row.added.writer, row.added.number))
+            .or_default()
+            .push(row);
+    }
+    requests
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_is_stored_once() {
+    let what = "lost answers, 4 tasks, SQLite";
+    let mut random = seeded(what);
+    let (_directory, store) = sqlite().await;
+    let tasks: Vec<_> = (0..TASKS as u64)
+        .map(|writer| {
+            let mut asker = Asker::new(store.clone(), writer, random.u64(..));
+            tokio::spawn(async move {
+                let mut numbers = 0..;
+                while asker.lost() < size(200, 1000) / TASKS {
+                    asker.ask(numbers.next().unwrap()).await;
+                }
+                asker
+            })
+        })
+        .collect();
+    let mut askers = Vec::new();
+    for task in tasks {
+        askers.push(task.await.unwrap());
+    }
+
+    let mut verdict = Verdict::on([ERRORS, TWICE, LOST, OTHER, AGAIN]);
+    let answers: Vec<_> = askers.iter().flat_map(|asker| &asker.answers).collect();
+    for asker in &askers {
+        asker.compare(&mut verdict);
+    }
+    compare_stored(&store, &answers, &mut verdict).await;
+    let repeated = ask_again(&store, &answers, &mut verdict).await;
+    compare_stored(&store, &answers, &mut verdict).await;
+    let verdict = verdict.clean();
+
+    let count = |of: fn(&Asker) -> usize| figure(askers.iter().map(of).sum::<usize>());
+    let lost = count(Asker::lost);
+    let requests = count(|asker| asker.store.sent() - asker.below.sent());
+    let (open, unrecorded) = (
+        count(|asker| asker.left_open),
+        count(|asker| asker.unrecorded),
+    );
+    proved(
+        what,
+        &format!("{lost} answers and {requests} requests lost, {open} settled after the budget"),
+        &format!(
+            "{} recorded, {unrecorded} not, {repeated} asked again; {verdict}",
+            figure(answers.len())
+        ),
+    );
+}
+
+/// Asks again, as another program would that knows nothing.
+async fn ask_again(store: &Sqlite, answers: &[&(Add, Answer)], verdict: &mut Verdict) -> String {
+    let counters = Repository::<Counter, _>::new(store.clone()).cache(0);
+    let mut repeated = 0;
+    for (command, answer) in answers
+        .iter()
+        .filter(|(command, _)| command.request.is_some())
+    {
+        let done = match counters.execute(command.clone()).await {
+            // It came as an update, which is another request by that name.
+            Err(ExecuteError::Refused(_)) => update(&counters, command).await,
+            done => done,
+        };
+        match done {
+            Ok(done) if done.repeated && Answer::from(&done) == *answer => {}
+            now => verdict.found(
+                AGAIN,
+                format_args!("{command:?} was answered {answer:?}, and now {now:?}"),
+            ),
+        }
+        repeated += 1;
+    }
+    figure(repeated)
+}
+
+/// The process is killed when its commit is done and its answer is not there yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_killed_before_its_answer_is_answered_by_the_next_one() {
+    let kills = size(20, 200);
+    let (_directory, store) = sqlite().await;
+    let (mut verdict, mut rows) = (Verdict::on([TWICE, LOST, AGAIN]), 0);
+    for number in 0..kills as u64 {
+        let command = Add {
+            counter: "killed".to_owned(),
+            writer: 0,
+            number,
+            times: 2,
+            request: Some(CommandId::named(&format!("kill {number}"))),
+        };
+        let mut player = Player::play(PROGRAM, "fall_silent", &(store.path(), &command));
+        player.hear::<String>().await;
+        player.kill().await;
+        let left = stored(&store).await.split_off(rows);
+        rows += 2;
+        if left.len() != 2 {
+            verdict.found(LOST, format_args!("of {command:?} there is {left:?}"));
+        }
+        let done = Repository::<Counter, _>::new(store.clone())
+            .execute(command)
+            .await
+            .unwrap();
+        if !done.repeated || Answer::from(&done).rows != left {
+            verdict.found(
+                AGAIN,
+                format_args!("{left:?} was stored, and {done:?} was answered"),
+            );
+        }
+        let now = stored(&store).await.len();
+        if now != rows {
+            verdict.found(
+                TWICE,
+                format_args!("of {rows} rows there are {now}, after {number}"),
+            );
+        }
+    }
+    let tried = format!(
+        "{} killed between commit and answer, and asked again",
+        figure(kills)
+    );
+    proved(
+        "lost answers, 2 processes, SQLite",
+        &tried,
+        &verdict.clean(),
+    );
+}

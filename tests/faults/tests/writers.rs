@@ -1,0 +1,150 @@
+//! Many writers and many readers at one store: nothing is lost, doubled, reordered or torn.
+
+use factum::{Memory, Position, Store};
+use factum_faults::clock::Setting;
+use factum_faults::ledger::{Ledger, Seen, View};
+use factum_faults::player::Player;
+use factum_faults::readers::{Reader, follow, subscribe};
+use factum_faults::writers::{NAMES, Writers};
+use factum_faults::{figure, proved, seeded, size};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::{PROGRAM, sqlite};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_writers_lose_nothing_in_memory() {
+    one_process("16 writers, 4 readers, memory", Memory::new(), appends()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_writers_lose_nothing() {
+    let (_directory, store) = sqlite().await;
+    one_process(
+        "16 writers, 4 readers, SQLite, one process",
+        store,
+        appends(),
+    )
+    .await;
+}
+
+/// Lets 16 writers write while others read, and tells what was written.
+pub(crate) async fn one_process<S: Store + Clone>(what: &str, store: S, appends: u64) -> Ledger {
+    let mut random = seeded(what);
+    let writers = Writers {
+        first: 0,
+        count: 16,
+        appends,
+        seed: random.u64(..),
+    };
+    let (done, until) = watch::channel(None);
+    let readers = readers(&mut random, &store, appends * 16, &until);
+    let ledger = writers.run(&store).await;
+    done.send(ledger.head()).unwrap();
+    let mut seen = Vec::new();
+    for reader in readers {
+        seen.push(reader.await.unwrap());
+    }
+    report(what, &ledger, &seen);
+    ledger
+}
+
+fn appends() -> u64 {
+    size(1000, 10_000) as u64
+}
+
+/// One reader from the start; others from somewhere, of which one is shown everything, one what many write to and
+/// one, which is a subscription, every other event.
+fn readers<S: Store + Clone>(
+    random: &mut fastrand::Rng,
+    store: &S,
+    before: u64,
+    until: &watch::Receiver<Option<Position>>,
+) -> Vec<JoinHandle<Seen>> {
+    let shared = View {
+        category: Some("shared".to_owned()),
+        ..View::all(100)
+    };
+    let named = View {
+        name: Some(NAMES[0].to_owned()),
+        ..View::all(500)
+    };
+    let first = Reader {
+        begins_at: 0,
+        view: View::all(1000),
+    };
+    let views = [View::all(random.usize(20..200)), shared];
+    let others = views.map(|view| Reader::somewhere(random, before, view));
+    let subscriber = Reader::somewhere(random, before, named);
+    let mut readers = vec![tokio::spawn(subscribe(
+        subscriber,
+        store.clone(),
+        until.clone(),
+    ))];
+    for reader in others.into_iter().chain([first]) {
+        readers.push(tokio::spawn(follow(reader, store.clone(), until.clone())));
+    }
+    readers
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_processes_lose_nothing() {
+    let what = "16 writers in 3 processes, 2 readers in 2 more, SQLite";
+    processes(what, appends(), [Setting::Machine; 3]).await;
+}
+
+/// Processes that write to one file, each with tasks and a clock of its own; a reader in a process of its own, and
+/// one in a process that writes nothing.
+pub(crate) async fn processes(what: &str, appends: u64, clocks: [Setting; 3]) {
+    let mut random = seeded(what);
+    let (_directory, store) = sqlite().await;
+    let mut writing = Vec::new();
+    for ((first, count), clock) in [(0, 6), (6, 5), (11, 5)].into_iter().zip(clocks) {
+        let writers = Writers {
+            first,
+            count,
+            appends,
+            seed: random.u64(..),
+        };
+        writing.push(Player::play(
+            PROGRAM,
+            "append",
+            &(store.path(), writers, clock),
+        ));
+    }
+    let elsewhere = Reader::somewhere(&mut random, appends * 16, View::all(200));
+    let mut reading = Player::play(PROGRAM, "follow", &(store.path(), elsewhere));
+    for child in writing.iter_mut().chain([&mut reading]) {
+        child.hear::<String>().await;
+    }
+    let (done, until) = watch::channel(None);
+    let here = Reader {
+        begins_at: 0,
+        view: View::all(100),
+    };
+    let here = tokio::spawn(follow(here, store, until));
+    for child in &mut writing {
+        child.say(&"go").await;
+    }
+    let mut ledger = Ledger::default();
+    for mut child in writing {
+        ledger.extend(child.hear().await);
+        child.end().await;
+    }
+    reading.say(&ledger.head()).await;
+    let elsewhere = reading.hear().await;
+    reading.end().await;
+    done.send(ledger.head()).unwrap();
+    report(what, &ledger, &[elsewhere, here.await.unwrap()]);
+}
+
+fn report(what: &str, ledger: &Ledger, seen: &[Seen]) {
+    let verdict = ledger.judge(seen).clean();
+    let [appends, refused, events] =
+        [ledger.appends(), ledger.refused, ledger.events() as u64].map(figure);
+    proved(
+        what,
+        &format!("{appends} appends, {refused} of them refused; {events} events"),
+        &verdict,
+    );
+}
