@@ -7,7 +7,9 @@
 )]
 
 mod domain;
+mod rows;
 mod run;
 
 pub use domain::{Added, Counter, CounterEvent};
+pub use rows::{Row, encoded, rows};
 pub use run::{proved, seeded, size};

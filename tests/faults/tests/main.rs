@@ -1,1 +1,5 @@
 //! Faults that really happen, against the real store; each test names what must not follow.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
+
+mod dropped;
