@@ -157,13 +157,17 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             Some(folded) => folded,
             None => self.snapshot(stream).await.unwrap_or_default(),
         };
+        let mut stale = false;
         loop {
             match self.fold_from(stream, base, find).await? {
                 Some(current) => {
                     self.cache.put(stream, &current.folded);
+                    if stale {
+                        self.save_snapshot(stream, &current.folded).await;
+                    }
                     return Ok(current);
                 }
-                None => base = Folded::default(),
+                None => (base, stale) = (Folded::default(), true),
             }
         }
     }

@@ -81,12 +81,12 @@ async fn a_dropped_future_leaves_nothing_half_done() {
         no_transaction_is_open(&path);
         round += 1;
     }
-    let (followed, dropped_by_follower) = end(&store, follower).await;
-    drops += dropped_by_follower;
+    let (seen, more) = end(&store, follower).await;
+    drops += more;
     let stored = rows(&store, Read::all(None).category("counter")).await;
     let additions = |rows: &[Row]| rows.iter().map(Row::added).collect::<Vec<_>>();
     assert_eq!(
-        followed,
+        seen,
         additions(&stored),
         "the dropped subscription saw something else"
     );
@@ -129,7 +129,7 @@ async fn follow(store: Sqlite) -> (Vec<Added>, usize) {
             sleep(Duration::from_millis(1)).await;
             continue;
         };
-        for recorded in batch.unwrap().iter() {
+        for recorded in &batch.unwrap() {
             let CounterEvent::Added(added) = recorded.unwrap().event;
             seen.push(added);
         }
@@ -157,8 +157,8 @@ async fn end(
     )
     .await
     .unwrap();
-    let followed = timeout(Duration::from_secs(20), follower).await;
-    followed
+    let outcome = timeout(Duration::from_secs(20), follower).await;
+    outcome
         .expect("the dropped subscription stands still")
         .unwrap()
 }

@@ -4,3 +4,4 @@
 
 mod dropped;
 mod model;
+mod snapshots;

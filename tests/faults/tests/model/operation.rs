@@ -5,7 +5,7 @@ use factum::{Expected, Revision};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use super::reference::Model;
+use super::reference::{Model, Stream};
 
 /// Streams of two categories; the subscription follows the first.
 pub(crate) const STREAMS: [&str; 4] = ["counter-a", "counter-b", "other-a", "other-b"];
@@ -166,7 +166,7 @@ fn append(model: &Model) -> BoxedStrategy<Operation> {
                 name: if stream < 2 {
                     0
                 } else {
-                    1 + (usize::from(renamed) + id as usize) % 2
+                    1 + usize::from(renamed ^ (id % 2 == 0))
                 },
             };
             Operation::Append(stream, expected, (first..).zip(wishes).map(wish).collect())
@@ -180,11 +180,7 @@ fn any_of_ten() -> impl Strategy<Value = bool> {
 
 /// Mostly what may be true of one of the streams.
 fn expected(model: &Model) -> BoxedStrategy<Expected> {
-    let revisions: Vec<_> = model
-        .streams
-        .iter()
-        .filter_map(|stream| stream.last())
-        .collect();
+    let revisions: Vec<_> = model.streams.iter().filter_map(Stream::last).collect();
     let mut some = vec![
         Expected::NoStream,
         Expected::Exists,
