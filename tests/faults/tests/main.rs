@@ -4,4 +4,5 @@
 
 mod dropped;
 mod model;
+mod names;
 mod snapshots;
