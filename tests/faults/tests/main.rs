@@ -6,3 +6,4 @@ mod dropped;
 mod model;
 mod names;
 mod snapshots;
+mod values;
