@@ -7,9 +7,13 @@
 )]
 
 mod domain;
+mod notes;
+mod process;
 mod rows;
 mod run;
 
 pub use domain::{Added, Counter, CounterEvent};
+pub use notes::{Noted, Notes, NotesEvent};
+pub use process::{peak_memory, told};
 pub use rows::{Row, encoded, rows};
 pub use run::{proved, seeded, size};

@@ -14,5 +14,5 @@ async fn main() {
     let (role, rest) = arguments.split_first().unwrap_or_else(|| {
         panic!("this program plays the other processes of the fault tests; run `cargo test -p factum-faults`")
     });
-    roles::play(role, rest);
+    roles::play(role, rest).await;
 }
