@@ -6,13 +6,17 @@
     reason = "this package is a test: what goes wrong has to stop it"
 )]
 
+mod booked;
 mod domain;
+mod inspection;
 mod notes;
 mod process;
 mod rows;
 mod run;
 
+pub use booked::{Book, BookEvent, Booked, Closed, Line};
 pub use domain::{Added, Counter, CounterEvent};
+pub use inspection::{Inspection, Shelf};
 pub use notes::{Noted, Notes, NotesEvent};
 pub use process::{peak_memory, told};
 pub use rows::{Row, encoded, rows};

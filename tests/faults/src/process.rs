@@ -9,8 +9,13 @@ pub fn told(
     role: &str,
     arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
 ) -> String {
-    let output = Command::new(program).arg(role).args(arguments).output();
-    let output = output.unwrap();
+    // One arena: what is measured is what the program holds, not what the allocator keeps for each thread.
+    let output = Command::new(program)
+        .env("MALLOC_ARENA_MAX", "1")
+        .arg(role)
+        .args(arguments)
+        .output()
+        .unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success(),

@@ -5,6 +5,7 @@
 mod dropped;
 mod memory;
 mod model;
+mod mutated;
 mod names;
 mod snapshots;
 mod values;
