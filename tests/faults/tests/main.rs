@@ -1,6 +1,11 @@
 //! Faults that really happen, against the real store; each test names what must not follow.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by a panic"
+)]
 
 mod dropped;
 mod memory;

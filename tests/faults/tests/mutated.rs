@@ -118,9 +118,9 @@ async fn decides_nothing_on_a_torn_stream(path: &str, damages: &[Damage]) {
             .await
             .unwrap_err();
         let torn = matches!(&refused, ExecuteError::Read(ReadError::Torn(_)));
-        let damaged = matches!(&refused, ExecuteError::Read(ReadError::Store(_)));
+        let no_row = matches!(&refused, ExecuteError::Read(ReadError::Store(_)));
         assert!(
-            torn || damaged && damage == Damage::Revision,
+            torn || no_row && damage == Damage::Revision,
             "{damage:?}: {refused}"
         );
     }

@@ -155,8 +155,9 @@ async fn history<S: Store + Clone>(store: &S, random: &mut fastrand::Rng) -> His
     if random.bool() {
         let links = random.usize(1..8);
         extend(store, &mut history, links).await;
-        let deletes = store.deletes().unwrap();
-        let deleted = deletes
+        let deleted = store
+            .deletes()
+            .unwrap()
             .delete(history.name(), factum::Expected::Exists)
             .await
             .unwrap();

@@ -35,7 +35,7 @@ impl Apply<Kept> for Values {
     }
 }
 
-const STREAMS: u64 = 16;
+const STREAMS: usize = 16;
 
 /// Longer texts are not for metadata.
 const LONG: usize = 10_000;
@@ -143,7 +143,7 @@ async fn keep_all<S: Store + Clone>(store: S, values: &[Vec<Value>]) -> Outcomes
 #[tokio::test(flavor = "multi_thread")]
 async fn a_value_is_refused_or_read_back_bit_for_bit() {
     let mut random = seeded("values");
-    let each = size(10_000, 1_000_000).div_ceil(STREAMS as usize);
+    let each = size(10_000, 1_000_000).div_ceil(STREAMS);
     let values: Vec<Vec<_>> = (0..STREAMS)
         .map(|_| (0..each).map(|_| Value::random(&mut random)).collect())
         .collect();
@@ -177,7 +177,7 @@ async fn a_value_is_refused_or_read_back_bit_for_bit() {
     );
     proved(
         "values of 24 kinds, memory and SQLite",
-        &format!("{} values", each * STREAMS as usize),
+        &format!("{} values", each * STREAMS),
         &format!("0 changed: {}", outcomes.join(", ")),
     );
 }

@@ -34,6 +34,9 @@ impl Damage {
     }
 }
 
+/// Text that need not be any.
+const TEXT: &str = "CAST(?1 AS TEXT)";
+
 /// Damages a book, mostly in the event at this position.
 pub(crate) fn damage(raw: &Connection, random: &mut Rng, book: u64, position: u64) -> Damage {
     use Damage::{
@@ -55,7 +58,6 @@ pub(crate) fn damage(raw: &Connection, random: &mut Rng, book: u64, position: u6
             .query_row([position], |row| row.get(0))
             .unwrap()
     };
-    const TEXT: &str = "CAST(?1 AS TEXT)";
     // Deep and large ones are dear.
     let damage = match random.u32(..1_000) {
         0 => Nested,

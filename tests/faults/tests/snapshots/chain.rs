@@ -76,9 +76,9 @@ pub(crate) mod restamped {
     impl Chain {
         pub(crate) fn of(links: &[u64]) -> Self {
             let mut chain = Self::default();
-            links
-                .iter()
-                .for_each(|link| chain.apply(&Link { link: *link }));
+            for link in links {
+                chain.apply(&Link { link: *link });
+            }
             chain
         }
     }

@@ -7,6 +7,7 @@ use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[expect(clippy::option_option, reason = "it is one of the kinds that are lost")]
 pub(crate) enum Value {
     F64(f64),
     F32(f32),
@@ -168,7 +169,7 @@ fn wide(random: &mut Rng) -> u128 {
         past - 1,
         past,
         u128::MAX,
-        (i64::MIN as i128).cast_unsigned(),
+        i128::from(i64::MIN).cast_unsigned(),
         1 << 127,
     ];
     match random.u8(..3) {
