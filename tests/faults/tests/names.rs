@@ -257,7 +257,7 @@ async fn keeps<S: Store + Clone>(store: &S, names: &[String]) -> (usize, usize, 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_is_refused_or_kept_and_found_by_what_equals_it() {
-    let names = hostile(size(500, 5_000), &mut seeded("names"));
+    let names = hostile(size(500, 1_000), &mut seeded("names"));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let sqlite = Sqlite::builder(&path).synchronous(Synchronous::Normal);

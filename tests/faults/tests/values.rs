@@ -143,7 +143,7 @@ async fn keep_all<S: Store + Clone>(store: S, values: &[Vec<Value>]) -> Outcomes
 #[tokio::test(flavor = "multi_thread")]
 async fn a_value_is_refused_or_read_back_bit_for_bit() {
     let mut random = seeded("values");
-    let each = size(10_000, 1_000_000).div_ceil(STREAMS);
+    let each = size(10_000, 100_000).div_ceil(STREAMS);
     let values: Vec<Vec<_>> = (0..STREAMS)
         .map(|_| (0..each).map(|_| Value::random(&mut random)).collect())
         .collect();
