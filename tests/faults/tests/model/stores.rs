@@ -10,7 +10,7 @@ use factum::{
     Codec, EventId, Expected, Json, Memory, Position, ReadError, Refused, Revision, Sqlite, Store,
     StoreError, Subscription, Uuid,
 };
-use factum_faults::{Added, Counter, CounterEvent};
+use factum_faults::{Added, Counter, CounterEvent, encoded};
 use proptest_state_machine::StateMachineTest;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -109,13 +109,10 @@ fn event(wish: &Wish) -> NewEvent {
         number: 0,
         amount: wish.content,
     };
-    let mut payload = Vec::new();
-    Json::default().encode(&added, &mut payload).unwrap();
-    NewEvent::json(
-        EventId::new(Uuid::from_u128(wish.id.into())),
-        NAMES[wish.name],
-        payload,
-    )
+    NewEvent {
+        name: NAMES[wish.name].into(),
+        ..encoded(wish.id.into(), &added)
+    }
 }
 
 fn refusal<T: Debug>(answer: Result<T, StoreError>) -> Answer {
