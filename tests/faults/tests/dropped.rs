@@ -184,7 +184,7 @@ async fn serves(store: &Sqlite) {
 /// Another connection can write, and can have the whole log, which it could not beside an open transaction.
 fn no_transaction_is_open(path: &std::path::Path) {
     let connection = Connection::open(path).unwrap();
-    connection.busy_timeout(Duration::from_millis(500)).unwrap();
+    connection.busy_timeout(Duration::from_secs(5)).unwrap();
     let begun = connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK");
     begun.expect("the writer was left in a transaction");
     let busy: i64 = connection
