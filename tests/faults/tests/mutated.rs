@@ -46,7 +46,7 @@ fn positions(book: u64) -> [u64; 3] {
 
 #[tokio::test]
 async fn a_damaged_row_is_read_or_named_and_never_skipped() {
-    let books = size(10_000, 100_000);
+    let books = size(10_000, 50_000);
     let mut random = seeded("damaged rows");
     let folder = tempfile::tempdir().unwrap();
     let path = folder
