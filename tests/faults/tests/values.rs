@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 
 mod kinds;
 
-use kinds::Value;
+use kinds::{KINDS, Value};
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[event(name = "values.kept")]
@@ -176,7 +176,7 @@ async fn a_value_is_refused_or_read_back_bit_for_bit() {
         Timestamp::MAX.as_second()
     );
     proved(
-        "values of 24 kinds, memory and SQLite",
+        &format!("values of {KINDS} kinds, memory and SQLite"),
         &format!("{} values", each * STREAMS),
         &format!("0 changed: {}", outcomes.join(", ")),
     );

@@ -36,7 +36,7 @@ pub(crate) enum Value {
 }
 
 /// How many kinds there are.
-const KINDS: usize = 24;
+pub(crate) const KINDS: usize = 24;
 
 /// As deep as it is long.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
