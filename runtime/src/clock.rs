@@ -65,5 +65,8 @@ impl Ids for UuidV7 {
 
 /// Cuts a time to the microseconds that every store can keep.
 pub(crate) fn to_micros(time: Timestamp) -> Timestamp {
-    Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
+    // The last second that there is has no parts in microseconds.
+    let cut = Timestamp::from_microsecond(time.as_microsecond());
+    cut.or_else(|_| Timestamp::from_second(time.as_second()))
+        .unwrap_or(time)
 }

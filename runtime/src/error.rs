@@ -5,7 +5,9 @@ mod store;
 mod values;
 
 pub use append::{Conflict, Refused, RetriesExhausted, UnknownOutcome};
-pub use store::{CheckpointAheadOfStore, ReadError, StoreError, Unavailable, UnavailableCause};
+pub use store::{
+    CheckpointAheadOfStore, ReadError, StoreError, Torn, Unavailable, UnavailableCause,
+};
 pub use values::{DecodeError, EncodeError, Undecodable, Unencodable, Unstorable};
 
 /// Any error, with its cause.

@@ -111,7 +111,7 @@ pub use context::Context;
 pub use delivery::Delivery;
 pub use error::{
     BoxError, CheckpointAheadOfStore, Conflict, DecodeError, EncodeError, ReadError, Refused,
-    RetriesExhausted, StoreError, Unavailable, UnavailableCause, Undecodable, Unencodable,
+    RetriesExhausted, StoreError, Torn, Unavailable, UnavailableCause, Undecodable, Unencodable,
     UnknownOutcome, Unstorable,
 };
 pub use event::{Event, EventInfo, Upcast};

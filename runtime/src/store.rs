@@ -174,8 +174,8 @@ pub trait Snapshots: Send + Sync {
     fn load(&self, stream: StreamName)
     -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>>;
 
-    /// Keeps a snapshot, if it is [of the stream](StoredSnapshot::is_of) as it is now and
-    /// [replaces](StoredSnapshot::replaces) the one that is there.
+    /// Keeps a snapshot, if it is to be [kept](StoredSnapshot::is_kept) beside the stream as it is now and the
+    /// snapshot that is there.
     fn save(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>>;
 }
 
@@ -200,6 +200,14 @@ impl StoredSnapshot {
     /// Whether a stream that has events for `span` is the one that was folded: not deleted since.
     pub fn is_of(&self, span: Option<Span>) -> bool {
         span.is_some_and(|span| span.first == self.first && self.revision <= span.last)
+    }
+
+    /// Whether a store should keep this one, of a stream that has events for `span`, and instead of the one that
+    /// is there: only of the stream as it is now. One that is not gives way to any that is; it would be taken for
+    /// one of the stream once that has grown past it.
+    pub fn is_kept(&self, span: Option<Span>, there: Option<&Self>) -> bool {
+        let stays = |there: &Self| there.is_of(span) && !self.replaces(there);
+        self.is_of(span) && !there.is_some_and(stays)
     }
 
     /// Whether a store that keeps one snapshot per stream should keep this one instead of `kept`.

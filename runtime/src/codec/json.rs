@@ -27,6 +27,9 @@ use crate::error::{BoxError, EncodeError, Unstorable};
 /// - more than 64 levels, since readers stop at some depth and writers do not;
 /// - integers outside of `i64::MIN..=u64::MAX`, which cannot be read back behind a serde tag;
 /// - payloads over the limit (1 MiB), which not every store takes.
+///
+/// What serde cannot carry whatever the value, only reading again shows, which debug builds and tests do with each
+/// event: `u128` and `i128` behind `#[serde(tag = ..)]`, `untagged` or `flatten`, and `Some(())`, which reads `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Json {
     max_bytes: usize,

@@ -1,8 +1,8 @@
 //! A store that cannot serve, and all that its methods and its readers may answer.
 
 use super::{BoxError, Conflict, Refused, Undecodable, UnknownOutcome};
-use crate::place::Position;
-use crate::stream::InvalidName;
+use crate::place::{Position, Revision};
+use crate::stream::{InvalidName, StreamName};
 
 /// Why a store cannot serve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +113,26 @@ impl StoreError {
     }
 }
 
+/// A stream whose revisions do not follow each other up to its end: rows of it were lost, or changed by another
+/// program. It is not read on, since half a history is another one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{stream}` is torn: {} should come next, and {} does; rows were lost, or changed by another program: restore a backup", place(*.expected), place(*.found))]
+pub struct Torn {
+    /// The stream.
+    pub stream: StreamName,
+    /// What should come next; `None` is the end.
+    pub expected: Option<Revision>,
+    /// What does.
+    pub found: Option<Revision>,
+}
+
+fn place(revision: Option<Revision>) -> String {
+    revision.map_or_else(
+        || "its end".to_owned(),
+        |revision| format!("revision {revision}"),
+    )
+}
+
 /// What reading a history may answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -126,6 +146,9 @@ pub enum ReadError {
     /// The checkpoint is past the store's end.
     #[error(transparent)]
     CheckpointAheadOfStore(#[from] CheckpointAheadOfStore),
+    /// An event of the stream is missing, or one too many.
+    #[error(transparent)]
+    Torn(#[from] Torn),
     /// The store refused, or cannot serve.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -114,10 +114,17 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             return;
         };
         let passed = |last: Revision| last.next().get() / every;
-        if before.map_or(0, passed) == passed(span.last) {
-            return;
+        if before.map_or(0, passed) != passed(span.last) {
+            self.save_snapshot(stream, folded).await;
         }
-        let Some(snapshots) = self.store.snapshots() else {
+    }
+
+    /// Saves a snapshot where any are taken. Also in the place of one that is not of the stream, which has to be
+    /// gone before the stream grows past it.
+    pub(super) async fn save_snapshot(&self, stream: &StreamName, folded: &Folded<A>) {
+        let (Some(_), Some(span), Some(snapshots)) =
+            (self.snapshot_every, folded.span, self.store.snapshots())
+        else {
             return;
         };
         let mut state = Vec::new();

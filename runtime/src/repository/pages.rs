@@ -1,12 +1,15 @@
 //! A stream's pages, all of one life of it: between two of them it may be deleted and begin again.
 
-use crate::error::StoreError;
+use crate::error::{ReadError, Torn};
 use crate::place::Revision;
+use crate::recorded::EventId;
 use crate::store::{Page, Read, Store};
+use crate::stream::StreamName;
 
 /// Reads on from page to page.
 pub(super) struct Pages<'s, S> {
     store: &'s S,
+    stream: &'s StreamName,
     next: Option<Read>,
     life: Option<Life>,
 }
@@ -25,15 +28,22 @@ pub(super) enum Turn {
 }
 
 impl<'s, S: Store> Pages<'s, S> {
-    pub(super) fn new(store: &'s S, read: Read) -> Self {
+    /// From behind a revision on; the first page also says where the event `find` stands.
+    pub(super) fn new(
+        store: &'s S,
+        stream: &'s StreamName,
+        after: Option<Revision>,
+        find: Option<EventId>,
+    ) -> Self {
         Self {
             store,
-            next: Some(read),
+            stream,
+            next: Some(Read::stream(stream.clone(), after).find(find)),
             life: None,
         }
     }
 
-    pub(super) async fn turn(&mut self) -> Result<Turn, StoreError> {
+    pub(super) async fn turn(&mut self) -> Result<Turn, ReadError> {
         let Some(read) = self.next.take() else {
             return Ok(Turn::End);
         };
@@ -41,6 +51,15 @@ impl<'s, S: Store> Pages<'s, S> {
         let life = || Life(page.span().map(|span| span.first));
         if *self.life.get_or_insert_with(life) != life() {
             return Ok(Turn::Deleted);
+        }
+        if let Some((expected, found)) = page.torn() {
+            let stream = self.stream.clone();
+            return Err(Torn {
+                stream,
+                expected,
+                found,
+            }
+            .into());
         }
         // What was looked for is answered by the first page.
         self.next = page.next().map(|read| read.find(None));

@@ -142,7 +142,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         own: Own<'_>,
     ) -> Result<Recall<A>, ReadError> {
         let before = first.get().checked_sub(1).map(Revision::new);
-        let mut pages = Pages::new(&self.store, Read::stream(stream.clone(), before));
+        let mut pages = Pages::new(&self.store, stream, before, None);
         let (mut events, mut seen, mut last) = (Vec::new(), 0, None);
         while let Turn::Page(page) = pages.turn().await? {
             let count = own.count(stream, seen, &page);

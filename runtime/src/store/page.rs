@@ -172,6 +172,25 @@ impl Page {
         self.found
     }
 
+    /// For a whole stream's page: the first revision that does not stand where it should, as what should and what
+    /// does; `None` stands for the stream's end.
+    pub(crate) fn torn(&self) -> Option<(Option<Revision>, Option<Revision>)> {
+        let (Scope::Stream { after, .. }, Some(span)) = (&self.read.scope, self.span) else {
+            return None;
+        };
+        let mut next = after.map_or(span.first, |after| span.first.max(after.next()));
+        let expected = |next: Revision| (next <= span.last).then_some(next);
+        for row in &self.rows {
+            if expected(next) != Some(row.revision) {
+                return Some((expected(next), Some(row.revision)));
+            }
+            next = next.next();
+        }
+        expected(next)
+            .filter(|_| self.end)
+            .map(|next| (Some(next), None))
+    }
+
     /// An event's metadata as a part of the page's buffer, which it then keeps alive.
     pub(crate) fn metadata(&self, index: usize) -> Bytes {
         self.rows

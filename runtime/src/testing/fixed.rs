@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::clock::{Clock, Ids};
+use crate::clock::{Clock, Ids, to_micros};
 
 /// A clock that stands still until it is told otherwise.
 ///
@@ -23,12 +23,13 @@ pub struct FixedClock(AtomicI64);
 impl FixedClock {
     /// A clock that shows this time, cut to microseconds.
     pub fn new(now: Timestamp) -> Self {
-        Self(AtomicI64::new(now.as_microsecond()))
+        Self(AtomicI64::new(to_micros(now).as_microsecond()))
     }
 
     /// Sets the clock, forward or back.
     pub fn set(&self, now: Timestamp) {
-        self.0.store(now.as_microsecond(), Ordering::SeqCst);
+        self.0
+            .store(to_micros(now).as_microsecond(), Ordering::SeqCst);
     }
 }
 

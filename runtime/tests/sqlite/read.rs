@@ -331,3 +331,25 @@ async fn rows_that_the_store_never_wrote_are_reported() {
         assert!(store.head().await.is_ok(), "the connection still serves");
     }
 }
+
+#[tokio::test]
+async fn a_page_ends_in_front_of_a_row_that_cannot_be_read() {
+    let (_directory, store) = fresh().await;
+    for id in 1..=5 {
+        add(&store, "account-1", id).await;
+    }
+    let damage = "UPDATE factum_events SET id = x'00' WHERE position = 3";
+    Connection::open(store.path())
+        .unwrap()
+        .execute_batch(damage)
+        .unwrap();
+    let account = name("account-1");
+    for read in [Read::all(None), Read::stream(account, None)] {
+        let page = store.read(read.clone()).await.unwrap();
+        assert_eq!((page.len(), page.is_end()), (2, false), "{read:?}");
+        let error = unavailable(store.read(page.next().unwrap()).await);
+        let text = error.to_string();
+        assert!(text.contains("the row at position 3"), "{text}");
+    }
+    assert_eq!(ids(&store, Read::all(Some(Position::new(3)))).await, [4, 5]);
+}

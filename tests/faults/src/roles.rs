@@ -4,6 +4,8 @@ mod add;
 mod append;
 mod fall_silent;
 mod follow;
+mod inspect;
+mod memory;
 mod project;
 mod twins;
 mod write;
@@ -11,13 +13,18 @@ mod write;
 /// Plays a role to its end.
 pub(crate) async fn play(role: &str, arguments: &[String]) {
     match role {
-        "project" => project::play(arguments).await,
-        "write" => write::play(arguments).await,
         "add" => add::play(arguments).await,
         "append" => append::play(arguments).await,
+        "fall_behind" => memory::fall_behind(arguments).await,
         "fall_silent" => fall_silent::play(arguments).await,
         "follow" => follow::play(arguments).await,
+        "inspect" => inspect::play(arguments).await,
+        "load" => memory::load(arguments).await,
+        "note" => memory::write(arguments).await,
+        "project" => project::play(arguments).await,
+        "scan" => memory::scan(arguments).await,
         "twins" => twins::play(arguments).await,
+        "write" => write::play(arguments).await,
         _ => panic!("there is no role {role} with {arguments:?}"),
     }
 }

@@ -7,11 +7,18 @@
 )]
 
 mod clocks;
+mod dropped;
 mod equal_commands;
 mod hot_stream;
 mod killed;
 mod lost_answers;
+mod memory;
+mod model;
+mod mutated;
+mod names;
 mod projection;
+mod snapshots;
+mod values;
 mod writers;
 
 /// The program that plays the other processes.

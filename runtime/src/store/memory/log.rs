@@ -240,7 +240,7 @@ impl Log {
         storable("a revision", snapshot.revision.get())?;
         let span = self.streams.get(&snapshot.stream).and_then(Stream::span);
         let kept = self.snapshots.get(&snapshot.stream);
-        if snapshot.is_of(span) && kept.is_none_or(|kept| snapshot.replaces(kept)) {
+        if snapshot.is_kept(span, kept) {
             self.snapshots.insert(snapshot.stream.clone(), snapshot);
         }
         Ok(())

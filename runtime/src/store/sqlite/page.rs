@@ -57,7 +57,7 @@ fn of_stream(
         Direction::Forward => span.last.get(),
         Direction::Backward => span.first.get(),
     };
-    let mut last = None;
+    let mut filled = Filled::default();
     // The category is the same for all rows, so it lets through all or none.
     let categories = &read.filter.categories;
     if categories.is_empty() || categories.iter().any(|one| one == name.category()) {
@@ -65,15 +65,10 @@ fn of_stream(
         let stream = format!("AND e.stream = {}", query.value(stream.key));
         let names = query.among("e.name", &read.filter.names);
         let sql = query.sql("", "e.revision", &format!("{stream} {names}"));
-        last = fill(connection, &mut page, &sql, query.values, Some(name))?;
+        filled = fill(connection, &mut page, &sql, query.values, Some(name))?;
     }
-    Ok(finish(
-        page,
-        read,
-        after,
-        last.map(|(_, revision)| revision),
-        Some(edge),
-    ))
+    let last = filled.last.map(|(_, revision)| revision);
+    Ok(finish(page, read, after, filled.cut, last, Some(edge)))
 }
 
 fn of_all(connection: &Connection, read: &Read, after: Option<i64>) -> rusqlite::Result<Page> {
@@ -82,18 +77,13 @@ fn of_all(connection: &Connection, read: &Read, after: Option<i64>) -> rusqlite:
     let names = query.among("e.name", &read.filter.names);
     let categories = query.among("s.category", &read.filter.categories);
     let sql = query.sql(", s.name", "e.position", &format!("{names} {categories}"));
-    let last = fill(connection, &mut page, &sql, query.values, None)?;
+    let filled = fill(connection, &mut page, &sql, query.values, None)?;
     let edge = match read.direction {
         Direction::Forward => head(connection)?.map(Position::get),
         Direction::Backward => lowest(connection)?,
     };
-    Ok(finish(
-        page,
-        read,
-        after,
-        last.map(|(position, _)| position),
-        edge,
-    ))
+    let last = filled.last.map(|(position, _)| position);
+    Ok(finish(page, read, after, filled.cut, last, edge))
 }
 
 /// A statement in the making; whatever a caller sent is a value of it, never a part of its text.
@@ -156,25 +146,51 @@ impl Query {
     }
 }
 
-/// Adds rows until the page is full, and gives the place of the last one.
+/// What the rows of a page came to.
+#[derive(Default)]
+struct Filled {
+    /// The position and the revision of the last one.
+    last: Option<(u64, u64)>,
+    /// Whether it ends in front of a row that is none of the store's.
+    cut: bool,
+}
+
+/// Adds rows until the page is full.
+///
+/// It ends in front of a row that cannot be read: what stands before it leads up to it, and the next page, which
+/// starts with it, is the error that says where it is.
 fn fill(
     connection: &Connection,
     page: &mut PageBuilder,
     sql: &str,
     values: Vec<Value>,
     stream: Option<&StreamName>,
-) -> rusqlite::Result<Option<(u64, u64)>> {
+) -> rusqlite::Result<Filled> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
-    let mut last = None;
+    let mut filled = Filled::default();
     while !page.is_full()
         && let Some(row) = rows.next()?
     {
-        let event = event(row, stream)?;
-        last = Some((event.position.get(), event.revision.get()));
-        page.push(&event);
+        match event(row, stream) {
+            Ok(event) => {
+                filled.last = Some((event.position.get(), event.revision.get()));
+                page.push(&event);
+            }
+            Err(_) if filled.last.is_some() => {
+                filled.cut = true;
+                break;
+            }
+            Err(error) => {
+                let position: i64 = row.get(0)?;
+                return Err(damaged(
+                    0,
+                    format!("the row at position {position}: {error}"),
+                ));
+            }
+        }
     }
-    Ok(last)
+    Ok(filled)
 }
 
 fn event<'a>(
@@ -213,16 +229,17 @@ fn event<'a>(
     })
 }
 
-/// Ends the page at its last row, or, if that was all, where everything ends: then a reader whose filter
-/// lets little through does not look at the same events again.
+/// Ends the page at its last row if there is more, or, if that was all, where everything ends: then a reader
+/// whose filter lets little through does not look at the same events again.
 fn finish(
     page: PageBuilder,
     read: &Read,
     after: Option<i64>,
+    cut: bool,
     last: Option<u64>,
     edge: Option<u64>,
 ) -> Page {
-    if page.is_full() && last != edge {
+    if cut || page.is_full() && last != edge {
         return page.full();
     }
     let after = after.map(i64::unsigned_abs);

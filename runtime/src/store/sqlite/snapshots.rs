@@ -48,7 +48,7 @@ impl Work for StoredSnapshot {
         let stream = find(transaction.connection, &self.stream)?;
         let span = stream.map(Stream::span).transpose()?.flatten();
         let kept = load(transaction.connection, &self.stream)?;
-        if !self.is_of(span) || kept.is_some_and(|kept| !self.replaces(&kept)) {
+        if !self.is_kept(span, kept.as_ref()) {
             return Ok(());
         }
         let changed = transaction

@@ -1,0 +1,96 @@
+//! Takes in more than it may hold, and tells by how many bytes its memory has grown.
+
+use factum::sqlite::Synchronous;
+use factum::store::{Append, NewEvent};
+use factum::{
+    Aggregate, Codec, EventId, Expected, Json, Repository, Sqlite, Store, StreamName, Subscription,
+    Uuid,
+};
+use factum_faults::{Noted, Notes, NotesEvent, peak_memory};
+
+/// Of one append, and of one page.
+const BATCH: u64 = 1_000;
+
+/// Appends so many notes to a stream of the file at this path, and prints nothing.
+pub(super) async fn write(arguments: &[String]) {
+    let (path, events) = (&arguments[0], arguments[1].parse().unwrap());
+    let store = Sqlite::builder(path).synchronous(Synchronous::Normal);
+    let store = store.open().await.unwrap();
+    for first in (1..events).step_by(usize::try_from(BATCH).unwrap()) {
+        append(&store, first).await;
+    }
+    store.close().await.unwrap();
+}
+
+async fn append(store: &Sqlite, first: u64) {
+    let stream = StreamName::new(Notes::NAME, "1").unwrap();
+    let event = |number: u64| {
+        let mut payload = Vec::new();
+        Json::default()
+            .encode(&Noted::new(number), &mut payload)
+            .unwrap();
+        NewEvent::json(
+            EventId::new(Uuid::from_u128(number.into())),
+            "notes.noted",
+            payload,
+        )
+    };
+    let events = (first..first + BATCH).map(event).collect();
+    store
+        .append(Append::new(stream, Expected::Any, events).unwrap())
+        .await
+        .unwrap();
+}
+
+/// Loads the one aggregate of the file.
+pub(super) async fn load(arguments: &[String]) {
+    let notes = Repository::<Notes, _>::new(Sqlite::open(&arguments[0]).await.unwrap());
+    let before = peak_memory();
+    let loaded = notes.load(&"1".to_owned()).await.unwrap();
+    print(before, &loaded.state);
+}
+
+/// Reads all events of the file through a subscription.
+pub(super) async fn scan(arguments: &[String]) {
+    let store = Sqlite::open(&arguments[0]).await.unwrap();
+    let before = peak_memory();
+    let mut notes = Notes::default();
+    let mut events = Subscription::aggregate::<Notes>(store);
+    while let Some(batch) = events.catch_up().await.unwrap() {
+        for recorded in &batch {
+            take(&mut notes, &recorded.unwrap().event);
+        }
+    }
+    print(before, &notes);
+}
+
+/// Writes so many events, and follows them a hundred times slower: with each batch that is written it asks for
+/// the next ten events.
+pub(super) async fn fall_behind(arguments: &[String]) {
+    let (path, events) = (&arguments[0], arguments[1].parse().unwrap());
+    let store = Sqlite::builder(path).synchronous(Synchronous::Normal);
+    let store = store.open().await.unwrap();
+    let mut following = Subscription::aggregate::<Notes>(store.clone()).batch(10);
+    let mut notes = Notes::default();
+    append(&store, 1).await;
+    let before = peak_memory();
+    for first in (1 + BATCH..events).step_by(usize::try_from(BATCH).unwrap()) {
+        append(&store, first).await;
+        for recorded in &following.next().await.unwrap() {
+            take(&mut notes, &recorded.unwrap().event);
+        }
+    }
+    print(before, &notes);
+}
+
+fn take(notes: &mut Notes, event: &NotesEvent) {
+    notes.fold(event).unwrap();
+}
+
+fn print(before: u64, notes: &Notes) {
+    let grown = peak_memory() - before;
+    println!(
+        "{grown} {} {} {}",
+        notes.notes, notes.out_of_turn, notes.bytes
+    );
+}
