@@ -20,6 +20,15 @@ pub(super) struct Stream {
 }
 
 impl Stream {
+    /// The stream in three columns of a row, from this one on: its key, first and last revision.
+    pub(super) fn read(row: &Row<'_>, column: usize) -> rusqlite::Result<Self> {
+        Ok(Self {
+            key: row.get(column)?,
+            first: row.get(column + 1)?,
+            last: row.get(column + 2)?,
+        })
+    }
+
     /// The revisions that have events; none after a delete.
     pub(super) fn span(self) -> rusqlite::Result<Option<Span>> {
         let first = Revision::new(row::unsigned(1, self.first)?);
@@ -42,13 +51,7 @@ pub(super) fn find(
 ) -> rusqlite::Result<Option<Stream>> {
     connection
         .prepare_cached("SELECT key, first, last FROM factum_streams WHERE name = ?1")?
-        .query_row([name.as_str()], |row| {
-            Ok(Stream {
-                key: row.get(0)?,
-                first: row.get(1)?,
-                last: row.get(2)?,
-            })
-        })
+        .query_row([name.as_str()], |row| Stream::read(row, 0))
         .optional()
 }
 

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use uuid::Uuid;
 
-use super::append::{Stream, find};
+use super::append::Stream;
 use super::errors::damaged;
 use super::row;
 use crate::place::{Position, Revision};
@@ -37,63 +37,109 @@ pub(super) fn read(
     }
 }
 
+/// One statement, and so one look at the file: the stream's row, beside it the event that is looked for, and
+/// then the events.
 fn of_stream(
     connection: &Connection,
     read: &Read,
     name: &StreamName,
     after: Option<i64>,
 ) -> rusqlite::Result<Page> {
-    let mut page = PageBuilder::new(read.clone());
-    let stream = find(connection, name)?;
-    let span = stream.map(Stream::span).transpose()?.flatten();
-    let (Some(stream), Some(span)) = (stream, span) else {
-        return Ok(page.end(None));
-    };
-    page.span(Some(span));
-    if let Some(id) = read.find {
-        page.found(revision_of(connection, stream, id)?);
-    }
-    let edge = match read.direction {
-        Direction::Forward => span.last.get(),
-        Direction::Backward => span.first.get(),
-    };
-    let mut last = None;
+    let mut query = Query::new(read, after);
     // The category is the same for all rows, so it lets through all or none.
     let categories = &read.filter.categories;
-    if categories.is_empty() || categories.iter().any(|one| one == name.category()) {
-        let mut query = Query::new(read, after);
-        let stream = format!("AND e.stream = {}", query.value(stream.key));
-        let names = query.among("e.name", &read.filter.names);
-        let sql = query.sql("", "e.revision", &format!("{stream} {names}"));
-        last = fill(connection, &mut page, &sql, query.values, Some(name))?;
+    let filter = if categories.is_empty() || categories.iter().any(|one| one == name.category()) {
+        query.among("e.name", &read.filter.names)
+    } else {
+        "AND 0".to_owned()
+    };
+    let (found, find) = match read.find {
+        None => ("NULL", String::new()),
+        Some(id) => {
+            let id = query.value(id.get().as_bytes().to_vec());
+            let join = format!("LEFT JOIN factum_events f ON f.stream = s.key AND f.id = {id}");
+            ("f.revision", join)
+        }
+    };
+    let stream = query.value(name.as_str().to_owned());
+    let (behind, order) = query.order();
+    let sql = format!(
+        "SELECT {COLUMNS}, s.key, s.first, s.last, {found} FROM factum_streams s {find}
+         LEFT JOIN factum_events e ON e.stream = s.key AND e.revision {behind} ?1 {filter}
+         WHERE s.name = {stream} ORDER BY e.revision {order} LIMIT ?2"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(query.values))?;
+    let mut page = PageBuilder::new(read.clone());
+    let (mut edge, mut last) = (None, None);
+    while !page.is_full()
+        && let Some(row) = rows.next()?
+    {
+        if edge.is_none() {
+            let Some(span) = Stream::read(row, 11)?.span()? else {
+                break;
+            };
+            page.span(Some(span));
+            page.found(row.get::<_, Option<i64>>(14)?.map(revision).transpose()?);
+            edge = Some(match read.direction {
+                Direction::Forward => span.last.get(),
+                Direction::Backward => span.first.get(),
+            });
+            // There is always a row, even if there is no event to fill it.
+            if row.get_ref(0)? == ValueRef::Null {
+                break;
+            }
+        }
+        let event = event(row, name.as_str())?;
+        if last.is_none() {
+            page.reserve(until(edge, event.revision.get()), &event);
+        }
+        page.push(&event);
+        last = Some(event.revision.get());
     }
-    Ok(finish(
-        page,
-        read,
-        after,
-        last.map(|(_, revision)| revision),
-        Some(edge),
-    ))
+    Ok(finish(page, read, after, last, edge))
 }
 
 fn of_all(connection: &Connection, read: &Read, after: Option<i64>) -> rusqlite::Result<Page> {
-    let mut page = PageBuilder::new(read.clone());
-    let mut query = Query::new(read, after);
-    let names = query.among("e.name", &read.filter.names);
-    let categories = query.among("s.category", &read.filter.categories);
-    let sql = query.sql(", s.name", "e.position", &format!("{names} {categories}"));
-    let last = fill(connection, &mut page, &sql, query.values, None)?;
+    // Rows and the place where all of them end are of one moment.
+    let transaction = connection.unchecked_transaction()?;
     let edge = match read.direction {
         Direction::Forward => head(connection)?.map(Position::get),
         Direction::Backward => lowest(connection)?,
     };
-    Ok(finish(
-        page,
-        read,
-        after,
-        last.map(|(position, _)| position),
-        edge,
-    ))
+    let mut query = Query::new(read, after);
+    let names = query.among("e.name", &read.filter.names);
+    let categories = query.among("s.category", &read.filter.categories);
+    let (behind, order) = query.order();
+    // LEFT, so that no event goes missing with its stream, and so that the order of the tables stays: by
+    // position, whatever statistics the file may have.
+    let sql = format!(
+        "SELECT {COLUMNS}, s.name FROM factum_events e LEFT JOIN factum_streams s ON s.key = e.stream
+         WHERE e.position {behind} ?1 {names} {categories} ORDER BY e.position {order} LIMIT ?2"
+    );
+    let mut page = PageBuilder::new(read.clone());
+    let mut last = None;
+    {
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(query.values))?;
+        while !page.is_full()
+            && let Some(row) = rows.next()?
+        {
+            let event = event(row, text(row, 11)?)?;
+            if last.is_none() {
+                page.reserve(until(edge, event.position.get()), &event);
+            }
+            page.push(&event);
+            last = Some(event.position.get());
+        }
+    }
+    transaction.commit()?;
+    Ok(finish(page, read, after, last, edge))
+}
+
+/// How many places there are from this one to the last.
+fn until(edge: Option<u64>, place: u64) -> u64 {
+    edge.map_or(1, |edge| edge.abs_diff(place) + 1)
 }
 
 /// A statement in the making; whatever a caller sent is a value of it, never a part of its text.
@@ -137,80 +183,44 @@ impl Query {
         format!("AND ({column} IS NULL OR {column} IN (SELECT value FROM json_each({list})))")
     }
 
-    fn sql(&self, column: &str, place: &str, filter: &str) -> String {
-        let (behind, order) = match self.direction {
+    fn order(&self) -> (&'static str, &'static str) {
+        match self.direction {
             Direction::Forward => (">", "ASC"),
             Direction::Backward => ("<", "DESC"),
-        };
-        // LEFT, so that no event goes missing with its stream, and so that the order of the tables stays:
-        // by position, whatever statistics the file may have.
-        let join = if column.is_empty() {
-            ""
-        } else {
-            "LEFT JOIN factum_streams s ON s.key = e.stream"
-        };
-        format!(
-            "SELECT {COLUMNS}{column} FROM factum_events e {join} WHERE {place} {behind} ?1 {filter}
-             ORDER BY {place} {order} LIMIT ?2"
-        )
+        }
     }
 }
 
-/// Adds rows until the page is full, and gives the place of the last one.
-fn fill(
-    connection: &Connection,
-    page: &mut PageBuilder,
-    sql: &str,
-    values: Vec<Value>,
-    stream: Option<&StreamName>,
-) -> rusqlite::Result<Option<(u64, u64)>> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
-    let mut last = None;
-    while !page.is_full()
-        && let Some(row) = rows.next()?
-    {
-        let event = event(row, stream)?;
-        last = Some((event.position.get(), event.revision.get()));
-        page.push(&event);
-    }
-    Ok(last)
-}
-
-fn event<'a>(
-    row: &'a Row<'_>,
-    stream: Option<&'a StreamName>,
-) -> rusqlite::Result<StoredEvent<'a>> {
-    let text = |column| {
-        row.get_ref(column)?
-            .as_str()
-            .map_err(|error| damaged(column, error))
-    };
-    let blob = |column| {
-        row.get_ref(column)?
-            .as_blob()
-            .map_err(|error| damaged(column, error))
-    };
+fn event<'a>(row: &'a Row<'_>, stream: &'a str) -> rusqlite::Result<StoredEvent<'a>> {
+    let tenant = row.get_ref(7)?.as_str_or_null();
     Ok(StoredEvent {
         position: Position::new(row::number(row, 0)?),
         revision: Revision::new(row::number(row, 1)?),
         index: row.get(2)?,
-        id: EventId::new(Uuid::from_slice(blob(3)?).map_err(|error| damaged(3, error))?),
-        name: text(4)?,
+        id: EventId::new(Uuid::from_slice(blob(row, 3)?).map_err(|error| damaged(3, error))?),
+        name: text(row, 4)?,
         version: row.get(5)?,
-        codec: text(6)?,
-        tenant: row
-            .get_ref(7)?
-            .as_str_or_null()
-            .map_err(|error| damaged(7, error))?,
+        codec: text(row, 6)?,
+        tenant: tenant.map_err(|error| damaged(7, error))?,
         recorded_at: row::time(row, 8)?,
-        metadata: blob(9)?,
-        payload: blob(10)?,
-        stream: match stream {
-            Some(stream) => stream.as_str(),
-            None => text(11)?,
-        },
+        metadata: blob(row, 9)?,
+        payload: blob(row, 10)?,
+        stream,
     })
+}
+
+fn text<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a str> {
+    let value = row.get_ref(column)?;
+    value.as_str().map_err(|error| damaged(column, error))
+}
+
+fn blob<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a [u8]> {
+    let value = row.get_ref(column)?;
+    value.as_blob().map_err(|error| damaged(column, error))
+}
+
+fn revision(number: i64) -> rusqlite::Result<Revision> {
+    row::unsigned(14, number).map(Revision::new)
 }
 
 /// Ends the page at its last row, or, if that was all, where everything ends: then a reader whose filter
@@ -231,20 +241,6 @@ fn finish(
         Direction::Backward => after.is_none_or(|after| *edge < after),
     };
     page.end(edge.filter(ahead))
-}
-
-fn revision_of(
-    connection: &Connection,
-    stream: Stream,
-    id: EventId,
-) -> rusqlite::Result<Option<Revision>> {
-    let id = id.get();
-    connection
-        .prepare_cached("SELECT revision FROM factum_events WHERE stream = ?1 AND id = ?2")?
-        .query_row(params![stream.key, id.as_bytes()], |row| {
-            row::number(row, 0).map(Revision::new)
-        })
-        .optional()
 }
 
 fn lowest(connection: &Connection) -> rusqlite::Result<Option<u64>> {

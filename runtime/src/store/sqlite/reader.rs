@@ -72,7 +72,8 @@ fn closed(error: crate::BoxError) -> Unavailable {
     .because(error)
 }
 
-/// A connection on loan; it goes back without a transaction, or not at all.
+/// A connection on loan; it goes back without a transaction, or not at all. A read of several statements opens
+/// one: then all that it looks at is of one moment.
 struct Lease<'a> {
     connection: Option<Connection>,
     readers: &'a Readers,
@@ -80,19 +81,15 @@ struct Lease<'a> {
 }
 
 impl Lease<'_> {
-    /// One transaction: all that the read looks at is of one moment.
     fn read<T>(
         &self,
         read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<T> {
-        let connection = self
-            .connection
-            .as_ref()
-            .ok_or(rusqlite::Error::InvalidQuery)?;
-        connection.prepare_cached("BEGIN")?.execute([])?;
-        let outcome = read(connection)?;
-        connection.prepare_cached("COMMIT")?.execute([])?;
-        Ok(outcome)
+        read(
+            self.connection
+                .as_ref()
+                .ok_or(rusqlite::Error::InvalidQuery)?,
+        )
     }
 }
 
