@@ -179,13 +179,12 @@ impl Bench {
 fn alone(workload: &Workload, side: &mut dyn FnMut() -> Outcome<Round>) -> Outcome<()> {
     // Long enough that what is made before weighs little in a profile.
     let started = Instant::now();
+    let mut rates = Vec::new();
     while started.elapsed() < Duration::from_secs(3) {
-        println!(
-            "{}: {}",
-            workload.name,
-            shown(side()?.rate(), workload.unit)
-        );
+        rates.push(side()?.rate());
     }
+    let [low, middle, high] = quartiles(rates).map(|rate| shown(rate, workload.unit));
+    println!("{}: {middle} ({low} to {high})", workload.name);
     Ok(())
 }
 
