@@ -6,12 +6,12 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use uuid::Uuid;
 
-use super::append::Stream;
+use super::append::span;
 use super::errors::damaged;
 use super::row;
 use crate::place::{Position, Revision};
 use crate::recorded::EventId;
-use crate::store::{Direction, Page, PageBuilder, Read, Scope, StoredEvent};
+use crate::store::{Direction, Filter, Page, PageBuilder, Read, Scope, StoredEvent};
 use crate::stream::StreamName;
 
 const COLUMNS: &str = "e.position, e.revision, e.idx, e.id, e.name, e.version, e.codec, e.tenant, \
@@ -25,15 +25,25 @@ pub(super) fn head(connection: &Connection) -> rusqlite::Result<Option<Position>
         .optional()
 }
 
-/// Reads the page that was asked for, from behind `after`.
+/// Reads the page that was asked for, from behind `after`; `None` if it is more than `at_most` lets through.
 pub(super) fn read(
     connection: &Connection,
     read: &Read,
     after: Option<i64>,
-) -> rusqlite::Result<Page> {
+    at_most: AtMost,
+) -> rusqlite::Result<Option<Page>> {
+    let filling = Filling {
+        page: PageBuilder::new(read.clone()),
+        read,
+        after,
+        at_most,
+        bytes: 0,
+        edge: None,
+        last: None,
+    };
     match &read.scope {
-        Scope::Stream { name, .. } => of_stream(connection, read, name, after),
-        Scope::All { .. } => of_all(connection, read, after),
+        Scope::Stream { name, .. } => of_stream(connection, filling, name),
+        Scope::All { .. } => of_all(connection, filling),
     }
 }
 
@@ -41,11 +51,11 @@ pub(super) fn read(
 /// then the events.
 fn of_stream(
     connection: &Connection,
-    read: &Read,
+    mut filling: Filling<'_>,
     name: &StreamName,
-    after: Option<i64>,
-) -> rusqlite::Result<Page> {
-    let mut query = Query::new(read, after);
+) -> rusqlite::Result<Option<Page>> {
+    let read = filling.read;
+    let mut query = Query::new(read, filling.after);
     // The category is the same for all rows, so it lets through all or none.
     let categories = &read.filter.categories;
     let filter = if categories.is_empty() || categories.iter().any(|one| one == name.category()) {
@@ -64,50 +74,53 @@ fn of_stream(
     let stream = query.value(name.as_str().to_owned());
     let (behind, order) = query.order();
     let sql = format!(
-        "SELECT {COLUMNS}, s.key, s.first, s.last, {found} FROM factum_streams s {find}
+        "SELECT {COLUMNS}, s.first, s.last, {found} FROM factum_streams s {find}
          LEFT JOIN factum_events e ON e.stream = s.key AND e.revision {behind} ?1 {filter}
          WHERE s.name = {stream} ORDER BY e.revision {order} LIMIT ?2"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(query.values))?;
-    let mut page = PageBuilder::new(read.clone());
-    let (mut edge, mut last) = (None, None);
-    while !page.is_full()
-        && let Some(row) = rows.next()?
-    {
-        if edge.is_none() {
-            let Some(span) = Stream::read(row, 11)?.span()? else {
+    while let Some(row) = rows.next()? {
+        if filling.edge.is_none() {
+            let (first, last) = (row.get(11)?, row.get(12)?);
+            let Some(span) = span(first, last)? else {
                 break;
             };
-            page.span(Some(span));
-            page.found(row.get::<_, Option<i64>>(14)?.map(revision).transpose()?);
-            edge = Some(match read.direction {
+            filling.page.span(Some(span));
+            let found: Option<i64> = row.get(13)?;
+            let found = found.map(|found| row::unsigned(13, found));
+            filling.page.found(found.transpose()?.map(Revision::new));
+            if !filling.starts(Some(match read.direction {
                 Direction::Forward => span.last.get(),
                 Direction::Backward => span.first.get(),
-            });
-            // There is always a row, even if there is no event to fill it.
+            })) {
+                return Ok(None);
+            }
+            // There is always a row, even if there is no event beside it.
             if row.get_ref(0)? == ValueRef::Null {
                 break;
             }
         }
         let event = event(row, name.as_str())?;
-        if last.is_none() {
-            page.reserve(until(edge, event.revision.get()), &event);
+        if !filling.push(&event, event.revision.get()) {
+            break;
         }
-        page.push(&event);
-        last = Some(event.revision.get());
     }
-    Ok(finish(page, read, after, last, edge))
+    Ok(filling.finish())
 }
 
-fn of_all(connection: &Connection, read: &Read, after: Option<i64>) -> rusqlite::Result<Page> {
+fn of_all(connection: &Connection, mut filling: Filling<'_>) -> rusqlite::Result<Option<Page>> {
     // Rows and the place where all of them end are of one moment.
     let transaction = connection.unchecked_transaction()?;
+    let read = filling.read;
     let edge = match read.direction {
         Direction::Forward => head(connection)?.map(Position::get),
         Direction::Backward => lowest(connection)?,
     };
-    let mut query = Query::new(read, after);
+    if !filling.starts(edge) {
+        return Ok(None);
+    }
+    let mut query = Query::new(read, filling.after);
     let names = query.among("e.name", &read.filter.names);
     let categories = query.among("s.category", &read.filter.categories);
     let (behind, order) = query.order();
@@ -117,29 +130,103 @@ fn of_all(connection: &Connection, read: &Read, after: Option<i64>) -> rusqlite:
         "SELECT {COLUMNS}, s.name FROM factum_events e LEFT JOIN factum_streams s ON s.key = e.stream
          WHERE e.position {behind} ?1 {names} {categories} ORDER BY e.position {order} LIMIT ?2"
     );
-    let mut page = PageBuilder::new(read.clone());
-    let mut last = None;
     {
         let mut statement = connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(query.values))?;
-        while !page.is_full()
-            && let Some(row) = rows.next()?
-        {
+        while let Some(row) = rows.next()? {
             let event = event(row, text(row, 11)?)?;
-            if last.is_none() {
-                page.reserve(until(edge, event.position.get()), &event);
+            if !filling.push(&event, event.position.get()) {
+                break;
             }
-            page.push(&event);
-            last = Some(event.position.get());
         }
     }
     transaction.commit()?;
-    Ok(finish(page, read, after, last, edge))
+    Ok(filling.finish())
 }
 
-/// How many places there are from this one to the last.
-fn until(edge: Option<u64>, place: u64) -> u64 {
-    edge.map_or(1, |edge| edge.abs_diff(place) + 1)
+/// How much a read may look at.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum AtMost {
+    /// What takes some microseconds, if it is in memory.
+    Little,
+    /// A page.
+    Page,
+}
+
+impl AtMost {
+    const EVENTS: u64 = 128;
+    const BYTES: usize = 64 << 10;
+}
+
+/// A page, and what decides where it ends.
+struct Filling<'a> {
+    page: PageBuilder,
+    read: &'a Read,
+    after: Option<i64>,
+    at_most: AtMost,
+    bytes: usize,
+    /// The last place that has an event, whether the page reaches it or not.
+    edge: Option<u64>,
+    /// The place of the page's last event.
+    last: Option<u64>,
+}
+
+impl Filling<'_> {
+    /// Notes where the events end; whether the page may be filled.
+    fn starts(&mut self, edge: Option<u64>) -> bool {
+        self.edge = edge;
+        // A filter may hold back all events but the last.
+        let limit = match self.read.filter == Filter::default() {
+            true => self.read.limit as u64,
+            false => u64::MAX,
+        };
+        self.at_most == AtMost::Page || self.left().min(limit) <= AtMost::EVENTS
+    }
+
+    /// How many events there may be from behind the start to the edge.
+    fn left(&self) -> u64 {
+        let Some(edge) = self.edge else { return 0 };
+        match (self.read.direction, self.after) {
+            (Direction::Forward, None) => edge + 1,
+            (Direction::Forward, Some(after)) => edge.saturating_sub(after.unsigned_abs()),
+            (Direction::Backward, None) => u64::MAX,
+            (Direction::Backward, Some(after)) => after.unsigned_abs().saturating_sub(edge),
+        }
+    }
+
+    /// Adds an event; whether there is room for more.
+    fn push(&mut self, event: &StoredEvent<'_>, place: u64) -> bool {
+        if self.last.is_none() {
+            let left = self.edge.map_or(0, |edge| edge.abs_diff(place));
+            self.page.reserve(left + 1, event);
+        }
+        self.page.push(event);
+        self.last = Some(place);
+        self.bytes += event.payload.len() + event.metadata.len();
+        !self.page.is_full() && !self.is_much()
+    }
+
+    fn is_much(&self) -> bool {
+        self.at_most == AtMost::Little && self.bytes > AtMost::BYTES
+    }
+
+    /// Ends the page at its last row, or, if that was all, where everything ends: then a reader whose filter
+    /// lets little through does not look at the same events again.
+    fn finish(self) -> Option<Page> {
+        if self.is_much() {
+            return None;
+        }
+        if self.page.is_full() && self.last != self.edge {
+            return Some(self.page.full());
+        }
+        let after = self.after.map(i64::unsigned_abs);
+        let ahead = |edge: &u64| match self.read.direction {
+            Direction::Forward => after.is_none_or(|after| *edge > after),
+            Direction::Backward => after.is_none_or(|after| *edge < after),
+        };
+        let edge = self.edge.filter(ahead);
+        Some(self.page.end(edge))
+    }
 }
 
 /// A statement in the making; whatever a caller sent is a value of it, never a part of its text.
@@ -217,30 +304,6 @@ fn text<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a str> {
 fn blob<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a [u8]> {
     let value = row.get_ref(column)?;
     value.as_blob().map_err(|error| damaged(column, error))
-}
-
-fn revision(number: i64) -> rusqlite::Result<Revision> {
-    row::unsigned(14, number).map(Revision::new)
-}
-
-/// Ends the page at its last row, or, if that was all, where everything ends: then a reader whose filter
-/// lets little through does not look at the same events again.
-fn finish(
-    page: PageBuilder,
-    read: &Read,
-    after: Option<i64>,
-    last: Option<u64>,
-    edge: Option<u64>,
-) -> Page {
-    if page.is_full() && last != edge {
-        return page.full();
-    }
-    let after = after.map(i64::unsigned_abs);
-    let ahead = |edge: &u64| match read.direction {
-        Direction::Forward => after.is_none_or(|after| *edge > after),
-        Direction::Backward => after.is_none_or(|after| *edge < after),
-    };
-    page.end(edge.filter(ahead))
 }
 
 fn lowest(connection: &Connection) -> rusqlite::Result<Option<u64>> {
