@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use uuid::Uuid;
@@ -14,8 +15,11 @@ use crate::recorded::EventId;
 use crate::store::{Direction, Filter, Page, PageBuilder, Read, Scope, StoredEvent};
 use crate::stream::StreamName;
 
-const COLUMNS: &str = "e.position, e.revision, e.idx, e.id, e.name, e.version, e.codec, e.tenant, \
-    e.recorded_at, e.metadata, e.payload";
+/// What is read of an event; of a bare one no more than the first half.
+const BARE: &str = "e.position, e.revision, e.id, e.name, e.version, e.codec, e.payload, \
+    NULL, NULL, NULL, NULL";
+const WHOLE: &str = "e.position, e.revision, e.id, e.name, e.version, e.codec, e.payload, \
+    e.idx, e.tenant, e.recorded_at, e.metadata";
 
 /// The highest position that was ever given out, also if its event was deleted.
 pub(super) fn head(connection: &Connection) -> rusqlite::Result<Option<Position>> {
@@ -73,8 +77,9 @@ fn of_stream(
     };
     let stream = query.value(name.as_str().to_owned());
     let (behind, order) = query.order();
+    let columns = columns(read);
     let sql = format!(
-        "SELECT {COLUMNS}, s.first, s.last, {found} FROM factum_streams s {find}
+        "SELECT {columns}, s.first, s.last, {found} FROM factum_streams s {find}
          LEFT JOIN factum_events e ON e.stream = s.key AND e.revision {behind} ?1 {filter}
          WHERE s.name = {stream} ORDER BY e.revision {order} LIMIT ?2"
     );
@@ -101,7 +106,7 @@ fn of_stream(
                 break;
             }
         }
-        let event = event(row, name.as_str())?;
+        let event = event(row, name.as_str(), read.bare)?;
         if !filling.push(&event, event.revision.get()) {
             break;
         }
@@ -124,17 +129,18 @@ fn of_all(connection: &Connection, mut filling: Filling<'_>) -> rusqlite::Result
     let names = query.among("e.name", &read.filter.names);
     let categories = query.among("s.category", &read.filter.categories);
     let (behind, order) = query.order();
+    let columns = columns(read);
     // LEFT, so that no event goes missing with its stream, and so that the order of the tables stays: by
     // position, whatever statistics the file may have.
     let sql = format!(
-        "SELECT {COLUMNS}, s.name FROM factum_events e LEFT JOIN factum_streams s ON s.key = e.stream
+        "SELECT {columns}, s.name FROM factum_events e LEFT JOIN factum_streams s ON s.key = e.stream
          WHERE e.position {behind} ?1 {names} {categories} ORDER BY e.position {order} LIMIT ?2"
     );
     {
         let mut statement = connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(query.values))?;
         while let Some(row) = rows.next()? {
-            let event = event(row, text(row, 11)?)?;
+            let event = event(row, text(row, 11)?, read.bare)?;
             if !filling.push(&event, event.position.get()) {
                 break;
             }
@@ -261,13 +267,17 @@ impl Query {
         if entries.is_empty() {
             return String::new();
         }
-        let storable = entries
-            .iter()
-            .filter(|entry| !entry.contains('\0'))
-            .map(|entry| &**entry);
-        let list = self.value(storable.collect::<serde_json::Value>().to_string());
+        let storable = |entry: &&Cow<'_, str>| !entry.contains('\0');
+        let has = match entries {
+            [one] if storable(&one) => format!("= {}", self.value(one.to_string())),
+            _ => {
+                let storable = entries.iter().filter(storable).map(|entry| &**entry);
+                let list = self.value(storable.collect::<serde_json::Value>().to_string());
+                format!("IN (SELECT value FROM json_each({list}))")
+            }
+        };
         // A row without a name or stream is none of the store's: it passes, and is then reported.
-        format!("AND ({column} IS NULL OR {column} IN (SELECT value FROM json_each({list})))")
+        format!("AND ({column} IS NULL OR {column} {has})")
     }
 
     fn order(&self) -> (&'static str, &'static str) {
@@ -278,21 +288,36 @@ impl Query {
     }
 }
 
-fn event<'a>(row: &'a Row<'_>, stream: &'a str) -> rusqlite::Result<StoredEvent<'a>> {
-    let tenant = row.get_ref(7)?.as_str_or_null();
-    Ok(StoredEvent {
+fn columns(read: &Read) -> &'static str {
+    if read.bare { BARE } else { WHOLE }
+}
+
+fn event<'a>(row: &'a Row<'_>, stream: &'a str, bare: bool) -> rusqlite::Result<StoredEvent<'a>> {
+    let id = Uuid::from_slice(blob(row, 2)?).map_err(|error| damaged(2, error))?;
+    let event = StoredEvent {
         position: Position::new(row::number(row, 0)?),
         revision: Revision::new(row::number(row, 1)?),
-        index: row.get(2)?,
-        id: EventId::new(Uuid::from_slice(blob(row, 3)?).map_err(|error| damaged(3, error))?),
-        name: text(row, 4)?,
-        version: row.get(5)?,
-        codec: text(row, 6)?,
-        tenant: tenant.map_err(|error| damaged(7, error))?,
-        recorded_at: row::time(row, 8)?,
-        metadata: blob(row, 9)?,
-        payload: blob(row, 10)?,
+        id: EventId::new(id),
+        name: text(row, 3)?,
+        version: row.get(4)?,
+        codec: text(row, 5)?,
+        payload: blob(row, 6)?,
+        index: 0,
+        tenant: None,
+        recorded_at: Timestamp::UNIX_EPOCH,
+        metadata: &[],
         stream,
+    };
+    if bare {
+        return Ok(event);
+    }
+    let tenant = row.get_ref(8)?.as_str_or_null();
+    Ok(StoredEvent {
+        index: row.get(7)?,
+        tenant: tenant.map_err(|error| damaged(8, error))?,
+        recorded_at: row::time(row, 9)?,
+        metadata: blob(row, 10)?,
+        ..event
     })
 }
 
