@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use factum::{Repository, Sqlite};
+use factum::{Repository, Sqlite, Store};
 use tokio::runtime::Runtime;
 
 use crate::account::{Account, AccountId, balance_after};
@@ -39,6 +39,8 @@ pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
 fn ours(path: &Path, accounts: u64, events: usize) -> Outcome<Round> {
     let runtime = Runtime::new()?;
     let store = runtime.block_on(Sqlite::open(path))?;
+    // The twin's connection is open too.
+    runtime.block_on(store.head())?;
     let repository = Repository::<Account, _>::new(store).cache(0);
     let (round, ()) = Round::timed(count(accounts) * events, || {
         runtime.block_on(async {

@@ -145,9 +145,14 @@ impl Sqlite {
     /// Asks the file, which other processes may have written to.
     async fn poll(&self) -> Result<(), StoreError> {
         *self.polled() = Instant::now();
-        let head = self.inner.readers.run(head).await?;
+        let head = self.newest().await?;
         advance(&self.inner.head, head);
         Ok(())
+    }
+
+    async fn newest(&self) -> Result<Option<Position>, StoreError> {
+        let head = |connection: &Connection, _| page::head(connection).map(Some);
+        self.inner.readers.run(head).await
     }
 
     fn polled(&self) -> std::sync::MutexGuard<'_, Instant> {
@@ -156,10 +161,6 @@ impl Sqlite {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn head(connection: &Connection, _: AtMost) -> rusqlite::Result<Option<Option<Position>>> {
-    page::head(connection).map(Some)
 }
 
 impl Store for Sqlite {
@@ -178,7 +179,7 @@ impl Store for Sqlite {
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {
-        Box::pin(self.inner.readers.run(head))
+        Box::pin(self.newest())
     }
 
     fn wait(

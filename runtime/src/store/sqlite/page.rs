@@ -191,9 +191,10 @@ impl Filling<'_> {
     fn starts(&mut self, edge: Option<u64>) -> bool {
         self.edge = edge;
         // A filter may hold back all events but the last.
-        let limit = match self.read.filter == Filter::default() {
-            true => self.read.limit as u64,
-            false => u64::MAX,
+        let limit = if self.read.filter == Filter::default() {
+            self.read.limit as u64
+        } else {
+            u64::MAX
         };
         self.at_most == AtMost::Page || self.left().min(limit) <= AtMost::EVENTS
     }
