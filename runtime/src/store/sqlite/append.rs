@@ -19,23 +19,33 @@ pub(super) struct Stream {
     pub(super) last: i64,
 }
 
+/// Finds a stream by its name.
+pub(super) const STREAM: &str = "SELECT key, first, last FROM factum_streams WHERE name = ?1";
+
 impl Stream {
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            key: row.get(0)?,
+            first: row.get(1)?,
+            last: row.get(2)?,
+        })
+    }
+
+    /// The revisions that have events; none after a delete.
+    pub(super) fn span(self) -> rusqlite::Result<Option<Span>> {
+        if self.first > self.last {
+            return Ok(None);
+        }
+        Ok(Some(Span {
+            first: Revision::new(row::unsigned(1, self.first)?),
+            last: Revision::new(row::unsigned(2, self.last)?),
+        }))
+    }
+
     /// The last revision that has an event; none after a delete.
     pub(super) fn actual(self) -> rusqlite::Result<Option<Revision>> {
-        Ok(span(self.first, self.last)?.map(|span| span.last))
+        Ok(self.span()?.map(|span| span.last))
     }
-}
-
-/// The revisions of a stream that have events; none after a delete.
-pub(super) fn span(first: i64, last: i64) -> rusqlite::Result<Option<Span>> {
-    if first > last {
-        return Ok(None);
-    }
-    let revision = |number| row::unsigned(0, number).map(Revision::new);
-    Ok(Some(Span {
-        first: revision(first)?,
-        last: revision(last)?,
-    }))
 }
 
 pub(super) fn find(
@@ -43,14 +53,8 @@ pub(super) fn find(
     name: &StreamName,
 ) -> rusqlite::Result<Option<Stream>> {
     connection
-        .prepare_cached("SELECT key, first, last FROM factum_streams WHERE name = ?1")?
-        .query_row([name.as_str()], |row| {
-            Ok(Stream {
-                key: row.get(0)?,
-                first: row.get(1)?,
-                last: row.get(2)?,
-            })
-        })
+        .prepare_cached(STREAM)?
+        .query_row([name.as_str()], Stream::read)
         .optional()
 }
 

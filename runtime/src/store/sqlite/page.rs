@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use uuid::Uuid;
 
-use super::append::span;
+use super::append::{STREAM, Stream};
 use super::errors::damaged;
 use super::row;
 use crate::place::{Position, Revision};
@@ -19,19 +19,12 @@ use crate::stream::StreamName;
 const BARE: &str = "e.position, e.revision, e.id, e.name, e.version, e.codec, e.payload";
 const REST: &str = ", e.idx, e.tenant, e.recorded_at, e.metadata";
 
-/// The columns of an event, and how many they are.
-fn columns(read: &Read) -> (&'static str, &'static str, usize) {
-    if read.bare {
-        (BARE, "", 7)
-    } else {
-        (BARE, REST, 11)
-    }
-}
+const HEAD: &str = "SELECT seq FROM sqlite_sequence WHERE name = 'factum_events'";
 
 /// The highest position that was ever given out, also if its event was deleted.
 pub(super) fn head(connection: &Connection) -> rusqlite::Result<Option<Position>> {
     connection
-        .prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'factum_events'")?
+        .prepare_cached(HEAD)?
         .query_row([], |row| row::number(row, 0).map(Position::new))
         .optional()
 }
@@ -58,104 +51,76 @@ pub(super) fn read(
     }
 }
 
-/// One statement, and so one look at the file: the stream's row, beside it the event that is looked for, and
-/// then the events.
 fn of_stream(
     connection: &Connection,
     mut filling: Filling<'_>,
     name: &StreamName,
 ) -> rusqlite::Result<Option<Page>> {
     let read = filling.read;
-    let mut query = Query::new(read, filling.after);
+    // A statement with rows left holds the moment for those after it, as a transaction would.
+    let mut moment = connection.prepare_cached(STREAM)?;
+    let mut moment = moment.query([name.as_str()])?;
+    let Some(stream) = moment.next()?.map(Stream::read).transpose()? else {
+        return Ok(filling.finish());
+    };
+    let Some(span) = stream.span()? else {
+        return Ok(filling.finish());
+    };
+    filling.page.span(Some(span));
+    if let Some(id) = read.find {
+        filling.page.found(revision_of(connection, stream, id)?);
+    }
+    let edge = match read.direction {
+        Direction::Forward => span.last.get(),
+        Direction::Backward => span.first.get(),
+    };
+    if !filling.starts(edge) {
+        return Ok(None);
+    }
     // The category is the same for all rows, so it lets through all or none.
     let categories = &read.filter.categories;
-    let filter = if categories.is_empty() || categories.iter().any(|one| one == name.category()) {
-        query.among("e.name", &read.filter.names)
-    } else {
-        "AND 0".to_owned()
-    };
-    let (found, find) = match read.find {
-        None => ("", String::new()),
-        Some(id) => {
-            let id = query.value(id.get().as_bytes().to_vec());
-            let join = format!("LEFT JOIN factum_events f ON f.stream = s.key AND f.id = {id}");
-            (", f.revision", join)
-        }
-    };
-    let stream = query.value(name.as_str().to_owned());
-    let (behind, order) = query.order();
-    let (bare, rest, width) = columns(read);
-    let sql = format!(
-        "SELECT {bare}{rest}, s.first, s.last{found} FROM factum_streams s {find}
-         LEFT JOIN factum_events e ON e.stream = s.key AND e.revision {behind} ?1 {filter}
-         WHERE s.name = {stream} ORDER BY e.revision {order} LIMIT ?2"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(params_from_iter(query.values))?;
-    while let Some(row) = rows.next()? {
-        if filling.edge.is_none() {
-            let (first, last) = (row.get(width)?, row.get(width + 1)?);
-            let Some(span) = span(first, last)? else {
-                break;
-            };
-            filling.page.span(Some(span));
-            if read.find.is_some() {
-                let found: Option<i64> = row.get(width + 2)?;
-                let found = found.map(|found| row::unsigned(width + 2, found));
-                filling.page.found(found.transpose()?.map(Revision::new));
-            }
-            if !filling.starts(Some(match read.direction {
-                Direction::Forward => span.last.get(),
-                Direction::Backward => span.first.get(),
-            })) {
-                return Ok(None);
-            }
-            // There is always a row, even if there is no event beside it.
-            if row.get_ref(0)? == ValueRef::Null {
+    if categories.is_empty() || categories.iter().any(|one| one == name.category()) {
+        let mut query = Query::new(read, filling.after);
+        let stream = format!("AND e.stream = {}", query.value(stream.key));
+        let names = query.among("e.name", &read.filter.names);
+        let sql = query.sql("", "e.revision", &format!("{stream} {names}"));
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(query.values))?;
+        while let Some(row) = rows.next()? {
+            let event = event(row, read, Some(name))?;
+            if !filling.push(&event, event.revision.get()) {
                 break;
             }
-        }
-        let event = event(row, name.as_str(), read.bare)?;
-        if !filling.push(&event, event.revision.get()) {
-            break;
         }
     }
     Ok(filling.finish())
 }
 
 fn of_all(connection: &Connection, mut filling: Filling<'_>) -> rusqlite::Result<Option<Page>> {
-    // Rows and the place where all of them end are of one moment.
-    let transaction = connection.unchecked_transaction()?;
     let read = filling.read;
-    let edge = match read.direction {
-        Direction::Forward => head(connection)?.map(Position::get),
-        Direction::Backward => lowest(connection)?,
+    let mut moment = connection.prepare_cached(match read.direction {
+        Direction::Forward => HEAD,
+        Direction::Backward => "SELECT position FROM factum_events ORDER BY position",
+    })?;
+    let mut moment = moment.query([])?;
+    let Some(row) = moment.next()? else {
+        return Ok(filling.finish());
     };
-    if !filling.starts(edge) {
+    if !filling.starts(row::number(row, 0)?) {
         return Ok(None);
     }
     let mut query = Query::new(read, filling.after);
     let names = query.among("e.name", &read.filter.names);
     let categories = query.among("s.category", &read.filter.categories);
-    let (behind, order) = query.order();
-    let (bare, rest, width) = columns(read);
-    // LEFT, so that no event goes missing with its stream, and so that the order of the tables stays: by
-    // position, whatever statistics the file may have.
-    let sql = format!(
-        "SELECT {bare}{rest}, s.name FROM factum_events e LEFT JOIN factum_streams s ON s.key = e.stream
-         WHERE e.position {behind} ?1 {names} {categories} ORDER BY e.position {order} LIMIT ?2"
-    );
-    {
-        let mut statement = connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(params_from_iter(query.values))?;
-        while let Some(row) = rows.next()? {
-            let event = event(row, text(row, width)?, read.bare)?;
-            if !filling.push(&event, event.position.get()) {
-                break;
-            }
+    let sql = query.sql(", s.name", "e.position", &format!("{names} {categories}"));
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(query.values))?;
+    while let Some(row) = rows.next()? {
+        let event = event(row, read, None)?;
+        if !filling.push(&event, event.position.get()) {
+            break;
         }
     }
-    transaction.commit()?;
     Ok(filling.finish())
 }
 
@@ -188,8 +153,8 @@ struct Filling<'a> {
 
 impl Filling<'_> {
     /// Notes where the events end; whether the page may be filled.
-    fn starts(&mut self, edge: Option<u64>) -> bool {
-        self.edge = edge;
+    fn starts(&mut self, edge: u64) -> bool {
+        self.edge = Some(edge);
         // A filter may hold back all events but the last.
         let limit = if self.read.filter == Filter::default() {
             self.read.limit as u64
@@ -246,20 +211,20 @@ impl Filling<'_> {
 }
 
 /// A statement in the making; whatever a caller sent is a value of it, never a part of its text.
-struct Query {
-    direction: Direction,
+struct Query<'a> {
+    read: &'a Read,
     values: Vec<Value>,
 }
 
-impl Query {
-    fn new(read: &Read, after: Option<i64>) -> Self {
+impl<'a> Query<'a> {
+    fn new(read: &'a Read, after: Option<i64>) -> Self {
         let start = match read.direction {
             Direction::Forward => after.unwrap_or(-1),
             Direction::Backward => after.unwrap_or(i64::MAX),
         };
         let limit = i64::try_from(read.limit.max(1)).unwrap_or(i64::MAX);
         Self {
-            direction: read.direction,
+            read,
             values: vec![start.into(), limit.into()],
         }
     }
@@ -290,15 +255,31 @@ impl Query {
         format!("AND ({column} IS NULL OR {column} {has})")
     }
 
-    fn order(&self) -> (&'static str, &'static str) {
-        match self.direction {
+    fn sql(&self, column: &str, place: &str, filter: &str) -> String {
+        let (behind, order) = match self.read.direction {
             Direction::Forward => (">", "ASC"),
             Direction::Backward => ("<", "DESC"),
-        }
+        };
+        let rest = if self.read.bare { "" } else { REST };
+        // LEFT, so that no event goes missing with its stream, and so that the order of the tables stays:
+        // by position, whatever statistics the file may have.
+        let join = if column.is_empty() {
+            ""
+        } else {
+            "LEFT JOIN factum_streams s ON s.key = e.stream"
+        };
+        format!(
+            "SELECT {BARE}{rest}{column} FROM factum_events e {join} WHERE {place} {behind} ?1 {filter}
+             ORDER BY {place} {order} LIMIT ?2"
+        )
     }
 }
 
-fn event<'a>(row: &'a Row<'_>, stream: &'a str, bare: bool) -> rusqlite::Result<StoredEvent<'a>> {
+fn event<'a>(
+    row: &'a Row<'_>,
+    read: &Read,
+    stream: Option<&'a StreamName>,
+) -> rusqlite::Result<StoredEvent<'a>> {
     let id = Uuid::from_slice(blob(row, 2)?).map_err(|error| damaged(2, error))?;
     let event = StoredEvent {
         position: Position::new(row::number(row, 0)?),
@@ -312,9 +293,12 @@ fn event<'a>(row: &'a Row<'_>, stream: &'a str, bare: bool) -> rusqlite::Result<
         tenant: None,
         recorded_at: Timestamp::UNIX_EPOCH,
         metadata: &[],
-        stream,
+        stream: match stream {
+            Some(stream) => stream.as_str(),
+            None => text(row, if read.bare { 7 } else { 11 })?,
+        },
     };
-    if bare {
+    if read.bare {
         return Ok(event);
     }
     let tenant = row.get_ref(8)?.as_str_or_null();
@@ -327,6 +311,20 @@ fn event<'a>(row: &'a Row<'_>, stream: &'a str, bare: bool) -> rusqlite::Result<
     })
 }
 
+fn revision_of(
+    connection: &Connection,
+    stream: Stream,
+    id: EventId,
+) -> rusqlite::Result<Option<Revision>> {
+    let id = id.get();
+    connection
+        .prepare_cached("SELECT revision FROM factum_events WHERE stream = ?1 AND id = ?2")?
+        .query_row(params![stream.key, id.as_bytes()], |row| {
+            row::number(row, 0).map(Revision::new)
+        })
+        .optional()
+}
+
 fn text<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a str> {
     let value = row.get_ref(column)?;
     value.as_str().map_err(|error| damaged(column, error))
@@ -335,11 +333,4 @@ fn text<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a str> {
 fn blob<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a [u8]> {
     let value = row.get_ref(column)?;
     value.as_blob().map_err(|error| damaged(column, error))
-}
-
-fn lowest(connection: &Connection) -> rusqlite::Result<Option<u64>> {
-    connection
-        .prepare_cached("SELECT position FROM factum_events ORDER BY position LIMIT 1")?
-        .query_row([], |row| row::number(row, 0))
-        .optional()
 }
