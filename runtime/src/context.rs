@@ -1,7 +1,7 @@
 //! What a decision may ask beside the state: the time, fresh ids, and on whose behalf it is made.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -24,7 +24,7 @@ use crate::recorded::{CommandId, CommandStamp, Metadata, Recorded};
 ///   correlation and names it as the cause; a fresh context starts a correlation of its own.
 /// - `now` stands still for as long as a decision is made, however often it is made again.
 /// - In a repository the clock and the ids are the repository's; in a scenario they are fixed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Context {
     correlation_id: Option<Uuid>,
     causation_id: Option<Uuid>,
@@ -33,34 +33,14 @@ pub struct Context {
     tenant: Option<String>,
     extra: BTreeMap<String, String>,
     command_id: Option<CommandId>,
-    now: Timestamp,
-    ids: Arc<dyn Ids>,
-}
-
-impl Default for Context {
-    fn default() -> Self {
-        Self::new()
-    }
+    now: OnceLock<Timestamp>,
+    ids: Option<Arc<dyn Ids>>,
 }
 
 impl Context {
     /// A request from outside, that nothing recorded has led to.
     pub fn new() -> Self {
-        Self::from_sources(&SystemClock, Arc::new(UuidV7))
-    }
-
-    pub(crate) fn from_sources(clock: &dyn Clock, ids: Arc<dyn Ids>) -> Self {
-        Self {
-            correlation_id: None,
-            causation_id: None,
-            occurred_at: None,
-            actor: None,
-            tenant: None,
-            extra: BTreeMap::new(),
-            command_id: None,
-            now: to_micros(clock.now()),
-            ids,
-        }
+        Self::default()
     }
 
     /// What follows from an event: its correlation goes on, and it is the cause.
@@ -120,13 +100,13 @@ impl Context {
     }
 
     /// The time at which the request is decided. UTC, in microseconds.
-    pub const fn now(&self) -> Timestamp {
-        self.now
+    pub fn now(&self) -> Timestamp {
+        *self.now.get_or_init(|| to_micros(SystemClock.now()))
     }
 
     /// An id for something new that the decision brings into being.
     pub fn fresh_id(&self) -> Uuid {
-        self.ids.fresh()
+        self.ids.as_deref().unwrap_or(&UuidV7).fresh()
     }
 
     /// What the metadata of the events will say.
@@ -135,10 +115,6 @@ impl Context {
     /// one that is recorded.
     pub fn metadata(&self) -> Metadata {
         self.stamped(None)
-    }
-
-    pub(crate) fn ids(&self) -> Arc<dyn Ids> {
-        Arc::clone(&self.ids)
     }
 
     pub(crate) fn id(&self) -> Option<CommandId> {
@@ -150,38 +126,34 @@ impl Context {
     /// A command with an id is the cause of its events unless another cause was named.
     pub(crate) fn stamped(&self, command: Option<CommandStamp>) -> Metadata {
         let own = self.command_id.map(CommandId::get);
-        let correlation_id = self
-            .correlation_id
-            .or(own)
-            .unwrap_or_else(|| self.ids.fresh());
+        let correlation_id = self.correlation_id.or(own);
         Metadata {
             causation_id: self.causation_id.or(own),
             actor: self.actor.clone(),
             tenant: self.tenant.clone(),
             command,
             extra: self.extra.clone(),
-            ..Metadata::new(correlation_id, self.occurred_at.unwrap_or(self.now))
+            ..Metadata::new(
+                correlation_id.unwrap_or_else(|| self.fresh_id()),
+                self.occurred_at.unwrap_or_else(|| self.now()),
+            )
         }
     }
 
     /// The same request, with the clock and the ids of whoever carries it out.
-    pub(crate) fn carried_out_by(self, clock: &dyn Clock, ids: &Arc<dyn Ids>) -> Self {
-        Self {
-            now: to_micros(clock.now()),
-            ids: Arc::clone(ids),
-            ..self
-        }
+    pub(crate) fn carried_out_by(mut self, clock: &dyn Clock, ids: &Arc<dyn Ids>) -> Self {
+        self.now = to_micros(clock.now()).into();
+        self.ids = Some(Arc::clone(ids));
+        self
     }
 
     /// The same request with one correlation from now on: the given one, or else the command's id, or else
     /// this one.
-    pub(crate) fn correlated(self, fresh: impl FnOnce() -> Uuid) -> Self {
+    pub(crate) fn correlated(mut self, fresh: impl FnOnce(&Self) -> Uuid) -> Self {
         let own = self.command_id.map(CommandId::get);
-        let correlation_id = self.correlation_id.or(own).unwrap_or_else(fresh);
-        Self {
-            correlation_id: Some(correlation_id),
-            ..self
-        }
+        let correlation_id = self.correlation_id.or(own);
+        self.correlation_id = Some(correlation_id.unwrap_or_else(|| fresh(&self)));
+        self
     }
 
     /// Lets the command itself say what it is and when it happened, where the caller has not.

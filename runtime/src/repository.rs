@@ -188,8 +188,12 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             let stamp = context
                 .id()
                 .map(|id| CommandStamp::new(id, CommandStamp::UPDATE, &[]));
-            let stream = stream_of::<A>(id)?;
-            self.carry_out(Request::new(stream, context, stamp), |state, context| {
+            let request = Request {
+                stream: stream_of::<A>(id)?,
+                context: context.correlated(Context::fresh_id),
+                stamp,
+            };
+            self.carry_out(request, |state, context| {
                 decide(state, context).map(collected)
             })
             .await
@@ -229,8 +233,12 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                 Some(id) => Some(CommandStamp::of(id, &command, &self.codec)?),
                 None => None,
             };
-            let stream = stream_of::<A>(command.target())?;
-            self.carry_out(Request::new(stream, context, stamp), |state, context| {
+            let request = Request {
+                stream: stream_of::<A>(command.target())?,
+                context: context.correlated(Context::fresh_id),
+                stamp,
+            };
+            self.carry_out(request, |state, context| {
                 state.handle(&command, context).map(collected)
             })
             .await

@@ -15,7 +15,7 @@ use crate::codec::Codec;
 use crate::context::Context;
 use crate::error::{Conflict, Refused, RetriesExhausted, StoreError};
 use crate::place::{Expected, Revision};
-use crate::recorded::{CommandStamp, Metadata, Recorded};
+use crate::recorded::{CommandStamp, Recorded};
 use crate::store::{Append, Appended, Span, Store};
 use crate::stream::StreamName;
 
@@ -24,21 +24,6 @@ pub(super) struct Request {
     pub(super) stream: StreamName,
     pub(super) context: Context,
     pub(super) stamp: Option<CommandStamp>,
-    pub(super) metadata: Metadata,
-}
-
-impl Request {
-    pub(super) fn new(stream: StreamName, context: Context, stamp: Option<CommandStamp>) -> Self {
-        let ids = context.ids();
-        let context = context.correlated(|| ids.fresh());
-        let metadata = context.stamped(stamp);
-        Self {
-            stream,
-            context,
-            stamp,
-            metadata,
-        }
-    }
 }
 
 /// What became of one attempt that did not fail for good.

@@ -88,7 +88,7 @@ impl<A: Aggregate> Scene<A> {
             .completed(request.command_id, request.occurred_at);
         context
             .carried_out_by(&clock, &self.ids)
-            .correlated(|| CORRELATION)
+            .correlated(|_| CORRELATION)
     }
 
     /// The report of a failure: what is wrong, and how it came to be.
