@@ -56,17 +56,13 @@ impl Append {
         if let Expected::Revision(revision) = expected {
             storable("the expected revision", revision.get())?;
         }
-        let mut ids = HashSet::with_capacity(if events.len() > 1 { events.len() } else { 0 });
         let mut bytes = 0;
         for event in &events {
             event.check()?;
-            if events.len() > 1 && !ids.insert(event.id) {
-                return Err(Refused::IdTwice {
-                    stream,
-                    id: event.id,
-                });
-            }
             bytes += event.payload.len() + event.metadata.len();
+        }
+        if let Some(id) = twice(&events) {
+            return Err(Refused::IdTwice { stream, id });
         }
         if events.len() > MAX_BATCH_EVENTS || bytes > MAX_BATCH_BYTES {
             return Err(Refused::BatchTooLarge {
@@ -190,6 +186,19 @@ impl NewEvent {
             .as_deref()
             .map_or(Ok(()), |tenant| text("a tenant", tenant))
     }
+}
+
+/// An id that stands twice in a batch.
+fn twice(events: &[NewEvent]) -> Option<EventId> {
+    // Most batches are one event, and a set is not free.
+    if events.len() < 2 {
+        return None;
+    }
+    let mut ids = HashSet::with_capacity(events.len());
+    events
+        .iter()
+        .map(|event| event.id)
+        .find(|id| !ids.insert(*id))
 }
 
 fn text(what: &'static str, text: &str) -> Result<(), Refused> {
