@@ -6,7 +6,7 @@ mod w4_memory;
 
 use std::time::Duration;
 
-use w4_memory::{Work, WORKS, ours, raw};
+use w4_memory::{WORKS, Work, ours, raw};
 
 /// `w4` prints rates and ratios; `w4 <work> <commands>` runs one work once, for counting instructions.
 fn main() {
@@ -28,7 +28,16 @@ fn table(work: Work) {
         let best = rounds.iter().map(|round| round[which]).min().unwrap();
         work.commands as f64 / best.as_secs_f64() / 1e6
     };
-    let mut ratios: Vec<f64> = rounds.iter().map(|[ours, raw]| raw.div_duration_f64(*ours)).collect();
+    let mut ratios: Vec<f64> = rounds
+        .iter()
+        .map(|[ours, raw]| raw.div_duration_f64(*ours))
+        .collect();
     ratios.sort_by(f64::total_cmp);
-    println!("{:20} ours {:.2} M/s, raw {:.2} M/s, ratio {:.2}", work.name, best(0), best(1), ratios[3]);
+    println!(
+        "{:20} ours {:.2} M/s, raw {:.2} M/s, ratio {:.2}",
+        work.name,
+        best(0),
+        best(1),
+        ratios[3]
+    );
 }

@@ -137,15 +137,21 @@ pub fn ours(work: Work) -> Duration {
                     let done = if work.execute {
                         repository.execute(Deposit { account, cents }).await
                     } else {
-                        repository.update(&account, |account| account.deposit(cents)).await
+                        repository
+                            .update(&account, |account| account.deposit(cents))
+                            .await
                     };
                     assert_eq!(done.unwrap().events.len(), 1);
                 }
             });
         }
     });
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let loaded = runtime.block_on(repository.load(&account(work.tasks - 1, 0))).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let loaded = runtime
+        .block_on(repository.load(&account(work.tasks - 1, 0)))
+        .unwrap();
     assert_eq!(u128::from(loaded.state.cents), work.depth);
     took
 }
@@ -189,7 +195,10 @@ struct Rows {
 }
 
 /// Runs the work by hand.
-#[expect(clippy::disallowed_methods, reason = "by hand, there is no clock or source to ask")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "by hand, there is no clock or source to ask"
+)]
 pub fn raw(work: Work) -> Duration {
     let rows = Mutex::new(Rows::default());
     let states = Mutex::new(HashMap::<String, (Account, usize)>::new());
@@ -197,7 +206,12 @@ pub fn raw(work: Work) -> Duration {
         for (AccountId(account), cents) in work.deposits(task) {
             let stream = format!("account-{account}");
             let (mut state, revision) = if work.cached {
-                states.lock().unwrap().get(&stream).cloned().unwrap_or_default()
+                states
+                    .lock()
+                    .unwrap()
+                    .get(&stream)
+                    .cloned()
+                    .unwrap_or_default()
             } else {
                 folded(&rows.lock().unwrap(), &stream)
             };

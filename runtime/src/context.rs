@@ -140,30 +140,22 @@ impl Context {
         }
     }
 
-    /// The same request, with the clock and the ids of whoever carries it out.
-    pub(crate) fn carried_out_by(mut self, clock: &dyn Clock, ids: &Arc<dyn Ids>) -> Self {
+    /// Takes the clock and the ids of whoever carries the request out.
+    pub(crate) fn carry_out_by(&mut self, clock: &dyn Clock, ids: &Arc<dyn Ids>) {
         self.now = to_micros(clock.now()).into();
         self.ids = Some(Arc::clone(ids));
-        self
     }
 
-    /// The same request with one correlation from now on: the given one, or else the command's id, or else
-    /// this one.
-    pub(crate) fn correlated(mut self, fresh: impl FnOnce(&Self) -> Uuid) -> Self {
+    /// Keeps to one correlation from now on: the given one, or else the command's id, or else this one.
+    pub(crate) fn correlate(&mut self, fresh: impl FnOnce(&Self) -> Uuid) {
         let own = self.command_id.map(CommandId::get);
         let correlation_id = self.correlation_id.or(own);
-        self.correlation_id = Some(correlation_id.unwrap_or_else(|| fresh(&self)));
-        self
+        self.correlation_id = Some(correlation_id.unwrap_or_else(|| fresh(self)));
     }
 
     /// Lets the command itself say what it is and when it happened, where the caller has not.
-    pub(crate) fn completed(
-        mut self,
-        id: Option<CommandId>,
-        occurred_at: Option<Timestamp>,
-    ) -> Self {
+    pub(crate) fn complete(&mut self, id: Option<CommandId>, occurred_at: Option<Timestamp>) {
         self.command_id = self.command_id.or(id);
         self.occurred_at = self.occurred_at.or(occurred_at.map(to_micros));
-        self
     }
 }

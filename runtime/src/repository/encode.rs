@@ -41,7 +41,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     /// Encodes what was decided, with ids that are fixed from here on.
     pub(super) fn encode(
         &self,
-        request: &Request,
+        request: &Request<'_>,
         events: &[A::Event],
     ) -> Result<Vec<NewEvent>, Unencodable> {
         let metadata = request.context.stamped(request.stamp);
@@ -89,7 +89,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         Ok(())
     }
 
-    fn event_id(&self, request: &Request, index: usize) -> EventId {
+    fn event_id(&self, request: &Request<'_>, index: usize) -> EventId {
         match request.stamp {
             Some(stamp) => stamp.id.event(&request.stream, index),
             None => EventId::new(self.ids.fresh()),

@@ -101,7 +101,11 @@ impl Stream {
 }
 
 /// Whether the stream whose last revision is `actual` is what the writer expects.
-fn check(stream: &StreamName, expected: Expected, actual: Option<Revision>) -> Result<(), Conflict> {
+fn check(
+    stream: &StreamName,
+    expected: Expected,
+    actual: Option<Revision>,
+) -> Result<(), Conflict> {
     if expected.met_by(actual) {
         return Ok(());
     }
@@ -238,7 +242,10 @@ impl Log {
             let Some(entry) = entry(&self.events, position) else {
                 continue;
             };
-            if read.filter.lets(entry.batch.stream().category(), &entry.event().name) {
+            if read
+                .filter
+                .lets(entry.batch.stream().category(), &entry.event().name)
+            {
                 page.push(&entry.stored(position));
                 if page.is_full() {
                     return page.full();
