@@ -8,18 +8,23 @@ use std::time::Duration;
 
 use w4_memory::{WORKS, Work, ours, raw};
 
-/// `w4` prints rates and ratios; `w4 <work> <commands>` runs one work once, for counting instructions.
+/// `w4` prints rates and ratios; `w4 <work> <commands>` runs one work once, `w4 raw <work> <commands>` its twin, for
+/// counting instructions.
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
-        ["w4", name, commands, ..] => {
-            let work = WORKS.into_iter().find(|work| work.name == name).unwrap();
-            let commands = commands.parse().unwrap();
-            ours(Work { commands, ..work });
-        }
+        ["w4", "raw", name, commands, ..] => once(raw, name, commands),
+        ["w4", name, commands, ..] => once(ours, name, commands),
         _ => WORKS.into_iter().for_each(table),
     }
+}
+
+fn once(run: fn(Work) -> Duration, name: &str, commands: &str) {
+    let work = WORKS.into_iter().find(|work| work.name == name).unwrap();
+    let commands = commands.parse().unwrap();
+    let took = run(Work { commands, ..work });
+    println!("{:.3} M/s", commands as f64 / took.as_secs_f64() / 1e6);
 }
 
 fn table(work: Work) {

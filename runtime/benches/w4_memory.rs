@@ -76,8 +76,6 @@ pub struct Work {
     pub name: &'static str,
     pub tasks: u128,
     pub commands: u128,
-    /// How many events each account gets: its task's commands go round its accounts.
-    pub depth: u128,
     /// Otherwise each command reads and folds what there is.
     pub cached: bool,
     /// As data, not as a closure.
@@ -90,16 +88,22 @@ impl Work {
             name,
             tasks,
             commands: 200_000,
-            depth: if cached { 200 } else { 4 },
             cached,
             execute: false,
         }
     }
 
+    /// How many events each account gets: a task's commands go round its accounts, 1,000 or as many as there are
+    /// short streams.
+    fn depth(self) -> u128 {
+        let accounts = 1000;
+        if self.cached { self.commands / self.tasks / accounts } else { 4 }
+    }
+
     /// Each account of a task, and how much it is given next.
     fn deposits(self, task: u128) -> impl Iterator<Item = (AccountId, u64)> {
         let each = self.commands / self.tasks;
-        let accounts = each / self.depth;
+        let accounts = each / self.depth();
         (0..each).map(move |n| (account(task, n % accounts), 1))
     }
 }
@@ -126,7 +130,7 @@ pub const WORKS: [Work; 6] = [
 /// Runs the work through a repository.
 pub fn ours(work: Work) -> Duration {
     let repository = Repository::<Account, _>::new(Memory::new()).verify_writes(false);
-    let repository = Arc::new(repository.cache(if work.cached { 2000 } else { 0 }));
+    let repository = Arc::new(repository.cache(if work.cached { 4000 } else { 0 }));
     let took = timed(work, {
         let repository = Arc::clone(&repository);
         move |task| {
@@ -152,7 +156,7 @@ pub fn ours(work: Work) -> Duration {
     let loaded = runtime
         .block_on(repository.load(&account(work.tasks - 1, 0)))
         .unwrap();
-    assert_eq!(u128::from(loaded.state.cents), work.depth);
+    assert_eq!(u128::from(loaded.state.cents), work.depth());
     took
 }
 
@@ -245,7 +249,7 @@ pub fn raw(work: Work) -> Duration {
     });
     let AccountId(last) = account(work.tasks - 1, 0);
     let (state, _) = folded(&rows.lock().unwrap(), &format!("account-{last}"));
-    assert_eq!(u128::from(state.cents), work.depth);
+    assert_eq!(u128::from(state.cents), work.depth());
     took
 }
 

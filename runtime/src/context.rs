@@ -21,7 +21,8 @@ use crate::recorded::{CommandId, CommandStamp, Metadata, Recorded};
 /// ```
 ///
 /// - Correlation and causation flow by themselves: [`Context::caused_by`] an event continues its
-///   correlation and names it as the cause; a fresh context starts a correlation of its own.
+///   correlation and names it as the cause; a fresh context starts a correlation of its own, which is the id
+///   of the first event that it records.
 /// - `now` stands still for as long as a decision is made, however often it is made again.
 /// - In a repository the clock and the ids are the repository's; in a scenario they are fixed.
 #[derive(Debug, Clone, Default)]
@@ -146,11 +147,16 @@ impl Context {
         self.ids = Some(Arc::clone(ids));
     }
 
-    /// Keeps to one correlation from now on: the given one, or else the command's id, or else this one.
-    pub(crate) fn correlate(&mut self, fresh: impl FnOnce(&Self) -> Uuid) {
+    /// Keeps to one correlation from now on: the given one, or else the command's id, or else this one. Says
+    /// whether it is this one.
+    pub(crate) fn correlate(&mut self, fresh: impl FnOnce(&Self) -> Uuid) -> Option<Uuid> {
         let own = self.command_id.map(CommandId::get);
-        let correlation_id = self.correlation_id.or(own);
-        self.correlation_id = Some(correlation_id.unwrap_or_else(|| fresh(self)));
+        self.correlation_id = self.correlation_id.or(own);
+        if self.correlation_id.is_some() {
+            return None;
+        }
+        self.correlation_id = Some(fresh(self));
+        self.correlation_id
     }
 
     /// Lets the command itself say what it is and when it happened, where the caller has not.

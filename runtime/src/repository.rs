@@ -233,8 +233,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         stamp: impl FnOnce(CommandId) -> Result<CommandStamp, Unencodable>,
     ) -> Result<Request<'c>, ExecuteError<R>> {
         context.carry_out_by(&*self.clock, &self.ids);
-        context.correlate(Context::fresh_id);
         Ok(Request {
+            first_id: context.correlate(Context::fresh_id),
             stamp: context.id().map(stamp).transpose()?,
             stream: stream_of::<A>(id)?,
             context,

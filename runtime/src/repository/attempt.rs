@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
+use uuid::Uuid;
 
 use super::Repository;
 use super::baseline::Folded;
@@ -24,6 +25,8 @@ pub(super) struct Request<'c> {
     pub(super) stream: StreamName,
     pub(super) context: &'c Context,
     pub(super) stamp: Option<CommandStamp>,
+    /// The id of its first event, where that is the correlation that it starts.
+    pub(super) first_id: Option<Uuid>,
 }
 
 /// What a request starts from.
@@ -166,7 +169,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         events.iter().try_for_each(|event| next.fold(event))?;
         let expected = Expected::from(before.revision());
         let batch = self.encode(request, events)?;
-        let append = Append::new(request.stream.clone(), expected, batch)?;
+        let append = Append::of(request.stream.clone(), expected, batch)?;
         Ok((state, append))
     }
 

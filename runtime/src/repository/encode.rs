@@ -43,7 +43,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         &self,
         request: &Request<'_>,
         events: &[A::Event],
-    ) -> Result<Vec<NewEvent>, Unencodable> {
+    ) -> Result<Arc<[NewEvent]>, Unencodable> {
         let metadata = request.context.stamped(request.stamp);
         let mut bytes = Vec::with_capacity(ROOM);
         let written = serde_json::to_writer(&mut bytes, &metadata);
@@ -52,7 +52,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             let (bytes, limit) = (bytes.len(), MAX_METADATA);
             return Err(of_metadata(Unstorable::TooLarge { bytes, limit }.into()));
         }
-        let mut ends = vec![bytes.len()];
+        let mut ends = Vec::with_capacity(events.len() + 1);
+        ends.push(bytes.len());
         for event in events {
             self.payload(event, &mut bytes)
                 .map_err(|reason| Unencodable {
@@ -90,9 +91,10 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     }
 
     fn event_id(&self, request: &Request<'_>, index: usize) -> EventId {
-        match request.stamp {
-            Some(stamp) => stamp.id.event(&request.stream, index),
-            None => EventId::new(self.ids.fresh()),
+        match (request.stamp, request.first_id) {
+            (Some(stamp), _) => stamp.id.event(&request.stream, index),
+            (None, Some(first)) if index == 0 => EventId::new(first),
+            (None, _) => EventId::new(self.ids.fresh()),
         }
     }
 

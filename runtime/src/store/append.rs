@@ -50,6 +50,14 @@ impl Append {
         expected: Expected,
         events: Vec<NewEvent>,
     ) -> Result<Self, Refused> {
+        Self::of(stream, expected, events.into())
+    }
+
+    pub(crate) fn of(
+        stream: StreamName,
+        expected: Expected,
+        events: Arc<[NewEvent]>,
+    ) -> Result<Self, Refused> {
         if events.is_empty() {
             return Err(Refused::EmptyBatch { stream });
         }
@@ -57,7 +65,7 @@ impl Append {
             storable("the expected revision", revision.get())?;
         }
         let mut bytes = 0;
-        for event in &events {
+        for event in &*events {
             event.check()?;
             bytes += event.payload.len() + event.metadata.len();
         }
@@ -76,7 +84,7 @@ impl Append {
         Ok(Self {
             stream,
             expected,
-            events: events.into(),
+            events,
         })
     }
 
