@@ -97,7 +97,11 @@ impl Work {
     /// short streams.
     fn depth(self) -> u128 {
         let accounts = 1000;
-        if self.cached { self.commands / self.tasks / accounts } else { 4 }
+        if self.cached {
+            self.commands / self.tasks / accounts
+        } else {
+            4
+        }
     }
 
     /// Each account of a task, and how much it is given next.

@@ -46,7 +46,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     ) -> Result<Arc<[NewEvent]>, Unencodable> {
         let metadata = request.context.stamped(request.stamp);
         let mut bytes = Vec::with_capacity(ROOM);
-        let written = serde_json::to_writer(&mut bytes, &metadata);
+        let written = metadata.encode(&mut bytes);
         written.map_err(|error| of_metadata(EncodeError::other(&error)))?;
         if bytes.len() > MAX_METADATA {
             let (bytes, limit) = (bytes.len(), MAX_METADATA);
