@@ -1,269 +1,143 @@
-//! W4: commands on the memory store, each with one event, encoded as on any other store.
-//!
-//! The twin keeps encoded rows in a map behind a mutex, with the same ids, times, payloads and metadata; it
-//! knows nothing of other writers, cursors or ids that come twice.
+//! W4: load, decide, append one event on the memory store, encoded as on any other.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
 
-use factum::{
-    Aggregate, Apply, Command, Context, Event, Handle, IntoEvents, Memory, Repository, StreamId,
-    Timestamp, Uuid,
-};
+use factum::{Command, Context, Handle, IntoEvents, Memory, Repository};
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Runtime;
 
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.deposited")]
-pub struct Deposited {
-    cents: u64,
-    reference: String,
-    clerk: String,
-}
+use crate::account::{Account, AccountEvent, AccountId, Overdrawn, balance_after};
+use crate::ratio::{Bench, Goal, Outcome, Round, Workload};
+use crate::raw;
+use crate::w1_command::all;
 
-#[derive(StreamId, Clone, Debug, PartialEq)]
-pub struct AccountId(Uuid);
-
-#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "account", id = AccountId, events(Deposited))]
-pub struct Account {
-    cents: u64,
-}
-
-impl Apply<Deposited> for Account {
-    fn apply(&mut self, event: &Deposited) {
-        self.cents += event.cents;
-    }
-}
-
-impl Account {
-    /// Some 95 bytes as JSON.
-    fn deposit(&self, cents: u64) -> Result<Deposited, &'static str> {
-        if self.cents > 1 << 60 {
-            return Err("full");
-        }
-        Ok(Deposited {
-            cents,
-            reference: "invoice 2026-000117, paid at till 3".to_owned(),
-            clerk: "ada@lovelace.bank".to_owned(),
-        })
-    }
-}
+const COMMANDS: usize = 200_000;
 
 #[derive(Command, Serialize, Deserialize, Clone, Debug)]
 #[command(aggregate = Account, id = account)]
-pub struct Deposit {
+struct Next {
     account: AccountId,
-    cents: u64,
+    number: usize,
 }
 
-impl Handle<Deposit> for Account {
-    type Error = &'static str;
+impl Handle<Next> for Account {
+    type Error = Overdrawn;
 
-    fn handle(
-        &self,
-        command: &Deposit,
-        _: &Context,
-    ) -> Result<impl IntoEvents<AccountEvent>, &'static str> {
-        self.deposit(command.cents)
+    fn handle(&self, next: &Next, _: &Context) -> Result<impl IntoEvents<AccountEvent>, Overdrawn> {
+        self.decide(next.number)
     }
 }
 
-/// What one round does.
+/// What a round does.
 #[derive(Clone, Copy)]
-pub struct Work {
-    pub name: &'static str,
-    pub tasks: u128,
-    pub commands: u128,
+struct Work {
+    tasks: usize,
     /// Otherwise each command reads and folds what there is.
-    pub cached: bool,
-    /// As data, not as a closure.
-    pub execute: bool,
+    cached: bool,
+    /// By way of `execute`, not of `update`.
+    as_data: bool,
 }
 
 impl Work {
-    const fn new(name: &'static str, tasks: u128, cached: bool) -> Self {
-        Self {
-            name,
-            tasks,
-            commands: 200_000,
-            cached,
-            execute: false,
-        }
-    }
-
-    /// How many events each account gets: a task's commands go round its accounts, 1,000 or as many as there are
-    /// short streams.
-    fn depth(self) -> u128 {
-        let accounts = 1000;
+    /// How many events each account gets: tasks go round their accounts, 1,000 or as many as short streams need.
+    fn life(self) -> usize {
         if self.cached {
-            self.commands / self.tasks / accounts
+            COMMANDS / self.tasks / 1000
         } else {
             4
         }
     }
 
-    /// Each account of a task, and how much it is given next.
-    fn deposits(self, task: u128) -> impl Iterator<Item = (AccountId, u64)> {
-        let each = self.commands / self.tasks;
-        let accounts = each / self.depth();
-        (0..each).map(move |n| (account(task, n % accounts), 1))
+    fn turns(self, task: usize) -> impl Iterator<Item = (AccountId, usize)> {
+        let commands = COMMANDS / self.tasks;
+        let accounts = commands / self.life();
+        let id = move |step: usize| AccountId((task * 1_000_000 + step % accounts) as u64);
+        (0..commands).map(move |step| (id(step), step / accounts))
+    }
+
+    /// All accounts as the work leaves them.
+    fn last(self) -> impl Iterator<Item = AccountId> {
+        let last =
+            move |(id, number): &(AccountId, usize)| number + 1 == self.life() && id.0 % 100 == 0;
+        (0..self.tasks).flat_map(move |task| self.turns(task).filter(last).map(|(id, _)| id))
     }
 }
 
-fn account(task: u128, number: u128) -> AccountId {
-    AccountId(Uuid::from_u128(task << 64 | number))
+pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
+    for (name, tasks, cached, as_data) in [
+        ("W4 command in memory, 1 task, replaying", 1, false, false),
+        ("W4 command in memory, 2 tasks, replaying", 2, false, false),
+        ("W4 command in memory, 1 task, cached", 1, true, false),
+        (
+            "W4 command in memory, 1 task, cached, as data",
+            1,
+            true,
+            true,
+        ),
+        ("W4 command in memory, 2 tasks, cached", 2, true, false),
+    ] {
+        let workload = Workload {
+            name,
+            unit: "commands",
+            rounds: 9,
+            goal: Goal::Rate(1e6),
+        };
+        let work = Work {
+            tasks,
+            cached,
+            as_data,
+        };
+        bench.pair(&workload, || ours(work), || by_hand(work))?;
+    }
+    Ok(())
 }
 
-pub const WORKS: [Work; 6] = [
-    Work::new("cached-1", 1, true),
-    Work {
-        execute: true,
-        ..Work::new("cached-1-execute", 1, true)
-    },
-    Work::new("cached-2", 2, true),
-    Work::new("replaying-1", 1, false),
-    Work {
-        execute: true,
-        ..Work::new("replaying-1-execute", 1, false)
-    },
-    Work::new("replaying-2", 2, false),
-];
-
-/// Runs the work through a repository.
-pub fn ours(work: Work) -> Duration {
-    let repository = Repository::<Account, _>::new(Memory::new()).verify_writes(false);
-    let repository = Arc::new(repository.cache(if work.cached { 4000 } else { 0 }));
-    let took = timed(work, {
-        let repository = Arc::clone(&repository);
-        move |task| {
-            let runtime = tokio::runtime::Builder::new_current_thread();
-            let runtime = { runtime }.enable_time().build().unwrap();
-            runtime.block_on(async {
-                for (account, cents) in work.deposits(task) {
-                    let done = if work.execute {
-                        repository.execute(Deposit { account, cents }).await
+fn ours(work: Work) -> Outcome<Round> {
+    let runtime = Runtime::new()?;
+    let accounts = Repository::<Account, _>::new(Memory::new());
+    let accounts = accounts.cache(if work.cached { 4000 } else { 0 });
+    let (round, ()) = Round::timed(COMMANDS, || {
+        runtime.block_on(all(work.tasks, |task| {
+            let accounts = accounts.clone();
+            async move {
+                for (account, number) in work.turns(task) {
+                    let done = if work.as_data {
+                        accounts.execute(Next { account, number }).await?
                     } else {
-                        repository
-                            .update(&account, |account| account.deposit(cents))
-                            .await
+                        let decide = |account: &Account| account.decide(number);
+                        accounts.update(&account, decide).await?
                     };
-                    assert_eq!(done.unwrap().events.len(), 1);
+                    assert_eq!(done.events.len(), 1);
                 }
-            });
-        }
-    });
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    let loaded = runtime
-        .block_on(repository.load(&account(work.tasks - 1, 0)))
-        .unwrap();
-    assert_eq!(u128::from(loaded.state.cents), work.depth());
-    took
-}
-
-fn timed(work: Work, task: impl Fn(u128) + Send + Sync) -> Duration {
-    let started = Instant::now();
-    if work.tasks == 1 {
-        task(0);
-    } else {
-        let task = &task;
-        thread::scope(|scope| {
-            for number in 0..work.tasks {
-                scope.spawn(move || task(number));
+                Ok(())
             }
-        });
+        }))
+    })?;
+    for id in work.last() {
+        let loaded = runtime.block_on(accounts.load(&id))?;
+        assert_eq!(loaded.state.balance, balance_after(work.life()));
     }
-    started.elapsed()
+    Ok(round)
 }
 
-#[derive(Serialize)]
-struct Metadata {
-    correlation_id: Uuid,
-    occurred_at: Timestamp,
-}
-
-#[expect(dead_code, reason = "what is written, whether read here or not")]
-struct Row {
-    id: Uuid,
-    position: u64,
-    name: &'static str,
-    version: u16,
-    recorded_at: Timestamp,
-    payload: Vec<u8>,
-    metadata: Vec<u8>,
-}
-
-#[derive(Default)]
-struct Rows {
-    streams: HashMap<String, Vec<Row>>,
-    head: u64,
-}
-
-/// Runs the work by hand.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "by hand, there is no clock or source to ask"
-)]
-pub fn raw(work: Work) -> Duration {
-    let rows = Mutex::new(Rows::default());
-    let states = Mutex::new(HashMap::<String, (Account, usize)>::new());
-    let took = timed(work, |task| {
-        for (AccountId(account), cents) in work.deposits(task) {
-            let stream = format!("account-{account}");
-            let (mut state, revision) = if work.cached {
-                states
-                    .lock()
-                    .unwrap()
-                    .get(&stream)
-                    .cloned()
-                    .unwrap_or_default()
-            } else {
-                folded(&rows.lock().unwrap(), &stream)
-            };
-            let event = state.deposit(cents).unwrap();
-            state.apply(&event);
-            let metadata = Metadata {
-                correlation_id: Uuid::now_v7(),
-                occurred_at: Timestamp::now(),
-            };
-            let metadata = serde_json::to_vec(&metadata).unwrap();
-            let payload = serde_json::to_vec(&event).unwrap();
-            let mut rows = rows.lock().unwrap();
-            rows.head += 1;
-            let row = Row {
-                id: Uuid::now_v7(),
-                position: rows.head,
-                name: "account.deposited",
-                version: 1,
-                recorded_at: Timestamp::now(),
-                payload,
-                metadata,
-            };
-            let events = rows.streams.entry(stream.clone()).or_default();
-            assert_eq!(events.len(), revision);
-            events.push(row);
-            drop(rows);
-            if work.cached {
-                states.lock().unwrap().insert(stream, (state, revision + 1));
-            }
-        }
-    });
-    let AccountId(last) = account(work.tasks - 1, 0);
-    let (state, _) = folded(&rows.lock().unwrap(), &format!("account-{last}"));
-    assert_eq!(u128::from(state.cents), work.depth());
-    took
-}
-
-fn folded(rows: &Rows, stream: &str) -> (Account, usize) {
-    let mut state = Account::default();
-    let Some(events) = rows.streams.get(stream) else {
-        return (state, 0);
-    };
-    for row in events {
-        state.apply(&serde_json::from_slice(&row.payload).unwrap());
+fn by_hand(work: Work) -> Outcome<Round> {
+    let accounts = Arc::new(raw::Memory::new(work.cached));
+    let (round, ()) = Round::timed(COMMANDS, || {
+        let tasks: Vec<_> = (0..work.tasks)
+            .map(|task| {
+                let accounts = Arc::clone(&accounts);
+                let run = move |(id, number)| accounts.command(id, number);
+                thread::spawn(move || work.turns(task).try_for_each(run))
+            })
+            .collect();
+        tasks
+            .into_iter()
+            .try_for_each(|task| task.join().map_err(|_| "a task panicked")?)
+    })?;
+    for id in work.last() {
+        let (account, _) = accounts.load(&raw::stream(id))?;
+        assert_eq!(account.balance, balance_after(work.life()));
     }
-    (state, events.len())
+    Ok(round)
 }

@@ -176,7 +176,9 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         find: Option<EventId>,
     ) -> Result<Option<Current<A>>, ReadError> {
         let mut found = None;
-        let read = Read::stream(stream.clone(), base.revision()).find(find);
+        let read = Read::stream(stream.clone(), base.revision())
+            .find(find)
+            .bare();
         let mut pages = Pages::new(&self.store, read);
         loop {
             match pages.turn().await? {

@@ -47,7 +47,7 @@ pub struct Span {
     pub last: Revision,
 }
 
-/// A page of events: one buffer for all texts and payloads, and the place to go on from.
+/// A page of events: one buffer for all payloads, one for all texts, and the place to go on from.
 ///
 /// ```
 /// use factum::store::{Append, NewEvent, Read};
@@ -73,6 +73,7 @@ pub struct Span {
 pub struct Page {
     read: Read,
     buffer: Bytes,
+    texts: String,
     rows: Vec<Row>,
     cursor: Option<u64>,
     end: bool,
@@ -80,7 +81,7 @@ pub struct Page {
     found: Option<Revision>,
 }
 
-/// A row: numbers, and where its texts lie in the buffer.
+/// A row: numbers, and where its bytes and texts lie in the buffers.
 #[derive(Debug, Clone)]
 struct Row {
     id: EventId,
@@ -182,23 +183,18 @@ impl Page {
     fn event(&self, row: &Row) -> StoredEvent<'_> {
         StoredEvent {
             id: row.id,
-            stream: self.text(&row.stream),
+            stream: &self.texts[row.stream.clone()],
             revision: row.revision,
             position: row.position,
             index: row.index,
-            name: self.text(&row.name),
+            name: &self.texts[row.name.clone()],
             version: row.version,
-            codec: self.text(&row.codec),
-            tenant: row.tenant.as_ref().map(|range| self.text(range)),
+            codec: &self.texts[row.codec.clone()],
+            tenant: row.tenant.clone().map(|range| &self.texts[range]),
             recorded_at: row.recorded_at,
             payload: &self.buffer[row.payload.clone()],
             metadata: &self.buffer[row.metadata.clone()],
         }
-    }
-
-    fn text(&self, range: &Range<usize>) -> &str {
-        // Only whole `&str`s are pushed, so this is always valid.
-        std::str::from_utf8(&self.buffer[range.clone()]).unwrap_or_default()
     }
 }
 
@@ -207,6 +203,7 @@ impl Page {
 pub struct PageBuilder {
     read: Read,
     buffer: BytesMut,
+    texts: String,
     rows: Vec<Row>,
     span: Option<Span>,
     found: Option<Revision>,
@@ -218,6 +215,7 @@ impl PageBuilder {
         Self {
             read,
             buffer: BytesMut::new(),
+            texts: String::new(),
             rows: Vec::new(),
             span: None,
             found: None,
@@ -226,8 +224,19 @@ impl PageBuilder {
 
     /// Whether the page has all that it may hold.
     pub fn is_full(&self) -> bool {
-        let bytes = self.buffer.len() + self.rows.len() * size_of::<Row>();
+        let bytes = self.buffer.len() + self.texts.len() + self.rows.len() * size_of::<Row>();
         self.rows.len() >= self.read.limit.max(1) || bytes >= Read::PAGE_BYTES
+    }
+
+    /// Makes room for so many events, or as many as the page may hold, if they are all about as large as this
+    /// one.
+    pub fn reserve(&mut self, events: u64, like: &StoredEvent<'_>) {
+        let bytes = like.payload.len() + like.metadata.len();
+        let fit = Read::PAGE_BYTES / (bytes + size_of::<Row>());
+        let events = usize::try_from(events).unwrap_or(usize::MAX);
+        let events = events.min(self.read.limit).min(fit);
+        self.rows.reserve(events);
+        self.buffer.reserve(events * (bytes + bytes / 16));
     }
 
     /// Adds the next event.
@@ -244,10 +253,10 @@ impl PageBuilder {
             index: event.index,
             version: event.version,
             recorded_at: event.recorded_at,
-            stream: self.shared(stream, event.stream),
-            name: self.shared(name, event.name),
-            codec: self.shared(codec, event.codec),
-            tenant: event.tenant.map(|tenant| self.bytes(tenant.as_bytes())),
+            stream: self.text(stream, event.stream),
+            name: self.text(name, event.name),
+            codec: self.text(codec, event.codec),
+            tenant: event.tenant.map(|tenant| self.text(None, tenant)),
             payload: self.bytes(event.payload),
             metadata: self.bytes(event.metadata),
         };
@@ -286,6 +295,7 @@ impl PageBuilder {
         Page {
             read: self.read,
             buffer: self.buffer.freeze(),
+            texts: self.texts,
             rows: self.rows,
             cursor: cursor.or(start),
             end,
@@ -294,10 +304,14 @@ impl PageBuilder {
         }
     }
 
-    fn shared(&mut self, last: Option<Range<usize>>, text: &str) -> Range<usize> {
+    fn text(&mut self, last: Option<Range<usize>>, text: &str) -> Range<usize> {
         match last {
-            Some(range) if self.buffer[range.clone()] == *text.as_bytes() => range,
-            _ => self.bytes(text.as_bytes()),
+            Some(range) if self.texts[range.clone()] == *text => range,
+            _ => {
+                let start = self.texts.len();
+                self.texts.push_str(text);
+                start..self.texts.len()
+            }
         }
     }
 

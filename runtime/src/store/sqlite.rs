@@ -21,7 +21,9 @@ use tokio::time::Instant;
 pub use builder::{Builder, Synchronous};
 /// The driver, for read models that live in the same file.
 pub use rusqlite;
+use rusqlite::Connection;
 
+use self::page::AtMost;
 use self::reader::Readers;
 use self::snapshots::Delete;
 use self::writer::{Ended, Writer};
@@ -64,7 +66,8 @@ use crate::stream::StreamName;
 /// - The file belongs on a local disk. Beside it lie `-wal` and `-shm` while it is open, and after a crash:
 ///   `-wal` holds acknowledged events. Never delete it or copy the file without it; copy with `VACUUM INTO` or
 ///   SQLite's backup.
-/// - It runs on tokio: opening and reading block, on threads that tokio keeps for that.
+/// - It runs on tokio. A read of some events is done where it is asked for, as is decoding them: that takes some
+///   microseconds. Opening, larger reads and whatever has to wait go to threads that tokio keeps for that.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
     inner: Arc<Inner>,
@@ -142,7 +145,7 @@ impl Sqlite {
     /// Asks the file, which other processes may have written to.
     async fn poll(&self) -> Result<(), StoreError> {
         *self.polled() = Instant::now();
-        let head = self.inner.readers.run(page::head).await?;
+        let head = self.inner.readers.run(head).await?;
         advance(&self.inner.head, head);
         Ok(())
     }
@@ -155,6 +158,10 @@ impl Sqlite {
     }
 }
 
+fn head(connection: &Connection, _: AtMost) -> rusqlite::Result<Option<Option<Position>>> {
+    page::head(connection).map(Some)
+}
+
 impl Store for Sqlite {
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, StoreError>> {
         Box::pin(self.inner.writer.ask(append))
@@ -165,13 +172,13 @@ impl Store for Sqlite {
             let after = read.start()?;
             self.inner
                 .readers
-                .run(move |connection| page::read(connection, &read, after))
+                .run(move |connection, at_most| page::read(connection, &read, after, at_most))
                 .await
         })
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {
-        Box::pin(self.inner.readers.run(page::head))
+        Box::pin(self.inner.readers.run(head))
     }
 
     fn wait(
@@ -223,7 +230,10 @@ impl Snapshots for Sqlite {
         Box::pin(
             self.inner
                 .readers
-                .run(move |connection| snapshots::load(connection, &stream)),
+                .run(move |connection, at_most| match at_most {
+                    AtMost::Little => Ok(None),
+                    AtMost::Page => snapshots::load(connection, &stream).map(Some),
+                }),
         )
     }
 

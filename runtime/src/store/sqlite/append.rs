@@ -20,20 +20,22 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    /// The revisions that have events; none after a delete.
-    pub(super) fn span(self) -> rusqlite::Result<Option<Span>> {
-        let first = Revision::new(row::unsigned(1, self.first)?);
-        Ok(self.actual()?.map(|last| Span { first, last }))
-    }
-
     /// The last revision that has an event; none after a delete.
     pub(super) fn actual(self) -> rusqlite::Result<Option<Revision>> {
-        if self.first > self.last {
-            Ok(None)
-        } else {
-            row::unsigned(2, self.last).map(|last| Some(Revision::new(last)))
-        }
+        Ok(span(self.first, self.last)?.map(|span| span.last))
     }
+}
+
+/// The revisions of a stream that have events; none after a delete.
+pub(super) fn span(first: i64, last: i64) -> rusqlite::Result<Option<Span>> {
+    if first > last {
+        return Ok(None);
+    }
+    let revision = |number| row::unsigned(0, number).map(Revision::new);
+    Ok(Some(Span {
+        first: revision(first)?,
+        last: revision(last)?,
+    }))
 }
 
 pub(super) fn find(

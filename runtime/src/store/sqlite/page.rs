@@ -2,20 +2,24 @@
 
 use std::borrow::Cow;
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use jiff::Timestamp;
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use uuid::Uuid;
 
-use super::append::{Stream, find};
+use super::append::span;
 use super::errors::damaged;
 use super::row;
 use crate::place::{Position, Revision};
 use crate::recorded::EventId;
-use crate::store::{Direction, Page, PageBuilder, Read, Scope, StoredEvent};
+use crate::store::{Direction, Filter, Page, PageBuilder, Read, Scope, StoredEvent};
 use crate::stream::StreamName;
 
-const COLUMNS: &str = "e.position, e.revision, e.idx, e.id, e.name, e.version, e.codec, e.tenant, \
-    e.recorded_at, e.metadata, e.payload";
+/// What is read of an event; of a bare one no more than the first half.
+const BARE: &str = "e.position, e.revision, e.id, e.name, e.version, e.codec, e.payload, \
+    NULL, NULL, NULL, NULL";
+const WHOLE: &str = "e.position, e.revision, e.id, e.name, e.version, e.codec, e.payload, \
+    e.idx, e.tenant, e.recorded_at, e.metadata";
 
 /// The highest position that was ever given out, also if its event was deleted.
 pub(super) fn head(connection: &Connection) -> rusqlite::Result<Option<Position>> {
@@ -25,75 +29,210 @@ pub(super) fn head(connection: &Connection) -> rusqlite::Result<Option<Position>
         .optional()
 }
 
-/// Reads the page that was asked for, from behind `after`.
+/// Reads the page that was asked for, from behind `after`; `None` if it is more than `at_most` lets through.
 pub(super) fn read(
     connection: &Connection,
     read: &Read,
     after: Option<i64>,
-) -> rusqlite::Result<Page> {
-    match &read.scope {
-        Scope::Stream { name, .. } => of_stream(connection, read, name, after),
-        Scope::All { .. } => of_all(connection, read, after),
-    }
-}
-
-fn of_stream(
-    connection: &Connection,
-    read: &Read,
-    name: &StreamName,
-    after: Option<i64>,
-) -> rusqlite::Result<Page> {
-    let mut page = PageBuilder::new(read.clone());
-    let stream = find(connection, name)?;
-    let span = stream.map(Stream::span).transpose()?.flatten();
-    let (Some(stream), Some(span)) = (stream, span) else {
-        return Ok(page.end(None));
-    };
-    page.span(Some(span));
-    if let Some(id) = read.find {
-        page.found(revision_of(connection, stream, id)?);
-    }
-    let edge = match read.direction {
-        Direction::Forward => span.last.get(),
-        Direction::Backward => span.first.get(),
-    };
-    let mut last = None;
-    // The category is the same for all rows, so it lets through all or none.
-    let categories = &read.filter.categories;
-    if categories.is_empty() || categories.iter().any(|one| one == name.category()) {
-        let mut query = Query::new(read, after);
-        let stream = format!("AND e.stream = {}", query.value(stream.key));
-        let names = query.among("e.name", &read.filter.names);
-        let sql = query.sql("", "e.revision", &format!("{stream} {names}"));
-        last = fill(connection, &mut page, &sql, query.values, Some(name))?;
-    }
-    Ok(finish(
-        page,
+    at_most: AtMost,
+) -> rusqlite::Result<Option<Page>> {
+    let filling = Filling {
+        page: PageBuilder::new(read.clone()),
         read,
         after,
-        last.map(|(_, revision)| revision),
-        Some(edge),
-    ))
+        at_most,
+        bytes: 0,
+        edge: None,
+        last: None,
+    };
+    match &read.scope {
+        Scope::Stream { name, .. } => of_stream(connection, filling, name),
+        Scope::All { .. } => of_all(connection, filling),
+    }
 }
 
-fn of_all(connection: &Connection, read: &Read, after: Option<i64>) -> rusqlite::Result<Page> {
-    let mut page = PageBuilder::new(read.clone());
-    let mut query = Query::new(read, after);
-    let names = query.among("e.name", &read.filter.names);
-    let categories = query.among("s.category", &read.filter.categories);
-    let sql = query.sql(", s.name", "e.position", &format!("{names} {categories}"));
-    let last = fill(connection, &mut page, &sql, query.values, None)?;
+/// One statement, and so one look at the file: the stream's row, beside it the event that is looked for, and
+/// then the events.
+fn of_stream(
+    connection: &Connection,
+    mut filling: Filling<'_>,
+    name: &StreamName,
+) -> rusqlite::Result<Option<Page>> {
+    let read = filling.read;
+    let mut query = Query::new(read, filling.after);
+    // The category is the same for all rows, so it lets through all or none.
+    let categories = &read.filter.categories;
+    let filter = if categories.is_empty() || categories.iter().any(|one| one == name.category()) {
+        query.among("e.name", &read.filter.names)
+    } else {
+        "AND 0".to_owned()
+    };
+    let (found, find) = match read.find {
+        None => ("NULL", String::new()),
+        Some(id) => {
+            let id = query.value(id.get().as_bytes().to_vec());
+            let join = format!("LEFT JOIN factum_events f ON f.stream = s.key AND f.id = {id}");
+            ("f.revision", join)
+        }
+    };
+    let stream = query.value(name.as_str().to_owned());
+    let (behind, order) = query.order();
+    let columns = columns(read);
+    let sql = format!(
+        "SELECT {columns}, s.first, s.last, {found} FROM factum_streams s {find}
+         LEFT JOIN factum_events e ON e.stream = s.key AND e.revision {behind} ?1 {filter}
+         WHERE s.name = {stream} ORDER BY e.revision {order} LIMIT ?2"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(query.values))?;
+    while let Some(row) = rows.next()? {
+        if filling.edge.is_none() {
+            let (first, last) = (row.get(11)?, row.get(12)?);
+            let Some(span) = span(first, last)? else {
+                break;
+            };
+            filling.page.span(Some(span));
+            let found: Option<i64> = row.get(13)?;
+            let found = found.map(|found| row::unsigned(13, found));
+            filling.page.found(found.transpose()?.map(Revision::new));
+            if !filling.starts(Some(match read.direction {
+                Direction::Forward => span.last.get(),
+                Direction::Backward => span.first.get(),
+            })) {
+                return Ok(None);
+            }
+            // There is always a row, even if there is no event beside it.
+            if row.get_ref(0)? == ValueRef::Null {
+                break;
+            }
+        }
+        let event = event(row, name.as_str(), read.bare)?;
+        if !filling.push(&event, event.revision.get()) {
+            break;
+        }
+    }
+    Ok(filling.finish())
+}
+
+fn of_all(connection: &Connection, mut filling: Filling<'_>) -> rusqlite::Result<Option<Page>> {
+    // Rows and the place where all of them end are of one moment.
+    let transaction = connection.unchecked_transaction()?;
+    let read = filling.read;
     let edge = match read.direction {
         Direction::Forward => head(connection)?.map(Position::get),
         Direction::Backward => lowest(connection)?,
     };
-    Ok(finish(
-        page,
-        read,
-        after,
-        last.map(|(position, _)| position),
-        edge,
-    ))
+    if !filling.starts(edge) {
+        return Ok(None);
+    }
+    let mut query = Query::new(read, filling.after);
+    let names = query.among("e.name", &read.filter.names);
+    let categories = query.among("s.category", &read.filter.categories);
+    let (behind, order) = query.order();
+    let columns = columns(read);
+    // LEFT, so that no event goes missing with its stream, and so that the order of the tables stays: by
+    // position, whatever statistics the file may have.
+    let sql = format!(
+        "SELECT {columns}, s.name FROM factum_events e LEFT JOIN factum_streams s ON s.key = e.stream
+         WHERE e.position {behind} ?1 {names} {categories} ORDER BY e.position {order} LIMIT ?2"
+    );
+    {
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(query.values))?;
+        while let Some(row) = rows.next()? {
+            let event = event(row, text(row, 11)?, read.bare)?;
+            if !filling.push(&event, event.position.get()) {
+                break;
+            }
+        }
+    }
+    transaction.commit()?;
+    Ok(filling.finish())
+}
+
+/// How much a read may look at.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum AtMost {
+    /// What takes some microseconds, if it is in memory.
+    Little,
+    /// A page.
+    Page,
+}
+
+impl AtMost {
+    const EVENTS: u64 = 128;
+    const BYTES: usize = 64 << 10;
+}
+
+/// A page, and what decides where it ends.
+struct Filling<'a> {
+    page: PageBuilder,
+    read: &'a Read,
+    after: Option<i64>,
+    at_most: AtMost,
+    bytes: usize,
+    /// The last place that has an event, whether the page reaches it or not.
+    edge: Option<u64>,
+    /// The place of the page's last event.
+    last: Option<u64>,
+}
+
+impl Filling<'_> {
+    /// Notes where the events end; whether the page may be filled.
+    fn starts(&mut self, edge: Option<u64>) -> bool {
+        self.edge = edge;
+        // A filter may hold back all events but the last.
+        let limit = match self.read.filter == Filter::default() {
+            true => self.read.limit as u64,
+            false => u64::MAX,
+        };
+        self.at_most == AtMost::Page || self.left().min(limit) <= AtMost::EVENTS
+    }
+
+    /// How many events there may be from behind the start to the edge.
+    fn left(&self) -> u64 {
+        let Some(edge) = self.edge else { return 0 };
+        match (self.read.direction, self.after) {
+            (Direction::Forward, None) => edge + 1,
+            (Direction::Forward, Some(after)) => edge.saturating_sub(after.unsigned_abs()),
+            (Direction::Backward, None) => u64::MAX,
+            (Direction::Backward, Some(after)) => after.unsigned_abs().saturating_sub(edge),
+        }
+    }
+
+    /// Adds an event; whether there is room for more.
+    fn push(&mut self, event: &StoredEvent<'_>, place: u64) -> bool {
+        if self.last.is_none() {
+            let left = self.edge.map_or(0, |edge| edge.abs_diff(place));
+            self.page.reserve(left + 1, event);
+        }
+        self.page.push(event);
+        self.last = Some(place);
+        self.bytes += event.payload.len() + event.metadata.len();
+        !self.page.is_full() && !self.is_much()
+    }
+
+    fn is_much(&self) -> bool {
+        self.at_most == AtMost::Little && self.bytes > AtMost::BYTES
+    }
+
+    /// Ends the page at its last row, or, if that was all, where everything ends: then a reader whose filter
+    /// lets little through does not look at the same events again.
+    fn finish(self) -> Option<Page> {
+        if self.is_much() {
+            return None;
+        }
+        if self.page.is_full() && self.last != self.edge {
+            return Some(self.page.full());
+        }
+        let after = self.after.map(i64::unsigned_abs);
+        let ahead = |edge: &u64| match self.read.direction {
+            Direction::Forward => after.is_none_or(|after| *edge > after),
+            Direction::Backward => after.is_none_or(|after| *edge < after),
+        };
+        let edge = self.edge.filter(ahead);
+        Some(self.page.end(edge))
+    }
 }
 
 /// A statement in the making; whatever a caller sent is a value of it, never a part of its text.
@@ -128,123 +267,68 @@ impl Query {
         if entries.is_empty() {
             return String::new();
         }
-        let storable = entries
-            .iter()
-            .filter(|entry| !entry.contains('\0'))
-            .map(|entry| &**entry);
-        let list = self.value(storable.collect::<serde_json::Value>().to_string());
+        let storable = |entry: &&Cow<'_, str>| !entry.contains('\0');
+        let has = match entries {
+            [one] if storable(&one) => format!("= {}", self.value(one.to_string())),
+            _ => {
+                let storable = entries.iter().filter(storable).map(|entry| &**entry);
+                let list = self.value(storable.collect::<serde_json::Value>().to_string());
+                format!("IN (SELECT value FROM json_each({list}))")
+            }
+        };
         // A row without a name or stream is none of the store's: it passes, and is then reported.
-        format!("AND ({column} IS NULL OR {column} IN (SELECT value FROM json_each({list})))")
+        format!("AND ({column} IS NULL OR {column} {has})")
     }
 
-    fn sql(&self, column: &str, place: &str, filter: &str) -> String {
-        let (behind, order) = match self.direction {
+    fn order(&self) -> (&'static str, &'static str) {
+        match self.direction {
             Direction::Forward => (">", "ASC"),
             Direction::Backward => ("<", "DESC"),
-        };
-        // LEFT, so that no event goes missing with its stream, and so that the order of the tables stays:
-        // by position, whatever statistics the file may have.
-        let join = if column.is_empty() {
-            ""
-        } else {
-            "LEFT JOIN factum_streams s ON s.key = e.stream"
-        };
-        format!(
-            "SELECT {COLUMNS}{column} FROM factum_events e {join} WHERE {place} {behind} ?1 {filter}
-             ORDER BY {place} {order} LIMIT ?2"
-        )
+        }
     }
 }
 
-/// Adds rows until the page is full, and gives the place of the last one.
-fn fill(
-    connection: &Connection,
-    page: &mut PageBuilder,
-    sql: &str,
-    values: Vec<Value>,
-    stream: Option<&StreamName>,
-) -> rusqlite::Result<Option<(u64, u64)>> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
-    let mut last = None;
-    while !page.is_full()
-        && let Some(row) = rows.next()?
-    {
-        let event = event(row, stream)?;
-        last = Some((event.position.get(), event.revision.get()));
-        page.push(&event);
-    }
-    Ok(last)
+fn columns(read: &Read) -> &'static str {
+    if read.bare { BARE } else { WHOLE }
 }
 
-fn event<'a>(
-    row: &'a Row<'_>,
-    stream: Option<&'a StreamName>,
-) -> rusqlite::Result<StoredEvent<'a>> {
-    let text = |column| {
-        row.get_ref(column)?
-            .as_str()
-            .map_err(|error| damaged(column, error))
-    };
-    let blob = |column| {
-        row.get_ref(column)?
-            .as_blob()
-            .map_err(|error| damaged(column, error))
-    };
-    Ok(StoredEvent {
+fn event<'a>(row: &'a Row<'_>, stream: &'a str, bare: bool) -> rusqlite::Result<StoredEvent<'a>> {
+    let id = Uuid::from_slice(blob(row, 2)?).map_err(|error| damaged(2, error))?;
+    let event = StoredEvent {
         position: Position::new(row::number(row, 0)?),
         revision: Revision::new(row::number(row, 1)?),
-        index: row.get(2)?,
-        id: EventId::new(Uuid::from_slice(blob(3)?).map_err(|error| damaged(3, error))?),
-        name: text(4)?,
-        version: row.get(5)?,
-        codec: text(6)?,
-        tenant: row
-            .get_ref(7)?
-            .as_str_or_null()
-            .map_err(|error| damaged(7, error))?,
-        recorded_at: row::time(row, 8)?,
-        metadata: blob(9)?,
-        payload: blob(10)?,
-        stream: match stream {
-            Some(stream) => stream.as_str(),
-            None => text(11)?,
-        },
+        id: EventId::new(id),
+        name: text(row, 3)?,
+        version: row.get(4)?,
+        codec: text(row, 5)?,
+        payload: blob(row, 6)?,
+        index: 0,
+        tenant: None,
+        recorded_at: Timestamp::UNIX_EPOCH,
+        metadata: &[],
+        stream,
+    };
+    if bare {
+        return Ok(event);
+    }
+    let tenant = row.get_ref(8)?.as_str_or_null();
+    Ok(StoredEvent {
+        index: row.get(7)?,
+        tenant: tenant.map_err(|error| damaged(8, error))?,
+        recorded_at: row::time(row, 9)?,
+        metadata: blob(row, 10)?,
+        ..event
     })
 }
 
-/// Ends the page at its last row, or, if that was all, where everything ends: then a reader whose filter
-/// lets little through does not look at the same events again.
-fn finish(
-    page: PageBuilder,
-    read: &Read,
-    after: Option<i64>,
-    last: Option<u64>,
-    edge: Option<u64>,
-) -> Page {
-    if page.is_full() && last != edge {
-        return page.full();
-    }
-    let after = after.map(i64::unsigned_abs);
-    let ahead = |edge: &u64| match read.direction {
-        Direction::Forward => after.is_none_or(|after| *edge > after),
-        Direction::Backward => after.is_none_or(|after| *edge < after),
-    };
-    page.end(edge.filter(ahead))
+fn text<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a str> {
+    let value = row.get_ref(column)?;
+    value.as_str().map_err(|error| damaged(column, error))
 }
 
-fn revision_of(
-    connection: &Connection,
-    stream: Stream,
-    id: EventId,
-) -> rusqlite::Result<Option<Revision>> {
-    let id = id.get();
-    connection
-        .prepare_cached("SELECT revision FROM factum_events WHERE stream = ?1 AND id = ?2")?
-        .query_row(params![stream.key, id.as_bytes()], |row| {
-            row::number(row, 0).map(Revision::new)
-        })
-        .optional()
+fn blob<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a [u8]> {
+    let value = row.get_ref(column)?;
+    value.as_blob().map_err(|error| damaged(column, error))
 }
 
 fn lowest(connection: &Connection) -> rusqlite::Result<Option<u64>> {

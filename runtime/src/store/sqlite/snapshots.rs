@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::append::{Stream, find};
+use super::append::{Stream, find, span};
 use super::errors::Failed;
 use super::row;
 use super::writer::{Transaction, Work};
@@ -46,7 +46,8 @@ impl Work for StoredSnapshot {
         let first = storable("the snapshot's first revision", self.first.get())?;
         let revision = storable("the snapshot's revision", self.revision.get())?;
         let stream = find(transaction.connection, &self.stream)?;
-        let span = stream.map(Stream::span).transpose()?.flatten();
+        let span = stream.map(|stream| span(stream.first, stream.last));
+        let span = span.transpose()?.flatten();
         let kept = load(transaction.connection, &self.stream)?;
         if !self.is_of(span) || kept.is_some_and(|kept| !self.replaces(&kept)) {
             return Ok(());
