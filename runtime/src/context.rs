@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::clock::{Clock, Ids, SystemClock, UuidV7, to_micros};
 use crate::error::DecodeError;
-use crate::recorded::{CommandId, CommandStamp, Metadata, Recorded};
+use crate::recorded::{CommandId, CommandStamp, Metadata, Recorded, Said};
 
 /// What a decision may ask beside the state, and what its events' metadata will say.
 ///
@@ -115,7 +115,7 @@ impl Context {
     /// A context that was given no correlation gets one when it is carried out: inside of a decision this is the
     /// one that is recorded.
     pub fn metadata(&self) -> Metadata {
-        self.stamped(None)
+        self.said(None).into()
     }
 
     pub(crate) fn id(&self) -> Option<CommandId> {
@@ -125,19 +125,17 @@ impl Context {
     /// The metadata of the events that this request records.
     ///
     /// A command with an id is the cause of its events unless another cause was named.
-    pub(crate) fn stamped(&self, command: Option<CommandStamp>) -> Metadata {
+    pub(crate) fn said(&self, command: Option<CommandStamp>) -> Said<'_> {
         let own = self.command_id.map(CommandId::get);
         let correlation_id = self.correlation_id.or(own);
-        Metadata {
+        Said {
+            correlation_id: correlation_id.unwrap_or_else(|| self.fresh_id()),
             causation_id: self.causation_id.or(own),
-            actor: self.actor.clone(),
-            tenant: self.tenant.clone(),
+            occurred_at: self.occurred_at.unwrap_or_else(|| self.now()),
+            actor: self.actor.as_deref(),
+            tenant: self.tenant.as_deref(),
             command,
-            extra: self.extra.clone(),
-            ..Metadata::new(
-                correlation_id.unwrap_or_else(|| self.fresh_id()),
-                self.occurred_at.unwrap_or_else(|| self.now()),
-            )
+            extra: &self.extra,
         }
     }
 

@@ -44,9 +44,9 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         request: &Request<'_>,
         events: &[A::Event],
     ) -> Result<Arc<[NewEvent]>, Unencodable> {
-        let metadata = request.context.stamped(request.stamp);
+        let said = request.context.said(request.stamp);
         let mut bytes = Vec::with_capacity(ROOM);
-        let written = metadata.encode(&mut bytes);
+        let written = said.encode(&mut bytes);
         written.map_err(|error| of_metadata(EncodeError::other(&error)))?;
         if bytes.len() > MAX_METADATA {
             let (bytes, limit) = (bytes.len(), MAX_METADATA);
@@ -63,7 +63,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             ends.push(bytes.len());
         }
         let bytes = Bytes::from(bytes);
-        let tenant: Option<Arc<str>> = metadata.tenant.map(Arc::from);
+        let tenant: Option<Arc<str>> = said.tenant.map(Arc::from);
         let payloads = ends.windows(2).map(|ends| bytes.slice(ends[0]..ends[1]));
         let new = |((index, event), payload): ((usize, &A::Event), Bytes)| {
             let info = event.info();

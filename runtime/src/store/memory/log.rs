@@ -230,6 +230,7 @@ impl Log {
         edge: Option<u64>,
     ) -> Page {
         let seen_all = (!places.is_empty()).then_some(edge).flatten();
+        let mut first = true;
         loop {
             let place = match read.direction {
                 Direction::Forward => places.next(),
@@ -246,7 +247,11 @@ impl Log {
                 .filter
                 .lets(entry.batch.stream().category(), &entry.event().name)
             {
-                page.push(&entry.stored(position));
+                let stored = entry.stored(position, read.bare);
+                if std::mem::take(&mut first) {
+                    page.reserve(places.end - places.start + 1, &stored);
+                }
+                page.push(&stored);
                 if page.is_full() {
                     return page.full();
                 }
@@ -302,7 +307,7 @@ impl Entry {
         &self.batch.events()[self.index]
     }
 
-    fn stored(&self, position: Position) -> StoredEvent<'_> {
+    fn stored(&self, position: Position, bare: bool) -> StoredEvent<'_> {
         let event = self.event();
         StoredEvent {
             id: event.id,
@@ -316,7 +321,7 @@ impl Entry {
             tenant: event.tenant.as_deref(),
             recorded_at: self.recorded_at,
             payload: &event.payload,
-            metadata: &event.metadata,
+            metadata: if bare { &[] } else { &event.metadata },
         }
     }
 }
