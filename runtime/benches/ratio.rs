@@ -38,6 +38,11 @@ pub(crate) struct Round {
 }
 
 impl Round {
+    /// A round that was timed elsewhere.
+    pub(crate) fn new(operations: usize, took: Duration) -> Self {
+        Self { operations, took }
+    }
+
     /// Runs a round of so many operations, and gives what it made, which is to be checked.
     pub(crate) fn timed<T>(
         operations: usize,
@@ -45,8 +50,7 @@ impl Round {
     ) -> Outcome<(Self, T)> {
         let started = Instant::now();
         let made = run()?;
-        let took = started.elapsed();
-        Ok((Self { operations, took }, made))
+        Ok((Self::new(operations, started.elapsed()), made))
     }
 
     fn rate(self) -> f64 {

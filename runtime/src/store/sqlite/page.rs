@@ -15,11 +15,18 @@ use crate::recorded::EventId;
 use crate::store::{Direction, Filter, Page, PageBuilder, Read, Scope, StoredEvent};
 use crate::stream::StreamName;
 
-/// What is read of an event; of a bare one no more than the first half.
-const BARE: &str = "e.position, e.revision, e.id, e.name, e.version, e.codec, e.payload, \
-    NULL, NULL, NULL, NULL";
-const WHOLE: &str = "e.position, e.revision, e.id, e.name, e.version, e.codec, e.payload, \
-    e.idx, e.tenant, e.recorded_at, e.metadata";
+/// What is read of every event, and what of one that is not bare.
+const BARE: &str = "e.position, e.revision, e.id, e.name, e.version, e.codec, e.payload";
+const REST: &str = ", e.idx, e.tenant, e.recorded_at, e.metadata";
+
+/// The columns of an event, and how many they are.
+fn columns(read: &Read) -> (&'static str, &'static str, usize) {
+    if read.bare {
+        (BARE, "", 7)
+    } else {
+        (BARE, REST, 11)
+    }
+}
 
 /// The highest position that was ever given out, also if its event was deleted.
 pub(super) fn head(connection: &Connection) -> rusqlite::Result<Option<Position>> {
@@ -68,18 +75,18 @@ fn of_stream(
         "AND 0".to_owned()
     };
     let (found, find) = match read.find {
-        None => ("NULL", String::new()),
+        None => ("", String::new()),
         Some(id) => {
             let id = query.value(id.get().as_bytes().to_vec());
             let join = format!("LEFT JOIN factum_events f ON f.stream = s.key AND f.id = {id}");
-            ("f.revision", join)
+            (", f.revision", join)
         }
     };
     let stream = query.value(name.as_str().to_owned());
     let (behind, order) = query.order();
-    let columns = columns(read);
+    let (bare, rest, width) = columns(read);
     let sql = format!(
-        "SELECT {columns}, s.first, s.last, {found} FROM factum_streams s {find}
+        "SELECT {bare}{rest}, s.first, s.last{found} FROM factum_streams s {find}
          LEFT JOIN factum_events e ON e.stream = s.key AND e.revision {behind} ?1 {filter}
          WHERE s.name = {stream} ORDER BY e.revision {order} LIMIT ?2"
     );
@@ -87,14 +94,16 @@ fn of_stream(
     let mut rows = statement.query(params_from_iter(query.values))?;
     while let Some(row) = rows.next()? {
         if filling.edge.is_none() {
-            let (first, last) = (row.get(11)?, row.get(12)?);
+            let (first, last) = (row.get(width)?, row.get(width + 1)?);
             let Some(span) = span(first, last)? else {
                 break;
             };
             filling.page.span(Some(span));
-            let found: Option<i64> = row.get(13)?;
-            let found = found.map(|found| row::unsigned(13, found));
-            filling.page.found(found.transpose()?.map(Revision::new));
+            if read.find.is_some() {
+                let found: Option<i64> = row.get(width + 2)?;
+                let found = found.map(|found| row::unsigned(width + 2, found));
+                filling.page.found(found.transpose()?.map(Revision::new));
+            }
             if !filling.starts(Some(match read.direction {
                 Direction::Forward => span.last.get(),
                 Direction::Backward => span.first.get(),
@@ -129,18 +138,18 @@ fn of_all(connection: &Connection, mut filling: Filling<'_>) -> rusqlite::Result
     let names = query.among("e.name", &read.filter.names);
     let categories = query.among("s.category", &read.filter.categories);
     let (behind, order) = query.order();
-    let columns = columns(read);
+    let (bare, rest, width) = columns(read);
     // LEFT, so that no event goes missing with its stream, and so that the order of the tables stays: by
     // position, whatever statistics the file may have.
     let sql = format!(
-        "SELECT {columns}, s.name FROM factum_events e LEFT JOIN factum_streams s ON s.key = e.stream
+        "SELECT {bare}{rest}, s.name FROM factum_events e LEFT JOIN factum_streams s ON s.key = e.stream
          WHERE e.position {behind} ?1 {names} {categories} ORDER BY e.position {order} LIMIT ?2"
     );
     {
         let mut statement = connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(query.values))?;
         while let Some(row) = rows.next()? {
-            let event = event(row, text(row, 11)?, read.bare)?;
+            let event = event(row, text(row, width)?, read.bare)?;
             if !filling.push(&event, event.position.get()) {
                 break;
             }
@@ -286,10 +295,6 @@ impl Query {
             Direction::Backward => ("<", "DESC"),
         }
     }
-}
-
-fn columns(read: &Read) -> &'static str {
-    if read.bare { BARE } else { WHOLE }
 }
 
 fn event<'a>(row: &'a Row<'_>, stream: &'a str, bare: bool) -> rusqlite::Result<StoredEvent<'a>> {
