@@ -86,10 +86,12 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                 Ok(appended) => {
                     let done = Done::recorded(&before, state, events, &append, &appended);
                     let after = done.folded(&before, &appended);
-                    self.cache.put(append.stream(), &after);
                     if let Some(every) = self.snapshot_every {
-                        Box::pin(self.keep_snapshot(every, append.stream(), &before, &after)).await;
+                        let kept = self.keep_snapshot(every, append.stream(), &before, &after);
+                        // As above.
+                        Box::pin(kept).await;
                     }
+                    self.cache.put(append.into_stream(), after);
                     return Ok(done);
                 }
                 Err(NotAppended::Conflict(_) | NotAppended::Refused(_)) if from_cache => {}

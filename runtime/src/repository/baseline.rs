@@ -67,9 +67,9 @@ impl<A> Cache<A> {
         self.0.as_ref()?.get(stream)
     }
 
-    pub(super) fn put(&self, stream: &StreamName, folded: &Folded<A>) {
+    pub(super) fn put(&self, stream: StreamName, folded: Folded<A>) {
         if let Some(cache) = &self.0 {
-            cache.insert(stream.clone(), folded.clone());
+            cache.insert(stream, folded);
         }
     }
 }

@@ -130,6 +130,10 @@ impl Append {
         &self.stream
     }
 
+    pub(crate) fn into_stream(self) -> StreamName {
+        self.stream
+    }
+
     /// What the writer takes to be there.
     pub fn expected(&self) -> Expected {
         self.expected

@@ -1,6 +1,7 @@
 //! The data of the memory store: one log of all events, and for each stream where its events are.
 
 use std::collections::HashMap;
+use std::iter;
 
 use jiff::Timestamp;
 
@@ -128,7 +129,7 @@ impl Log {
 
     pub(super) fn append(
         &mut self,
-        append: &Append,
+        append: Append,
         now: Timestamp,
     ) -> Result<Appended, StoreError> {
         let name = append.stream();
@@ -139,26 +140,31 @@ impl Log {
                 self.streams.entry(name.clone()).or_default()
             }
         };
-        if let Some(appended) = stream.repeated(&self.events, append)? {
+        if let Some(appended) = stream.repeated(&self.events, &append)? {
             return Ok(appended);
         }
         check(name, append.expected(), stream.last())?;
         let recorded_at = to_micros(now);
         let first = Revision::new(stream.next());
-        let mut positions = Vec::with_capacity(append.events().len());
-        for ((index, event), revision) in append.events().iter().enumerate().zip(first.get()..) {
-            let revision = Revision::new(revision);
-            self.events.push(Some(Entry {
-                batch: append.clone(),
-                index,
-                revision,
-                recorded_at,
-            }));
-            let position = Position::new(self.events.len() as u64);
-            stream.positions.push(position);
+        let revisions = (first.get()..).map(Revision::new);
+        for (event, revision) in append.events().iter().zip(revisions.clone()) {
             stream.ids.insert(event.id, revision);
-            positions.push(position);
         }
+        let next = self.events.len() as u64 + 1;
+        let positions = (next..).take(append.events().len()).map(Position::new);
+        let positions: Vec<_> = positions.collect();
+        stream.positions.extend(&positions);
+        let batches = iter::repeat_n(append, positions.len());
+        let entries = batches.zip(revisions).enumerate();
+        self.events
+            .extend(entries.map(|(index, (batch, revision))| {
+                Some(Entry {
+                    batch,
+                    index,
+                    revision,
+                    recorded_at,
+                })
+            }));
         Ok(Appended {
             first,
             positions,
