@@ -34,8 +34,10 @@ pub struct Context {
     tenant: Option<String>,
     extra: BTreeMap<String, String>,
     command_id: Option<CommandId>,
-    now: OnceLock<Timestamp>,
-    ids: Option<Arc<dyn Ids>>,
+    /// When whoever carries it out was asked to, and his ids.
+    carrier: Option<(Timestamp, Arc<dyn Ids>)>,
+    /// Before that, when it was first asked for the time.
+    asked: OnceLock<Timestamp>,
 }
 
 impl Context {
@@ -102,12 +104,18 @@ impl Context {
 
     /// The time at which the request is decided. UTC, in microseconds.
     pub fn now(&self) -> Timestamp {
-        *self.now.get_or_init(|| to_micros(SystemClock.now()))
+        match &self.carrier {
+            Some((now, _)) => *now,
+            None => *self.asked.get_or_init(|| to_micros(SystemClock.now())),
+        }
     }
 
     /// An id for something new that the decision brings into being.
     pub fn fresh_id(&self) -> Uuid {
-        self.ids.as_deref().unwrap_or(&UuidV7).fresh()
+        match &self.carrier {
+            Some((_, ids)) => ids.fresh(),
+            None => UuidV7.fresh(),
+        }
     }
 
     /// What the metadata of the events will say.
@@ -141,8 +149,7 @@ impl Context {
 
     /// Takes the clock and the ids of whoever carries the request out.
     pub(crate) fn carry_out_by(&mut self, clock: &dyn Clock, ids: &Arc<dyn Ids>) {
-        self.now = to_micros(clock.now()).into();
-        self.ids = Some(Arc::clone(ids));
+        self.carrier = Some((to_micros(clock.now()), Arc::clone(ids)));
     }
 
     /// Keeps to one correlation from now on: the given one, or else the command's id, or else this one. Says
