@@ -29,6 +29,10 @@ pub(super) struct Request<'c> {
     pub(super) first_id: Option<Uuid>,
 }
 
+/// Something is recorded under the request's ids: a twin was carried out in between. What the store refused
+/// because of it.
+struct Twin(Option<Refused>);
+
 /// What a request starts from.
 enum Basis<A: Aggregate> {
     State(Folded<A>),
@@ -82,7 +86,9 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                 Err(error) => return Err(error),
             };
             match self.append(&append, &mut pauses).await {
-                Ok(appended) if appended.repeated && request.stamp.is_some() => twin = Some(None),
+                Ok(appended) if appended.repeated && request.stamp.is_some() => {
+                    twin = Some(Twin(None));
+                }
                 Ok(appended) => {
                     let done = Done::recorded(&before, state, events, &append, &appended);
                     let after = done.folded(&before, &appended);
@@ -110,7 +116,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                 Err(NotAppended::Refused(refused))
                     if is_about_ids(&refused) && request.stamp.is_some() =>
                 {
-                    twin = Some(Some(refused));
+                    twin = Some(Twin(Some(refused)));
                 }
                 Err(NotAppended::Refused(refused)) => return Err(refused.into()),
                 Err(NotAppended::Unavailable(unavailable)) => return Err(unavailable.into()),
@@ -133,7 +139,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         &self,
         request: &Request<'_>,
         mut known: Option<Folded<A>>,
-        twin: &mut Option<Option<Refused>>,
+        twin: &mut Option<Twin>,
     ) -> Result<Basis<A>, ExecuteError<R>> {
         let stream = &request.stream;
         let first_id = request.stamp.map(|stamp| stamp.id.event(stream, 0));
@@ -152,7 +158,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                 }
             }
             return match twin.take() {
-                Some(Some(refused)) => Err(refused.into()),
+                Some(Twin(Some(refused))) => Err(refused.into()),
                 _ => Ok(Basis::State(current.folded)),
             };
         }
