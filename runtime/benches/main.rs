@@ -8,15 +8,17 @@ mod raw;
 mod w1_command;
 mod w2_rehydrate;
 mod w3_catch_up;
+mod w4_memory;
 mod w5_append;
 
 use ratio::{Bench, Outcome};
 
 /// In the order of the table.
-const WORKLOADS: [fn(&mut Bench) -> Outcome<()>; 5] = [
+const WORKLOADS: [fn(&mut Bench) -> Outcome<()>; 6] = [
     w1_command::run,
     w2_rehydrate::run,
     w3_catch_up::run,
+    w4_memory::run,
     w5_append::run,
     decode::run,
 ];

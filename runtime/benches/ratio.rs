@@ -143,15 +143,6 @@ impl Bench {
         self.run(workload, &mut ours, Some(&mut raw))
     }
 
-    /// Runs a workload that has no twin.
-    pub(crate) fn single(
-        &mut self,
-        workload: &Workload,
-        mut ours: impl FnMut() -> Outcome<Round>,
-    ) -> Outcome<()> {
-        self.run(workload, &mut ours, None)
-    }
-
     fn run(
         &mut self,
         workload: &Workload,

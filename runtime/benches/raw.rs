@@ -6,6 +6,7 @@
 mod append;
 mod command;
 mod file;
+mod memory;
 mod read;
 
 use factum::Apply;
@@ -16,6 +17,7 @@ use crate::ratio::Outcome;
 pub(crate) use append::{Batch, NewRow, Writer};
 pub(crate) use command::{Direct, Grouped, metadata, payload};
 pub(crate) use file::{create, filled, open, stream};
+pub(crate) use memory::Memory;
 pub(crate) use read::{Row, load, page};
 
 /// Reads one event, with a `match` by hand.

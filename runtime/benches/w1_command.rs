@@ -81,7 +81,7 @@ fn ours(tasks: usize, commands: usize, cached: bool) -> Outcome<Round> {
 }
 
 /// Runs so many tasks at once, to the end of each.
-async fn all<T: Future<Output = Outcome<()>> + Send + 'static>(
+pub(crate) async fn all<T: Future<Output = Outcome<()>> + Send + 'static>(
     tasks: usize,
     task: impl Fn(usize) -> T,
 ) -> Outcome<()> {

@@ -44,7 +44,7 @@ impl Cache {
         Self(cached.then(Mutex::default))
     }
 
-    fn get(&self, id: AccountId) -> Option<Known> {
+    pub(crate) fn get(&self, id: AccountId) -> Option<Known> {
         let states = self.0.as_ref()?.lock();
         states
             .unwrap_or_else(PoisonError::into_inner)
@@ -52,7 +52,7 @@ impl Cache {
             .cloned()
     }
 
-    fn put(&self, id: AccountId, known: &Known) {
+    pub(crate) fn put(&self, id: AccountId, known: &Known) {
         if let Some(states) = &self.0 {
             let mut states = states.lock().unwrap_or_else(PoisonError::into_inner);
             states.insert(id.0, known.clone());

@@ -1,6 +1,7 @@
 //! Where folding starts: a state that was folded before, from the cache or a snapshot, or the empty one.
 
 use std::fmt;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use quick_cache::sync::Cache as Lru;
@@ -66,9 +67,9 @@ impl<A> Cache<A> {
         self.0.as_ref()?.get(stream)
     }
 
-    pub(super) fn put(&self, stream: &StreamName, folded: &Folded<A>) {
+    pub(super) fn put(&self, stream: StreamName, folded: Folded<A>) {
         if let Some(cache) = &self.0 {
-            cache.insert(stream.clone(), folded.clone());
+            cache.insert(stream, folded);
         }
     }
 }
@@ -106,20 +107,18 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     /// cannot be kept costs the next reader some time and nobody anything else, so it is no error.
     pub(super) async fn keep_snapshot(
         &self,
+        every: NonZeroU64,
         stream: &StreamName,
-        before: Option<Revision>,
+        before: &Folded<A>,
         folded: &Folded<A>,
     ) {
-        let (Some(every), Some(span)) = (self.snapshot_every, folded.span) else {
+        let (Some(snapshots), Some(span)) = (self.store.snapshots(), folded.span) else {
             return;
         };
         let passed = |last: Revision| last.next().get() / every;
-        if before.map_or(0, passed) == passed(span.last) {
+        if before.revision().map_or(0, passed) == passed(span.last) {
             return;
         }
-        let Some(snapshots) = self.store.snapshots() else {
-            return;
-        };
         let mut state = Vec::new();
         if self.codec.encode(&*folded.state, &mut state).is_err() {
             return;

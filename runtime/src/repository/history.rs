@@ -160,7 +160,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         loop {
             match self.fold_from(stream, base, find).await? {
                 Some(current) => {
-                    self.cache.put(stream, &current.folded);
+                    self.cache.put(stream.clone(), current.folded.clone());
                     return Ok(current);
                 }
                 None => base = Folded::default(),

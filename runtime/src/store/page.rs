@@ -237,6 +237,8 @@ impl PageBuilder {
         let events = events.min(self.read.limit).min(fit);
         self.rows.reserve(events);
         self.buffer.reserve(events * (bytes + bytes / 16));
+        let texts = like.stream.len() + like.name.len() + like.codec.len();
+        self.texts.reserve(texts);
     }
 
     /// Adds the next event.
