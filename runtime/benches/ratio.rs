@@ -140,31 +140,20 @@ impl Bench {
         mut ours: impl FnMut() -> Outcome<Round>,
         mut raw: impl FnMut() -> Outcome<Round>,
     ) -> Outcome<()> {
-        self.run(workload, &mut ours, Some(&mut raw))
-    }
-
-    fn run(
-        &mut self,
-        workload: &Workload,
-        ours: &mut dyn FnMut() -> Outcome<Round>,
-        raw: Option<&mut dyn FnMut() -> Outcome<Round>>,
-    ) -> Outcome<()> {
         if !self.wants(workload.name) {
             return Ok(());
         }
         match &mut self.mode {
             Mode::Table => {
-                let row = Row::measured(workload, ours, raw)?;
+                let row = Row::measured(workload, &mut ours, &mut raw)?;
                 println!("{row}");
                 self.missed += usize::from(!row.met());
             }
-            Mode::Alone { raw: false } => alone(workload, ours)?,
-            Mode::Alone { raw: true } => raw.map_or(Ok(()), |raw| alone(workload, raw))?,
+            Mode::Alone { raw: false } => alone(workload, &mut ours)?,
+            Mode::Alone { raw: true } => alone(workload, &mut raw)?,
             Mode::Measure(criterion) => {
-                measure(criterion, workload, "Factum", ours);
-                if let Some(raw) = raw {
-                    measure(criterion, workload, "raw", raw);
-                }
+                measure(criterion, workload, "Factum", &mut ours);
+                measure(criterion, workload, "raw", &mut raw);
             }
         }
         Ok(())
@@ -210,11 +199,7 @@ fn measure(
 struct Row<'a> {
     workload: &'a Workload,
     ours: f64,
-    raw: Option<Raw>,
-}
-
-struct Raw {
-    rate: f64,
+    raw: f64,
     /// The quartiles of the rounds' ratios.
     ratio: [f64; 3],
 }
@@ -224,39 +209,36 @@ impl<'a> Row<'a> {
     fn measured(
         workload: &'a Workload,
         ours: &mut dyn FnMut() -> Outcome<Round>,
-        mut raw: Option<&mut dyn FnMut() -> Outcome<Round>>,
+        raw: &mut dyn FnMut() -> Outcome<Round>,
     ) -> Outcome<Self> {
         let (mut own, mut twin) = (Vec::new(), Vec::new());
         // The first round warms up.
         for round in 0..=workload.rounds {
-            let (a, b) = match &mut raw {
-                None => (ours()?.rate(), None),
-                Some(raw) if round % 2 == 0 => (ours()?.rate(), Some(raw()?.rate())),
-                Some(raw) => {
-                    let rate = raw()?.rate();
-                    (ours()?.rate(), Some(rate))
-                }
+            let (a, b) = if round % 2 == 0 {
+                let a = ours()?;
+                (a, raw()?)
+            } else {
+                let b = raw()?;
+                (ours()?, b)
             };
             if round > 0 {
-                own.push(a);
-                twin.extend(b);
+                own.push(a.rate());
+                twin.push(b.rate());
             }
         }
         let ratios = own.iter().zip(&twin).map(|(own, twin)| own / twin);
-        let ratio = quartiles(ratios.collect());
-        let rate = quartiles(twin)[1];
         Ok(Self {
             workload,
+            ratio: quartiles(ratios.collect()),
             ours: quartiles(own)[1],
-            raw: raw.map(|_| Raw { rate, ratio }),
+            raw: quartiles(twin)[1],
         })
     }
 
     fn met(&self) -> bool {
-        match (self.workload.goal, &self.raw) {
-            (Goal::Ratio(goal), Some(raw)) => raw.ratio[1] >= goal,
-            (Goal::Ratio(_), None) => false,
-            (Goal::Rate(goal), _) => self.ours >= goal,
+        match self.workload.goal {
+            Goal::Ratio(goal) => self.ratio[1] >= goal,
+            Goal::Rate(goal) => self.ours >= goal,
         }
     }
 }
@@ -266,18 +248,12 @@ impl fmt::Display for Row<'_> {
         let Workload {
             name, unit, goal, ..
         } = self.workload;
-        write!(f, "| {name} | {} |", shown(self.ours, unit))?;
-        match &self.raw {
-            Some(Raw {
-                rate,
-                ratio: [low, middle, high],
-            }) => write!(
-                f,
-                " {} | **{middle:.2}** ({low:.2} to {high:.2}) |",
-                shown(*rate, unit)
-            )?,
-            None => f.write_str(" | |")?,
-        }
+        let (ours, raw) = (shown(self.ours, unit), shown(self.raw, unit));
+        let [low, middle, high] = self.ratio;
+        write!(
+            f,
+            "| {name} | {ours} | {raw} | **{middle:.2}** ({low:.2} to {high:.2}) |"
+        )?;
         match goal {
             Goal::Ratio(goal) => write!(f, " {goal:.2} |")?,
             Goal::Rate(goal) => write!(f, " {} |", shown(*goal, unit))?,
