@@ -13,7 +13,7 @@ pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
         name: "decode, by the generated `match`",
         unit: "events",
         rounds: 21,
-        goal: Goal::Ratio(1.0),
+        goal: Goal::Ratio(0.9),
     };
     if !bench.wants(workload.name) {
         return Ok(());
