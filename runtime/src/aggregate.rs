@@ -188,7 +188,8 @@ pub trait IntoEvents<E> {
 
 /// The events of a decision's answer.
 pub(crate) fn collected<E>(events: impl IntoEvents<E>) -> Vec<E> {
-    let mut collected = Vec::new();
+    // Most decisions are one event.
+    let mut collected = Vec::with_capacity(1);
     events.into_events(&mut collected);
     collected
 }

@@ -1,14 +1,14 @@
 //! What a decision may ask beside the state: the time, fresh ids, and on whose behalf it is made.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::clock::{Clock, Ids, SystemClock, UuidV7, to_micros};
 use crate::error::DecodeError;
-use crate::recorded::{CommandId, CommandStamp, Metadata, Recorded};
+use crate::recorded::{CommandId, CommandStamp, Metadata, Recorded, Said};
 
 /// What a decision may ask beside the state, and what its events' metadata will say.
 ///
@@ -21,10 +21,11 @@ use crate::recorded::{CommandId, CommandStamp, Metadata, Recorded};
 /// ```
 ///
 /// - Correlation and causation flow by themselves: [`Context::caused_by`] an event continues its
-///   correlation and names it as the cause; a fresh context starts a correlation of its own.
+///   correlation and names it as the cause; a fresh context starts a correlation of its own, which is the id
+///   of the first event that it records.
 /// - `now` stands still for as long as a decision is made, however often it is made again.
 /// - In a repository the clock and the ids are the repository's; in a scenario they are fixed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Context {
     correlation_id: Option<Uuid>,
     causation_id: Option<Uuid>,
@@ -33,34 +34,16 @@ pub struct Context {
     tenant: Option<String>,
     extra: BTreeMap<String, String>,
     command_id: Option<CommandId>,
-    now: Timestamp,
-    ids: Arc<dyn Ids>,
-}
-
-impl Default for Context {
-    fn default() -> Self {
-        Self::new()
-    }
+    /// When whoever carries it out was asked to, and his ids.
+    carrier: Option<(Timestamp, Arc<dyn Ids>)>,
+    /// Before that, when it was first asked for the time.
+    asked: OnceLock<Timestamp>,
 }
 
 impl Context {
     /// A request from outside, that nothing recorded has led to.
     pub fn new() -> Self {
-        Self::from_sources(&SystemClock, Arc::new(UuidV7))
-    }
-
-    pub(crate) fn from_sources(clock: &dyn Clock, ids: Arc<dyn Ids>) -> Self {
-        Self {
-            correlation_id: None,
-            causation_id: None,
-            occurred_at: None,
-            actor: None,
-            tenant: None,
-            extra: BTreeMap::new(),
-            command_id: None,
-            now: to_micros(clock.now()),
-            ids,
-        }
+        Self::default()
     }
 
     /// What follows from an event: its correlation goes on, and it is the cause.
@@ -120,13 +103,19 @@ impl Context {
     }
 
     /// The time at which the request is decided. UTC, in microseconds.
-    pub const fn now(&self) -> Timestamp {
-        self.now
+    pub fn now(&self) -> Timestamp {
+        match &self.carrier {
+            Some((now, _)) => *now,
+            None => *self.asked.get_or_init(|| to_micros(SystemClock.now())),
+        }
     }
 
     /// An id for something new that the decision brings into being.
     pub fn fresh_id(&self) -> Uuid {
-        self.ids.fresh()
+        match &self.carrier {
+            Some((_, ids)) => ids.fresh(),
+            None => UuidV7.fresh(),
+        }
     }
 
     /// What the metadata of the events will say.
@@ -134,11 +123,7 @@ impl Context {
     /// A context that was given no correlation gets one when it is carried out: inside of a decision this is the
     /// one that is recorded.
     pub fn metadata(&self) -> Metadata {
-        self.stamped(None)
-    }
-
-    pub(crate) fn ids(&self) -> Arc<dyn Ids> {
-        Arc::clone(&self.ids)
+        self.said(None).into()
     }
 
     pub(crate) fn id(&self) -> Option<CommandId> {
@@ -148,50 +133,40 @@ impl Context {
     /// The metadata of the events that this request records.
     ///
     /// A command with an id is the cause of its events unless another cause was named.
-    pub(crate) fn stamped(&self, command: Option<CommandStamp>) -> Metadata {
+    pub(crate) fn said(&self, command: Option<CommandStamp>) -> Said<'_> {
         let own = self.command_id.map(CommandId::get);
-        let correlation_id = self
-            .correlation_id
-            .or(own)
-            .unwrap_or_else(|| self.ids.fresh());
-        Metadata {
+        let correlation_id = self.correlation_id.or(own);
+        Said {
+            correlation_id: correlation_id.unwrap_or_else(|| self.fresh_id()),
             causation_id: self.causation_id.or(own),
-            actor: self.actor.clone(),
-            tenant: self.tenant.clone(),
+            occurred_at: self.occurred_at.unwrap_or_else(|| self.now()),
+            actor: self.actor.as_deref(),
+            tenant: self.tenant.as_deref(),
             command,
-            extra: self.extra.clone(),
-            ..Metadata::new(correlation_id, self.occurred_at.unwrap_or(self.now))
+            extra: &self.extra,
         }
     }
 
-    /// The same request, with the clock and the ids of whoever carries it out.
-    pub(crate) fn carried_out_by(self, clock: &dyn Clock, ids: &Arc<dyn Ids>) -> Self {
-        Self {
-            now: to_micros(clock.now()),
-            ids: Arc::clone(ids),
-            ..self
-        }
+    /// Takes the clock and the ids of whoever carries the request out.
+    pub(crate) fn carry_out_by(&mut self, clock: &dyn Clock, ids: &Arc<dyn Ids>) {
+        self.carrier = Some((to_micros(clock.now()), Arc::clone(ids)));
     }
 
-    /// The same request with one correlation from now on: the given one, or else the command's id, or else
-    /// this one.
-    pub(crate) fn correlated(self, fresh: impl FnOnce() -> Uuid) -> Self {
+    /// Keeps to one correlation from now on: the given one, or else the command's id, or else this one. Says
+    /// whether it is this one.
+    pub(crate) fn correlate(&mut self, fresh: impl FnOnce(&Self) -> Uuid) -> Option<Uuid> {
         let own = self.command_id.map(CommandId::get);
-        let correlation_id = self.correlation_id.or(own).unwrap_or_else(fresh);
-        Self {
-            correlation_id: Some(correlation_id),
-            ..self
+        self.correlation_id = self.correlation_id.or(own);
+        if self.correlation_id.is_some() {
+            return None;
         }
+        self.correlation_id = Some(fresh(self));
+        self.correlation_id
     }
 
     /// Lets the command itself say what it is and when it happened, where the caller has not.
-    pub(crate) fn completed(
-        mut self,
-        id: Option<CommandId>,
-        occurred_at: Option<Timestamp>,
-    ) -> Self {
+    pub(crate) fn complete(&mut self, id: Option<CommandId>, occurred_at: Option<Timestamp>) {
         self.command_id = self.command_id.or(id);
         self.occurred_at = self.occurred_at.or(occurred_at.map(to_micros));
-        self
     }
 }

@@ -75,14 +75,16 @@ impl<'a, E: EventSet, C: Codec> Delivery<'a, E, C> {
         }
     }
 
-    fn deliver(&mut self, at: usize) -> Result<Decoded<Recorded<E>>, Box<Undecodable>> {
+    /// The one event that a stored one is read as; if they are several, or none, they are left in `split`.
+    fn deliver(&mut self, at: usize) -> Result<Option<Recorded<E>>, Box<Undecodable>> {
         let Some(stored) = self.page.get(at) else {
-            return Ok(Decoded::Many(Vec::new()));
+            return Ok(None);
         };
         let stream = self.stream(&stored)?;
-        let wrap = |index, event: E| Recorded {
+        let decoded = decode_stored::<E, C>(self.codec, &stored)?;
+        let wrap = |index, event: E, stream| Recorded {
             id: stored.id,
-            stream: stream.clone(),
+            stream,
             revision: stored.revision,
             position: stored.position,
             index,
@@ -92,17 +94,14 @@ impl<'a, E: EventSet, C: Codec> Delivery<'a, E, C> {
             event,
             metadata: self.page.metadata(at),
         };
-        Ok(match decode_stored::<E, C>(self.codec, &stored)? {
-            Decoded::One(event) => Decoded::One(wrap(stored.index, event)),
-            Decoded::Many(events) => {
-                let indexed = events.into_iter().zip(0..);
-                Decoded::Many(
-                    indexed
-                        .map(|(event, index)| wrap(stored.index.saturating_add(index), event))
-                        .collect(),
-                )
-            }
-        })
+        let events = match decoded {
+            Decoded::One(event) => return Ok(Some(wrap(stored.index, event, stream))),
+            Decoded::Many(events) => events.into_iter().zip(0..),
+        };
+        let split = events
+            .map(|(event, index)| wrap(stored.index.saturating_add(index), event, stream.clone()));
+        self.split = split.collect::<Vec<_>>().into_iter();
+        Ok(None)
     }
 
     /// Neighbours are mostly of one stream: its name is made once.
@@ -133,8 +132,8 @@ impl<E: EventSet, C: Codec> Iterator for Delivery<'_, E, C> {
             }
             self.next += 1;
             match self.deliver(at) {
-                Ok(Decoded::One(event)) => return Some(Ok(event)),
-                Ok(Decoded::Many(events)) => self.split = events.into_iter(),
+                Ok(None) => {}
+                Ok(Some(event)) => return Some(Ok(event)),
                 Err(error) => {
                     if let Some(stuck) = self.stuck {
                         let before = at.checked_sub(1).and_then(|before| self.page.get(before));

@@ -5,10 +5,11 @@ use std::fmt;
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::error::DecodeError;
+use crate::error::{BoxError, DecodeError};
 use crate::place::{Position, Revision};
 use crate::stream::StreamName;
 
@@ -127,17 +128,59 @@ pub struct Metadata {
     pub extra: BTreeMap<String, String>,
 }
 
-impl Metadata {
-    pub(crate) fn new(correlation_id: Uuid, occurred_at: Timestamp) -> Self {
+impl From<Said<'_>> for Metadata {
+    fn from(said: Said<'_>) -> Self {
         Self {
-            correlation_id,
-            causation_id: None,
-            occurred_at,
-            actor: None,
-            tenant: None,
-            command: None,
-            extra: BTreeMap::new(),
+            correlation_id: said.correlation_id,
+            causation_id: said.causation_id,
+            occurred_at: said.occurred_at,
+            actor: said.actor.map(str::to_owned),
+            tenant: said.tenant.map(str::to_owned),
+            command: said.command,
+            extra: said.extra.clone(),
         }
+    }
+}
+
+/// [`Metadata`] on its way to the store; serde writes what not every request says.
+#[derive(Serialize)]
+pub(crate) struct Said<'a> {
+    #[serde(skip)]
+    pub(crate) correlation_id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) causation_id: Option<Uuid>,
+    #[serde(skip)]
+    pub(crate) occurred_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) actor: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tenant: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) command: Option<CommandStamp>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) extra: &'a BTreeMap<String, String>,
+}
+
+impl Said<'_> {
+    /// Appends it as JSON. What every request says holds nothing to escape: it is written as it is, at a third
+    /// of the cost.
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) -> Result<(), BoxError> {
+        let mut id = Uuid::encode_buffer();
+        let id = self.correlation_id.hyphenated().encode_lower(&mut id);
+        out.extend_from_slice(br#"{"correlation_id":""#);
+        out.extend_from_slice(id.as_bytes());
+        out.extend_from_slice(br#"","occurred_at":""#);
+        DateTimePrinter::new().print_timestamp(&self.occurred_at, &mut *out)?;
+        out.push(b'"');
+        let end = out.len();
+        serde_json::to_writer(&mut *out, self)?;
+        // One object out of two.
+        if out.len() == end + "{}".len() {
+            out.remove(end);
+        } else {
+            out[end] = b',';
+        }
+        Ok(())
     }
 }
 
@@ -180,4 +223,52 @@ pub(crate) fn decode_metadata(bytes: &[u8]) -> Result<Metadata, DecodeError> {
     serde_json::from_slice(bytes).map_err(|error| DecodeError::Metadata {
         reason: error.into(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{CommandId, CommandStamp, Metadata, Said, Timestamp, Uuid, decode_metadata};
+
+    fn comes_back(said: Said<'_>) {
+        let mut bytes = b"before".to_vec();
+        said.encode(&mut bytes).unwrap();
+        let bytes = bytes.strip_prefix(b"before").unwrap();
+        let metadata = Metadata::from(said);
+        assert_eq!(decode_metadata(bytes).unwrap(), metadata);
+        let written: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+        assert_eq!(written, serde_json::to_value(metadata).unwrap());
+    }
+
+    #[test]
+    fn metadata_comes_back_however_much_it_says() {
+        let (nothing, mut extra) = (BTreeMap::new(), BTreeMap::new());
+        let little = |occurred_at| Said {
+            correlation_id: Uuid::from_u128(7),
+            causation_id: None,
+            occurred_at,
+            actor: None,
+            tenant: None,
+            command: None,
+            extra: &nothing,
+        };
+        for time in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
+            comes_back(little(time));
+        }
+        extra.insert("\"ip\"".to_owned(), "\u{1}::1\n".to_owned());
+        let time = Timestamp::from_microsecond(1_767_323_045_678_901).unwrap();
+        comes_back(Said {
+            extra: &extra,
+            ..little(time)
+        });
+        comes_back(Said {
+            causation_id: Some(Uuid::from_u128(8)),
+            actor: Some("Ada \"the\" first"),
+            tenant: Some(""),
+            command: Some(CommandStamp::new(CommandId::named("a"), "b", b"c")),
+            extra: &extra,
+            ..little(time)
+        });
+    }
 }

@@ -17,8 +17,8 @@ use crate::clock::{Clock, Ids, SystemClock, UuidV7};
 use crate::codec::{Codec, Json};
 use crate::command::{Command, Handle};
 use crate::context::Context;
-use crate::error::ReadError;
-use crate::recorded::CommandStamp;
+use crate::error::{ReadError, Unencodable};
+use crate::recorded::{CommandId, CommandStamp};
 use crate::retry::Retry;
 use crate::store::BoxFuture;
 use crate::store::Store;
@@ -174,7 +174,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     pub fn update_with<'a, T, R>(
         &'a self,
         id: &'a A::Id,
-        context: Context,
+        mut context: Context,
         mut decide: impl FnMut(&A, &Context) -> Result<T, R> + Send + 'a,
     ) -> BoxFuture<'a, Result<Done<A>, ExecuteError<R>>>
     where
@@ -184,15 +184,10 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         // Boxed, here and below: an opaque future carries the bounds of its function, and rustc would report
         // what a call has wrong at the name, at the call and at the `.await`.
         Box::pin(async move {
-            let context = context.carried_out_by(&*self.clock, &self.ids);
-            let stamp = context
-                .id()
-                .map(|id| CommandStamp::new(id, CommandStamp::UPDATE, &[]));
-            let stream = stream_of::<A>(id)?;
-            self.carry_out(Request::new(stream, context, stamp), |state, context| {
-                decide(state, context).map(collected)
-            })
-            .await
+            let stamp = |id| Ok(CommandStamp::new(id, CommandStamp::UPDATE, &[]));
+            let request = self.request(id, &mut context, stamp)?;
+            let decide = |state: &A, context: &Context| decide(state, context).map(collected);
+            self.carry_out(&request, decide).await
         })
     }
 
@@ -214,7 +209,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     pub fn execute_with<'a, Cmd, R>(
         &'a self,
         command: Cmd,
-        context: Context,
+        mut context: Context,
     ) -> BoxFuture<'a, Result<Done<A>, ExecuteError<R>>>
     where
         Cmd: Command<Aggregate = A> + 'a,
@@ -222,18 +217,27 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         R: Send + 'a,
     {
         Box::pin(async move {
-            let context = context
-                .completed(command.command_id(), command.occurred_at())
-                .carried_out_by(&*self.clock, &self.ids);
-            let stamp = match context.id() {
-                Some(id) => Some(CommandStamp::of(id, &command, &self.codec)?),
-                None => None,
-            };
-            let stream = stream_of::<A>(command.target())?;
-            self.carry_out(Request::new(stream, context, stamp), |state, context| {
-                state.handle(&command, context).map(collected)
-            })
-            .await
+            context.complete(command.command_id(), command.occurred_at());
+            let stamp = |id| CommandStamp::of(id, &command, &self.codec);
+            let request = self.request(command.target(), &mut context, stamp)?;
+            let decide =
+                |state: &A, context: &Context| state.handle(&command, context).map(collected);
+            self.carry_out(&request, decide).await
+        })
+    }
+
+    fn request<'c, R>(
+        &self,
+        id: &A::Id,
+        context: &'c mut Context,
+        stamp: impl FnOnce(CommandId) -> Result<CommandStamp, Unencodable>,
+    ) -> Result<Request<'c>, ExecuteError<R>> {
+        context.carry_out_by(&*self.clock, &self.ids);
+        Ok(Request {
+            first_id: context.correlate(Context::fresh_id),
+            stamp: context.id().map(stamp).transpose()?,
+            stream: stream_of::<A>(id)?,
+            context,
         })
     }
 }

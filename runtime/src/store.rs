@@ -62,7 +62,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// 11. Every row keeps its codec's name, its index and its tenant.
 ///
 /// Methods take what they need by value: the work is done elsewhere, by a task or a thread that the store
-/// owns, and the caller only waits.
+/// owns, and the caller only waits. What takes some microseconds may be done on the spot.
 pub trait Store: Send + Sync + 'static {
     /// Stores a batch at the end of one stream, if the stream is what the writer expects.
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, StoreError>>;

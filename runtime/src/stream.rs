@@ -92,11 +92,18 @@ impl FromStr for StreamName {
     type Err = InvalidName;
 
     fn from_str(name: &str) -> Result<Self, InvalidName> {
-        match name.split_once('-') {
-            Some((category, id)) => Self::new(category, id),
-            None => Err(InvalidName {
+        let (category, problem) = match name.split_once('-') {
+            Some((category, id)) => (category.len(), problem_of(category, id)),
+            None => (0, Some(NameProblem::NoDash)),
+        };
+        match problem {
+            None => Ok(Self {
+                full: name.into(),
+                category,
+            }),
+            Some(problem) => Err(InvalidName {
                 name: cut(name),
-                problem: NameProblem::NoDash,
+                problem,
             }),
         }
     }

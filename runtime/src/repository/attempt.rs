@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
+use uuid::Uuid;
 
 use super::Repository;
 use super::baseline::Folded;
@@ -13,108 +14,94 @@ use super::repeat::{Own, Recall};
 use crate::aggregate::{Aggregate, EventSet};
 use crate::codec::Codec;
 use crate::context::Context;
-use crate::error::{Conflict, Refused, RetriesExhausted, StoreError};
+use crate::error::{Refused, RetriesExhausted, StoreError};
 use crate::place::{Expected, Revision};
-use crate::recorded::{CommandStamp, Metadata, Recorded};
+use crate::recorded::{CommandStamp, Recorded};
 use crate::store::{Append, Appended, Span, Store};
 use crate::stream::StreamName;
 
 /// What is asked, by whom, under which id.
-pub(super) struct Request {
+pub(super) struct Request<'c> {
     pub(super) stream: StreamName,
-    pub(super) context: Context,
+    pub(super) context: &'c Context,
     pub(super) stamp: Option<CommandStamp>,
-    pub(super) metadata: Metadata,
+    /// The id of its first event, where that is the correlation that it starts.
+    pub(super) first_id: Option<Uuid>,
 }
 
-impl Request {
-    pub(super) fn new(stream: StreamName, context: Context, stamp: Option<CommandStamp>) -> Self {
-        let ids = context.ids();
-        let context = context.correlated(|| ids.fresh());
-        let metadata = context.stamped(stamp);
-        Self {
-            stream,
-            context,
-            stamp,
-            metadata,
-        }
-    }
-}
+/// Something is recorded under the request's ids: a twin was carried out in between. What the store refused
+/// because of it.
+struct Twin(Option<Refused>);
 
-/// What became of one attempt that did not fail for good.
-enum Attempt<A: Aggregate> {
-    Recorded(Done<A>),
-    /// Another writer was first.
-    Lost(Conflict),
-    /// Something is recorded under the request's ids: a twin was carried out in between.
-    Twin(Option<Refused>),
+/// What a request starts from.
+enum Basis<A: Aggregate> {
+    State(Folded<A>),
+    /// It was carried out before.
+    Answer(Done<A>),
 }
 
 impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     pub(super) async fn carry_out<R>(
         &self,
-        request: Request,
+        request: &Request<'_>,
         mut decide: impl FnMut(&A, &Context) -> Result<Vec<A::Event>, R> + Send,
     ) -> Result<Done<A>, ExecuteError<R>> {
         let started = Instant::now();
         let mut pauses = self.retry.pauses();
         let mut attempts = 0;
         let mut twin = None;
-        let first_id = request
-            .stamp
-            .map(|stamp| stamp.id.event(&request.stream, 0));
         let mut base = self.cache.get(&request.stream);
         // Only the append proves that a cached state is the newest, so it is good for an append alone; and a
         // request with an id has to ask whether it was carried out before.
         let mut unread = base.is_some() && request.stamp.is_none();
         loop {
             let from_cache = std::mem::take(&mut unread);
-            let folded = match base.take() {
+            let before = match base.take() {
                 Some(folded) if from_cache => folded,
-                known => {
-                    let current = self.current(&request.stream, known, first_id).await;
-                    let current = current.map_err(|error| match &twin {
-                        Some(_) => ExecuteError::Unread(error),
-                        None => ExecuteError::Read(error),
-                    })?;
-                    if let (Some(stamp), Some(first)) = (request.stamp, current.found) {
-                        match self
-                            .recall(&request.stream, first, Own::Command(stamp))
-                            .await
-                        {
-                            Ok(Recall::Done(done)) => return Ok(done),
-                            Ok(Recall::OtherCommand(refused)) => return Err(refused.into()),
-                            Ok(Recall::Gone) => continue,
-                            Err(error) => return Err(ExecuteError::Unread(error)),
-                        }
-                    }
-                    if let Some(Some(refused)) = twin.take() {
-                        return Err(ExecuteError::Refused(refused));
-                    }
-                    current.folded
-                }
+                // On the heap, since most requests need none of its room.
+                known => match Box::pin(self.basis(request, known, &mut twin)).await? {
+                    Basis::State(folded) => folded,
+                    Basis::Answer(done) => return Ok(done),
+                },
             };
-            let decided = decide(&folded.state, &request.context);
+            let decided = decide(&before.state, request.context);
             let records = decided.as_ref().is_ok_and(|events| !events.is_empty());
             if from_cache && !records {
-                base = Some(folded);
+                base = Some(before);
                 continue;
             }
             let events = decided.map_err(ExecuteError::Rejected)?;
             if !records {
-                return Ok(Done::unchanged(folded));
+                return Ok(Done::unchanged(before));
             }
             // Nobody was first where only the cache was behind.
             attempts += u32::from(!from_cache);
-            match self.attempt(&request, &folded, events, &mut pauses).await {
-                Ok(Attempt::Recorded(done)) => return Ok(done),
-                Ok(Attempt::Twin(refused)) => twin = Some(refused),
-                // What became of an old state says nothing of the newest.
-                Ok(Attempt::Lost(_))
-                | Err(
-                    ExecuteError::Illegal(_) | ExecuteError::Encode(_) | ExecuteError::Refused(_),
-                ) if from_cache => {}
-                Ok(Attempt::Lost(last)) => match pauses.next() {
+            let (state, append) = match self.prepared(request, &before, &events) {
+                Ok(prepared) => prepared,
+                // What becomes of an old state says nothing of the newest.
+                Err(_) if from_cache => {
+                    base = Some(before);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            match self.append(&append, &mut pauses).await {
+                Ok(appended) if appended.repeated && request.stamp.is_some() => {
+                    twin = Some(Twin(None));
+                }
+                Ok(appended) => {
+                    let done = Done::recorded(&before, state, events, &append, &appended);
+                    let after = done.folded(&before, &appended);
+                    if let Some(every) = self.snapshot_every {
+                        let kept = self.keep_snapshot(every, append.stream(), &before, &after);
+                        // As above.
+                        Box::pin(kept).await;
+                    }
+                    self.cache.put(append.into_stream(), after);
+                    return Ok(done);
+                }
+                Err(NotAppended::Conflict(_) | NotAppended::Refused(_)) if from_cache => {}
+                Err(NotAppended::Conflict(last)) => match pauses.next() {
                     Some(pause) => sleep(pause).await,
                     None => {
                         let elapsed = started.elapsed();
@@ -126,54 +113,78 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                         .into());
                     }
                 },
-                Err(error) => return Err(error),
+                Err(NotAppended::Refused(refused))
+                    if is_about_ids(&refused) && request.stamp.is_some() =>
+                {
+                    twin = Some(Twin(Some(refused)));
+                }
+                Err(NotAppended::Refused(refused)) => return Err(refused.into()),
+                Err(NotAppended::Unavailable(unavailable)) => return Err(unavailable.into()),
+                Err(NotAppended::Unsettled(reason)) => {
+                    let stamp = request.stamp;
+                    return Err(Box::new(Pending {
+                        append,
+                        stamp,
+                        reason,
+                    })
+                    .into());
+                }
             }
-            base = Some(folded);
+            base = Some(before);
         }
     }
 
-    /// Takes the events into the state, then records them; in this order, so that an event which the state
-    /// cannot take is never stored.
-    async fn attempt<R>(
+    /// Reads what the next decision is made on.
+    async fn basis<R>(
         &self,
-        request: &Request,
+        request: &Request<'_>,
+        mut known: Option<Folded<A>>,
+        twin: &mut Option<Twin>,
+    ) -> Result<Basis<A>, ExecuteError<R>> {
+        let stream = &request.stream;
+        let first_id = request.stamp.map(|stamp| stamp.id.event(stream, 0));
+        loop {
+            let current = self.current(stream, known.take(), first_id).await;
+            let current = current.map_err(|error| match &twin {
+                Some(_) => ExecuteError::Unread(error),
+                None => ExecuteError::Read(error),
+            })?;
+            if let (Some(stamp), Some(first)) = (request.stamp, current.found) {
+                match self.recall(stream, first, Own::Command(stamp)).await {
+                    Ok(Recall::Done(done)) => return Ok(Basis::Answer(done)),
+                    Ok(Recall::OtherCommand(refused)) => return Err(refused.into()),
+                    Ok(Recall::Gone) => continue,
+                    Err(error) => return Err(ExecuteError::Unread(error)),
+                }
+            }
+            return match twin.take() {
+                Some(Twin(Some(refused))) => Err(refused.into()),
+                _ => Ok(Basis::State(current.folded)),
+            };
+        }
+    }
+
+    /// Takes the events into the state, then encodes them; in this order, so that an event which the state
+    /// cannot take is never stored.
+    fn prepared<R>(
+        &self,
+        request: &Request<'_>,
         before: &Folded<A>,
-        events: Vec<A::Event>,
-        pauses: &mut (impl Iterator<Item = Duration> + Send),
-    ) -> Result<Attempt<A>, ExecuteError<R>> {
+        events: &[A::Event],
+    ) -> Result<(Arc<A>, Append), ExecuteError<R>> {
         let mut state = Arc::clone(&before.state);
         let next = Arc::make_mut(&mut state);
         events.iter().try_for_each(|event| next.fold(event))?;
         let expected = Expected::from(before.revision());
-        let batch = self.encode(request, &events)?;
-        let append = Append::new(request.stream.clone(), expected, batch)?;
-        match self.append(&append, request.stamp, pauses).await {
-            Ok(appended) if appended.repeated && request.stamp.is_some() => Ok(Attempt::Twin(None)),
-            Ok(appended) => {
-                let done = Done::recorded(before, state, events, &append, &appended);
-                let after = done.folded(before, &appended);
-                self.cache.put(&request.stream, &after);
-                self.keep_snapshot(&request.stream, before.revision(), &after)
-                    .await;
-                Ok(Attempt::Recorded(done))
-            }
-            Err(NotAppended::Conflict(conflict)) => Ok(Attempt::Lost(conflict)),
-            Err(NotAppended::Refused(refused))
-                if is_about_ids(&refused) && request.stamp.is_some() =>
-            {
-                Ok(Attempt::Twin(Some(refused)))
-            }
-            Err(NotAppended::Refused(refused)) => Err(refused.into()),
-            Err(NotAppended::Unavailable(unavailable)) => Err(unavailable.into()),
-            Err(NotAppended::Unsettled(pending)) => Err(pending.into()),
-        }
+        let batch = self.encode(request, events)?;
+        let append = Append::of(request.stream.clone(), expected, batch)?;
+        Ok((state, append))
     }
 
     /// Appends until the outcome is known, as long as there are pauses left.
     pub(super) async fn append(
         &self,
         append: &Append,
-        stamp: Option<CommandStamp>,
         pauses: &mut (impl Iterator<Item = Duration> + Send),
     ) -> Result<Appended, NotAppended> {
         let mut unknown = false;
@@ -190,14 +201,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             unknown = true;
             match pauses.next() {
                 Some(pause) => sleep(pause).await,
-                None => {
-                    let pending = Pending {
-                        append: append.clone(),
-                        stamp,
-                        reason,
-                    };
-                    return Err(NotAppended::Unsettled(Box::new(pending)));
-                }
+                None => return Err(NotAppended::Unsettled(reason)),
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Where folding starts: a state that was folded before, from the cache or a snapshot, or the empty one.
 
 use std::fmt;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use quick_cache::sync::Cache as Lru;
@@ -66,9 +67,9 @@ impl<A> Cache<A> {
         self.0.as_ref()?.get(stream)
     }
 
-    pub(super) fn put(&self, stream: &StreamName, folded: &Folded<A>) {
+    pub(super) fn put(&self, stream: StreamName, folded: Folded<A>) {
         if let Some(cache) = &self.0 {
-            cache.insert(stream.clone(), folded.clone());
+            cache.insert(stream, folded);
         }
     }
 }
@@ -102,25 +103,26 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         })
     }
 
-    /// Keeps a snapshot if the stream has passed a multiple of the interval since `before`. A snapshot that
-    /// cannot be kept costs the next reader some time and nobody anything else, so it is no error.
+    /// Saves a snapshot if the stream has passed a multiple of the interval since `before`.
     pub(super) async fn keep_snapshot(
         &self,
+        every: NonZeroU64,
         stream: &StreamName,
-        before: Option<Revision>,
-        folded: &Folded<A>,
+        before: &Folded<A>,
+        after: &Folded<A>,
     ) {
-        let (Some(every), Some(span)) = (self.snapshot_every, folded.span) else {
-            return;
+        let passed = |folded: &Folded<A>| {
+            let last = folded.revision();
+            last.map_or(0, |last| last.next().get() / every)
         };
-        let passed = |last: Revision| last.next().get() / every;
-        if before.map_or(0, passed) != passed(span.last) {
-            self.save_snapshot(stream, folded).await;
+        if passed(before) != passed(after) {
+            self.save_snapshot(stream, after).await;
         }
     }
 
-    /// Saves a snapshot where any are taken. Also in the place of one that is not of the stream, which has to be
-    /// gone before the stream grows past it.
+    /// Saves a snapshot where any are taken; also in the place of one that is not of the stream, which has to be
+    /// gone before the stream grows past it. A snapshot that cannot be saved costs the next reader some time and
+    /// nobody anything else, so it is no error.
     pub(super) async fn save_snapshot(&self, stream: &StreamName, folded: &Folded<A>) {
         let (Some(_), Some(span), Some(snapshots)) =
             (self.snapshot_every, folded.span, self.store.snapshots())

@@ -17,6 +17,9 @@ use crate::store::{NewEvent, Store};
 /// The most bytes that an event's metadata may take.
 const MAX_METADATA: usize = 64 << 10;
 
+/// Room for the metadata and the payload of most requests, so that the bytes are not moved as they grow.
+const ROOM: usize = 256;
+
 impl CommandStamp {
     /// The stamp of a command that came with this id.
     pub(super) fn of<C: Command>(
@@ -38,51 +41,60 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     /// Encodes what was decided, with ids that are fixed from here on.
     pub(super) fn encode(
         &self,
-        request: &Request,
+        request: &Request<'_>,
         events: &[A::Event],
-    ) -> Result<Vec<NewEvent>, Unencodable> {
-        let metadata = serde_json::to_vec(&request.metadata);
-        let metadata = metadata.map_err(|error| of_metadata(EncodeError::other(&error)))?;
-        if metadata.len() > MAX_METADATA {
-            let (bytes, limit) = (metadata.len(), MAX_METADATA);
+    ) -> Result<Arc<[NewEvent]>, Unencodable> {
+        let said = request.context.said(request.stamp);
+        let mut bytes = Vec::with_capacity(ROOM);
+        let written = said.encode(&mut bytes);
+        written.map_err(|error| of_metadata(EncodeError::other(&error)))?;
+        if bytes.len() > MAX_METADATA {
+            let (bytes, limit) = (bytes.len(), MAX_METADATA);
             return Err(of_metadata(Unstorable::TooLarge { bytes, limit }.into()));
         }
-        let metadata = Bytes::from(metadata);
-        let tenant: Option<Arc<str>> = request.metadata.tenant.as_deref().map(Arc::from);
-        let encode = |(index, event): (usize, &A::Event)| {
+        let mut ends = Vec::with_capacity(events.len() + 1);
+        ends.push(bytes.len());
+        for event in events {
+            self.payload(event, &mut bytes)
+                .map_err(|reason| Unencodable {
+                    what: event.info().name,
+                    reason,
+                })?;
+            ends.push(bytes.len());
+        }
+        let bytes = Bytes::from(bytes);
+        let tenant: Option<Arc<str>> = said.tenant.map(Arc::from);
+        let payloads = ends.windows(2).map(|ends| bytes.slice(ends[0]..ends[1]));
+        let new = |((index, event), payload): ((usize, &A::Event), Bytes)| {
             let info = event.info();
-            let payload = self.payload(event);
-            let payload = payload.map_err(|reason| Unencodable {
-                what: info.name,
-                reason,
-            })?;
-            Ok(NewEvent {
+            NewEvent {
                 id: self.event_id(request, index),
                 name: Cow::Borrowed(info.name),
                 version: info.version,
                 index: 0,
                 codec: Cow::Borrowed(self.codec.name()),
-                payload: payload.into(),
-                metadata: metadata.clone(),
+                payload,
+                metadata: bytes.slice(..ends[0]),
                 tenant: tenant.clone(),
-            })
+            }
         };
-        events.iter().enumerate().map(encode).collect()
+        Ok(events.iter().enumerate().zip(payloads).map(new).collect())
     }
 
-    fn payload(&self, event: &A::Event) -> Result<Vec<u8>, EncodeError> {
-        let mut payload = Vec::new();
-        event.encode(&self.codec, &mut payload)?;
+    fn payload(&self, event: &A::Event, bytes: &mut Vec<u8>) -> Result<(), EncodeError> {
+        let start = bytes.len();
+        event.encode(&self.codec, bytes)?;
         if self.verify {
-            self.verify(event, &payload)?;
+            self.verify(event, &bytes[start..])?;
         }
-        Ok(payload)
+        Ok(())
     }
 
-    fn event_id(&self, request: &Request, index: usize) -> EventId {
-        match request.stamp {
-            Some(stamp) => stamp.id.event(&request.stream, index),
-            None => EventId::new(self.ids.fresh()),
+    fn event_id(&self, request: &Request<'_>, index: usize) -> EventId {
+        match (request.stamp, request.first_id) {
+            (Some(stamp), _) => stamp.id.event(&request.stream, index),
+            (None, Some(first)) if index == 0 => EventId::new(first),
+            (None, _) => EventId::new(self.ids.fresh()),
         }
     }
 

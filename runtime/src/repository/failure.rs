@@ -134,10 +134,10 @@ impl SettleError {
     }
 }
 
-/// What became of an append once nothing about it is unknown.
+/// What became of an append that was not acknowledged.
 pub(super) enum NotAppended {
     Conflict(Conflict),
     Refused(Refused),
     Unavailable(Unavailable),
-    Unsettled(Box<Pending>),
+    Unsettled(BoxError),
 }

@@ -14,7 +14,7 @@ use crate::delivery::Delivery;
 use crate::error::{DecodeError, ReadError, Undecodable};
 use crate::place::{Position, Revision};
 use crate::recorded::{EventId, Recorded, decode_metadata};
-use crate::store::{Page, Span, Store, StoredEvent};
+use crate::store::{Page, Read, Span, Store, StoredEvent};
 use crate::stream::StreamName;
 
 /// Which past a state is asked for.
@@ -101,7 +101,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         let stream = stream_of::<A>(id)?;
         'life: loop {
             let mut events = Vec::new();
-            let mut pages = Pages::new(&self.store, &stream, None, None);
+            let mut pages = Pages::new(&self.store, Read::stream(stream.clone(), None));
             loop {
                 let page = match pages.turn().await? {
                     Turn::Page(page) => page,
@@ -122,7 +122,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     ) -> Result<Loaded<A>, ReadError> {
         'life: loop {
             let (mut state, mut revision) = (A::default(), None);
-            let mut pages = Pages::new(&self.store, stream, None, None);
+            let mut pages = Pages::new(&self.store, Read::stream(stream.clone(), None));
             'pages: loop {
                 let page = match pages.turn().await? {
                     Turn::Page(page) => page,
@@ -161,7 +161,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         loop {
             match self.fold_from(stream, base, find).await? {
                 Some(current) => {
-                    self.cache.put(stream, &current.folded);
+                    self.cache.put(stream.clone(), current.folded.clone());
                     if stale {
                         self.save_snapshot(stream, &current.folded).await;
                     }
@@ -180,7 +180,10 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         find: Option<EventId>,
     ) -> Result<Option<Current<A>>, ReadError> {
         let mut found = None;
-        let mut pages = Pages::new(&self.store, stream, base.revision(), find);
+        let read = Read::stream(stream.clone(), base.revision())
+            .find(find)
+            .bare();
+        let mut pages = Pages::new(&self.store, read);
         loop {
             match pages.turn().await? {
                 Turn::Page(page) if base.is_part_of(page.span()) => {

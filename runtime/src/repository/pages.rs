@@ -1,15 +1,12 @@
 //! A stream's pages, all of one life of it: between two of them it may be deleted and begin again.
 
-use crate::error::{ReadError, Torn};
+use crate::error::ReadError;
 use crate::place::Revision;
-use crate::recorded::EventId;
 use crate::store::{Page, Read, Store};
-use crate::stream::StreamName;
 
 /// Reads on from page to page.
 pub(super) struct Pages<'s, S> {
     store: &'s S,
-    stream: &'s StreamName,
     next: Option<Read>,
     life: Option<Life>,
 }
@@ -28,17 +25,11 @@ pub(super) enum Turn {
 }
 
 impl<'s, S: Store> Pages<'s, S> {
-    /// From behind a revision on; the first page also says where the event `find` stands.
-    pub(super) fn new(
-        store: &'s S,
-        stream: &'s StreamName,
-        after: Option<Revision>,
-        find: Option<EventId>,
-    ) -> Self {
+    /// From the page of a stream on that `first` asks for.
+    pub(super) fn new(store: &'s S, first: Read) -> Self {
         Self {
             store,
-            stream,
-            next: Some(Read::stream(stream.clone(), after).find(find)),
+            next: Some(first),
             life: None,
         }
     }
@@ -52,14 +43,8 @@ impl<'s, S: Store> Pages<'s, S> {
         if *self.life.get_or_insert_with(life) != life() {
             return Ok(Turn::Deleted);
         }
-        if let Some((expected, found)) = page.torn() {
-            let stream = self.stream.clone();
-            return Err(Torn {
-                stream,
-                expected,
-                found,
-            }
-            .into());
+        if let Some(torn) = page.torn() {
+            return Err(torn.into());
         }
         // What was looked for is answered by the first page.
         self.next = page.next().map(|read| read.find(None));

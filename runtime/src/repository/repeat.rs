@@ -88,20 +88,19 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     /// `Pending` that it then gives back.
     pub async fn settle(&self, pending: Pending) -> Result<Done<A>, SettleError> {
         let Pending { append, stamp, .. } = pending;
-        let stream = append.stream();
-        let (first, repeated) = match self.append(&append, stamp, &mut self.retry.pauses()).await {
+        let still = |append, reason| {
+            Box::new(Pending {
+                append,
+                stamp,
+                reason,
+            })
+            .into()
+        };
+        let (first, repeated) = match self.append(&append, &mut self.retry.pauses()).await {
             Ok(appended) => (appended.first, appended.repeated && stamp.is_some()),
             Err(NotAppended::Conflict(conflict)) => return Err(conflict.into()),
-            Err(NotAppended::Unsettled(pending)) => return Err(pending.into()),
-            Err(NotAppended::Unavailable(error)) => {
-                let reason = error.into();
-                return Err(Box::new(Pending {
-                    append,
-                    stamp,
-                    reason,
-                })
-                .into());
-            }
+            Err(NotAppended::Unsettled(reason)) => return Err(still(append, reason)),
+            Err(NotAppended::Unavailable(error)) => return Err(still(append, error.into())),
             Err(NotAppended::Refused(refused)) => {
                 match self.twin(&append, stamp, &refused).await? {
                     Some(first) => (first, true),
@@ -109,6 +108,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                 }
             }
         };
+        let stream = append.stream();
         let own = stamp.map_or(Own::Ids(append.events()), Own::Command);
         match self.recall(stream, first, own).await? {
             Recall::Done(done) => Ok(Done { repeated, ..done }),
@@ -142,7 +142,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         own: Own<'_>,
     ) -> Result<Recall<A>, ReadError> {
         let before = first.get().checked_sub(1).map(Revision::new);
-        let mut pages = Pages::new(&self.store, stream, before, None);
+        let mut pages = Pages::new(&self.store, Read::stream(stream.clone(), before));
         let (mut events, mut seen, mut last) = (Vec::new(), 0, None);
         while let Turn::Page(page) = pages.turn().await? {
             let count = own.count(stream, seen, &page);

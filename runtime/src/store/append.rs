@@ -50,23 +50,27 @@ impl Append {
         expected: Expected,
         events: Vec<NewEvent>,
     ) -> Result<Self, Refused> {
+        Self::of(stream, expected, events.into())
+    }
+
+    pub(crate) fn of(
+        stream: StreamName,
+        expected: Expected,
+        events: Arc<[NewEvent]>,
+    ) -> Result<Self, Refused> {
         if events.is_empty() {
             return Err(Refused::EmptyBatch { stream });
         }
         if let Expected::Revision(revision) = expected {
             storable("the expected revision", revision.get())?;
         }
-        let mut ids = HashSet::with_capacity(if events.len() > 1 { events.len() } else { 0 });
         let mut bytes = 0;
-        for event in &events {
+        for event in &*events {
             event.check()?;
-            if events.len() > 1 && !ids.insert(event.id) {
-                return Err(Refused::IdTwice {
-                    stream,
-                    id: event.id,
-                });
-            }
             bytes += event.payload.len() + event.metadata.len();
+        }
+        if let Some(id) = twice(&events) {
+            return Err(Refused::IdTwice { stream, id });
         }
         if events.len() > MAX_BATCH_EVENTS || bytes > MAX_BATCH_BYTES {
             return Err(Refused::BatchTooLarge {
@@ -80,7 +84,7 @@ impl Append {
         Ok(Self {
             stream,
             expected,
-            events: events.into(),
+            events,
         })
     }
 
@@ -124,6 +128,10 @@ impl Append {
     /// The stream.
     pub fn stream(&self) -> &StreamName {
         &self.stream
+    }
+
+    pub(crate) fn into_stream(self) -> StreamName {
+        self.stream
     }
 
     /// What the writer takes to be there.
@@ -190,6 +198,19 @@ impl NewEvent {
             .as_deref()
             .map_or(Ok(()), |tenant| text("a tenant", tenant))
     }
+}
+
+/// An id that stands twice in a batch.
+fn twice(events: &[NewEvent]) -> Option<EventId> {
+    // Most batches are one event, and a set is not free.
+    if events.len() < 2 {
+        return None;
+    }
+    let mut ids = HashSet::with_capacity(events.len());
+    events
+        .iter()
+        .map(|event| event.id)
+        .find(|id| !ids.insert(*id))
 }
 
 fn text(what: &'static str, text: &str) -> Result<(), Refused> {

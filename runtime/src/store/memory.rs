@@ -3,14 +3,15 @@
 mod log;
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 use super::{
     Append, Appended, BoxFuture, Deletes, Durability, Page, Read, Snapshots, Store, StoredSnapshot,
-    Survives, advance,
+    Survives,
 };
 use crate::clock::{Clock, SystemClock};
 use crate::error::StoreError;
@@ -35,7 +36,7 @@ pub struct Memory {
 
 struct Shared {
     log: RwLock<Log>,
-    head: watch::Sender<Option<Position>>,
+    news: Notify,
     clock: Box<dyn Clock>,
 }
 
@@ -47,13 +48,11 @@ impl Memory {
 
     /// An empty store that takes the time of recording from this clock.
     pub fn with_clock(clock: impl Clock) -> Self {
-        let (head, _) = watch::channel(None);
-        let clock = Box::new(clock);
         Self {
             shared: Arc::new(Shared {
                 log: RwLock::default(),
-                head,
-                clock,
+                news: Notify::new(),
+                clock: Box::new(clock),
             }),
         }
     }
@@ -68,7 +67,7 @@ impl Default for Memory {
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Memory")
-            .field("head", &*self.shared.head.borrow())
+            .field("head", &self.shared.reading().head())
             .finish_non_exhaustive()
     }
 }
@@ -83,19 +82,29 @@ impl Shared {
         self.log.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn append(&self, append: &Append) -> Result<Appended, StoreError> {
-        let mut log = self.writing();
-        let appended = log.append(append, self.clock.now())?;
-        let head = log.head();
-        drop(log);
-        advance(&self.head, head);
+    fn append(&self, append: Append) -> Result<Appended, StoreError> {
+        let now = self.clock.now();
+        let appended = self.writing().append(append, now)?;
+        self.news.notify_waiters();
         Ok(appended)
+    }
+
+    async fn news(&self, after: Option<Position>) {
+        loop {
+            // Asked for before the head is looked at, so that what comes in between is not missed.
+            let mut news = pin!(self.news.notified());
+            news.as_mut().enable();
+            if self.reading().head() > after {
+                return;
+            }
+            news.await;
+        }
     }
 }
 
 impl Store for Memory {
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, StoreError>> {
-        Box::pin(async move { self.shared.append(&append) })
+        Box::pin(async move { self.shared.append(append) })
     }
 
     fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
@@ -112,9 +121,8 @@ impl Store for Memory {
         timeout: Duration,
     ) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            let mut head = self.shared.head.subscribe();
-            // Neither can be an error here: the sender lives as long as `self`, and time up is an answer.
-            let _ = tokio::time::timeout(timeout, head.wait_for(|head| *head > after)).await;
+            // Time up is an answer too.
+            let _ = tokio::time::timeout(timeout, self.shared.news(after)).await;
             Ok(())
         })
     }

@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
 
 use super::read::{Read, Scope};
+use crate::error::Torn;
 use crate::place::{Position, Revision};
 use crate::recorded::EventId;
 
@@ -47,7 +48,7 @@ pub struct Span {
     pub last: Revision,
 }
 
-/// A page of events: one buffer for all texts and payloads, and the place to go on from.
+/// A page of events: one buffer for all payloads, one for all texts, and the place to go on from.
 ///
 /// ```
 /// use factum::store::{Append, NewEvent, Read};
@@ -73,6 +74,7 @@ pub struct Span {
 pub struct Page {
     read: Read,
     buffer: Bytes,
+    texts: String,
     rows: Vec<Row>,
     cursor: Option<u64>,
     end: bool,
@@ -80,7 +82,7 @@ pub struct Page {
     found: Option<Revision>,
 }
 
-/// A row: numbers, and where its texts lie in the buffer.
+/// A row: numbers, and where its bytes and texts lie in the buffers.
 #[derive(Debug, Clone)]
 struct Row {
     id: EventId,
@@ -172,23 +174,27 @@ impl Page {
         self.found
     }
 
-    /// For a whole stream's page: the first revision that does not stand where it should, as what should and what
-    /// does; `None` stands for the stream's end.
-    pub(crate) fn torn(&self) -> Option<(Option<Revision>, Option<Revision>)> {
-        let (Scope::Stream { after, .. }, Some(span)) = (&self.read.scope, self.span) else {
+    /// For a whole stream's page: the first revision that does not stand where it should.
+    pub(crate) fn torn(&self) -> Option<Torn> {
+        let (Scope::Stream { name, after }, Some(span)) = (&self.read.scope, self.span) else {
             return None;
         };
         let mut next = after.map_or(span.first, |after| span.first.max(after.next()));
         let expected = |next: Revision| (next <= span.last).then_some(next);
+        let torn = |expected, found| Torn {
+            stream: name.clone(),
+            expected,
+            found,
+        };
         for row in &self.rows {
             if expected(next) != Some(row.revision) {
-                return Some((expected(next), Some(row.revision)));
+                return Some(torn(expected(next), Some(row.revision)));
             }
             next = next.next();
         }
         expected(next)
             .filter(|_| self.end)
-            .map(|next| (Some(next), None))
+            .map(|next| torn(Some(next), None))
     }
 
     /// An event's metadata as a part of the page's buffer, which it then keeps alive.
@@ -201,23 +207,18 @@ impl Page {
     fn event(&self, row: &Row) -> StoredEvent<'_> {
         StoredEvent {
             id: row.id,
-            stream: self.text(&row.stream),
+            stream: &self.texts[row.stream.clone()],
             revision: row.revision,
             position: row.position,
             index: row.index,
-            name: self.text(&row.name),
+            name: &self.texts[row.name.clone()],
             version: row.version,
-            codec: self.text(&row.codec),
-            tenant: row.tenant.as_ref().map(|range| self.text(range)),
+            codec: &self.texts[row.codec.clone()],
+            tenant: row.tenant.clone().map(|range| &self.texts[range]),
             recorded_at: row.recorded_at,
             payload: &self.buffer[row.payload.clone()],
             metadata: &self.buffer[row.metadata.clone()],
         }
-    }
-
-    fn text(&self, range: &Range<usize>) -> &str {
-        // Only whole `&str`s are pushed, so this is always valid.
-        std::str::from_utf8(&self.buffer[range.clone()]).unwrap_or_default()
     }
 }
 
@@ -226,6 +227,7 @@ impl Page {
 pub struct PageBuilder {
     read: Read,
     buffer: BytesMut,
+    texts: String,
     rows: Vec<Row>,
     span: Option<Span>,
     found: Option<Revision>,
@@ -237,6 +239,7 @@ impl PageBuilder {
         Self {
             read,
             buffer: BytesMut::new(),
+            texts: String::new(),
             rows: Vec::new(),
             span: None,
             found: None,
@@ -245,8 +248,21 @@ impl PageBuilder {
 
     /// Whether the page has all that it may hold.
     pub fn is_full(&self) -> bool {
-        let bytes = self.buffer.len() + self.rows.len() * size_of::<Row>();
+        let bytes = self.buffer.len() + self.texts.len() + self.rows.len() * size_of::<Row>();
         self.rows.len() >= self.read.limit.max(1) || bytes >= Read::PAGE_BYTES
+    }
+
+    /// Makes room for so many events, or as many as the page may hold, if they are all about as large as this
+    /// one.
+    pub fn reserve(&mut self, events: u64, like: &StoredEvent<'_>) {
+        let bytes = like.payload.len() + like.metadata.len();
+        let fit = Read::PAGE_BYTES / (bytes + size_of::<Row>());
+        let events = usize::try_from(events).unwrap_or(usize::MAX);
+        let events = events.min(self.read.limit).min(fit);
+        self.rows.reserve(events);
+        self.buffer.reserve(events * (bytes + bytes / 16));
+        let texts = like.stream.len() + like.name.len() + like.codec.len();
+        self.texts.reserve(texts);
     }
 
     /// Adds the next event.
@@ -263,10 +279,10 @@ impl PageBuilder {
             index: event.index,
             version: event.version,
             recorded_at: event.recorded_at,
-            stream: self.shared(stream, event.stream),
-            name: self.shared(name, event.name),
-            codec: self.shared(codec, event.codec),
-            tenant: event.tenant.map(|tenant| self.bytes(tenant.as_bytes())),
+            stream: self.text(stream, event.stream),
+            name: self.text(name, event.name),
+            codec: self.text(codec, event.codec),
+            tenant: event.tenant.map(|tenant| self.text(None, tenant)),
             payload: self.bytes(event.payload),
             metadata: self.bytes(event.metadata),
         };
@@ -305,6 +321,7 @@ impl PageBuilder {
         Page {
             read: self.read,
             buffer: self.buffer.freeze(),
+            texts: self.texts,
             rows: self.rows,
             cursor: cursor.or(start),
             end,
@@ -313,10 +330,14 @@ impl PageBuilder {
         }
     }
 
-    fn shared(&mut self, last: Option<Range<usize>>, text: &str) -> Range<usize> {
+    fn text(&mut self, last: Option<Range<usize>>, text: &str) -> Range<usize> {
         match last {
-            Some(range) if self.buffer[range.clone()] == *text.as_bytes() => range,
-            _ => self.bytes(text.as_bytes()),
+            Some(range) if self.texts[range.clone()] == *text => range,
+            _ => {
+                let start = self.texts.len();
+                self.texts.push_str(text);
+                start..self.texts.len()
+            }
         }
     }
 

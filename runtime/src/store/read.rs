@@ -81,6 +81,8 @@ pub struct Read {
     /// An event of the stream whose revision is asked for along the way; see
     /// [`Page::found`](crate::store::Page::found).
     pub find: Option<EventId>,
+    /// Whether indexes, tenants, times and metadata are of no interest; see [`Read::bare`].
+    pub bare: bool,
 }
 
 impl Read {
@@ -108,6 +110,7 @@ impl Read {
             filter,
             limit: Self::LIMIT,
             find: None,
+            bare: false,
         }
     }
 
@@ -144,6 +147,13 @@ impl Read {
     /// Asks, in the same round trip, where an event stands in the stream.
     pub fn find(mut self, id: Option<EventId>) -> Self {
         self.find = id;
+        self
+    }
+
+    /// Asks only for what folding takes and what an error says. A store may leave the rest out: index 0, no
+    /// tenant, no metadata, and the first moment of 1970.
+    pub fn bare(mut self) -> Self {
+        self.bare = true;
         self
     }
 

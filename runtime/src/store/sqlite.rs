@@ -21,8 +21,10 @@ use tokio::time::Instant;
 pub use builder::{Builder, Synchronous};
 /// The driver, for read models that live in the same file.
 pub use rusqlite;
+use rusqlite::Connection;
 
 use self::errors::unavailable;
+use self::page::AtMost;
 use self::reader::Readers;
 use self::snapshots::Delete;
 use self::writer::{Ended, Writer};
@@ -65,7 +67,8 @@ use crate::stream::StreamName;
 /// - The file belongs on a local disk. Beside it lie `-wal` and `-shm` while it is open, and after a crash:
 ///   `-wal` holds acknowledged events. Never delete it or copy the file without it; copy with `VACUUM INTO` or
 ///   SQLite's backup.
-/// - It runs on tokio: opening and reading block, on threads that tokio keeps for that.
+/// - It runs on tokio. A read of some events is done where it is asked for, as is decoding them: that takes some
+///   microseconds. Opening, larger reads and whatever has to wait go to threads that tokio keeps for that.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
     inner: Arc<Inner>,
@@ -147,9 +150,14 @@ impl Sqlite {
     /// Asks the file, which other processes may have written to.
     async fn poll(&self) -> Result<(), StoreError> {
         *self.polled() = Instant::now();
-        let head = self.inner.readers.run(page::head).await?;
+        let head = self.newest().await?;
         advance(&self.inner.head, head);
         Ok(())
+    }
+
+    async fn newest(&self) -> Result<Option<Position>, StoreError> {
+        let head = |connection: &Connection, _| page::head(connection).map(Some);
+        self.inner.readers.run(head).await
     }
 
     fn polled(&self) -> std::sync::MutexGuard<'_, Instant> {
@@ -180,13 +188,13 @@ impl Store for Sqlite {
             let after = read.start()?;
             self.inner
                 .readers
-                .run(move |connection| page::read(connection, &read, after))
+                .run(move |connection, at_most| page::read(connection, &read, after, at_most))
                 .await
         })
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {
-        Box::pin(self.inner.readers.run(page::head))
+        Box::pin(self.newest())
     }
 
     fn wait(
@@ -238,7 +246,10 @@ impl Snapshots for Sqlite {
         Box::pin(
             self.inner
                 .readers
-                .run(move |connection| snapshots::load(connection, &stream)),
+                .run(move |connection, at_most| match at_most {
+                    AtMost::Little => Ok(None),
+                    AtMost::Page => snapshots::load(connection, &stream).map(Some),
+                }),
         )
     }
 

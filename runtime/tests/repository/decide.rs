@@ -236,12 +236,13 @@ async fn fixes_time_and_ids_for_a_decision(store: impl Store + Clone) {
     let metadata = done.events[0].metadata().unwrap();
     assert_eq!(metadata.occurred_at, cut);
     assert_eq!(
-        metadata.correlation_id.to_string(),
+        done.events[0].id.to_string(),
         "00000000-0000-7000-8000-000000000001"
     );
     assert_eq!(
-        done.events[0].id.to_string(),
-        "00000000-0000-7000-8000-000000000002"
+        metadata.correlation_id,
+        done.events[0].id.get(),
+        "a request from outside starts with its first event"
     );
     let at: Timestamp = "2020-02-02T00:00:00Z".parse().unwrap();
     let command = crate::domain::Withdraw {

@@ -7,6 +7,7 @@ mod close;
 mod failures;
 mod fixture;
 mod group;
+mod little;
 mod open;
 mod processes;
 mod read;

@@ -1,11 +1,12 @@
 //! The data of the memory store: one log of all events, and for each stream where its events are.
 
 use std::collections::HashMap;
+use std::iter;
 
 use jiff::Timestamp;
 
 use crate::clock::to_micros;
-use crate::error::{Conflict, StoreError};
+use crate::error::{Conflict, Refused, StoreError};
 use crate::place::{Expected, Position, Revision};
 use crate::recorded::EventId;
 use crate::store::StoredSnapshot;
@@ -14,19 +15,22 @@ use crate::store::read::{Direction, Read, Scope};
 use crate::store::{Append, Appended, Known, NewEvent, Page, PageBuilder, Span, StoredEvent};
 use crate::stream::StreamName;
 
+type Map<K, V> = HashMap<K, V, quick_cache::DefaultHashBuilder>;
+
 /// Events in commit order; the event at `position` is entry `position - 1`, `None` once it is deleted.
 #[derive(Default)]
 pub(super) struct Log {
     events: Vec<Option<Entry>>,
-    streams: HashMap<StreamName, Stream>,
-    snapshots: HashMap<StreamName, StoredSnapshot>,
+    streams: Map<StreamName, Stream>,
+    snapshots: Map<StreamName, StoredSnapshot>,
 }
 
+/// The event number `index` of a batch, which its entries share.
 struct Entry {
-    stream: StreamName,
+    batch: Append,
+    index: usize,
     revision: Revision,
     recorded_at: Timestamp,
-    event: NewEvent,
 }
 
 /// A stream's live events: the one with revision `first + n` is at `positions[n]`.
@@ -34,10 +38,14 @@ struct Entry {
 struct Stream {
     first: u64,
     positions: Vec<Position>,
-    ids: HashMap<EventId, Revision>,
+    ids: Map<EventId, Revision>,
 }
 
 impl Stream {
+    fn last(&self) -> Option<Revision> {
+        self.span().map(|span| span.last)
+    }
+
     fn next(&self) -> u64 {
         self.first + self.positions.len() as u64
     }
@@ -59,6 +67,61 @@ impl Stream {
     }
 }
 
+impl Stream {
+    /// What the stream holds of this batch under its ids: where an earlier attempt stored it, if one did.
+    fn repeated(
+        &self,
+        log: &[Option<Entry>],
+        append: &Append,
+    ) -> Result<Option<Appended>, Refused> {
+        let events = append.events();
+        if !events.iter().any(|event| self.ids.contains_key(&event.id)) {
+            return Ok(None);
+        }
+        let stored = |revision: u64| entry(log, self.position(revision)?);
+        let known = |event: &NewEvent| {
+            let revision = *self.ids.get(&event.id)?;
+            let stored = stored(revision.get())?.event();
+            let equal = (&stored.name, stored.version, &stored.codec, &stored.payload)
+                == (&event.name, event.version, &event.codec, &event.payload);
+            Some(Known { revision, equal })
+        };
+        let known: Vec<_> = events.iter().map(known).collect();
+        let Some(first) = append.repetition(&known)? else {
+            return Ok(None);
+        };
+        let revisions = (first.get()..).take(events.len());
+        Ok(Some(Appended {
+            first,
+            positions: revisions.filter_map(|at| self.position(at)).collect(),
+            recorded_at: stored(first.get())
+                .map_or(Timestamp::UNIX_EPOCH, |entry| entry.recorded_at),
+            repeated: true,
+        }))
+    }
+}
+
+/// Whether the stream whose last revision is `actual` is what the writer expects.
+fn check(
+    stream: &StreamName,
+    expected: Expected,
+    actual: Option<Revision>,
+) -> Result<(), Conflict> {
+    if expected.met_by(actual) {
+        return Ok(());
+    }
+    Err(Conflict {
+        stream: stream.clone(),
+        expected,
+        actual,
+    })
+}
+
+fn entry(log: &[Option<Entry>], position: Position) -> Option<&Entry> {
+    let index = usize::try_from(position.get().checked_sub(1)?).ok()?;
+    log.get(index)?.as_ref()
+}
+
 impl Log {
     pub(super) fn head(&self) -> Option<Position> {
         (!self.events.is_empty()).then(|| Position::new(self.events.len() as u64))
@@ -66,86 +129,48 @@ impl Log {
 
     pub(super) fn append(
         &mut self,
-        append: &Append,
+        append: Append,
         now: Timestamp,
     ) -> Result<Appended, StoreError> {
-        if let Some(first) = append.repetition(&self.known(append))? {
-            return Ok(self.repeated(append, first));
+        let name = append.stream();
+        let stream = match self.streams.get_mut(name) {
+            Some(stream) => stream,
+            None => {
+                check(name, append.expected(), None)?;
+                self.streams.entry(name.clone()).or_default()
+            }
+        };
+        if let Some(appended) = stream.repeated(&self.events, &append)? {
+            return Ok(appended);
         }
-        self.check_expected(append.stream(), append.expected())?;
+        check(name, append.expected(), stream.last())?;
         let recorded_at = to_micros(now);
-        let stream = self.streams.entry(append.stream().clone()).or_default();
-        let first = stream.next();
-        let mut positions = Vec::with_capacity(append.events().len());
-        for (event, revision) in append.events().iter().zip(first..) {
-            let revision = Revision::new(revision);
-            self.events.push(Some(Entry {
-                stream: append.stream().clone(),
-                revision,
-                recorded_at,
-                event: event.clone(),
-            }));
-            let position = Position::new(self.events.len() as u64);
-            stream.positions.push(position);
+        let first = Revision::new(stream.next());
+        let revisions = (first.get()..).map(Revision::new);
+        for (event, revision) in append.events().iter().zip(revisions.clone()) {
             stream.ids.insert(event.id, revision);
-            positions.push(position);
         }
+        let next = self.events.len() as u64 + 1;
+        let positions = (next..).take(append.events().len()).map(Position::new);
+        let positions: Vec<_> = positions.collect();
+        stream.positions.extend(&positions);
+        let batches = iter::repeat_n(append, positions.len());
+        let entries = batches.zip(revisions).enumerate();
+        self.events
+            .extend(entries.map(|(index, (batch, revision))| {
+                Some(Entry {
+                    batch,
+                    index,
+                    revision,
+                    recorded_at,
+                })
+            }));
         Ok(Appended {
-            first: Revision::new(first),
+            first,
             positions,
             recorded_at,
             repeated: false,
         })
-    }
-
-    fn known(&self, append: &Append) -> Vec<Option<Known>> {
-        let Some(stream) = self.streams.get(append.stream()) else {
-            return vec![None; append.events().len()];
-        };
-        let known = |event: &NewEvent| {
-            let revision = *stream.ids.get(&event.id)?;
-            let stored = &self.entry(stream.position(revision.get())?)?.event;
-            let equal = (&stored.name, stored.version, &stored.codec, &stored.payload)
-                == (&event.name, event.version, &event.codec, &event.payload);
-            Some(Known { revision, equal })
-        };
-        append.events().iter().map(known).collect()
-    }
-
-    fn repeated(&self, append: &Append, first: Revision) -> Appended {
-        let stream = &self.streams[append.stream()];
-        let revisions = (first.get()..).take(append.events().len());
-        let positions: Vec<_> = revisions.filter_map(|at| stream.position(at)).collect();
-        let stored = positions.first().and_then(|position| self.entry(*position));
-        let recorded_at = stored.map_or(Timestamp::UNIX_EPOCH, |entry| entry.recorded_at);
-        Appended {
-            first,
-            positions,
-            recorded_at,
-            repeated: true,
-        }
-    }
-
-    fn check_expected(&self, stream: &StreamName, expected: Expected) -> Result<(), StoreError> {
-        let actual = self
-            .streams
-            .get(stream)
-            .and_then(Stream::span)
-            .map(|span| span.last);
-        if expected.met_by(actual) {
-            return Ok(());
-        }
-        Err(Conflict {
-            stream: stream.clone(),
-            expected,
-            actual,
-        }
-        .into())
-    }
-
-    fn entry(&self, position: Position) -> Option<&Entry> {
-        let index = usize::try_from(position.get().checked_sub(1)?).ok()?;
-        self.events.get(index)?.as_ref()
     }
 
     pub(super) fn read(&self, read: &Read) -> Result<Page, StoreError> {
@@ -179,8 +204,8 @@ impl Log {
             Direction::Forward => span.last,
             Direction::Backward => span.first,
         };
-        let entry = |revision| stream.position(revision);
-        self.fill(page, read, places, entry, Some(edge.get()))
+        let at = |revision| stream.position(revision);
+        self.fill(page, read, places, at, Some(edge.get()))
     }
 
     fn read_all(&self, read: &Read, after: Option<Position>) -> Page {
@@ -197,8 +222,8 @@ impl Log {
                 self.head().map(|_| Position::new(1)),
             ),
         };
-        let entry = |position| Some(Position::new(position));
-        self.fill(page, read, places, entry, edge.map(Position::get))
+        let at = |position| Some(Position::new(position));
+        self.fill(page, read, places, at, edge.map(Position::get))
     }
 
     /// Fills a page from the entries at these places, in the direction that was asked for.
@@ -211,6 +236,7 @@ impl Log {
         edge: Option<u64>,
     ) -> Page {
         let seen_all = (!places.is_empty()).then_some(edge).flatten();
+        let mut first = true;
         loop {
             let place = match read.direction {
                 Direction::Forward => places.next(),
@@ -220,11 +246,18 @@ impl Log {
                 return page.end(seen_all);
             };
             let Some(position) = at(place) else { continue };
-            let Some(entry) = self.entry(position) else {
+            let Some(entry) = entry(&self.events, position) else {
                 continue;
             };
-            if read.filter.lets(entry.stream.category(), &entry.event.name) {
-                page.push(&entry.stored(position));
+            if read
+                .filter
+                .lets(entry.batch.stream().category(), &entry.event().name)
+            {
+                let stored = entry.stored(position, read.bare);
+                if std::mem::take(&mut first) {
+                    page.reserve(places.end - places.start + 1, &stored);
+                }
+                page.push(&stored);
                 if page.is_full() {
                     return page.full();
                 }
@@ -254,9 +287,10 @@ impl Log {
         if let Expected::Revision(revision) = expected {
             storable("the expected revision", revision.get())?;
         }
-        self.check_expected(name, expected)?;
+        let stream = self.streams.get_mut(name);
+        check(name, expected, stream.as_deref().and_then(Stream::last))?;
         self.snapshots.remove(name);
-        let Some(stream) = self.streams.get_mut(name) else {
+        let Some(stream) = stream else {
             return Ok(0);
         };
         stream.first = stream.next();
@@ -275,20 +309,25 @@ impl Log {
 }
 
 impl Entry {
-    fn stored(&self, position: Position) -> StoredEvent<'_> {
+    fn event(&self) -> &NewEvent {
+        &self.batch.events()[self.index]
+    }
+
+    fn stored(&self, position: Position, bare: bool) -> StoredEvent<'_> {
+        let event = self.event();
         StoredEvent {
-            id: self.event.id,
-            stream: self.stream.as_str(),
+            id: event.id,
+            stream: self.batch.stream().as_str(),
             revision: self.revision,
             position,
-            index: self.event.index,
-            name: &self.event.name,
-            version: self.event.version,
-            codec: &self.event.codec,
-            tenant: self.event.tenant.as_deref(),
+            index: event.index,
+            name: &event.name,
+            version: event.version,
+            codec: &event.codec,
+            tenant: event.tenant.as_deref(),
             recorded_at: self.recorded_at,
-            payload: &self.event.payload,
-            metadata: &self.event.metadata,
+            payload: &event.payload,
+            metadata: if bare { &[] } else { &event.metadata },
         }
     }
 }

@@ -19,20 +19,32 @@ pub(super) struct Stream {
     pub(super) last: i64,
 }
 
+/// Finds a stream by its name.
+pub(super) const STREAM: &str = "SELECT key, first, last FROM factum_streams WHERE name = ?1";
+
 impl Stream {
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            key: row.get(0)?,
+            first: row.get(1)?,
+            last: row.get(2)?,
+        })
+    }
+
     /// The revisions that have events; none after a delete.
     pub(super) fn span(self) -> rusqlite::Result<Option<Span>> {
-        let first = Revision::new(row::unsigned(1, self.first)?);
-        Ok(self.actual()?.map(|last| Span { first, last }))
+        if self.first > self.last {
+            return Ok(None);
+        }
+        Ok(Some(Span {
+            first: Revision::new(row::unsigned(1, self.first)?),
+            last: Revision::new(row::unsigned(2, self.last)?),
+        }))
     }
 
     /// The last revision that has an event; none after a delete.
     pub(super) fn actual(self) -> rusqlite::Result<Option<Revision>> {
-        if self.first > self.last {
-            Ok(None)
-        } else {
-            row::unsigned(2, self.last).map(|last| Some(Revision::new(last)))
-        }
+        Ok(self.span()?.map(|span| span.last))
     }
 }
 
@@ -41,14 +53,8 @@ pub(super) fn find(
     name: &StreamName,
 ) -> rusqlite::Result<Option<Stream>> {
     connection
-        .prepare_cached("SELECT key, first, last FROM factum_streams WHERE name = ?1")?
-        .query_row([name.as_str()], |row| {
-            Ok(Stream {
-                key: row.get(0)?,
-                first: row.get(1)?,
-                last: row.get(2)?,
-            })
-        })
+        .prepare_cached(STREAM)?
+        .query_row([name.as_str()], Stream::read)
         .optional()
 }
 
@@ -154,24 +160,29 @@ fn insert(
 ) -> Result<Appended, Failed> {
     let recorded_at = transaction.now.as_microsecond();
     let mut statement = transaction.connection.prepare_cached(
-        "INSERT INTO factum_events (stream, revision, idx, id, name, version, codec, tenant,
-            recorded_at, metadata, payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO factum_events (stream, recorded_at, revision, id, name, payload, idx, version, codec,
+            tenant, metadata) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
+    statement.raw_bind_parameter(1, stream)?;
+    statement.raw_bind_parameter(2, recorded_at)?;
     let mut positions = Vec::with_capacity(append.events().len());
+    let mut before = None;
     for (revision, event) in (first..).zip(append.events()) {
-        let position = statement.insert(params![
-            stream,
-            revision,
-            event.index,
-            event.id.get().as_bytes(),
-            &*event.name,
-            event.version,
-            &*event.codec,
-            event.tenant.as_deref(),
-            recorded_at,
-            &*event.metadata,
-            &*event.payload,
-        ])?;
+        statement.raw_bind_parameter(3, revision)?;
+        statement.raw_bind_parameter(4, event.id.get().as_bytes())?;
+        statement.raw_bind_parameter(5, &*event.name)?;
+        statement.raw_bind_parameter(6, &*event.payload)?;
+        // A value stays until another one is bound, and the events of a batch are mostly alike in these.
+        if before.is_none_or(|before| !is_alike(before, event)) {
+            statement.raw_bind_parameter(7, event.index)?;
+            statement.raw_bind_parameter(8, event.version)?;
+            statement.raw_bind_parameter(9, &*event.codec)?;
+            statement.raw_bind_parameter(10, event.tenant.as_deref())?;
+            statement.raw_bind_parameter(11, &*event.metadata)?;
+        }
+        before = Some(event);
+        row::one(statement.raw_execute()?)?;
+        let position = transaction.connection.last_insert_rowid();
         positions.push(Position::new(row::unsigned(0, position)?));
     }
     transaction.stored(positions.last().copied());
@@ -181,6 +192,12 @@ fn insert(
         recorded_at: transaction.now,
         repeated: false,
     })
+}
+
+fn is_alike(a: &NewEvent, b: &NewEvent) -> bool {
+    (a.index, a.version, &a.codec) == (b.index, b.version, &b.codec)
+        && a.tenant == b.tenant
+        && a.metadata == b.metadata
 }
 
 /// Where an earlier attempt stored this batch; `None` if none of its ids is in the stream.

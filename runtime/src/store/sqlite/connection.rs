@@ -53,10 +53,14 @@ impl Settings {
     ///
     /// It could write as far as the file goes, since a reader of a WAL file takes part in its locks.
     pub(super) fn open_reader(&self) -> Result<Connection, Unavailable> {
-        let connection = self.open(OpenFlags::empty())?;
+        let mut connection = self.open(OpenFlags::empty())?;
         // The last connection to close writes the WAL back, whichever it is.
         self.configure(&connection)?;
         self.set(&connection, "query_only", 1)?;
+        // From here on whoever reads waits himself, where he may.
+        connection
+            .busy_handler(None::<fn(i32) -> bool>)
+            .map_err(|error| unavailable(&self.path, error))?;
         Ok(connection)
     }
 
@@ -178,7 +182,7 @@ pub(super) fn file(path: &Path) -> Result<PathBuf, Unavailable> {
 
 /// Waits for a lock in short steps, where SQLite's own grow to 100 ms: between two commits of a busy
 /// neighbour the file is free for much less, and a writer should not miss all of those moments.
-fn patience(timeout: Duration) -> impl FnMut(i32) -> bool + Send + 'static {
+pub(super) fn patience(timeout: Duration) -> impl FnMut(i32) -> bool + Send + 'static {
     let mut started = Instant::now();
     move |tries| {
         if tries == 0 {
@@ -192,7 +196,7 @@ fn patience(timeout: Duration) -> impl FnMut(i32) -> bool + Send + 'static {
     }
 }
 
-fn is_busy(error: &rusqlite::Error) -> bool {
+pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)

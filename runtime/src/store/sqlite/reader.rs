@@ -1,12 +1,13 @@
-//! Connections that read, each used by one caller at a time on a thread that may block.
+//! Connections that read, each used by one caller at a time.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Error};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::connection::Settings;
+use super::connection::{Settings, is_busy, patience};
 use super::errors::unavailable;
+use super::page::AtMost;
 use crate::error::{StoreError, Unavailable, UnavailableCause};
 
 /// The readers' connections, opened when they are first needed.
@@ -27,40 +28,33 @@ impl Readers {
         }
     }
 
-    /// Runs a read on a connection of its own. It ends, and returns the connection, even if the caller
-    /// stops waiting.
+    /// Runs a read on a connection of its own: here if it is little, which costs less than to wake a thread
+    /// for it; otherwise, or if it had to wait, on a thread that may block. There it ends, and returns the
+    /// connection, even if the caller stops waiting.
     pub(super) async fn run<T: Send + 'static>(
         self: &Arc<Self>,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        read: impl Fn(&Connection, AtMost) -> rusqlite::Result<Option<T>> + Send + 'static,
     ) -> Result<T, StoreError> {
         let slot = Arc::clone(&self.slots)
             .acquire_owned()
             .await
             .map_err(|error| closed(error.into()))?;
-        let readers = Arc::clone(self);
-        let done = tokio::task::spawn_blocking(move || readers.read(slot, read)).await;
+        let mut lease = Lease {
+            connection: self.idle().pop(),
+            readers: Arc::clone(self),
+            _slot: slot,
+        };
+        if let Some(connection) = &lease.connection
+            && let Ok(Some(outcome)) = read(connection, AtMost::Little)
+        {
+            return Ok(outcome);
+        }
+        let done = tokio::task::spawn_blocking(move || lease.read(read)).await;
         Ok(done.map_err(|error| closed(error.into()))??)
     }
 
-    fn read<T>(
-        &self,
-        slot: OwnedSemaphorePermit,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T, Unavailable> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        let connection = idle.map_or_else(|| self.settings.open_reader(), Ok)?;
-        let lease = Lease {
-            connection: Some(connection),
-            readers: self,
-            _slot: slot,
-        };
-        lease
-            .read(read)
-            .map_err(|error| unavailable(&self.settings.path, error))
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -73,40 +67,44 @@ fn closed(error: crate::BoxError) -> Unavailable {
 }
 
 /// A connection on loan; it goes back without a transaction, or not at all.
-struct Lease<'a> {
+struct Lease {
     connection: Option<Connection>,
-    readers: &'a Readers,
+    readers: Arc<Readers>,
     _slot: OwnedSemaphorePermit,
 }
 
-impl Lease<'_> {
-    /// One transaction: all that the read looks at is of one moment.
+impl Lease {
+    /// Reads, and waits for locks as long as the store does; only who opens or closes a file takes those that
+    /// a reader needs.
     fn read<T>(
-        &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> rusqlite::Result<T> {
-        let connection = self
-            .connection
-            .as_ref()
-            .ok_or(rusqlite::Error::InvalidQuery)?;
-        connection.prepare_cached("BEGIN")?.execute([])?;
-        let outcome = read(connection)?;
-        connection.prepare_cached("COMMIT")?.execute([])?;
-        Ok(outcome)
+        &mut self,
+        read: impl Fn(&Connection, AtMost) -> rusqlite::Result<Option<T>>,
+    ) -> Result<T, Unavailable> {
+        let settings = &self.readers.settings;
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            none => none.insert(settings.open_reader()?),
+        };
+        let mut waits = patience(settings.busy_timeout);
+        let mut tries = 0..;
+        loop {
+            match read(connection, AtMost::Page) {
+                Err(error) if is_busy(&error) && tries.next().is_some_and(&mut waits) => {}
+                outcome => {
+                    let outcome = outcome.and_then(|read| read.ok_or(Error::QueryReturnedNoRows));
+                    return outcome.map_err(|error| unavailable(&settings.path, error));
+                }
+            }
+        }
     }
 }
 
-impl Drop for Lease<'_> {
+impl Drop for Lease {
     fn drop(&mut self) {
-        let Some(connection) = self.connection.take() else {
-            return;
-        };
-        if connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok() {
-            self.readers
-                .idle
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(connection);
+        if let Some(connection) = self.connection.take()
+            && (connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok())
+        {
+            self.readers.idle().push(connection);
         }
     }
 }

@@ -91,7 +91,9 @@ impl<A: Aggregate> Walk<A> {
     }
 
     pub(super) fn context(&self, at: Timestamp) -> Context {
-        Context::new().carried_out_by(&FixedClock::new(at), &self.ids)
+        let mut context = Context::new();
+        context.carry_out_by(&FixedClock::new(at), &self.ids);
+        context
     }
 
     /// A command was decided: what it recorded, the state has to take.

@@ -82,13 +82,11 @@ impl<A: Aggregate> Scene<A> {
     /// What a request is told beside the state.
     pub(super) fn context_of<R>(&self, request: &Request<'_, A, R>) -> Context {
         let clock = FixedClock::new(self.now.unwrap_or(NOW));
-        let context = self
-            .context
-            .clone()
-            .completed(request.command_id, request.occurred_at);
+        let mut context = self.context.clone();
+        context.complete(request.command_id, request.occurred_at);
+        context.carry_out_by(&clock, &self.ids);
+        context.correlate(|_| CORRELATION);
         context
-            .carried_out_by(&clock, &self.ids)
-            .correlated(|| CORRELATION)
     }
 
     /// The report of a failure: what is wrong, and how it came to be.

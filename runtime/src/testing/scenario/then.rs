@@ -285,7 +285,7 @@ impl<'d, A: Aggregate, R> Then<'d, A, R> {
         };
         self.last = Ok(());
         if !events.is_empty() {
-            self.metadata = Some(context.stamped(stamp));
+            self.metadata = Some(context.said(stamp).into());
             self.scene.carried_out.extend(stamp);
         }
         for event in events {

@@ -1,0 +1,71 @@
+//! W2: fold streams into states, with nothing cached.
+
+use std::path::Path;
+
+use factum::{Repository, Sqlite, Store};
+use tokio::runtime::Runtime;
+
+use crate::account::{Account, AccountId, balance_after};
+use crate::files;
+use crate::ratio::{Bench, Goal, Outcome, Round, Workload};
+use crate::raw;
+
+pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
+    for (name, accounts, events) in [
+        ("W2 rehydrate, 1,000 × 100", 1000, 100),
+        ("W2 rehydrate, 1 × 10,000", 1, 10_000),
+    ] {
+        let workload = Workload {
+            name,
+            unit: "events",
+            rounds: 21,
+            goal: Goal::Ratio(0.8),
+        };
+        if !bench.wants(name) {
+            continue;
+        }
+        let directory = files::directory()?;
+        let path = directory.path().join("bank.db");
+        raw::filled(&path, accounts, events)?;
+        bench.pair(
+            &workload,
+            || ours(&path, accounts, events),
+            || twin(&path, accounts, events),
+        )?;
+    }
+    Ok(())
+}
+
+fn ours(path: &Path, accounts: u64, events: usize) -> Outcome<Round> {
+    let runtime = Runtime::new()?;
+    let store = runtime.block_on(Sqlite::open(path))?;
+    // The twin's connection is open too.
+    runtime.block_on(store.head())?;
+    let repository = Repository::<Account, _>::new(store).cache(0);
+    let (round, ()) = Round::timed(count(accounts) * events, || {
+        runtime.block_on(async {
+            for number in 0..accounts {
+                let loaded = repository.load(&AccountId(number)).await?;
+                assert_eq!(loaded.state.balance, balance_after(events));
+            }
+            Ok(())
+        })
+    })?;
+    Ok(round)
+}
+
+fn twin(path: &Path, accounts: u64, events: usize) -> Outcome<Round> {
+    let connection = raw::open(path)?;
+    let (round, ()) = Round::timed(count(accounts) * events, || {
+        for number in 0..accounts {
+            let (account, _) = raw::load(&connection, &raw::stream(AccountId(number)))?;
+            assert_eq!(account.balance, balance_after(events));
+        }
+        Ok(())
+    })?;
+    Ok(round)
+}
+
+fn count(accounts: u64) -> usize {
+    usize::try_from(accounts).unwrap_or(usize::MAX)
+}

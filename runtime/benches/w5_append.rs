@@ -1,0 +1,114 @@
+//! W5: append 100,000 events in batches of 100, each of which expects a revision.
+
+use std::borrow::Cow;
+
+use factum::store::{Append, NewEvent};
+use factum::{Clock, EventId, EventSet, Expected, Ids, Revision, Sqlite, Store, StreamName};
+use factum::{SystemClock, UuidV7};
+use tokio::runtime::Runtime;
+
+use crate::account::{AccountEvent, AccountId, event};
+use crate::files;
+use crate::ratio::{Bench, Goal, Outcome, Round, Workload};
+use crate::raw::{self, Batch, NewRow, Writer};
+
+const BATCHES: usize = 1000;
+const EVENTS: usize = 100;
+/// So many batches go to one stream before the next.
+const BATCHES_OF_EACH: usize = 100;
+
+pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
+    let workload = Workload {
+        name: "W5 append of 100,000, batches of 100",
+        unit: "events",
+        rounds: 9,
+        goal: Goal::Ratio(0.9),
+    };
+    bench.pair(&workload, ours, twin)
+}
+
+/// Which account's turn it is, and with how many events before.
+fn turn(batch: usize) -> (AccountId, usize) {
+    let account = batch / BATCHES_OF_EACH;
+    (AccountId(account as u64), batch % BATCHES_OF_EACH * EVENTS)
+}
+
+fn events(before: usize) -> impl Iterator<Item = AccountEvent> {
+    (before..before + EVENTS).map(event)
+}
+
+fn ours() -> Outcome<Round> {
+    let directory = files::directory()?;
+    let runtime = Runtime::new()?;
+    let store = runtime.block_on(Sqlite::open(directory.path().join("bank.db")))?;
+    let (round, last) = Round::timed(BATCHES * EVENTS, || {
+        runtime.block_on(async {
+            let mut last = None;
+            for batch in 0..BATCHES {
+                let (account, before) = turn(batch);
+                let expected = before.checked_sub(1).map(|last| Revision::new(last as u64));
+                let stream: StreamName = raw::stream(account).parse()?;
+                let append = Append::new(stream, Expected::from(expected), encoded(before)?)?;
+                last = store.append(append).await?.positions.pop();
+            }
+            Ok(last)
+        })
+    })?;
+    assert_eq!(last.map(factum::Position::get), Some(100_000));
+    Ok(round)
+}
+
+fn encoded(before: usize) -> Outcome<Vec<NewEvent>> {
+    let metadata = bytes::Bytes::from(raw::metadata()?);
+    events(before)
+        .map(|event| {
+            Ok(NewEvent {
+                id: EventId::new(UuidV7.fresh()),
+                name: Cow::Borrowed(event.info().name),
+                version: 1,
+                index: 0,
+                codec: Cow::Borrowed("json"),
+                payload: raw::payload(&event)?.into(),
+                metadata: metadata.clone(),
+                tenant: None,
+            })
+        })
+        .collect()
+}
+
+fn twin() -> Outcome<Round> {
+    let directory = files::directory()?;
+    let connection = raw::create(&directory.path().join("bank.db"))?;
+    let mut writer = Writer::new(&connection)?;
+    let (round, last) = Round::timed(BATCHES * EVENTS, || {
+        let mut last = None;
+        for batch in 0..BATCHES {
+            let (account, before) = turn(batch);
+            let batch = Batch {
+                stream: raw::stream(account),
+                expected: before.checked_sub(1).map(i64::try_from).transpose()?,
+                metadata: raw::metadata()?,
+                events: rows(before)?,
+            };
+            last = writer
+                .group(&[batch], SystemClock.now().as_microsecond())?
+                .pop()
+                .flatten();
+        }
+        Ok(last)
+    })?;
+    assert_eq!(last.map(|stored| stored.position), Some(100_000));
+    Ok(round)
+}
+
+fn rows(before: usize) -> Outcome<Vec<NewRow>> {
+    events(before)
+        .map(|event| {
+            Ok(NewRow {
+                id: UuidV7.fresh(),
+                name: event.info().name,
+                payload: raw::payload(&event)?,
+            })
+        })
+        .collect()
+}

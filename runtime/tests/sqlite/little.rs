@@ -1,0 +1,88 @@
+//! What is read at once, where it is asked for, and what goes to a thread.
+
+use std::sync::mpsc;
+
+use factum::store::{Append, Page, Read};
+use factum::{Expected, Position, Sqlite, Store, Timestamp};
+use futures_util::FutureExt;
+
+use crate::fixture::{add, batch, event, fresh, name};
+
+/// Runs a test where one thread may block.
+fn with_one_thread(test: impl AsyncFnOnce()) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .max_blocking_threads(1)
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(test());
+}
+
+/// What a read gives while that thread is busy: `None` if it needs one.
+async fn at_once(store: &Sqlite, read: Read) -> Option<Page> {
+    // From here on a connection is open.
+    let in_time = store.read(read.clone()).await.unwrap();
+    let (release, released) = mpsc::channel::<()>();
+    let busy = tokio::task::spawn_blocking(move || released.recv());
+    let page = store.read(read).now_or_never();
+    drop(release);
+    busy.await.unwrap().unwrap_err();
+    let page = page?.unwrap();
+    assert!(page.iter().eq(in_time.iter()));
+    Some(page)
+}
+
+#[test]
+fn a_few_events_are_read_where_they_are_asked_for() {
+    with_one_thread(async || {
+        let (_directory, store) = fresh().await;
+        let account = || Read::stream(name("account-1"), None);
+        let append = batch("account-1", Expected::NoStream, 1..=128);
+        store.append(append).await.unwrap();
+        assert_eq!(at_once(&store, account()).await.unwrap().len(), 128);
+
+        add(&store, "account-1", 129).await;
+        assert!(at_once(&store, account()).await.is_none());
+        assert!(at_once(&store, Read::all(None)).await.is_none());
+        // It is the events to look at that count, not those of the page.
+        let rare = account().event("account.closed");
+        assert!(at_once(&store, rare).await.is_none());
+        assert_eq!(at_once(&store, account().limit(3)).await.unwrap().len(), 3);
+        let news = Read::all(Some(Position::new(127)));
+        assert_eq!(at_once(&store, news).await.unwrap().len(), 2);
+    });
+}
+
+#[test]
+fn a_few_large_events_are_read_on_a_thread() {
+    with_one_thread(async || {
+        let (_directory, store) = fresh().await;
+        let large = |id| {
+            let mut event = event(id);
+            event.payload = vec![b' '; 40 << 10].into();
+            event
+        };
+        let events = vec![large(1), large(2)];
+        let append = Append::new(name("account-1"), Expected::NoStream, events);
+        store.append(append.unwrap()).await.unwrap();
+        let account = Read::stream(name("account-1"), None);
+        assert!(at_once(&store, account.clone()).await.is_none());
+        assert_eq!(store.read(account).await.unwrap().len(), 2);
+    });
+}
+
+#[tokio::test]
+async fn a_bare_event_has_what_folding_takes() {
+    let (_directory, store) = fresh().await;
+    let append = batch("account-1", Expected::NoStream, 1..=2);
+    store.append(append).await.unwrap();
+    for read in [Read::stream(name("account-1"), None), Read::all(None)] {
+        let whole = store.read(read.clone()).await.unwrap();
+        let bare = store.read(read.bare()).await.unwrap();
+        assert_eq!(bare.len(), 2);
+        for (mut whole, bare) in whole.iter().zip(bare.iter()) {
+            assert_ne!(whole, bare);
+            (whole.metadata, whole.recorded_at) = (&[], Timestamp::UNIX_EPOCH);
+            assert_eq!(whole, bare);
+        }
+    }
+}
