@@ -13,8 +13,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
-
 pub use append::{Append, Appended, Known, MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_TEXT, NewEvent};
 pub use page::{Page, PageBuilder, Span, StoredEvent};
 pub use read::{Direction, Filter, Read, Scope};
@@ -126,15 +124,6 @@ impl<S: Store + ?Sized> Store for Arc<S> {
     fn deletes(&self) -> Option<&dyn Deletes> {
         (**self).deletes()
     }
-}
-
-/// Tells those who wait that there is something up to this position.
-pub(crate) fn advance(head: &watch::Sender<Option<Position>>, position: Option<Position>) {
-    head.send_if_modified(|head| {
-        let later = position > *head;
-        *head = position.max(*head);
-        later
-    });
 }
 
 /// What an acknowledged append survives, as the store read it from the settings in force.

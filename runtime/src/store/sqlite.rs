@@ -30,7 +30,6 @@ use self::snapshots::Delete;
 use self::writer::{Ended, Writer};
 use super::{
     Append, Appended, BoxFuture, Deletes, Durability, Page, Read, Snapshots, Store, StoredSnapshot,
-    advance,
 };
 use crate::error::{StoreError, Unavailable, UnavailableCause};
 use crate::place::{Expected, Position};
@@ -266,4 +265,13 @@ impl Deletes for Sqlite {
     ) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(self.inner.writer.ask(Delete { stream, expected }))
     }
+}
+
+/// Tells those who wait that there is something up to this position.
+fn advance(head: &watch::Sender<Option<Position>>, position: Option<Position>) {
+    head.send_if_modified(|head| {
+        let later = position > *head;
+        *head = position.max(*head);
+        later
+    });
 }

@@ -10,11 +10,11 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::advance;
 use super::errors::{Failed, unavailable};
 use crate::clock::{Clock, to_micros};
 use crate::error::{StoreError, Unavailable, UnavailableCause, UnknownOutcome};
 use crate::place::Position;
-use crate::store::advance;
 
 /// The most requests that wait; those who come later wait for room.
 const QUEUE: usize = 1024;
