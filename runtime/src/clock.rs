@@ -1,9 +1,10 @@
 //! Time and fresh ids, behind traits that tests fix.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use jiff::Timestamp;
-use uuid::Uuid;
+use uuid::{NoContext, Uuid};
 
 /// Where the time comes from.
 ///
@@ -47,6 +48,11 @@ impl Clock for SystemClock {
 pub trait Ids: Debug + Send + Sync + 'static {
     /// An id that was never given out before.
     fn fresh(&self) -> Uuid;
+
+    /// An id for what comes into being at this time, for sources whose ids hold it.
+    fn fresh_at(&self, _now: Timestamp) -> Uuid {
+        self.fresh()
+    }
 }
 
 /// UUIDs of version 7: their order is roughly that of their making, which keeps indexes compact.
@@ -60,6 +66,12 @@ impl Ids for UuidV7 {
     )]
     fn fresh(&self) -> Uuid {
         Uuid::now_v7()
+    }
+
+    fn fresh_at(&self, now: Timestamp) -> Uuid {
+        let now = Duration::try_from(now.as_duration()).unwrap_or_default();
+        let time = uuid::Timestamp::from_unix(NoContext, now.as_secs(), now.subsec_nanos());
+        Uuid::new_v7(time)
     }
 }
 

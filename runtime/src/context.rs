@@ -113,8 +113,8 @@ impl Context {
     /// An id for something new that the decision brings into being.
     pub fn fresh_id(&self) -> Uuid {
         match &self.carrier {
-            Some((_, ids)) => ids.fresh(),
-            None => UuidV7.fresh(),
+            Some((now, ids)) => ids.fresh_at(*now),
+            None => UuidV7.fresh_at(self.now()),
         }
     }
 

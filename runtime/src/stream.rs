@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, SmolStrBuilder};
 use uuid::Uuid;
 
 /// The longest stream name in bytes, category and `-` included; what every supported store can index.
@@ -32,7 +32,7 @@ pub const MAX_STREAM_NAME: usize = 1024;
 /// - Clones share one allocation.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StreamName {
-    full: Arc<str>,
+    full: SmolStr,
     category: usize,
 }
 
@@ -42,12 +42,12 @@ impl StreamName {
         if let Some(problem) = problem_of(category, id) {
             return Err(InvalidName::new(category, id, problem));
         }
-        let mut full = String::with_capacity(category.len() + 1 + id.len());
+        let mut full = SmolStrBuilder::new();
         full.push_str(category);
         full.push('-');
         full.push_str(id);
         Ok(Self {
-            full: full.into(),
+            full: full.finish(),
             category: category.len(),
         })
     }

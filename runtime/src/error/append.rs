@@ -124,7 +124,7 @@ pub struct UnknownOutcome {
 pub struct RetriesExhausted {
     /// How many times it was decided and appended.
     pub attempts: u32,
-    /// How long that took.
+    /// How long that took, from the first conflict on.
     pub elapsed: Duration,
     /// What the last attempt met.
     pub last: Conflict,

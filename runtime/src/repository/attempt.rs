@@ -46,9 +46,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         request: &Request<'_>,
         mut decide: impl FnMut(&A, &Context) -> Result<Vec<A::Event>, R> + Send,
     ) -> Result<Done<A>, ExecuteError<R>> {
-        let started = Instant::now();
         let mut pauses = self.retry.pauses();
-        let mut attempts = 0;
+        let (mut attempts, mut since) = (0, None);
         let mut twin = None;
         let mut base = self.cache.get(&request.stream);
         // Only the append proves that a cached state is the newest, so it is good for an append alone; and a
@@ -101,18 +100,21 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                     return Ok(done);
                 }
                 Err(NotAppended::Conflict(_) | NotAppended::Refused(_)) if from_cache => {}
-                Err(NotAppended::Conflict(last)) => match pauses.next() {
-                    Some(pause) => sleep(pause).await,
-                    None => {
-                        let elapsed = started.elapsed();
-                        return Err(RetriesExhausted {
-                            attempts,
-                            elapsed,
-                            last,
+                Err(NotAppended::Conflict(last)) => {
+                    let since = since.get_or_insert_with(Instant::now);
+                    match pauses.next() {
+                        Some(pause) => sleep(pause).await,
+                        None => {
+                            let elapsed = since.elapsed();
+                            return Err(RetriesExhausted {
+                                attempts,
+                                elapsed,
+                                last,
+                            }
+                            .into());
                         }
-                        .into());
                     }
-                },
+                }
                 Err(NotAppended::Refused(refused))
                     if is_about_ids(&refused) && request.stamp.is_some() =>
                 {

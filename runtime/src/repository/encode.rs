@@ -94,7 +94,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         match (request.stamp, request.first_id) {
             (Some(stamp), _) => stamp.id.event(&request.stream, index),
             (None, Some(first)) if index == 0 => EventId::new(first),
-            (None, _) => EventId::new(self.ids.fresh()),
+            (None, _) => EventId::new(request.context.fresh_id()),
         }
     }
 
