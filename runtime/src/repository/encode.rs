@@ -68,7 +68,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         let new = |((index, event), payload): ((usize, &A::Event), Bytes)| {
             let info = event.info();
             NewEvent {
-                id: self.event_id(request, index),
+                id: Self::event_id(request, index),
                 name: Cow::Borrowed(info.name),
                 version: info.version,
                 index: 0,
@@ -90,7 +90,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         Ok(())
     }
 
-    fn event_id(&self, request: &Request<'_>, index: usize) -> EventId {
+    fn event_id(request: &Request<'_>, index: usize) -> EventId {
         match (request.stamp, request.first_id) {
             (Some(stamp), _) => stamp.id.event(&request.stream, index),
             (None, Some(first)) if index == 0 => EventId::new(first),

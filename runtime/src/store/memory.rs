@@ -82,7 +82,7 @@ impl Shared {
         self.log.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn append(&self, append: Append) -> Result<Appended, StoreError> {
+    fn append(&self, append: &Append) -> Result<Appended, StoreError> {
         let now = self.clock.now();
         let appended = self.writing().append(append, now)?;
         self.news.notify_waiters();
@@ -104,7 +104,7 @@ impl Shared {
 
 impl Store for Memory {
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, StoreError>> {
-        Box::pin(async move { self.shared.append(append) })
+        Box::pin(async move { self.shared.append(&append) })
     }
 
     fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {

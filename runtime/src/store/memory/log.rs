@@ -1,8 +1,8 @@
 //! The data of the memory store: one log of all events, and for each stream where its events are.
 
 use std::collections::HashMap;
-use std::iter;
 
+use bytes::BytesMut;
 use jiff::Timestamp;
 
 use crate::clock::to_micros;
@@ -17,20 +17,24 @@ use crate::stream::StreamName;
 
 type Map<K, V> = HashMap<K, V, quick_cache::DefaultHashBuilder>;
 
+/// How much memory is asked for at once for the bytes of events.
+const ROOM: usize = 64 << 10;
+
 /// Events in commit order; the event at `position` is entry `position - 1`, `None` once it is deleted.
 #[derive(Default)]
 pub(super) struct Log {
     events: Vec<Option<Entry>>,
     streams: Map<StreamName, Stream>,
     snapshots: Map<StreamName, StoredSnapshot>,
+    /// Room for the bytes of the next events. A piece of memory that many events share goes with the last of them.
+    room: BytesMut,
 }
 
-/// The event number `index` of a batch, which its entries share.
 struct Entry {
-    batch: Append,
-    index: usize,
+    stream: StreamName,
     revision: Revision,
     recorded_at: Timestamp,
+    event: NewEvent,
 }
 
 /// A stream's live events: the one with revision `first + n` is at `positions[n]`.
@@ -81,7 +85,7 @@ impl Stream {
         let stored = |revision: u64| entry(log, self.position(revision)?);
         let known = |event: &NewEvent| {
             let revision = *self.ids.get(&event.id)?;
-            let stored = stored(revision.get())?.event();
+            let stored = &stored(revision.get())?.event;
             let equal = (&stored.name, stored.version, &stored.codec, &stored.payload)
                 == (&event.name, event.version, &event.codec, &event.payload);
             Some(Known { revision, equal })
@@ -117,6 +121,26 @@ fn check(
     })
 }
 
+/// The event with its bytes in the log's own memory, which is one piece for many.
+fn kept(event: &NewEvent, room: &mut BytesMut) -> NewEvent {
+    let bytes = event.payload.len() + event.metadata.len();
+    if room.capacity() < bytes {
+        *room = BytesMut::with_capacity(ROOM.max(bytes));
+    }
+    room.extend_from_slice(&event.payload);
+    room.extend_from_slice(&event.metadata);
+    let mut payload = room.split().freeze();
+    let metadata = payload.split_off(event.payload.len());
+    NewEvent {
+        name: event.name.clone(),
+        codec: event.codec.clone(),
+        tenant: event.tenant.clone(),
+        payload,
+        metadata,
+        ..*event
+    }
+}
+
 fn entry(log: &[Option<Entry>], position: Position) -> Option<&Entry> {
     let index = usize::try_from(position.get().checked_sub(1)?).ok()?;
     log.get(index)?.as_ref()
@@ -129,7 +153,7 @@ impl Log {
 
     pub(super) fn append(
         &mut self,
-        append: Append,
+        append: &Append,
         now: Timestamp,
     ) -> Result<Appended, StoreError> {
         let name = append.stream();
@@ -140,31 +164,26 @@ impl Log {
                 self.streams.entry(name.clone()).or_default()
             }
         };
-        if let Some(appended) = stream.repeated(&self.events, &append)? {
+        if let Some(appended) = stream.repeated(&self.events, append)? {
             return Ok(appended);
         }
         check(name, append.expected(), stream.last())?;
         let recorded_at = to_micros(now);
         let first = Revision::new(stream.next());
         let revisions = (first.get()..).map(Revision::new);
-        for (event, revision) in append.events().iter().zip(revisions.clone()) {
-            stream.ids.insert(event.id, revision);
-        }
-        let next = self.events.len() as u64 + 1;
-        let positions = (next..).take(append.events().len()).map(Position::new);
-        let positions: Vec<_> = positions.collect();
-        stream.positions.extend(&positions);
-        let batches = iter::repeat_n(append, positions.len());
-        let entries = batches.zip(revisions).enumerate();
-        self.events
-            .extend(entries.map(|(index, (batch, revision))| {
-                Some(Entry {
-                    batch,
-                    index,
-                    revision,
-                    recorded_at,
-                })
+        let mut positions = Vec::with_capacity(append.events().len());
+        for (event, revision) in append.events().iter().zip(revisions) {
+            self.events.push(Some(Entry {
+                stream: name.clone(),
+                revision,
+                recorded_at,
+                event: kept(event, &mut self.room),
             }));
+            let position = Position::new(self.events.len() as u64);
+            stream.ids.insert(event.id, revision);
+            stream.positions.push(position);
+            positions.push(position);
+        }
         Ok(Appended {
             first,
             positions,
@@ -249,10 +268,7 @@ impl Log {
             let Some(entry) = entry(&self.events, position) else {
                 continue;
             };
-            if read
-                .filter
-                .lets(entry.batch.stream().category(), &entry.event().name)
-            {
+            if read.filter.lets(entry.stream.category(), &entry.event.name) {
                 let stored = entry.stored(position, read.bare);
                 if std::mem::take(&mut first) {
                     page.reserve(places.end - places.start + 1, &stored);
@@ -309,15 +325,11 @@ impl Log {
 }
 
 impl Entry {
-    fn event(&self) -> &NewEvent {
-        &self.batch.events()[self.index]
-    }
-
     fn stored(&self, position: Position, bare: bool) -> StoredEvent<'_> {
-        let event = self.event();
+        let event = &self.event;
         StoredEvent {
             id: event.id,
-            stream: self.batch.stream().as_str(),
+            stream: self.stream.as_str(),
             revision: self.revision,
             position,
             index: event.index,
