@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use tokio::time::Instant;
 
 /// How often a command that met a conflict is decided again, and how long it waits in between.
 ///
@@ -48,7 +49,12 @@ impl Retry {
     }
 
     /// The pauses between the attempts: one fewer than there are attempts.
-    pub(crate) fn pauses(self) -> impl Iterator<Item = Duration> + Send {
+    pub(crate) fn pauses(&self) -> Pauses<'_> {
+        let begun = None;
+        Pauses { retry: self, begun }
+    }
+
+    fn delays_between(&self) -> ExponentialBackoff {
         ExponentialBuilder::default()
             .with_jitter()
             .with_factor(1.5)
@@ -56,6 +62,31 @@ impl Retry {
             .with_max_delay(self.longest)
             .with_max_times(self.attempts.saturating_sub(1) as usize)
             .build()
+    }
+}
+
+/// The pauses of one request; most need none, and pay for none.
+#[derive(Debug)]
+pub(crate) struct Pauses<'r> {
+    retry: &'r Retry,
+    begun: Option<Box<(Instant, ExponentialBackoff)>>,
+}
+
+impl Pauses<'_> {
+    /// The time since the first one was asked for.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.begun
+            .as_ref()
+            .map_or(Duration::ZERO, |begun| begun.0.elapsed())
+    }
+}
+
+impl Iterator for Pauses<'_> {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        let begin = || Box::new((Instant::now(), self.retry.delays_between()));
+        self.begun.get_or_insert_with(begin).1.next()
     }
 }
 

@@ -1,9 +1,8 @@
 //! The one loop in which decisions meet other writers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::Repository;
@@ -17,6 +16,7 @@ use crate::context::Context;
 use crate::error::{Refused, RetriesExhausted, StoreError};
 use crate::place::{Expected, Revision};
 use crate::recorded::{CommandStamp, Recorded};
+use crate::retry::Pauses;
 use crate::store::{Append, Appended, Span, Store};
 use crate::stream::StreamName;
 
@@ -47,7 +47,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         mut decide: impl FnMut(&A, &Context) -> Result<Vec<A::Event>, R> + Send,
     ) -> Result<Done<A>, ExecuteError<R>> {
         let mut pauses = self.retry.pauses();
-        let (mut attempts, mut since) = (0, None);
+        let mut attempts = 0;
         let mut twin = None;
         let mut base = self.cache.get(&request.stream);
         // Only the append proves that a cached state is the newest, so it is good for an append alone; and a
@@ -100,21 +100,18 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                     return Ok(done);
                 }
                 Err(NotAppended::Conflict(_) | NotAppended::Refused(_)) if from_cache => {}
-                Err(NotAppended::Conflict(last)) => {
-                    let since = since.get_or_insert_with(Instant::now);
-                    match pauses.next() {
-                        Some(pause) => sleep(pause).await,
-                        None => {
-                            let elapsed = since.elapsed();
-                            return Err(RetriesExhausted {
-                                attempts,
-                                elapsed,
-                                last,
-                            }
-                            .into());
+                Err(NotAppended::Conflict(last)) => match pauses.next() {
+                    Some(pause) => sleep(pause).await,
+                    None => {
+                        let elapsed = pauses.elapsed();
+                        return Err(RetriesExhausted {
+                            attempts,
+                            elapsed,
+                            last,
                         }
+                        .into());
                     }
-                }
+                },
                 Err(NotAppended::Refused(refused))
                     if is_about_ids(&refused) && request.stamp.is_some() =>
                 {
@@ -187,7 +184,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     pub(super) async fn append(
         &self,
         append: &Append,
-        pauses: &mut (impl Iterator<Item = Duration> + Send),
+        pauses: &mut Pauses<'_>,
     ) -> Result<Appended, NotAppended> {
         let mut unknown = false;
         loop {
