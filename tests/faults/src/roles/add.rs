@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use factum_faults::clock::Setting;
-use factum_faults::hot_stream::Adders;
-use factum_faults::player::{hear, order, say};
+use factum_faults::process::{hear, order, say};
+use factum_faults::tasks::hot_stream::Adders;
 
 /// Says when it is ready, waits for the others, and ends by telling what was acknowledged.
 pub(crate) async fn play(arguments: &[String]) {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use factum_faults::clock::Setting;
-use factum_faults::player::{hear, order, say};
-use factum_faults::writers::Writers;
+use factum_faults::process::{hear, order, say};
+use factum_faults::tasks::writers::Writers;
 
 /// Says when it is ready, waits for the others, and ends by telling what its writers were told.
 pub(crate) async fn play(arguments: &[String]) {
@@ -13,7 +13,7 @@ pub(crate) async fn play(arguments: &[String]) {
     let store = clock.open(&path).await;
     say(&"ready");
     hear::<String>().expect("the word to begin");
-    let ledger = writers.run(&store).await;
-    ledger.judge_times(&clock);
-    say(&ledger);
+    let told = writers.run(&store).await;
+    told.judge_times(&clock);
+    say(&told);
 }
