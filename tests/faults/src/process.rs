@@ -6,4 +6,4 @@ mod role;
 
 pub use child::Child;
 pub use memory::peak_memory;
-pub use role::{hear, order, say};
+pub use role::{hear, order, ready, say};

@@ -60,12 +60,7 @@ pub(crate) async fn processes(what: &str, additions: u64, clocks: [Setting; 2]) 
         let adders = adders(directory.path(), first, 8, additions);
         children.push(Child::play(PROGRAM, "add", &(store.path(), adders, clock)));
     }
-    for child in &mut children {
-        child.hear::<String>().await;
-    }
-    for child in &mut children {
-        child.say(&"go").await;
-    }
+    Child::begin(&mut children).await;
     let mut wins = Wins::default();
     for child in children {
         wins.extend(child.last().await);

@@ -271,8 +271,5 @@ async fn of_two_processes_that_feed_a_read_model_one_is_refused() {
     drop(children);
     let what = "Read model: the guide's, fed by 2 processes at once";
     let totals = bank.close().await;
-    totals.proved(
-        what,
-        &format!("{rounds} times one of them has to be refused"),
-    );
+    totals.proved(what, &format!("{rounds} times one of the two is refused"));
 }

@@ -168,7 +168,7 @@ async fn a_value_is_refused_or_read_back_bit_for_bit() {
         "Values: random ones of all kinds that serde has, memory and SQLite",
         &format!("{} values of {KINDS} kinds", figure(each * STREAMS)),
         &format!(
-            "0 changed: {} kept, refused {}",
+            "0 changed; {} kept; refused: {}",
             figure(kept),
             refused.join(", ")
         ),

@@ -110,18 +110,14 @@ pub(crate) async fn processes(what: &str, appends: u64, clocks: [Setting; 3]) {
     }
     let elsewhere = Reader::somewhere(&mut random, appends * 16, View::all(200));
     let mut reading = Child::play(PROGRAM, "follow", &(store.path(), elsewhere));
-    for child in writing.iter_mut().chain([&mut reading]) {
-        child.hear::<String>().await;
-    }
+    reading.hear::<String>().await;
     let (done, until) = watch::channel(None);
     let here = Reader {
         begins_at: 0,
         view: View::all(100),
     };
     let here = tokio::spawn(follow(here, store, until));
-    for child in &mut writing {
-        child.say(&"go").await;
-    }
+    Child::begin(&mut writing).await;
     let mut told = Told::default();
     for child in writing {
         told.extend(child.last().await);
@@ -141,9 +137,7 @@ fn report(what: &str, appends: u64, told: &Told, seen: &[Seen]) {
     let [refused, events, read] = [told.refused, told.events(), read].map(figure);
     proved(
         what,
-        &format!(
-            "{appends} appends of {events} events, {refused} refused ones; {read} events read"
-        ),
+        &format!("{appends} appends of {events} events, and {refused} refused; {read} events read"),
         &verdict,
     );
 }

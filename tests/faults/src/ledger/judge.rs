@@ -10,7 +10,7 @@ const LOST: &str = "lost";
 const TWICE: &str = "twice";
 const REORDERED: &str = "reordered";
 const HALF: &str = "half batches";
-const REFUSED: &str = "refused ones seen";
+const REFUSED: &str = "refused and seen";
 
 /// The events that are acknowledged, each with its batch.
 type Known<'a> = HashMap<Uuid, (&'a Row, &'a [Row])>;

@@ -43,6 +43,16 @@ impl Child {
         }
     }
 
+    /// Waits until all of them are ready, and has them begin.
+    pub async fn begin(children: &mut [Self]) {
+        for child in &mut *children {
+            child.hear::<String>().await;
+        }
+        for child in children {
+            child.say(&"go").await;
+        }
+    }
+
     /// Sends it a line.
     pub async fn say(&mut self, value: &impl Serialize) {
         let line = serde_json::to_string(value).unwrap() + "\n";

@@ -21,6 +21,12 @@ pub fn say(value: &impl Serialize) {
     out.flush().unwrap();
 }
 
+/// Says that all is ready, and waits for the others.
+pub fn ready() {
+    say(&"ready");
+    assert!(hear::<String>().is_some(), "nobody says when to begin");
+}
+
 /// The next line from the test, or `None` when it has no more to say. It blocks.
 pub fn hear<T: DeserializeOwned>() -> Option<T> {
     let mut line = String::new();

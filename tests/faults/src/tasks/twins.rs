@@ -12,8 +12,8 @@ use crate::domain::{Add, Counter};
 use crate::ledger::{Answer, Row, Verdict};
 
 const ERRORS: &str = "errors";
-const OTHER: &str = "other answers";
-const AGAIN: &str = "effects too many";
+const OTHER: &str = "different answers";
+const AGAIN: &str = "carried out again";
 const ACCEPTED: &str = "other commands accepted";
 const LOST: &str = "lost";
 
