@@ -48,7 +48,11 @@ fn every_answer_is_that_of_the_model() {
     let counted = KINDS.map(|kind| format!("{} {kind}", figure(count(kind))));
     proved(
         "Model: random operations beside a simple model, memory and SQLite",
-        &format!("{} operations in {histories} histories", figure(operations)),
+        &format!(
+            "{} operations in {} histories",
+            figure(operations),
+            figure(operations / OPERATIONS)
+        ),
         &format!("0 answers unlike the model's: {}", counted.join(", ")),
     );
 }

@@ -129,6 +129,16 @@ impl<T> One<T> {
     }
 
     async fn ask<S: Store + Clone>(&mut self, store: &S, operation: &Operation) -> Answer {
+        let answer = self.answer(store, operation).await;
+        assert_eq!(
+            store.head().await.unwrap().as_ref(),
+            self.positions.last(),
+            "the head is not the last position that was given out before"
+        );
+        answer
+    }
+
+    async fn answer<S: Store + Clone>(&mut self, store: &S, operation: &Operation) -> Answer {
         match operation {
             Operation::Append(stream, expected, wishes) => {
                 self.append(store, *stream, *expected, wishes).await
