@@ -9,6 +9,7 @@ use super::{Row, Seen, Told, Verdict};
 const LOST: &str = "lost";
 const TWICE: &str = "twice";
 const REORDERED: &str = "reordered";
+const CHANGED: &str = "changed";
 const HALF: &str = "half batches";
 const REFUSED: &str = "refused and seen";
 
@@ -18,7 +19,7 @@ type Known<'a> = HashMap<Uuid, (&'a Row, &'a [Row])>;
 impl Told {
     /// Judges what the writers were told by itself, and what each reader saw by what they were told.
     pub fn judge<'a>(&self, readers: impl IntoIterator<Item = &'a Seen>) -> Verdict {
-        let mut verdict = Verdict::on([LOST, TWICE, REORDERED, HALF, REFUSED]);
+        let mut verdict = Verdict::on([LOST, TWICE, REORDERED, CHANGED, HALF, REFUSED]);
         self.judge_answers(&mut verdict);
         let mut told = Known::new();
         for batch in &self.batches {
@@ -76,7 +77,7 @@ fn judge_order(seen: &Seen, told: &Known<'_>, verdict: &mut Verdict) {
             ),
             Some((told, _)) if *told != event => {
                 verdict.found(
-                    REORDERED,
+                    CHANGED,
                     format_args!("{reader} was shown {event}, and its writer was told {told}"),
                 );
             }
