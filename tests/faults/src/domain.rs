@@ -1,33 +1,13 @@
-//! An aggregate whose state shows at once what was lost, doubled or reordered.
+//! What the tests record.
 
-use factum::{Aggregate, Apply, Event};
-use serde::{Deserialize, Serialize};
+mod add;
+mod batch;
+mod booked;
+mod counter;
+mod notes;
 
-/// One writer's `number`th addition. Not idempotent: taken in twice, it is seen in the sum.
-#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq, Eq, Hash)]
-#[event(name = "counter.added")]
-pub struct Added {
-    /// Who added.
-    pub writer: u64,
-    /// Counted by each writer, from 0.
-    pub number: u64,
-    /// How much.
-    pub amount: u64,
-}
-
-/// A sum, and how many additions it has.
-#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "counter", id = String, events(Added))]
-pub struct Counter {
-    /// Of all amounts.
-    pub sum: u64,
-    /// How many.
-    pub additions: u64,
-}
-
-impl Apply<Added> for Counter {
-    fn apply(&mut self, event: &Added) {
-        self.sum += event.amount;
-        self.additions += 1;
-    }
-}
+pub use add::Add;
+pub use batch::Batch;
+pub use booked::{Book, BookEvent, Booked, Closed, Line};
+pub use counter::{Added, Counter, CounterEvent};
+pub use notes::{Noted, Notes, NotesEvent};

@@ -1,11 +1,10 @@
 //! The same command from many: it is carried out once, and everybody gets the same answer.
 
 use factum::{Memory, Store};
-use factum_faults::answer::stored;
 use factum_faults::clock::Setting;
-use factum_faults::player::Player;
-use factum_faults::twins::{Answers, Twins, judge};
-use factum_faults::{figure, proved, size};
+use factum_faults::process::Child;
+use factum_faults::tasks::twins::{Answers, Twins, judge};
+use factum_faults::{figure, proved, size, stored};
 
 use crate::{PROGRAM, sqlite};
 
@@ -15,13 +14,13 @@ fn commands() -> u64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn equal_commands_are_carried_out_once_in_memory() {
-    one_process("32 equal commands at once, memory", Memory::new()).await;
+    one_process("Equal commands: 32 tasks at once, memory", Memory::new()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn equal_commands_are_carried_out_once() {
     let (_directory, store) = sqlite().await;
-    one_process("32 equal commands at once, SQLite, one process", store).await;
+    one_process("Equal commands: 32 tasks at once, SQLite", store).await;
 }
 
 async fn one_process(what: &str, store: impl Store + Clone) {
@@ -30,53 +29,49 @@ async fn one_process(what: &str, store: impl Store + Clone) {
     for number in 0..commands() {
         all.push(twins.send(number).await);
     }
-    report(what, &all, &store).await;
+    report(what, commands(), &all, &store).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn equal_commands_are_carried_out_once_across_processes() {
-    let what = "16 equal commands at once in each of 2 processes, SQLite";
+    let what = "Equal commands: 16 tasks at once in each of 2 processes, SQLite";
     processes(what, commands(), [Setting::Machine; 2]).await;
 }
 
 /// Processes that send the same commands, each with tasks and a clock of its own.
 pub(crate) async fn processes(what: &str, commands: u64, clocks: [Setting; 2]) {
     let (_directory, store) = sqlite().await;
-    let mut players =
-        clocks.map(|clock| Player::play(PROGRAM, "twins", &(store.path(), 16, clock)));
-    for player in &mut players {
-        player.hear::<String>().await;
+    let mut children =
+        clocks.map(|clock| Child::play(PROGRAM, "twins", &(store.path(), 16, clock)));
+    for child in &mut children {
+        child.hear::<String>().await;
     }
     let mut all = Vec::new();
     for number in 0..commands {
-        for player in &mut players {
-            player.say(&number).await;
+        for child in &mut children {
+            child.say(&number).await;
         }
         let mut answers = Answers::default();
-        for player in &mut players {
-            answers.extend(player.hear().await);
+        for child in &mut children {
+            answers.extend(child.hear().await);
         }
         all.push(answers);
     }
-    for player in players {
-        player.end().await;
-    }
-    report(what, &all, &store).await;
+    report(what, commands, &all, &store).await;
 }
 
-async fn report(what: &str, all: &[Answers], store: &impl Store) {
+async fn report(what: &str, commands: u64, all: &[Answers], store: &impl Store) {
     let rows = stored(store).await;
     let verdict = judge(all, &rows).clean();
-    let count = |of: fn(&Answers) -> usize| figure(all.iter().map(of).sum::<usize>());
-    let identical = count(|all| all.answers.iter().filter(|(_, repeated)| *repeated).count());
-    let (effects, refused) = (figure(rows.len() / 2), count(|all| all.refused));
-    let sent = count(|all| all.answers.len() + all.errors.len());
+    let count = |of: fn(&Answers) -> usize| all.iter().map(of).sum::<usize>();
+    let (answers, refused) = (count(|all| all.answers.len()), count(|all| all.refused));
+    let commands = usize::try_from(commands).unwrap();
+    assert_eq!((all.len(), answers), (commands, 32 * commands));
+    assert_eq!((rows.len(), refused), (2 * commands, 8 * commands));
+    let [effects, answers, refused] = [rows.len() / 2, answers, refused].map(figure);
     proved(
         what,
-        &format!(
-            "{} ids, sent {sent} times, and {refused} times with another command",
-            figure(all.len())
-        ),
-        &format!("{effects} effects, {identical} identical answers, {refused} refused; {verdict}"),
+        &format!("{commands} commands, each sent 32 times; {refused} others under the same ids"),
+        &format!("{effects} carried out, {answers} answers; {verdict}"),
     );
 }

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use factum::sqlite::rusqlite::Connection;
-use factum::{Sqlite, Store};
-use factum_faults::{Audit, Batch, Child, Ledger, proved, seeded, size};
+use factum::Sqlite;
+use factum_faults::process::Child;
+use factum_faults::tasks::Said;
+use factum_faults::{Audit, Ledger, figure, integrity, proved, seeded, size};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_factum-faults");
+use crate::PROGRAM;
 
 /// Those who are killed, and those of a process beside them that is not.
 const WRITERS: [u64; 4] = [0, 1, 2, 3];
@@ -38,8 +39,10 @@ struct Seen {
 }
 
 impl Seen {
+    /// What has to have happened at least once.
     fn rarest(&self) -> usize {
-        self.opening.min(self.closing).min(self.beside)
+        let moments = [self.opening, self.closing, self.beside];
+        moments.into_iter().fold(self.repeated, usize::min)
     }
 }
 
@@ -71,13 +74,8 @@ async fn what_was_acknowledged_is_there_and_nothing_is_half_there() {
     let store = Sqlite::open(&path).await.unwrap();
     audit.read_on(&store).await.unwrap();
     whole.read_on(&store).await.unwrap();
-    let lost = whole.lost(&ledger).count();
-    assert_eq!(lost, 0, "what was there once is gone");
+    whole.assert_whole(&ledger);
     assert_eq!(whole.events(), audit.events());
-    assert!(
-        seen.repeated > 0,
-        "no kill ever came between a commit and its answer"
-    );
     let Seen {
         kills,
         opening,
@@ -87,14 +85,21 @@ async fn what_was_acknowledged_is_there_and_nothing_is_half_there() {
         repeated,
         ..
     } = seen;
+    let lost = whole.lost(&ledger).len();
+    let [acknowledged, events, repeated] = [
+        acknowledged,
+        usize::try_from(whole.events()).unwrap(),
+        repeated,
+    ]
+    .map(figure);
     proved(
-        "`kill -9` of a writing process, SQLite",
+        "Killed: `kill -9` of a process with 4 writers, SQLite",
         &format!(
-            "{kills} kills ({opening} while opening, {closing} while closing, {beside} beside another writing \
-             process), {acknowledged} batches acknowledged"
+            "{kills} kills ({opening} while opening, {closing} while closing, {beside} beside another process); \
+             {acknowledged} appends of {events} events"
         ),
         &format!(
-            "{lost} lost, 0 half, 0 twice; {repeated} batches were stored and not acknowledged, and settled by their ids"
+            "{lost} lost, 0 twice, 0 half batches; {repeated} appends stored and not answered, and found by their ids"
         ),
     );
 }
@@ -117,12 +122,15 @@ async fn round(
     };
     let mut child = write(path, ledger, WRITERS, seen, acknowledgements).await;
     let pause = match moment {
-        Moment::Opening => 10_000,
+        Moment::Opening => {
+            assert_eq!(child.next().await, Some(Said::Opening));
+            3_000
+        }
         Moment::Closing => {
             child.stop();
-            while let Some(line) = child.line().await {
-                note(&line, ledger, seen);
-                if line == "closing" {
+            while let Some(said) = child.next().await {
+                note(said, ledger, seen);
+                if said == Said::Closing {
                     break;
                 }
             }
@@ -134,8 +142,8 @@ async fn round(
     std::thread::sleep(Duration::from_micros(random.u64(..pause)));
     child.kill();
     let (rest, ended) = child.end().await;
-    for line in &rest {
-        note(line, ledger, seen);
+    for said in rest {
+        note(said, ledger, seen);
     }
     if !ended {
         seen.kills += 1;
@@ -153,8 +161,8 @@ async fn round(
             ended,
             "the other process did not outlive the kill: {rest:?}"
         );
-        for line in &rest {
-            note(line, ledger, seen);
+        for said in rest {
+            note(said, ledger, seen);
         }
     }
 }
@@ -167,30 +175,20 @@ async fn write<const N: usize>(
     seen: &mut Seen,
     acknowledgements: usize,
 ) -> Child {
-    let first = writers.map(|writer| ledger.next(writer).to_string());
-    let role = [
-        "write".to_owned(),
-        path.display().to_string(),
-        "0".to_owned(),
-    ];
-    let mut child = Child::start(PROGRAM, [&role[..], &first[..]].concat());
+    let first = writers.map(|writer| ledger.next(writer)).to_vec();
+    let mut child = Child::play(PROGRAM, "write", &(path, Duration::ZERO, first));
     let before = seen.acknowledged;
     while seen.acknowledged < before + acknowledgements {
-        let line = child.line().await.expect("the process ended by itself");
-        note(&line, ledger, seen);
+        note(child.hear().await, ledger, seen);
     }
     child
 }
 
-fn note(line: &str, ledger: &mut Ledger, seen: &mut Seen) {
-    let (batch, again) = match line.strip_suffix(" again") {
-        Some(batch) => (batch, true),
-        None => (line, false),
-    };
-    if let Ok(batch) = batch.parse() {
+fn note(said: Said, ledger: &mut Ledger, seen: &mut Seen) {
+    if let Said::Stored { batch, repeated } = said {
         ledger.acknowledge(batch);
         seen.acknowledged += 1;
-        seen.repeated += usize::from(again);
+        seen.repeated += usize::from(repeated);
     }
 }
 
@@ -201,30 +199,13 @@ async fn inspect(path: &Path, audit: &mut Audit, ledger: &mut Ledger, seen: &mut
         .read_on(&store)
         .await
         .unwrap_or_else(|wrong| panic!("{wrong}"));
-    let lost: Vec<String> = audit.lost(ledger).map(|batch| batch.to_string()).collect();
-    assert!(
-        lost.is_empty(),
-        "acknowledged and gone: {}",
-        lost.join(", ")
-    );
-    let integrity: String = Connection::open(path)
-        .unwrap()
-        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(integrity, "ok");
+    audit.assert_whole(ledger);
+    integrity(path).unwrap_or_else(|wrong| panic!("{wrong}"));
     for writer in WRITERS.into_iter().chain(NEIGHBOURS) {
-        let (batch, there) = (ledger.next(writer), audit.next(writer));
-        let known = there != batch;
-        assert!(
-            !known || there == batch.next(),
-            "{there} was stored before {batch} was acknowledged"
-        );
-        let appended = store.append(Batch::append(batch)).await.unwrap();
-        assert_eq!(
-            appended.repeated, known,
-            "batch {batch} is stored twice, or not at all"
-        );
+        let settled = audit.settle(&store, ledger, writer).await;
+        let (batch, known) = settled.unwrap_or_else(|wrong| panic!("{wrong}"));
         ledger.acknowledge(batch);
+        seen.acknowledged += 1;
         seen.repeated += usize::from(known);
     }
     store.close().await.unwrap();

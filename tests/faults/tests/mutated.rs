@@ -1,23 +1,23 @@
 //! Rows that were changed behind the store's back: each is read, or an error that says where it is.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use factum::sqlite::{Synchronous, rusqlite};
+use factum::sqlite::rusqlite::Connection;
 use factum::{ExecuteError, ReadError, Repository, Sqlite};
-use factum_faults::{Book, Booked, Closed, Inspection, proved, seeded, size, told};
-use rusqlite::Connection;
+use factum_faults::process::Child;
+use factum_faults::{Book, Booked, Closed, Inspection, figure, proved, seeded, size};
+
+use crate::memory::LIMIT;
+use crate::{PROGRAM, quick_at};
 
 mod damage;
 
 use damage::{Damage, damage};
 
-/// What the process that reads may grow by.
-const LIMIT: u64 = 64 << 20;
-
 /// Books of three events each, made by the store and copied behind its back.
-async fn library(path: &str, books: usize) -> Connection {
-    let store = Sqlite::builder(path).synchronous(Synchronous::Normal);
-    let store = store.open().await.unwrap();
+async fn library(path: &Path, books: usize) -> Connection {
+    let store = quick_at(path).await;
     let by = "somebody".to_owned();
     let events = (Booked::full(), Booked::full(), Closed { by });
     let done = Repository::<Book, _>::new(store.clone())
@@ -49,24 +49,16 @@ async fn a_damaged_row_is_read_or_named_and_never_skipped() {
     let books = size(10_000, 50_000);
     let mut random = seeded("damaged rows");
     let folder = tempfile::tempdir().unwrap();
-    let path = folder
-        .path()
-        .join("store.db")
-        .into_os_string()
-        .into_string()
-        .unwrap();
+    let path = folder.path().join("store.db");
     let raw = library(&path, books).await;
     let damages: Vec<_> = (1..=books as u64)
         .map(|book| damage(&raw, &mut random, book, positions(book)[1]))
         .collect();
     raw.execute_batch("COMMIT").unwrap();
     drop(raw);
-    let told = told(
-        env!("CARGO_BIN_EXE_factum-faults"),
-        "inspect",
-        [&path, &books.to_string()],
-    );
-    let inspection: Inspection = serde_json::from_str(&told).unwrap();
+    let inspection: Inspection = Child::play(PROGRAM, "inspect", &(&path, books))
+        .last()
+        .await;
 
     let (mut outcomes, mut kinds) = (BTreeMap::new(), BTreeMap::<String, usize>::new());
     for (damage, book) in damages.iter().zip(1..) {
@@ -84,16 +76,17 @@ async fn a_damaged_row_is_read_or_named_and_never_skipped() {
     );
     let outcomes: Vec<_> = outcomes
         .iter()
-        .map(|(what, times): (_, &u32)| format!("{times} {what}"))
+        .map(|(what, times): (_, &u32)| format!("{} {what}", figure(*times)))
         .collect();
     proved(
+        "Damaged rows: loaded, subscribed to and read in another process, SQLite",
         &format!(
-            "{} kinds of damage to rows: load, history, subscription, plain read, in a process of its own",
+            "{} rows, damaged in {} ways",
+            figure(damages.len()),
             kinds.len()
         ),
-        &format!("{books} rows"),
         &format!(
-            "0 panics, 0 skipped, {} MiB more; {}",
+            "0 skipped, 0 panics, {} MiB more memory; {}",
             grown >> 20,
             outcomes.join(", ")
         ),
@@ -101,7 +94,7 @@ async fn a_damaged_row_is_read_or_named_and_never_skipped() {
 }
 
 /// A decision on half a history is refused at once, not tried again for ever.
-async fn decides_nothing_on_a_torn_stream(path: &str, damages: &[Damage]) {
+async fn decides_nothing_on_a_torn_stream(path: &Path, damages: &[Damage]) {
     let books = Repository::<Book, _>::new(Sqlite::open(path).await.unwrap());
     for damage in [
         Damage::Revision,

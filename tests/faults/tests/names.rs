@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use factum::sqlite::{Synchronous, rusqlite};
+use factum::sqlite::rusqlite;
 use factum::store::{Append, NewEvent, Read};
 use factum::{
-    EventId, Expected, InvalidName, Memory, Refused, Repository, Sqlite, Store, StreamName, Uuid,
+    EventId, Expected, InvalidName, Memory, Refused, Repository, Store, StreamName, Uuid,
 };
-use factum_faults::{Added, Counter, Row, proved, rows, seeded, size};
+use factum_faults::{Added, Counter, Row, figure, proved, rows, seeded, size, stored};
+
+use crate::quick;
 
 /// What a name is put together from.
 const PARTS: [&str; 52] = [
@@ -141,17 +143,8 @@ async fn send(store: &impl Store, names: &[String]) -> (Vec<Row>, usize) {
             let stream = append.stream().clone();
             assert_eq!((stream.category(), stream.id()), (category, id));
             assert_eq!(stream.as_str().parse(), Ok(stream.clone()));
-            let appended = store.append(append).await.unwrap();
-            sent.push(Row {
-                id: number,
-                stream: stream.as_str().to_owned(),
-                revision: appended.first,
-                position: appended.positions[0],
-                name: name.to_owned(),
-                codec: name.to_owned(),
-                tenant: Some(name.to_owned()),
-                payload: b"{}".to_vec(),
-            });
+            let appended = store.append(append.clone()).await.unwrap();
+            sent.extend(Row::told(&append, &appended));
         }
     }
     (sent, refused)
@@ -246,7 +239,7 @@ fn schema(path: &std::path::Path) -> Vec<(String, String, Option<String>)> {
 async fn keeps<S: Store + Clone>(store: &S, names: &[String]) -> (usize, usize, usize) {
     let (sent, refused) = send(store, names).await;
     assert_eq!(
-        rows(store, Read::all(None)).await,
+        stored(store).await,
         sent,
         "a name was not kept as it was sent"
     );
@@ -258,23 +251,23 @@ async fn keeps<S: Store + Clone>(store: &S, names: &[String]) -> (usize, usize, 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_is_refused_or_kept_and_found_by_what_equals_it() {
     let names = hostile(size(500, 1_000), &mut seeded("names"));
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    let sqlite = Sqlite::builder(&path).synchronous(Synchronous::Normal);
-    let sqlite = sqlite.open().await.unwrap();
-    let before = schema(&path);
+    let (_directory, sqlite) = quick().await;
+    let before = schema(sqlite.path());
     let (sent, refused, filtered) = keeps(&sqlite, &names).await;
-    assert_eq!(schema(&path), before, "a name became a part of the schema");
+    assert_eq!(sent + refused, 3 * names.len());
+    assert_eq!(
+        schema(sqlite.path()),
+        before,
+        "a name became a part of the schema"
+    );
     assert_eq!(
         keeps(&Memory::new(), &names).await,
         (sent, refused, filtered)
     );
+    let [names, sent, refused, filtered] = [names.len(), sent, refused, filtered].map(figure);
     proved(
-        &format!(
-            "{} hostile names as category, id, event name, codec and tenant, memory and SQLite",
-            names.len()
-        ),
-        &format!("{sent} events kept, {refused} refused by a typed error; {filtered} filters"),
-        "0 changed, every filter finds what equals it, the schema is the same",
+        "Names: hostile ones for categories, ids, events, codecs and tenants, memory and SQLite",
+        &format!("{names} names; {sent} events sent, {refused} refused; {filtered} filters"),
+        "0 events changed, 0 filters that find another name, 0 changes of the schema",
     );
 }

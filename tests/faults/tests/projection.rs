@@ -3,22 +3,29 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use factum::sqlite::rusqlite::Connection;
 use factum::store::Appended;
 use factum::{Sqlite, Store};
-use factum_faults::{Audit, Batch, Child, Ledger, proved, seeded, size, write};
+use factum_faults::process::Child;
+use factum_faults::tasks::{Said, write};
+use factum_faults::{Audit, Batch, Ledger, figure, proved, seeded, size};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_factum-faults");
+use crate::PROGRAM;
+
 const WRITERS: [u64; 4] = [0, 1, 2, 3];
 /// Who wrote before the read model began: so much that it is behind at first, and reads whole pages.
 const EARLIER: [u64; 4] = [4, 5, 6, 7];
 const BACKLOG: u64 = 200;
 const TABLE: &str = "balances_1";
+
+/// Far longer than the read model takes for anything.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A store that 4 writers of another process write to, and the file of a read model.
 struct Bank {
@@ -36,25 +43,29 @@ impl Bank {
         let directory = tempfile::tempdir().unwrap();
         let [store, rows] = ["store.db", rows].map(|file| directory.path().join(file));
         let earlier = backlog(&store).await;
-        let first = WRITERS.map(|writer| Ledger::default().next(writer).to_string());
+        let first = WRITERS
+            .map(|writer| Ledger::default().next(writer))
+            .to_vec();
         // A file has one writer at a time, and the read model has to get its turn.
-        let role = ["write", &*store.to_string_lossy(), "2"].map(str::to_owned);
-        let mut child = Child::start(PROGRAM, [&role[..], &first[..]].concat());
-        assert_eq!(child.line().await.as_deref(), Some("opened"));
+        let order = (&store, Duration::from_millis(2), first);
+        let mut child = Child::play(PROGRAM, "write", &order);
+        while child.hear::<Said>().await != Said::Opened {}
         let kill = Arc::new(Notify::new());
         let killed = Arc::clone(&kill);
         let writing = tokio::spawn(async move {
             let (mut ledger, mut said) = (earlier, Vec::new());
             loop {
                 tokio::select! {
-                    line = child.line() => said.push(line.expect("the writers ended by themselves")),
+                    one = child.hear() => said.push(one),
                     () = killed.notified() => break,
                 }
             }
             child.kill();
-            said.extend(child.end().await.0);
-            for batch in said.iter().filter_map(|line| line.parse().ok()) {
-                ledger.acknowledge(batch);
+            said.extend(child.end::<Said>().await.0);
+            for said in said {
+                if let Said::Stored { batch, .. } = said {
+                    ledger.acknowledge(batch);
+                }
             }
             ledger
         });
@@ -69,9 +80,8 @@ impl Bank {
 
     /// Another process that follows the store.
     async fn follow(&self) -> Child {
-        let [store, rows] = [&self.store, &self.rows].map(|path| path.display().to_string());
-        let mut child = Child::start(PROGRAM, ["project", &store, &rows, TABLE]);
-        assert_eq!(child.line().await.as_deref(), Some("following"));
+        let mut child = Child::play(PROGRAM, "project", &(&self.store, &self.rows, TABLE));
+        assert_eq!(child.hear::<String>().await, "following");
         child
     }
 
@@ -79,11 +89,12 @@ impl Bank {
     async fn past(&self, position: i64) -> i64 {
         let rows = Connection::open(&self.rows).unwrap();
         let query = "SELECT coalesce(max(position), 0) FROM checkpoints";
-        for _ in 0..30_000 {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
             // An error: what the last kill left is being rolled back.
             match rows.query_row(query, [], |row| row.get(0)) {
                 Ok(checkpoint) if checkpoint > position => return checkpoint,
-                _ => tokio::time::sleep(Duration::from_millis(1)).await,
+                _ => sleep(Duration::from_millis(1)).await,
             }
         }
         panic!("the read model does not get past position {position}")
@@ -101,7 +112,7 @@ impl Bank {
         }
         let mut audit = Audit::default();
         audit.read_on(&store).await.unwrap();
-        assert_eq!(audit.lost(&ledger).count(), 0);
+        audit.assert_whole(&ledger);
         let child = self.follow().await;
         let head = store.head().await.unwrap().unwrap().get();
         self.past(i64::try_from(head).unwrap() - 1).await;
@@ -182,7 +193,11 @@ impl Totals {
             "nobody wrote to some of {found:?}"
         );
         let result = format!("{} balances, {} of them wrong", found.len(), wrong.len());
-        proved(what, &format!("{tried}, {events} events"), &result);
+        proved(
+            what,
+            &format!("{tried}; {} events", figure(*events)),
+            &result,
+        );
     }
 }
 
@@ -213,20 +228,25 @@ async fn killed(place: &str, rows: &str) {
     let mut random = seeded(&format!("a read model {place}"));
     let bank = Bank::open(rows).await;
     let kills = size(50, 500);
-    let mut checkpoint = 0;
+    let (mut checkpoint, mut advanced) = (0, 0);
     for _ in 0..kills {
         let mut child = bank.follow().await;
         // Anywhere: half of them get somewhere first, and others may stop in their first page.
         if random.bool() {
             checkpoint = bank.past(checkpoint).await;
+            advanced += 1;
         }
         std::thread::sleep(Duration::from_micros(random.u64(..4_000)));
         child.kill();
-        let (said, _) = child.end().await;
-        assert!(said.is_empty(), "it ended by itself: {said:?}");
+        let (said, ended) = child.end::<String>().await;
+        assert!(said.is_empty() && !ended, "it ended by itself: {said:?}");
     }
-    let what = format!("the guide's read model {place}, killed beside 4 writers");
-    bank.close().await.proved(&what, &format!("{kills} kills"));
+    let what = format!("Read model: the guide's, {place}, killed beside 4 writers");
+    let totals = bank.close().await;
+    totals.proved(
+        &what,
+        &format!("{kills} kills, {advanced} of them after it got on"),
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -238,22 +258,18 @@ async fn of_two_processes_that_feed_a_read_model_one_is_refused() {
         let [one, two] = &mut children;
         let refusal = async {
             tokio::select! {
-                said = one.line() => (0, said),
-                said = two.line() => (1, said),
+                said = one.hear::<String>() => (0, said),
+                said = two.hear::<String>() => (1, said),
             }
         };
-        let (refused, said) = tokio::time::timeout(Duration::from_secs(20), refusal)
+        let (refused, said) = timeout(PATIENCE, refusal)
             .await
             .expect("two processes feed one read model, and neither is refused");
-        assert_eq!(
-            said.as_deref(),
-            Some("another process feeds this read model")
-        );
+        assert_eq!(said, "another process feeds this read model");
         children[refused] = bank.follow().await;
     }
     drop(children);
-    let what = "two processes that feed the guide's read model";
-    bank.close()
-        .await
-        .proved(what, &format!("{rounds} refusals"));
+    let what = "Read model: the guide's, fed by 2 processes at once";
+    let totals = bank.close().await;
+    totals.proved(what, &format!("{rounds} times one of the two is refused"));
 }

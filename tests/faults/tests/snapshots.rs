@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use factum::sqlite::{Synchronous, rusqlite};
+use factum::sqlite::rusqlite::{Connection, params};
 use factum::store::StoredSnapshot;
 use factum::{Aggregate, Memory, Repository, Revision, Sqlite, Store, StreamName};
-use factum_faults::{proved, seeded, size};
-use rusqlite::{Connection, params};
+use factum_faults::{figure, proved, seeded, size};
 use tokio::task::JoinSet;
 
 mod chain;
 
+use crate::quick;
 use chain::{Chain, Link, relogic, reshaped, restamped};
 
 /// A snapshot is taken each time a stream has grown by so many events.
@@ -168,8 +168,9 @@ async fn history<S: Store + Clone>(store: &S, random: &mut fastrand::Rng) -> His
     history
 }
 
-/// Loads and decides beside what lies there, until the stream has outgrown it.
-async fn is_replayed<S: Store + Clone>(store: &S, history: &mut History, there: There) {
+/// Loads and decides beside what lies there, until the stream has outgrown it; how many states were compared.
+async fn is_replayed<S: Store + Clone>(store: &S, history: &mut History, there: There) -> usize {
+    let mut states = 0;
     for round in 0.. {
         let loaded = chains(store).load(&history.id).await.unwrap();
         let expected = Chain::of(&history.links);
@@ -177,6 +178,7 @@ async fn is_replayed<S: Store + Clone>(store: &S, history: &mut History, there: 
             *loaded.state, expected,
             "load with a snapshot {there:?}, after {round} updates"
         );
+        states += 1;
         if round == UPDATES {
             break;
         }
@@ -187,48 +189,46 @@ async fn is_replayed<S: Store + Clone>(store: &S, history: &mut History, there: 
             state, expected,
             "update with a snapshot {there:?}, after {round} others"
         );
+        states += 1;
     }
+    states
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_state_is_that_of_all_events_whatever_the_snapshot_says() {
     let histories = size(200, 1_000);
     let mut random = seeded("snapshots");
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    let sqlite = Sqlite::builder(&path).synchronous(Synchronous::Normal);
-    let sqlite = sqlite.open().await.unwrap();
+    let (_directory, sqlite) = quick().await;
     let memory = Memory::new();
     let mut kinds = JoinSet::new();
     for there in ALL {
         let (memory, sqlite, mut random) = (memory.clone(), sqlite.clone(), random.fork());
         kinds.spawn(async move {
+            let mut loads = 0;
             for _ in 0..histories {
-                beside_sqlite(&sqlite, &mut random, there).await;
-                beside_memory(&memory, &mut random, there).await;
+                loads += beside_sqlite(&sqlite, &mut random, there).await;
+                loads += beside_memory(&memory, &mut random, there).await;
             }
+            loads
         });
     }
-    kinds.join_all().await;
-    let tried = histories * ALL.len() * 2;
+    let loads = kinds.join_all().await;
+    let each = 2 * histories * (1 + 2 * UPDATES);
+    assert_eq!(loads, [each; ALL.len()]);
     proved(
+        "Snapshots: none, old, newest, ahead, of other shapes and corrupt, memory and SQLite",
+        &format!("{histories} histories beside each of {} kinds", loads.len()),
         &format!(
-            "{} kinds of snapshots under {histories} histories each, memory and SQLite",
-            ALL.len()
+            "{} states, 0 of them not that of all events",
+            figure(loads.iter().sum::<usize>())
         ),
-        &format!(
-            "{} loads, {} updates",
-            tried * (UPDATES + 1),
-            tried * UPDATES
-        ),
-        "each gives the state of all events",
     );
 }
 
-async fn beside_sqlite(store: &Sqlite, random: &mut fastrand::Rng, there: There) {
+async fn beside_sqlite(store: &Sqlite, random: &mut fastrand::Rng, there: There) -> usize {
     let mut history = history(store, random).await;
     let raw = Connection::open(store.path()).unwrap();
-    raw.busy_timeout(Duration::from_secs(5)).unwrap();
+    raw.busy_timeout(Duration::from_secs(60)).unwrap();
     let stream = history.name();
     let delete = "DELETE FROM factum_snapshots WHERE stream = ?1";
     raw.execute(delete, [stream.as_str()]).unwrap();
@@ -236,10 +236,10 @@ async fn beside_sqlite(store: &Sqlite, random: &mut fastrand::Rng, there: There)
         plant(&raw, &snapshot);
     }
     drop(raw);
-    is_replayed(store, &mut history, there).await;
+    is_replayed(store, &mut history, there).await
 }
 
-async fn beside_memory(store: &Memory, random: &mut fastrand::Rng, there: There) {
+async fn beside_memory(store: &Memory, random: &mut fastrand::Rng, there: There) -> usize {
     let mut history = history(store, random).await;
     if let Some(snapshot) = history.planted(there) {
         let snapshots = store.snapshots().unwrap();
@@ -251,7 +251,7 @@ async fn beside_memory(store: &Memory, random: &mut fastrand::Rng, there: There)
             "kept a snapshot of events that are not there"
         );
     }
-    is_replayed(store, &mut history, there).await;
+    is_replayed(store, &mut history, there).await
 }
 
 /// Past the store, which would not take most of them.
@@ -295,8 +295,8 @@ async fn the_shape_is_what_protects_from_a_state_of_other_logic() {
     );
     assert_ne!(folded.state.value, all.value);
     proved(
-        "a snapshot of other logic",
-        "1 under the same shape, 1 under `snapshot(logic = 2)`",
-        "the shape is what protects: the first is believed, the second is folded again",
+        "Snapshots: of other logic, memory",
+        "1 of the same shape, 1 under `snapshot(logic = 2)`",
+        "the first is believed, the second is not: the shape is what protects",
     );
 }

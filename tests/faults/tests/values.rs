@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use factum::sqlite::Synchronous;
 use factum::store::Read;
 use factum::testing::FixedClock;
 use factum::{
     Aggregate, Apply, Context, EncodeError, Event, ExecuteError, Memory, Repository, Sqlite, Store,
     Timestamp, Unencodable, Unstorable,
 };
-use factum_faults::{proved, seeded, size};
+use factum_faults::{figure, proved, seeded, size};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 mod kinds;
 
+use crate::quick;
 use kinds::{KINDS, Value};
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -51,18 +51,20 @@ fn context(value: &Value) -> Context {
 }
 
 /// How often values were refused, by the reason that was given; kept are those without one.
-type Outcomes = BTreeMap<String, usize>;
+type Outcomes = BTreeMap<&'static str, usize>;
 
-fn reason(error: &ExecuteError<String>) -> String {
-    match error {
-        ExecuteError::Encode(Unencodable { reason, .. }) => match reason {
-            EncodeError::Unstorable(Unstorable::NotRoundTrip { .. }) => "NotRoundTrip".to_owned(),
-            EncodeError::Unstorable(Unstorable::TooLarge { .. }) => "TooLarge".to_owned(),
-            EncodeError::Unstorable(unstorable) => format!("{unstorable:?}"),
-            EncodeError::Serialize { .. } => "Serialize".to_owned(),
-            other => panic!("{other:?}"),
-        },
-        other => panic!("refused, but not for what it is: {other:?}"),
+fn reason(error: &ExecuteError<String>) -> &'static str {
+    let ExecuteError::Encode(Unencodable { reason, .. }) = error else {
+        panic!("refused, but not for what it is: {error:?}")
+    };
+    match reason {
+        EncodeError::Unstorable(Unstorable::NotFinite) => "not finite",
+        EncodeError::Unstorable(Unstorable::IntegerTooLarge) => "integers too large",
+        EncodeError::Unstorable(Unstorable::TooDeep) => "too deep",
+        EncodeError::Unstorable(Unstorable::TooLarge { .. }) => "too large",
+        EncodeError::Unstorable(Unstorable::NotRoundTrip { .. }) => "read back otherwise",
+        EncodeError::Serialize { .. } => "not taken by serde",
+        other => panic!("{other:?}"),
     }
 }
 
@@ -87,7 +89,7 @@ async fn keep<S: Store + Clone>(store: S, stream: u64, values: Vec<Value>) -> Ou
         let why = match done.await {
             Ok(_) => {
                 ledger.push(value);
-                "kept".to_owned()
+                "kept"
             }
             Err(error) => reason(&error),
         };
@@ -147,38 +149,29 @@ async fn a_value_is_refused_or_read_back_bit_for_bit() {
     let values: Vec<Vec<_>> = (0..STREAMS)
         .map(|_| (0..each).map(|_| Value::random(&mut random)).collect())
         .collect();
-    let folder = tempfile::tempdir().unwrap();
-    let sqlite = Sqlite::builder(folder.path().join("store.db"));
-    let sqlite = sqlite
-        .synchronous(Synchronous::Normal)
-        .open()
-        .await
-        .unwrap();
+    let (_directory, sqlite) = quick().await;
     let (here, there) = tokio::join!(keep_all(Memory::new(), &values), keep_all(sqlite, &values));
     assert_eq!(here, there, "memory and SQLite refuse different values");
-    for why in [
-        "kept",
-        "NotFinite",
-        "IntegerTooLarge",
-        "TooDeep",
-        "TooLarge",
-        "NotRoundTrip",
-        "Serialize",
-    ] {
-        assert!(here.contains_key(why), "no value was {why}: {here:?}");
-    }
-    let outcomes: Vec<_> = here
-        .iter()
-        .map(|(why, times)| format!("{times} {why}"))
+    // Kept, and each reason there is.
+    assert_eq!(here.len(), 7, "{here:?}");
+    assert_eq!(here.values().sum::<usize>(), each * STREAMS);
+    let kept = here["kept"];
+    let refused = here.iter().filter(|(why, _)| **why != "kept");
+    let refused: Vec<_> = refused
+        .map(|(why, times)| format!("{} {why}", figure(*times)))
         .collect();
     assert_eq!(
         recorded_at_the_end_of_time().await,
         Timestamp::MAX.as_second()
     );
     proved(
-        &format!("values of {KINDS} kinds, memory and SQLite"),
-        &format!("{} values", each * STREAMS),
-        &format!("0 changed: {}", outcomes.join(", ")),
+        "Values: random ones of all kinds that serde has, memory and SQLite",
+        &format!("{} values of {KINDS} kinds", figure(each * STREAMS)),
+        &format!(
+            "0 changed; {} kept; refused: {}",
+            figure(kept),
+            refused.join(", ")
+        ),
     );
 }
 
@@ -189,7 +182,7 @@ async fn recorded_at_the_end_of_time() -> i64 {
         Sqlite::builder(folder.path().join("store.db")).clock(FixedClock::new(Timestamp::MAX));
     let store = sqlite.open().await.unwrap();
     let outcomes = keep(store.clone(), 1, vec![Value::Time(Timestamp::MAX)]).await;
-    assert_eq!(outcomes, Outcomes::from([("kept".to_owned(), 1)]));
+    assert_eq!(outcomes, Outcomes::from([("kept", 1)]));
     let page = store.read(Read::all(None)).await.unwrap();
     page.get(0).unwrap().recorded_at.as_second()
 }

@@ -2,11 +2,10 @@
 
 use factum::{Memory, Position, Store};
 use factum_faults::clock::Setting;
-use factum_faults::ledger::{Ledger, Seen, View};
-use factum_faults::player::Player;
-use factum_faults::readers::{Reader, follow, subscribe};
-use factum_faults::writers::{NAMES, Writers};
-use factum_faults::{figure, proved, seeded, size};
+use factum_faults::process::Child;
+use factum_faults::tasks::readers::{Reader, follow, subscribe};
+use factum_faults::tasks::writers::{NAMES, Writers};
+use factum_faults::{Seen, Told, View, figure, proved, seeded, size};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -14,22 +13,22 @@ use crate::{PROGRAM, sqlite};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_writers_lose_nothing_in_memory() {
-    one_process("16 writers, 4 readers, memory", Memory::new(), appends()).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn many_writers_lose_nothing() {
-    let (_directory, store) = sqlite().await;
     one_process(
-        "16 writers, 4 readers, SQLite, one process",
-        store,
+        "Writers: 16 tasks and 4 readers, memory",
+        Memory::new(),
         appends(),
     )
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn many_writers_lose_nothing() {
+    let (_directory, store) = sqlite().await;
+    one_process("Writers: 16 tasks and 4 readers, SQLite", store, appends()).await;
+}
+
 /// Lets 16 writers write while others read, and tells what was written.
-pub(crate) async fn one_process<S: Store + Clone>(what: &str, store: S, appends: u64) -> Ledger {
+pub(crate) async fn one_process<S: Store + Clone>(what: &str, store: S, appends: u64) -> Told {
     let mut random = seeded(what);
     let writers = Writers {
         first: 0,
@@ -39,14 +38,14 @@ pub(crate) async fn one_process<S: Store + Clone>(what: &str, store: S, appends:
     };
     let (done, until) = watch::channel(None);
     let readers = readers(&mut random, &store, appends * 16, &until);
-    let ledger = writers.run(&store).await;
-    done.send(ledger.head()).unwrap();
+    let told = writers.run(&store).await;
+    done.send(told.head()).unwrap();
     let mut seen = Vec::new();
     for reader in readers {
         seen.push(reader.await.unwrap());
     }
-    report(what, &ledger, &seen);
-    ledger
+    report(what, appends, &told, &seen);
+    told
 }
 
 fn appends() -> u64 {
@@ -89,7 +88,7 @@ fn readers<S: Store + Clone>(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_processes_lose_nothing() {
-    let what = "16 writers in 3 processes, 2 readers in 2 more, SQLite";
+    let what = "Writers: 16 tasks in 3 processes and 2 readers in 2 more, SQLite";
     processes(what, appends(), [Setting::Machine; 3]).await;
 }
 
@@ -106,45 +105,39 @@ pub(crate) async fn processes(what: &str, appends: u64, clocks: [Setting; 3]) {
             appends,
             seed: random.u64(..),
         };
-        writing.push(Player::play(
-            PROGRAM,
-            "append",
-            &(store.path(), writers, clock),
-        ));
+        let order = (store.path(), writers, clock);
+        writing.push(Child::play(PROGRAM, "append", &order));
     }
     let elsewhere = Reader::somewhere(&mut random, appends * 16, View::all(200));
-    let mut reading = Player::play(PROGRAM, "follow", &(store.path(), elsewhere));
-    for child in writing.iter_mut().chain([&mut reading]) {
-        child.hear::<String>().await;
-    }
+    let mut reading = Child::play(PROGRAM, "follow", &(store.path(), elsewhere));
+    reading.hear::<String>().await;
     let (done, until) = watch::channel(None);
     let here = Reader {
         begins_at: 0,
         view: View::all(100),
     };
     let here = tokio::spawn(follow(here, store, until));
-    for child in &mut writing {
-        child.say(&"go").await;
+    Child::begin(&mut writing).await;
+    let mut told = Told::default();
+    for child in writing {
+        told.extend(child.last().await);
     }
-    let mut ledger = Ledger::default();
-    for mut child in writing {
-        ledger.extend(child.hear().await);
-        child.end().await;
-    }
-    reading.say(&ledger.head()).await;
-    let elsewhere = reading.hear().await;
-    reading.end().await;
-    done.send(ledger.head()).unwrap();
-    report(what, &ledger, &[elsewhere, here.await.unwrap()]);
+    reading.say(&told.head()).await;
+    let elsewhere = reading.last().await;
+    done.send(told.head()).unwrap();
+    report(what, appends, &told, &[elsewhere, here.await.unwrap()]);
 }
 
-fn report(what: &str, ledger: &Ledger, seen: &[Seen]) {
-    let verdict = ledger.judge(seen).clean();
-    let [appends, refused, events] =
-        [ledger.appends(), ledger.refused, ledger.events() as u64].map(figure);
+fn report(what: &str, appends: u64, told: &Told, seen: &[Seen]) {
+    assert_eq!(told.batches.len() as u64, 16 * appends);
+    assert!(told.refused > 0, "nobody was refused");
+    let verdict = told.judge(seen).clean();
+    let read: usize = seen.iter().map(|seen| seen.events.len()).sum();
+    let appends = figure(told.batches.len());
+    let [refused, events, read] = [told.refused, told.events(), read].map(figure);
     proved(
         what,
-        &format!("{appends} appends, {refused} of them refused; {events} events"),
+        &format!("{appends} appends of {events} events, and {refused} refused; {read} events read"),
         &verdict,
     );
 }

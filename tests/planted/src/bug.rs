@@ -8,6 +8,8 @@ use std::{error, fmt, fs, io};
 pub struct Bug {
     /// The file.
     pub patch: PathBuf,
+    /// What is wrong, in a sentence.
+    pub what: String,
     /// The package whose test has to fail.
     pub package: String,
     /// The test binary in it.
@@ -42,7 +44,6 @@ impl Bug {
             let line = line.map(str::trim).filter(|said| !said.is_empty());
             line.ok_or_else(|| BugError::Head(patch.clone(), word))
         };
-        said("Bug:")?;
         said("Fails:")?;
         let caught: Vec<_> = said("Caught by:")?.split(' ').collect();
         let &[package, binary, test] = &*caught else {
@@ -53,6 +54,7 @@ impl Bug {
             binary: binary.to_owned(),
             test: test.to_owned(),
             says: said("Says:")?.to_owned(),
+            what: said("Bug:")?.trim_end_matches('.').to_owned(),
             patch,
         })
     }

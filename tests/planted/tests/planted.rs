@@ -39,6 +39,7 @@ fn is_caught(name: &str) {
         binary,
         test,
         says,
+        what,
         ..
     } = &bug;
     assert!(
@@ -49,7 +50,7 @@ fn is_caught(name: &str) {
         said.contains(says),
         "`{test}` failed with `{name}` in the sources, but did not say `{says}`:\n{said}"
     );
-    println!("caught | {name} | `{test}` |");
+    println!("caught | {what} | `{test}` |");
 }
 
 macro_rules! caught {

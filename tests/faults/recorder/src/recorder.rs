@@ -51,24 +51,17 @@ pub(crate) fn recorder() -> Option<&'static Recorder> {
 impl Recorder {
     /// The name of a watched file.
     pub(crate) fn named(&self, path: &CStr) -> Option<String> {
-        let path = Path::new(std::ffi::OsStr::from_bytes(path.to_bytes()));
-        Some(
-            path.strip_prefix(&self.directory)
-                .ok()?
-                .to_str()?
-                .to_owned(),
-        )
+        self.within(Path::new(std::ffi::OsStr::from_bytes(path.to_bytes())))
     }
 
     /// The name of a watched file that is open.
     pub(crate) fn opened(&self, file: c_int) -> Option<String> {
-        let path = fs::read_link(format!("/proc/self/fd/{file}")).ok()?;
-        Some(
-            path.strip_prefix(&self.directory)
-                .ok()?
-                .to_str()?
-                .to_owned(),
-        )
+        self.within(&fs::read_link(format!("/proc/self/fd/{file}")).ok()?)
+    }
+
+    fn within(&self, path: &Path) -> Option<String> {
+        let name = path.strip_prefix(&self.directory).ok()?;
+        Some(name.to_str()?.to_owned())
     }
 
     pub(crate) fn turn(&self) -> Turn<'_> {

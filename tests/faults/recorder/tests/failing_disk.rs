@@ -1,82 +1,66 @@
 //! Calls that fail: a disk that is full, and one that cannot sync.
 
-use factum_faults::{proved, seeded, size};
+use factum_faults::{figure, proved, seeded, size};
 
+use crate::ends::Ends;
 use crate::recording::watched;
 
 /// `EIO` from syncs, `ENOSPC` from everything that needs room.
 const SYNC: &str = "sync 5";
 const WRITE: &str = "write 28";
 
-/// How appends ended, as `factum-recorded` counts them.
-#[derive(Debug)]
-struct Ends {
-    faults: u64,
-    stored: u64,
-    full: u64,
-    io: u64,
-    unknown: u64,
-}
-
-impl Ends {
-    fn of(said: &str) -> Self {
-        let numbers: Vec<u64> = said
-            .split_whitespace()
-            .map(|number| number.parse().unwrap())
-            .collect();
-        let [faults, stored, full, io, unknown] = numbers[..] else {
-            panic!("{said}")
-        };
-        Self {
-            faults,
-            stored,
-            full,
-            io,
-            unknown,
-        }
-    }
-
-    fn proved(&self, what: &str) {
-        let Self {
-            faults,
-            stored,
-            full,
-            io,
-            unknown,
-        } = self;
-        proved(
-            what,
-            &format!("{faults} faults, {stored} batches"),
-            &format!(
-                "{full} times `Full`, {io} times `Io`, {unknown} unknown outcomes; each batch is stored once in the end, 0 lost, 0 half"
-            ),
-        );
-    }
+fn prove(what: &str, ends: Ends) {
+    let Ends {
+        faults,
+        stored,
+        full,
+        io,
+        unknown,
+    } = ends;
+    let [faults, stored, full, io, unknown] = [faults, stored, full, io, unknown].map(figure);
+    proved(
+        what,
+        &format!("{faults} faults; {stored} appends, each sent again until it is acknowledged"),
+        &format!(
+            "0 lost, 0 twice, 0 half batches; answered {full} times as full, {io} times as broken, {unknown} times as unknown"
+        ),
+    );
 }
 
 #[test]
 fn a_full_disk_is_told_at_each_call_and_takes_nothing() {
     let ends = Ends::of(&watched("fail at each call", &[WRITE]));
     assert!(ends.faults > 200 && ends.full > 0, "{ends:?}");
-    ends.proved("`ENOSPC` from the nth write, SQLite");
+    prove(
+        "Failing disk: full at each of its writes in turn, SQLite",
+        ends,
+    );
 }
 
 #[test]
 fn a_sync_that_fails_is_told_at_each_call_and_takes_nothing() {
     let ends = Ends::of(&watched("fail at each call", &[SYNC]));
     assert!(ends.faults > 20 && ends.unknown > 0, "{ends:?}");
-    ends.proved("`EIO` from the nth sync, SQLite");
+    prove(
+        "Failing disk: no sync at each of its syncs in turn, SQLite",
+        ends,
+    );
 }
 
 #[test]
 fn a_store_goes_on_each_time_that_the_disk_comes_back() {
     let mut random = seeded("a disk that fails and comes back");
-    for (call, what) in [(SYNC, "`EIO` from syncs"), (WRITE, "`ENOSPC` from writes")] {
-        let faults = size(300, 3000).to_string();
+    for (call, what) in [(SYNC, "no sync"), (WRITE, "full")] {
+        let faults = size(300, 3000) as u64;
         let seed = random.u64(..).to_string();
-        let ends = Ends::of(&watched("fail at random calls", &[call, &faults, &seed]));
+        let order = [call, &faults.to_string(), &seed];
+        let ends = Ends::of(&watched("fail at random calls", &order));
+        assert_eq!(ends.faults, faults);
         assert!(ends.full + ends.io + ends.unknown > 0, "{ends:?}");
-        ends.proved(&format!("{what} at random, again and again, SQLite"));
+        prove(
+            &format!("Failing disk: {what} at random times, again and again, SQLite"),
+            ends,
+        );
     }
 }
 

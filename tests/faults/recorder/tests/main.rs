@@ -8,6 +8,8 @@
 )]
 
 mod disk;
+#[path = "../src/ends.rs"]
+mod ends;
 mod failing_disk;
 mod power_cuts;
 #[path = "../src/record.rs"]

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use factum::sqlite::rusqlite::Connection;
-use factum::{Sqlite, Store};
-use factum_faults::{Audit, Ledger, proved, seeded, size};
+use factum::Sqlite;
+use factum_faults::{Audit, Ledger, figure, integrity, listed, proved, seeded, size};
 use tokio::task::JoinSet;
 
 use crate::disk::{Cut, Disk};
@@ -38,7 +37,7 @@ fn the_record_holds_all_that_was_written() {
 async fn a_power_cut_takes_nothing_that_was_acknowledged() {
     let outcome = written("default", "power cuts").await;
     outcome.assert_nothing_is_lost();
-    outcome.proved("power cuts, SQLite as it is by default", "");
+    outcome.proved("Power cut: 4 writers, SQLite as it is by default", "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,7 +48,7 @@ async fn with_less_than_full_syncs_a_power_cut_takes_what_was_acknowledged_and_l
         "no loss was seen, so none would have been seen elsewhere"
     );
     outcome.proved(
-        "power cuts, SQLite with `synchronous=NORMAL`, which declares that loss",
+        "Power cut: 4 writers, SQLite with `synchronous=NORMAL`, which promises less",
         "",
     );
 }
@@ -57,19 +56,32 @@ async fn with_less_than_full_syncs_a_power_cut_takes_what_was_acknowledged_and_l
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_that_fails_acknowledges_nothing_that_a_power_cut_takes() {
     let mut random = seeded("power cuts, syncs that fail");
-    let (faults, seed) = ("60", random.u64(..).to_string());
-    let recording = Recording::of("fail at random calls", &["sync 5", faults, &seed]);
-    let outcome = power_cuts(&recording.records, &mut random).await;
+    let (faults, seed) = (60, random.u64(..).to_string());
+    let recording = Recording::of(
+        "fail at random calls",
+        &["sync 5", &faults.to_string(), &seed],
+    );
+    let records = &recording.records;
+    let failed = records
+        .iter()
+        .filter(|record| record.done == Done::SyncFailed);
+    let failed = failed.count();
+    assert!(failed >= faults, "{failed} syncs failed");
+    let outcome = power_cuts(records, &mut random).await;
     outcome.assert_nothing_is_lost();
-    let how =
-        format!("; {faults} times syncs failed, and what they should have written was dropped");
-    outcome.proved("power cuts after syncs that fail, SQLite", &how);
+    let how = format!("; {failed} syncs failed before, and what they had to write was dropped");
+    outcome.proved(
+        "Power cut: 4 writers whose disk fails to sync, SQLite",
+        &how,
+    );
 }
 
 /// What was found after power cuts, none of which left anything corrupt or half.
 struct Outcome {
     /// How many there were of each kind.
-    each: usize,
+    cuts: [usize; MODES.len()],
+    /// After how many of them anything was there that had been acknowledged.
+    written: usize,
     /// What was acknowledged and gone, for each cut after which anything was.
     lost: Vec<String>,
 }
@@ -77,26 +89,25 @@ struct Outcome {
 impl Outcome {
     /// What was tried, and what came of it.
     fn proved(&self, what: &str, how: &str) {
-        let Self { each, lost } = self;
+        let [prefix, torn, scattered] = self.cuts.map(figure);
+        let (written, lost) = (figure(self.written), figure(self.lost.len()));
         proved(
             what,
             &format!(
-                "{each} cuts each: of what was not synced a prefix, the same torn, any sectors{how}"
+                "{prefix} cuts that keep a prefix of what was not synced, {torn} a torn one, {scattered} any sectors{how}"
             ),
             &format!(
-                "{} lost what was acknowledged, 0 corrupt, 0 half",
-                lost.len()
+                "{lost} of {written} lost what was acknowledged, 0 corrupt files, 0 half batches"
             ),
         );
     }
 
     fn assert_nothing_is_lost(&self) {
-        let Self { each, lost } = self;
+        let Self { written, lost, .. } = self;
         assert!(
             lost.is_empty(),
-            "{} of {} power cuts lost what was acknowledged: {}",
+            "{} of {written} power cuts lost what was acknowledged: {}",
             lost.len(),
-            each * MODES.len(),
             lost[0]
         );
     }
@@ -118,13 +129,14 @@ async fn written(synchronous: &str, trial: &str) -> Outcome {
 async fn power_cuts(records: &[Record], random: &mut fastrand::Rng) -> Outcome {
     let each = size(100, 1000);
     let mut cuts: Vec<_> = (0..each * MODES.len())
-        .map(|cut| (random.usize(..=records.len()), MODES[cut % MODES.len()]))
+        .map(|cut| (random.usize(..=records.len()), cut % MODES.len()))
         .collect();
     cuts.sort_by_key(|(at, _)| *at);
 
     let (mut disk, mut ledger, mut done) = (Disk::default(), Ledger::default(), 0);
     let (mut images, mut lost) = (JoinSet::new(), Vec::new());
-    for (at, cut) in cuts {
+    let (mut tried, mut written) = ([0; MODES.len()], 0);
+    for (at, mode) in cuts {
         for record in &records[done..at] {
             disk.take_in(record, random);
             acknowledge(&mut ledger, record);
@@ -134,7 +146,9 @@ async fn power_cuts(records: &[Record], random: &mut fastrand::Rng) -> Outcome {
         if images.len() == 8 {
             lost.extend(images.join_next().await.unwrap().unwrap());
         }
-        let (image, ledger) = (place(), ledger.clone());
+        let (image, ledger, cut) = (place(), ledger.clone(), MODES[mode]);
+        tried[mode] += 1;
+        written += usize::from(ledger.batches().next().is_some());
         disk.cut(cut, random, image.path());
         images.spawn(async move {
             let found = inspect(image.path(), &ledger).await;
@@ -142,7 +156,13 @@ async fn power_cuts(records: &[Record], random: &mut fastrand::Rng) -> Outcome {
         });
     }
     lost.extend(images.join_all().await.into_iter().flatten());
-    Outcome { each, lost }
+    assert_eq!(tried, [each; MODES.len()]);
+    assert!(written > each, "next to nothing was acknowledged");
+    Outcome {
+        cuts: tried,
+        written,
+        lost,
+    }
 }
 
 /// Takes in what the process said of its answers, which are in the same order as all else.
@@ -163,27 +183,13 @@ async fn inspect(image: &Path, ledger: &Ledger) -> Result<Option<String>, String
         .map_err(|error| error.to_string())?;
     let mut audit = Audit::default();
     audit.read_on(&store).await?;
-    let integrity: String = Connection::open(&path)
-        .and_then(|file| file.query_row("PRAGMA integrity_check", [], |row| row.get(0)))
-        .map_err(|error| error.to_string())?;
-    if integrity != "ok" {
-        return Err(integrity);
-    }
-    let lost: Vec<String> = audit.lost(ledger).map(|batch| batch.to_string()).collect();
+    integrity(&path)?;
+    let lost = audit.lost(ledger);
     for writer in 0..4 {
-        let batch = ledger.next(writer).min(audit.next(writer));
-        let known = batch != audit.next(writer);
-        let appended = store
-            .append(batch.append())
-            .await
-            .map_err(|error| error.to_string())?;
-        assert_eq!(
-            appended.repeated, known,
-            "batch {batch} is stored twice, or not at all"
-        );
+        audit.settle(&store, ledger, writer).await?;
     }
     audit.read_on(&store).await?;
-    Ok((!lost.is_empty()).then(|| lost.join(", ")))
+    Ok((!lost.is_empty()).then(|| listed(&lost)))
 }
 
 /// What SQLite did to its files along the way.

@@ -4,24 +4,24 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use factum::Uuid;
 
-use super::{Ledger, Place, Seen};
-use crate::verdict::Verdict;
+use super::{Row, Seen, Told, Verdict};
 
 const LOST: &str = "lost";
 const TWICE: &str = "twice";
 const REORDERED: &str = "reordered";
+const CHANGED: &str = "changed";
 const HALF: &str = "half batches";
-const REFUSED: &str = "refused ones seen";
+const REFUSED: &str = "refused and seen";
 
 /// The events that are acknowledged, each with its batch.
-type Told<'a> = HashMap<Uuid, (&'a Place, &'a [Place])>;
+type Known<'a> = HashMap<Uuid, (&'a Row, &'a [Row])>;
 
-impl Ledger {
+impl Told {
     /// Judges what the writers were told by itself, and what each reader saw by what they were told.
     pub fn judge<'a>(&self, readers: impl IntoIterator<Item = &'a Seen>) -> Verdict {
-        let mut verdict = Verdict::on([LOST, TWICE, REORDERED, HALF, REFUSED]);
+        let mut verdict = Verdict::on([LOST, TWICE, REORDERED, CHANGED, HALF, REFUSED]);
         self.judge_answers(&mut verdict);
-        let mut told = Told::new();
+        let mut told = Known::new();
         for batch in &self.batches {
             told.extend(batch.iter().map(|event| (event.id, (event, &batch[..]))));
         }
@@ -64,10 +64,10 @@ impl Ledger {
 }
 
 /// Event by event: where its writer was told that it is, once, in order.
-fn judge_order(seen: &Seen, told: &Told<'_>, verdict: &mut Verdict) {
+fn judge_order(seen: &Seen, told: &Known<'_>, verdict: &mut Verdict) {
     let reader = &seen.view;
     let mut ids = HashSet::new();
-    let mut last: Option<&Place> = None;
+    let mut last: Option<&Row> = None;
     let mut revisions: HashMap<&str, u64> = HashMap::new();
     for event in &seen.events {
         match told.get(&event.id) {
@@ -77,7 +77,7 @@ fn judge_order(seen: &Seen, told: &Told<'_>, verdict: &mut Verdict) {
             ),
             Some((told, _)) if *told != event => {
                 verdict.found(
-                    REORDERED,
+                    CHANGED,
                     format_args!("{reader} was shown {event}, and its writer was told {told}"),
                 );
             }
@@ -109,7 +109,7 @@ fn judge_order(seen: &Seen, told: &Told<'_>, verdict: &mut Verdict) {
 }
 
 /// Where a page said that there was nothing more, no batch was open.
-fn judge_ends(seen: &Seen, told: &Told<'_>, verdict: &mut Verdict) {
+fn judge_ends(seen: &Seen, told: &Known<'_>, verdict: &mut Verdict) {
     for end in &seen.ends {
         let last = end.checked_sub(1).and_then(|last| seen.events.get(last));
         let Some((last, batch)) = last.and_then(|last| told.get(&last.id)) else {

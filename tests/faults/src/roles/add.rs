@@ -3,15 +3,14 @@
 use std::path::PathBuf;
 
 use factum_faults::clock::Setting;
-use factum_faults::hot_stream::Adders;
-use factum_faults::player::{hear, order, say};
+use factum_faults::process::{order, ready, say};
+use factum_faults::tasks::hot_stream::Adders;
 
 /// Says when it is ready, waits for the others, and ends by telling what was acknowledged.
 pub(crate) async fn play(arguments: &[String]) {
     let (path, adders, clock): (PathBuf, Adders, Setting) = order(arguments);
     let clock = clock.clock();
     let store = clock.open(&path).await;
-    say(&"ready");
-    hear::<String>().expect("the word to begin");
+    ready();
     say(&adders.run(store, clock).await);
 }

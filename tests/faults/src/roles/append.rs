@@ -3,17 +3,16 @@
 use std::path::PathBuf;
 
 use factum_faults::clock::Setting;
-use factum_faults::player::{hear, order, say};
-use factum_faults::writers::Writers;
+use factum_faults::process::{order, ready, say};
+use factum_faults::tasks::writers::Writers;
 
 /// Says when it is ready, waits for the others, and ends by telling what its writers were told.
 pub(crate) async fn play(arguments: &[String]) {
     let (path, writers, clock): (PathBuf, Writers, Setting) = order(arguments);
     let clock = clock.clock();
     let store = clock.open(&path).await;
-    say(&"ready");
-    hear::<String>().expect("the word to begin");
-    let ledger = writers.run(&store).await;
-    ledger.judge_times(&clock);
-    say(&ledger);
+    ready();
+    let told = writers.run(&store).await;
+    told.judge_times(&clock);
+    say(&told);
 }

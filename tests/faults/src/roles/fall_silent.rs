@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use factum::testing::{Fault, Faulty};
 use factum::{Repository, Retry, Sqlite, Store};
-use factum_faults::player::{order, say};
+use factum_faults::process::{order, say};
 use factum_faults::{Add, Counter};
 
 /// Says when the command is committed; its answer is lost, and it is not asked for again in this process's life.

@@ -1,8 +1,8 @@
 //! A reader of what other processes write.
 
 use factum::{Position, Sqlite};
-use factum_faults::player::{hear, order, say};
-use factum_faults::readers::{Reader, follow};
+use factum_faults::process::{hear, order, say};
+use factum_faults::tasks::readers::{Reader, follow};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 

@@ -1,17 +1,20 @@
 //! Reads a file in which rows were damaged, in every way that there is, and tells what it saw.
 
+use std::path::PathBuf;
+
 use factum::store::Read;
 use factum::{
     Aggregate, Json, Position, ReadError, Repository, Revision, Sqlite, Store, StoreError,
     StreamName, Subscription, decode_stored,
 };
-use factum_faults::{Book, BookEvent, Booked, Inspection, Shelf, peak_memory};
+use factum_faults::process::{order, peak_memory, say};
+use factum_faults::{Book, BookEvent, Booked, Inspection, Shelf};
 use tokio::task::JoinSet;
 
-/// Reads the file at this path, with books up to this number, and prints an [`Inspection`].
+/// Reads the file at this path, with books up to this number, and says what an [`Inspection`] holds.
 pub(super) async fn play(arguments: &[String]) {
-    let store = Sqlite::open(&arguments[0]).await.unwrap();
-    let books: u64 = arguments[1].parse().unwrap();
+    let (path, books): (PathBuf, u64) = order(arguments);
+    let store = Sqlite::open(path).await.unwrap();
     let before = peak_memory();
     let mut inspection = Inspection::default();
     follow(&store, &mut inspection).await;
@@ -29,7 +32,7 @@ pub(super) async fn play(arguments: &[String]) {
     }
     inspection.books = readers.join_all().await.into_iter().flatten().collect();
     inspection.grown = peak_memory() - before;
-    println!("{}", serde_json::to_string(&inspection).unwrap());
+    say(&inspection);
 }
 
 /// The position that an error of the store names.

@@ -1,25 +1,34 @@
 //! Takes in more than it may hold, and tells by how many bytes its memory has grown.
 
+use std::path::PathBuf;
+
 use factum::sqlite::Synchronous;
 use factum::store::{Append, NewEvent};
 use factum::{
     Aggregate, Codec, EventId, Expected, Json, Repository, Sqlite, Store, StreamName, Subscription,
     Uuid,
 };
-use factum_faults::{Noted, Notes, NotesEvent, peak_memory};
+use factum_faults::process::{order, peak_memory, say};
+use factum_faults::{Noted, Notes, NotesEvent};
 
 /// Of one append, and of one page.
 const BATCH: u64 = 1_000;
 
-/// Appends so many notes to a stream of the file at this path, and prints nothing.
+/// Appends so many notes to a stream of the file at this path.
 pub(super) async fn write(arguments: &[String]) {
-    let (path, events) = (&arguments[0], arguments[1].parse().unwrap());
-    let store = Sqlite::builder(path).synchronous(Synchronous::Normal);
-    let store = store.open().await.unwrap();
+    let (path, events): (PathBuf, u64) = order(arguments);
+    let store = quick(path).await;
     for first in (1..events).step_by(usize::try_from(BATCH).unwrap()) {
         append(&store, first).await;
     }
     store.close().await.unwrap();
+    say(&events);
+}
+
+/// What is tried has nothing to do with the disk, so it is not waited for.
+async fn quick(path: PathBuf) -> Sqlite {
+    let store = Sqlite::builder(path).synchronous(Synchronous::Normal);
+    store.open().await.unwrap()
 }
 
 async fn append(store: &Sqlite, first: u64) {
@@ -44,15 +53,16 @@ async fn append(store: &Sqlite, first: u64) {
 
 /// Loads the one aggregate of the file.
 pub(super) async fn load(arguments: &[String]) {
-    let notes = Repository::<Notes, _>::new(Sqlite::open(&arguments[0]).await.unwrap());
+    let store = Sqlite::open(order::<PathBuf>(arguments)).await.unwrap();
+    let notes = Repository::<Notes, _>::new(store);
     let before = peak_memory();
     let loaded = notes.load(&"1".to_owned()).await.unwrap();
-    print(before, &loaded.state);
+    tell(before, &loaded.state);
 }
 
 /// Reads all events of the file through a subscription.
 pub(super) async fn scan(arguments: &[String]) {
-    let store = Sqlite::open(&arguments[0]).await.unwrap();
+    let store = Sqlite::open(order::<PathBuf>(arguments)).await.unwrap();
     let before = peak_memory();
     let mut notes = Notes::default();
     let mut events = Subscription::aggregate::<Notes>(store);
@@ -61,15 +71,14 @@ pub(super) async fn scan(arguments: &[String]) {
             take(&mut notes, &recorded.unwrap().event);
         }
     }
-    print(before, &notes);
+    tell(before, &notes);
 }
 
 /// Writes so many events, and follows them a hundred times slower: with each batch that is written it asks for
 /// the next ten events.
 pub(super) async fn fall_behind(arguments: &[String]) {
-    let (path, events) = (&arguments[0], arguments[1].parse().unwrap());
-    let store = Sqlite::builder(path).synchronous(Synchronous::Normal);
-    let store = store.open().await.unwrap();
+    let (path, events): (PathBuf, u64) = order(arguments);
+    let store = quick(path).await;
     let mut following = Subscription::aggregate::<Notes>(store.clone()).batch(10);
     let mut notes = Notes::default();
     append(&store, 1).await;
@@ -80,17 +89,13 @@ pub(super) async fn fall_behind(arguments: &[String]) {
             take(&mut notes, &recorded.unwrap().event);
         }
     }
-    print(before, &notes);
+    tell(before, &notes);
 }
 
 fn take(notes: &mut Notes, event: &NotesEvent) {
     notes.fold(event).unwrap();
 }
 
-fn print(before: u64, notes: &Notes) {
-    let grown = peak_memory() - before;
-    println!(
-        "{grown} {} {} {}",
-        notes.notes, notes.out_of_turn, notes.bytes
-    );
+fn tell(before: u64, notes: &Notes) {
+    say(&(peak_memory() - before, notes));
 }

@@ -2,21 +2,20 @@
 
 #![allow(dead_code, reason = "the guide shows more than this program calls")]
 
-use std::path::Path;
+use std::path::PathBuf;
+
+use factum_faults::process::{order, say};
 
 include!("../../../../runtime/doc/guide/shared/account.rs");
 include!("../../../../runtime/doc/guide/shared/balances.rs");
 include!("../../../../runtime/doc/guide/shared/follow.rs");
 
-/// `<store> <read model> <table>`: follows the store until it is killed, or refused.
+/// Follows the store by a read model and its table, until it is killed or refused.
 pub(crate) async fn play(arguments: &[String]) {
-    let [store, rows, table] = arguments else {
-        panic!("a store, a read model and its table")
-    };
+    let (store, rows, table): (PathBuf, PathBuf, String) = order(arguments);
     let store = Sqlite::open(store).await.unwrap();
-    let table = String::from(table).leak();
-    let balances = Balances::open(Path::new(rows), table).unwrap();
-    println!("following");
+    let balances = Balances::open(&rows, table.leak()).unwrap();
+    say(&"following");
     let error = follow(store, balances).await.unwrap_err();
-    println!("{error}");
+    say(&error.to_string());
 }

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use factum_faults::clock::Setting;
-use factum_faults::player::{hear, order, say};
-use factum_faults::twins::Twins;
+use factum_faults::process::{hear, order, say};
+use factum_faults::tasks::twins::Twins;
 
 /// Sends each command whose number it is told, and says what was answered.
 pub(crate) async fn play(arguments: &[String]) {

@@ -1,32 +1,34 @@
 //! Writers at one file: their batches are told when they are acknowledged, until the input ends.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use factum::Sqlite;
+use factum::store::Appended;
+use factum_faults::Batch;
+use factum_faults::process::{order, say};
+use factum_faults::tasks::{Said, write};
 
-/// `<path> <milliseconds between batches> <first batch of a writer>..`; a batch that was there already is told as `<batch> again`.
+/// Begins with the first batch of each writer, and pauses after each.
 pub(crate) async fn play(arguments: &[String]) {
-    let [path, pause, first @ ..] = arguments else {
-        panic!("a path, a pause and first batches")
-    };
-    let pause = Duration::from_millis(pause.parse().unwrap());
+    let (path, pause, first): (PathBuf, Duration, Vec<Batch>) = order(arguments);
+    say(&Said::Opening);
     let store = Sqlite::open(path).await.unwrap();
-    println!("opened");
+    say(&Said::Opened);
     let stopped = Arc::new(AtomicBool::new(false));
     let stopping = Arc::clone(&stopped);
     std::thread::spawn(move || {
         std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).unwrap();
         stopping.store(true, Ordering::Relaxed);
     });
-    let first = first.iter().map(|batch| batch.parse().unwrap());
-    let told = move |batch, appended: &factum::store::Appended| {
-        println!("{batch}{}", if appended.repeated { " again" } else { "" });
+    let told = move |batch, &Appended { repeated, .. }: &Appended| {
+        say(&Said::Stored { batch, repeated });
         !stopped.load(Ordering::Relaxed)
     };
-    factum_faults::write(&store, first, pause, told).await;
-    println!("closing");
+    write(&store, first, pause, told).await;
+    say(&Said::Closing);
     store.close().await.unwrap();
-    println!("closed");
+    say(&Said::Closed);
 }

@@ -9,9 +9,7 @@ use factum::testing::{Fault, Faulty};
 use factum::{
     CommandId, Context, Done, ExecuteError, Pending, Repository, Retry, SettleError, Sqlite, Store,
 };
-use factum_faults::answer::Answer;
-use factum_faults::witness::Witness;
-use factum_faults::{Add, Counter, Verdict};
+use factum_faults::{Add, Answer, Counter, Row, Verdict, Witness};
 
 use super::{ERRORS, OTHER};
 
@@ -145,10 +143,8 @@ impl Asker {
                 );
             }
             let asked = (command.writer, command.number);
-            let done = answer
-                .rows
-                .iter()
-                .filter(|row| (row.added.writer, row.added.number) == asked);
+            let done = answer.rows.iter().map(Row::added);
+            let done = done.filter(|added| (added.writer, added.number) == asked);
             if done.count() as u64 != command.times {
                 verdict.found(OTHER, format_args!("{command:?} was answered {answer:?}"));
             }
@@ -158,15 +154,7 @@ impl Asker {
 
 /// Whether the answer is what the file has said, which had not stored it before.
 fn is_told(answer: &Answer, (append, appended): &(Append, Appended)) -> bool {
-    let places = (appended.first.get()..).zip(&appended.positions);
-    let places = append.events().iter().zip(places);
-    let told =
-        places.map(|(event, (revision, position))| (event.id.get(), revision, position.get()));
-    let heard = answer
-        .rows
-        .iter()
-        .map(|row| (row.id, row.revision, row.position));
-    !appended.repeated && told.eq(heard)
+    !appended.repeated && Row::told(append, appended) == answer.rows
 }
 
 pub(super) async fn update<S: Store>(

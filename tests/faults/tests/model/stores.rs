@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Mutex;
 
-use factum::sqlite::Synchronous;
 use factum::store::{Append, NewEvent, Read, StoredEvent, StoredSnapshot};
 use factum::{
     Codec, EventId, Expected, Json, Memory, Position, ReadError, Refused, Revision, Sqlite, Store,
@@ -17,6 +16,7 @@ use tokio::runtime::Runtime;
 
 use super::operation::{Answer, Kept, NAMES, Operation, Request, STREAMS, Seen, Wish};
 use super::reference::Model;
+use crate::{quick, quick_at};
 
 /// Both stores, and the positions that each has given out.
 pub(crate) struct Stores {
@@ -48,8 +48,8 @@ impl StateMachineTest for Stores {
             .enable_all()
             .build()
             .unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let sqlite = One::new(Some(runtime.block_on(open(&folder))));
+        let (folder, sqlite) = runtime.block_on(quick());
+        let sqlite = One::new(Some(sqlite));
         Self {
             runtime,
             memory: One::new(Memory::new()),
@@ -77,7 +77,7 @@ impl StateMachineTest for Stores {
             let store = sqlite.store.take().unwrap();
             sqlite.store = Some(runtime.block_on(async {
                 store.close().await.unwrap();
-                open(folder).await
+                quick_at(&folder.path().join("store.db")).await
             }));
         }
         let store = sqlite.store.clone().unwrap();
@@ -97,12 +97,6 @@ impl StateMachineTest for Stores {
     }
 }
 
-/// What is tried has nothing to do with the disk, so it is not waited for.
-async fn open(folder: &TempDir) -> Sqlite {
-    let store = Sqlite::builder(folder.path().join("store.db"));
-    store.synchronous(Synchronous::Normal).open().await.unwrap()
-}
-
 fn event(wish: &Wish) -> NewEvent {
     let added = Added {
         writer: wish.id,
@@ -111,7 +105,7 @@ fn event(wish: &Wish) -> NewEvent {
     };
     NewEvent {
         name: NAMES[wish.name].into(),
-        ..encoded(wish.id.into(), &added)
+        ..encoded(Uuid::from_u128(wish.id.into()), &added)
     }
 }
 
@@ -135,6 +129,16 @@ impl<T> One<T> {
     }
 
     async fn ask<S: Store + Clone>(&mut self, store: &S, operation: &Operation) -> Answer {
+        let answer = self.answer(store, operation).await;
+        assert_eq!(
+            store.head().await.unwrap().as_ref(),
+            self.positions.last(),
+            "the head is not the last position that was given out before"
+        );
+        answer
+    }
+
+    async fn answer<S: Store + Clone>(&mut self, store: &S, operation: &Operation) -> Answer {
         match operation {
             Operation::Append(stream, expected, wishes) => {
                 self.append(store, *stream, *expected, wishes).await

@@ -79,18 +79,18 @@ pub(crate) fn damage(raw: &Connection, random: &mut Rng, book: u64, position: u6
         _ => EndTooLate,
     };
     match damage {
-        Payload => set("payload = ?1", &mutated(random, get("payload"))),
+        Payload => set("payload = ?1", &mutated(random, &get("payload"))),
         Nested => set("payload = ?1", &nested(random)),
         Bomb => set("payload = ?1", &bomb(random)),
         Metadata if random.u8(..100) == 0 => set("metadata = ?1", &nested(random)),
-        Metadata => set("metadata = ?1", &mutated(random, get("metadata"))),
+        Metadata => set("metadata = ?1", &mutated(random, &get("metadata"))),
         Name if random.bool() => set("name = ?1", &"book.closed"),
-        Name => set(&format!("name = {TEXT}"), &mutated(random, get("name"))),
+        Name => set(&format!("name = {TEXT}"), &mutated(random, &get("name"))),
         Version => {
             let versions = [-1, 0, 1, 2, 4, 65_535, 65_536, i64::MIN, i64::MAX];
             set("version = ?1", &versions[random.usize(..versions.len())]);
         }
-        Codec => set(&format!("codec = {TEXT}"), &mutated(random, get("codec"))),
+        Codec => set(&format!("codec = {TEXT}"), &mutated(random, &get("codec"))),
         StreamName => {
             let mut name = format!("book-{book}").into_bytes();
             match random.u8(..4) {
@@ -136,18 +136,23 @@ fn random_bytes(random: &mut Rng, most: usize) -> Vec<u8> {
 }
 
 /// Some bits flipped, the end cut off, or something behind it.
-fn mutated(random: &mut Rng, mut bytes: Vec<u8>) -> Vec<u8> {
-    match random.u8(..4) {
-        0 => bytes.truncate(random.usize(..bytes.len())),
-        1 => bytes.extend(random_bytes(random, 20)),
-        _ => {
-            for _ in 0..random.usize(1..4) {
-                let at = random.usize(..bytes.len());
-                bytes[at] ^= 1 << random.u8(..8);
+fn mutated(random: &mut Rng, was: &[u8]) -> Vec<u8> {
+    loop {
+        let mut bytes = was.to_vec();
+        match random.u8(..4) {
+            0 => bytes.truncate(random.usize(..bytes.len())),
+            1 => bytes.extend(random_bytes(random, 20)),
+            _ => {
+                for _ in 0..random.usize(1..4) {
+                    let at = random.usize(..bytes.len());
+                    bytes[at] ^= 1 << random.u8(..8);
+                }
             }
         }
+        if bytes != was {
+            return bytes;
+        }
     }
-    bytes
 }
 
 /// A million levels, where an event should be, in a field of it, and in one that nobody reads.

@@ -36,51 +36,47 @@ impl Chain {
     }
 }
 
-/// The same declaration, folded otherwise.
-pub(crate) mod relogic {
-    use super::{Aggregate, Apply, Deserialize, Link, Serialize};
+macro_rules! folded_otherwise {
+    ($(#[$doc:meta])* $release:ident $($snapshot:tt)*) => {
+        $(#[$doc])*
+        pub(crate) mod $release {
+            use super::{Aggregate, Apply, Deserialize, Link, Serialize};
 
-    #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-    #[aggregate(name = "chain", id = String, events(Link))]
-    pub(crate) struct Chain {
-        pub(crate) value: u64,
-        pub(crate) links: u64,
-    }
+            #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+            #[aggregate(name = "chain", id = String, events(Link) $($snapshot)*)]
+            pub(crate) struct Chain {
+                pub(crate) value: u64,
+                pub(crate) links: u64,
+            }
 
-    impl Apply<Link> for Chain {
-        fn apply(&mut self, event: &Link) {
-            self.value = self.value.wrapping_mul(37).wrapping_add(event.link);
-            self.links += 1;
+            impl Apply<Link> for Chain {
+                fn apply(&mut self, event: &Link) {
+                    self.value = self.value.wrapping_mul(37).wrapping_add(event.link);
+                    self.links += 1;
+                }
+            }
         }
-    }
+    };
 }
 
-/// Folded otherwise, and said so.
-pub(crate) mod restamped {
-    use super::{Aggregate, Apply, Deserialize, Link, Serialize};
+folded_otherwise! {
+    /// The same declaration, folded otherwise.
+    relogic
+}
 
-    #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-    #[aggregate(name = "chain", id = String, events(Link), snapshot(logic = 2))]
-    pub(crate) struct Chain {
-        pub(crate) value: u64,
-        pub(crate) links: u64,
-    }
+folded_otherwise! {
+    /// Folded otherwise, and said so.
+    restamped, snapshot(logic = 2)
+}
 
-    impl Apply<Link> for Chain {
-        fn apply(&mut self, event: &Link) {
-            self.value = self.value.wrapping_mul(37).wrapping_add(event.link);
-            self.links += 1;
+impl restamped::Chain {
+    /// What the links amount to.
+    pub(crate) fn of(links: &[u64]) -> Self {
+        let mut chain = Self::default();
+        for link in links {
+            chain.apply(&Link { link: *link });
         }
-    }
-
-    impl Chain {
-        pub(crate) fn of(links: &[u64]) -> Self {
-            let mut chain = Self::default();
-            for link in links {
-                chain.apply(&Link { link: *link });
-            }
-            chain
-        }
+        chain
     }
 }
 

@@ -204,7 +204,7 @@ fn text(random: &mut Rng) -> String {
     match random.u16(..2_000) {
         0..100 => String::new(),
         100..110 => "x".repeat(64 << 10),
-        110..115 => "y".repeat(1 << 20),
+        110..135 => "y".repeat(1 << 20),
         _ => (0..random.usize(..6))
             .map(|_| PARTS[random.usize(..PARTS.len())])
             .collect(),

@@ -1,6 +1,5 @@
 //! Writers at a disk that fails at each of its first calls, and then at random ones, and that comes back.
 
-use std::fmt;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,6 +8,8 @@ use std::sync::Arc;
 use factum::{Sqlite, Store, StoreError, UnavailableCause};
 use factum_faults::{Audit, Batch, Ledger};
 use tokio::task::JoinSet;
+
+use crate::ends::Ends;
 
 const WRITERS: u64 = 4;
 
@@ -52,29 +53,6 @@ impl Disk {
     }
 }
 
-/// What was answered.
-#[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Ends {
-    faults: u64,
-    stored: u64,
-    full: u64,
-    io: u64,
-    unknown: u64,
-}
-
-impl fmt::Display for Ends {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            faults,
-            stored,
-            full,
-            io,
-            unknown,
-        } = self;
-        write!(f, "{faults} {stored} {full} {io} {unknown}")
-    }
-}
-
 /// For n from 0 on, a new file at a disk whose nth call fails, once and from then on, until n is past the last call.
 pub(crate) async fn at_each_call(directory: &Path, call: &str) {
     let disk = Arc::new(Disk::new(directory, call));
@@ -95,7 +73,7 @@ pub(crate) async fn at_each_call(directory: &Path, call: &str) {
             ends.faults += 1;
         }
     }
-    println!("{ends}");
+    ends.say();
 }
 
 async fn at_a_new_file(path: &Path, disk: &Arc<Disk>, ends: &mut Ends) -> Ledger {
@@ -136,7 +114,7 @@ pub(crate) async fn while_closing(directory: &Path, call: &str) {
 pub(crate) async fn at_random_calls(directory: &Path, call: &str, faults: u64, seed: u64) {
     let mut random = fastrand::Rng::with_seed(seed);
     let disk = Arc::new(Disk::new(directory, call));
-    let acknowledged = File::create(directory.join("acknowledged")).unwrap();
+    let acknowledged = Arc::new(File::create(directory.join("acknowledged")).unwrap());
     let path = directory.join("store.db");
     let (mut ends, mut ledger) = (Ends::default(), Ledger::default());
     let store = Sqlite::open(&path).await.unwrap();
@@ -147,16 +125,10 @@ pub(crate) async fn at_random_calls(directory: &Path, call: &str, faults: u64, s
             random.u64(..through),
             random.choice([1, 3, u64::MAX]).unwrap(),
         );
-        let told = |batch| {
-            (&acknowledged)
-                .write_all(
-                    format!(
-                        "{batch}
-"
-                    )
-                    .as_bytes(),
-                )
-                .unwrap();
+        let file = Arc::clone(&acknowledged);
+        let told = move |batch| {
+            let line = format!("{batch}\n");
+            (&*file).write_all(line.as_bytes()).unwrap();
         };
         write(&store, &disk, &mut ledger, &mut ends, told).await;
         ends.faults += u64::from(disk.has_failed());
@@ -164,7 +136,7 @@ pub(crate) async fn at_random_calls(directory: &Path, call: &str, faults: u64, s
     disk.mend();
     store.close().await.unwrap();
     reopen(&path, &ledger).await;
-    println!("{ends}");
+    ends.say();
 }
 
 /// Has each writer store its next batches, each again until it is stored.
@@ -173,30 +145,28 @@ async fn write(
     disk: &Arc<Disk>,
     ledger: &mut Ledger,
     ends: &mut Ends,
-    mut told: impl FnMut(Batch),
+    told: impl Fn(Batch) + Clone + Send + 'static,
 ) {
     let mut writers = JoinSet::new();
-    let (telling, mut heard) = tokio::sync::mpsc::unbounded_channel();
     for writer in 0..WRITERS {
-        let (store, disk, telling) = (store.clone(), Arc::clone(disk), telling.clone());
+        let (store, disk, told) = (store.clone(), Arc::clone(disk), told.clone());
         let mut batch = ledger.next(writer);
         writers.spawn(async move {
-            let mut ends = Ends::default();
+            let (mut ends, mut stored) = (Ends::default(), Vec::new());
             for _ in 0..BATCHES {
                 insist(&store, &disk, batch, &mut ends).await;
-                telling.send(batch).unwrap();
+                told(batch);
+                stored.push(batch);
                 batch = batch.next();
             }
-            ends
+            (ends, stored)
         });
     }
-    drop(telling);
-    while let Some(batch) = heard.recv().await {
-        told(batch);
-        ledger.acknowledge(batch);
-    }
-    for writer in writers.join_all().await {
-        ends.add(writer);
+    for (more, stored) in writers.join_all().await {
+        ends.add(more);
+        for batch in stored {
+            ledger.acknowledge(batch);
+        }
     }
 }
 
@@ -248,16 +218,9 @@ impl Ends {
 async fn reopen(path: &Path, ledger: &Ledger) {
     let store = Sqlite::open(path).await.unwrap();
     let mut audit = Audit::default();
-    audit
-        .read_on(&store)
-        .await
-        .unwrap_or_else(|wrong| panic!("{wrong}"));
-    let lost: Vec<String> = audit.lost(ledger).map(|batch| batch.to_string()).collect();
-    assert!(
-        lost.is_empty(),
-        "acknowledged and gone: {}",
-        lost.join(", ")
-    );
+    let read = audit.read_on(&store).await;
+    read.unwrap_or_else(|wrong| panic!("{wrong}"));
+    audit.assert_whole(ledger);
     for writer in 0..WRITERS {
         assert_eq!(audit.next(writer), ledger.next(writer), "nobody sent this");
     }

@@ -6,6 +6,8 @@
     reason = "this program is a part of a test: what goes wrong has to stop it"
 )]
 
+#[path = "../ends.rs"]
+mod ends;
 mod fail;
 mod write;
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use factum::Sqlite;
 use factum::sqlite::Synchronous;
 use factum_faults::Batch;
+use factum_faults::tasks;
 
 const WRITERS: u64 = 4;
 
@@ -32,7 +33,7 @@ pub(crate) async fn play(directory: &Path, synchronous: &str, batches: u64) {
             number: half.start,
         });
         let file = Arc::clone(&acknowledged);
-        factum_faults::write(&store, first, Duration::ZERO, move |batch, _| {
+        tasks::write(&store, first, Duration::ZERO, move |batch, _| {
             (&*file).write_all(format!("{batch}\n").as_bytes()).unwrap();
             batch.number + 1 < half.end
         })

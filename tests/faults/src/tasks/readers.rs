@@ -9,17 +9,17 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::domain::CounterEvent;
-use crate::ledger::{Place, Seen, View};
+use crate::ledger::{Row, Seen, View};
 
 /// How long a reader waits for news at most. Far longer than any test takes: a reader that is not woken up stays
 /// where it is.
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_secs(3600);
 
 /// How long nothing has to come before somebody looks whether there is something.
 const QUIET: Duration = Duration::from_secs(1);
 
 /// For how long a `wait` may not notice what is there before it counts as one that never does.
-const BOUND: Duration = Duration::from_secs(5);
+const BOUND: Duration = Duration::from_secs(60);
 
 /// A reader that begins when the store has reached a position; no earlier than its view does.
 #[derive(Serialize, Deserialize, Clone, Debug)]
@@ -51,21 +51,10 @@ pub async fn follow<S: Store>(
     begin(&reader, &store, until.clone()).await;
     let view = reader.view;
     let mut after = view.after.map(Position::new);
-    let mut seen = Seen {
-        view,
-        events: Vec::new(),
-        ends: Vec::new(),
-    };
+    let mut seen = Seen::through(view);
     loop {
         let page = store.read(seen.view.page(after)).await.unwrap();
-        seen.events.extend(page.iter().map(|event| Place {
-            id: event.id.get(),
-            stream: event.stream.to_owned(),
-            name: event.name.to_owned(),
-            revision: event.revision.get(),
-            position: event.position.get(),
-            recorded_at: event.recorded_at,
-        }));
+        seen.events.extend(page.iter().map(Row::from));
         after = page.position();
         if page.is_end() {
             seen.ends.push(seen.events.len());
@@ -87,11 +76,7 @@ pub async fn subscribe<S: Store + Clone>(
     let mut events = Subscription::<CounterEvent, _>::new(store)
         .after(view.after.map(Position::new))
         .batch(view.limit);
-    let mut seen = Seen {
-        view,
-        events: Vec::new(),
-        ends: Vec::new(),
-    };
+    let mut seen = Seen::through(view);
     while until.borrow().is_none() || events.checkpoint() < *until.borrow() {
         let batch = tokio::select! {
             batch = events.next() => batch.unwrap(),
@@ -100,17 +85,8 @@ pub async fn subscribe<S: Store + Clone>(
                 continue;
             }
         };
-        seen.events.extend(batch.iter().map(|event| {
-            let event = event.unwrap();
-            Place {
-                id: event.id.get(),
-                stream: event.stream.as_str().to_owned(),
-                name: event.name.to_owned(),
-                revision: event.revision.get(),
-                position: event.position.get(),
-                recorded_at: event.recorded_at,
-            }
-        }));
+        let events = batch.iter().map(|event| Row::from(&event.unwrap()));
+        seen.events.extend(events);
     }
     seen
 }

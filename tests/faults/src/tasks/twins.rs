@@ -7,16 +7,15 @@ use factum::{CommandId, ExecuteError, Refused, Repository, Retry, Store};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Barrier;
 
-use crate::add::Add;
-use crate::answer::{Answer, Row};
 use crate::clock::TestClock;
-use crate::domain::Counter;
-use crate::verdict::Verdict;
+use crate::domain::{Add, Counter};
+use crate::ledger::{Answer, Row, Verdict};
 
 const ERRORS: &str = "errors";
-const OTHER: &str = "other answers";
-const AGAIN: &str = "effects too many";
+const OTHER: &str = "different answers";
+const AGAIN: &str = "carried out again";
 const ACCEPTED: &str = "other commands accepted";
+const LOST: &str = "lost";
 
 /// How many counters the commands are for.
 const COUNTERS: u64 = 4;
@@ -126,7 +125,7 @@ impl Answers {
 
 /// Each command, by its number, was carried out once, and everybody got its answer; that is all that is stored.
 pub fn judge(all: &[Answers], stored: &[Row]) -> Verdict {
-    let mut verdict = Verdict::on([ERRORS, OTHER, AGAIN, ACCEPTED]);
+    let mut verdict = Verdict::on([ERRORS, OTHER, AGAIN, ACCEPTED, LOST]);
     let mut rows = HashSet::new();
     for (number, all) in all.iter().enumerate() {
         all.errors
@@ -154,6 +153,10 @@ pub fn judge(all: &[Answers], stored: &[Row]) -> Verdict {
             );
         }
         rows.extend(&first.rows);
+    }
+    let there: HashSet<_> = stored.iter().collect();
+    for row in rows.difference(&there) {
+        verdict.found(LOST, format_args!("{row} was answered, and is not stored"));
     }
     for row in stored.iter().filter(|row| !rows.contains(row)) {
         verdict.found(

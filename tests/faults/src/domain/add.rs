@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use factum::{Command, CommandId, Context, Handle, IntoEvents};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Added, Counter, CounterEvent};
+use super::{Added, Counter, CounterEvent};
 
 /// Adds to a counter, once per id if there is one.
 #[derive(Command, Serialize, Deserialize, Clone, Debug)]

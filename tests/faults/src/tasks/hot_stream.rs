@@ -9,11 +9,10 @@ use factum::testing::Faulty;
 use factum::{Repository, Retry, Store};
 use serde::{Deserialize, Serialize};
 
-use crate::answer::stored;
+use super::tally::Tally;
 use crate::clock::TestClock;
-use crate::domain::{Added, Counter, CounterEvent};
-use crate::tally::Tally;
-use crate::verdict::Verdict;
+use crate::domain::{Added, Counter};
+use crate::ledger::{Row, Verdict, stored};
 
 const ERRORS: &str = "errors";
 const SECOND: &str = "second winners";
@@ -21,6 +20,7 @@ const LEFT_OUT: &str = "versions left out";
 const STALE: &str = "decided on an old state";
 const REAL_TIME: &str = "out of real time";
 const LOST: &str = "lost";
+const UNHEARD: &str = "stored and not acknowledged";
 
 /// The counter.
 const HOT: &str = "hot";
@@ -41,9 +41,7 @@ pub struct Adders {
 /// An addition as it was acknowledged.
 #[derive(Serialize, Deserialize, Debug)]
 pub struct Win {
-    event: Added,
-    revision: u64,
-    position: u64,
+    row: Row,
     /// How many additions the state behind it has.
     additions: u64,
     /// What was counted when it was asked for.
@@ -125,16 +123,13 @@ impl<S: Store> Adder<S> {
             let [event] = &done.events[..] else {
                 panic!("{done:?}")
             };
-            let CounterEvent::Added(added) = &event.event;
             assert!(!done.repeated);
             assert!(
                 self.clock.has_said(event.recorded_at),
                 "another time was recorded: {event:?}"
             );
             all.wins.push(Win {
-                event: added.clone(),
-                revision: event.revision.get(),
-                position: event.position.get(),
+                row: Row::from(event),
                 additions: done.state.additions,
                 asked,
                 acknowledged,
@@ -154,16 +149,16 @@ impl Wins {
 
     /// One winner per version, none left out, each by the newest state, what came first first, and all of it stored.
     pub async fn judge(&mut self, store: &impl Store) -> Verdict {
-        let mut verdict = Verdict::on([ERRORS, SECOND, LEFT_OUT, STALE, REAL_TIME, LOST]);
+        let mut verdict = Verdict::on([ERRORS, SECOND, LEFT_OUT, STALE, REAL_TIME, LOST, UNHEARD]);
         for error in &self.errors {
             verdict.found(ERRORS, error);
         }
-        self.wins.sort_by_key(|win| win.revision);
+        self.wins.sort_by_key(|win| win.row.revision);
         let mut next = 0;
         for win in &self.wins {
-            if win.revision != next {
+            if win.row.revision != next {
                 verdict.found(
-                    if win.revision < next {
+                    if win.row.revision < next {
                         SECOND
                     } else {
                         LEFT_OUT
@@ -171,23 +166,20 @@ impl Wins {
                     format_args!("{next} was to be {win:?}"),
                 );
             }
-            next = win.revision + 1;
-            if (win.event.amount, win.additions) != (win.revision, next) {
+            next = win.row.revision + 1;
+            if (win.row.added().amount, win.additions) != (win.row.revision, next) {
                 verdict.found(STALE, format_args!("{win:?}"));
             }
         }
         self.judge_time(&mut verdict);
-        let told = self
-            .wins
-            .iter()
-            .map(|win| (&win.event, win.revision, win.position));
         let stored = stored(store).await;
-        let stored: HashSet<_> = stored
-            .iter()
-            .map(|row| (&row.added, row.revision, row.position))
-            .collect();
-        for lost in told.filter(|told| !stored.contains(told)) {
-            verdict.found(LOST, format_args!("{lost:?}"));
+        let stored: HashSet<_> = stored.iter().collect();
+        let told: HashSet<_> = self.wins.iter().map(|win| &win.row).collect();
+        for lost in told.difference(&stored) {
+            verdict.found(LOST, lost);
+        }
+        for unheard in stored.difference(&told) {
+            verdict.found(UNHEARD, unheard);
         }
         verdict
     }
@@ -210,7 +202,7 @@ impl Wins {
         for pair in self
             .wins
             .windows(2)
-            .filter(|pair| pair[0].position >= pair[1].position)
+            .filter(|pair| pair[0].row.position >= pair[1].row.position)
         {
             verdict.found(
                 REAL_TIME,
@@ -222,18 +214,24 @@ impl Wins {
 
 #[cfg(test)]
 mod tests {
+    use factum::{Timestamp, Uuid};
+
     use super::*;
 
     fn win(revision: u64, asked: u64, acknowledged: u64) -> Win {
-        let event = Added {
-            writer: 0,
-            number: revision,
-            amount: revision,
-        };
-        Win {
-            event,
+        let row = Row {
+            id: Uuid::nil(),
+            stream: HOT.to_owned(),
             revision,
             position: revision + 1,
+            recorded_at: Timestamp::UNIX_EPOCH,
+            name: String::new(),
+            codec: String::new(),
+            tenant: None,
+            payload: String::new(),
+        };
+        Win {
+            row,
             additions: revision + 1,
             asked,
             acknowledged,

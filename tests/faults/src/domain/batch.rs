@@ -5,12 +5,13 @@ use std::str::FromStr;
 
 use factum::store::{Append, NewEvent};
 use factum::{EventId, Expected, Uuid};
+use serde::{Deserialize, Serialize};
 
 /// One writer's `number`th batch: 1 to 5 deposits, in a stream of its own or in the one that all writers share.
 ///
 /// Whoever knows how many batches were acknowledged knows each byte that has to be there, and whoever finds an
 /// event knows from its id what has to be around it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Serialize, Deserialize, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Batch {
     /// Who sends it.
     pub writer: u64,

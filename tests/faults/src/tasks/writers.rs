@@ -1,11 +1,11 @@
 //! Writers that append to streams of their own and to shared ones, and now and then expect what is not there.
 
 use factum::store::{Append, Appended, NewEvent};
-use factum::{EventId, Expected, Revision, Store, StoreError, StreamName, Uuid};
+use factum::{Expected, Revision, Store, StoreError, StreamName, Uuid};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Added;
-use crate::ledger::{Ledger, Place};
+use crate::ledger::{Row, Told, encoded};
 
 /// The names that events are stored under, in turns.
 pub const NAMES: [&str; 2] = ["counter.added", "counter.noted"];
@@ -20,7 +20,7 @@ pub struct Writers {
     pub first: u64,
     /// How many.
     pub count: u64,
-    /// How much each of them sends.
+    /// How many appends of each are acknowledged; those that are refused come on top.
     pub appends: u64,
     /// What their choices follow from.
     pub seed: u64,
@@ -28,7 +28,7 @@ pub struct Writers {
 
 impl Writers {
     /// Lets all of them write at the same time, and tells what they were told.
-    pub async fn run<S: Store + Clone>(&self, store: &S) -> Ledger {
+    pub async fn run<S: Store + Clone>(&self, store: &S) -> Told {
         let tasks: Vec<_> = (self.first..self.first + self.count)
             .map(|number| {
                 let mut writer = Writer {
@@ -36,22 +36,23 @@ impl Writers {
                     number,
                     random: fastrand::Rng::with_seed(self.seed ^ number),
                     last: None,
-                    ledger: Ledger::default(),
+                    told: Told::default(),
                 };
-                let appends = self.appends;
+                let appends = usize::try_from(self.appends).unwrap();
                 tokio::spawn(async move {
-                    for number in 0..appends {
-                        writer.write(number).await;
+                    let mut numbers = 0..;
+                    while writer.told.batches.len() < appends {
+                        writer.write(numbers.next().unwrap()).await;
                     }
-                    writer.ledger
+                    writer.told
                 })
             })
             .collect();
-        let mut ledger = Ledger::default();
+        let mut told = Told::default();
         for task in tasks {
-            ledger.extend(task.await.unwrap());
+            told.extend(task.await.unwrap());
         }
-        ledger
+        told
     }
 }
 
@@ -61,7 +62,7 @@ struct Writer<S> {
     random: fastrand::Rng,
     /// The last revision of the writer's own stream.
     last: Option<Revision>,
-    ledger: Ledger,
+    told: Told,
 }
 
 impl<S: Store> Writer<S> {
@@ -102,21 +103,11 @@ impl<S: Store> Writer<S> {
                 append.stream()
             )
         });
-        assert_eq!(appended.positions.len(), append.events().len());
-        let places = (appended.first.get()..).zip(&appended.positions);
-        let batch = append
-            .events()
-            .iter()
-            .zip(places)
-            .map(|(event, (revision, position))| Place {
-                id: event.id.get(),
-                stream: append.stream().as_str().to_owned(),
-                name: event.name.clone().into_owned(),
-                revision,
-                position: position.get(),
-                recorded_at: appended.recorded_at,
-            });
-        self.ledger.batches.push(batch.collect());
+        assert!(
+            !appended.repeated,
+            "append {number} was stored before it was sent"
+        );
+        self.told.batches.push(Row::told(&append, &appended));
         appended
     }
 
@@ -146,7 +137,7 @@ impl<S: Store> Writer<S> {
             "writer {} knows its stream: {conflict}",
             self.number
         );
-        self.ledger.refused += 1;
+        self.told.refused += 1;
     }
 
     fn own(&self) -> StreamName {
@@ -161,17 +152,15 @@ impl<S: Store> Writer<S> {
         let event = |index: u64| {
             let id =
                 u128::from(self.number + 1) << 64 | u128::from(number) << 8 | u128::from(index);
-            let payload = Added {
+            let added = Added {
                 writer: self.number,
                 number,
                 amount: index,
             };
-            let payload = serde_json::to_vec(&payload).unwrap();
-            NewEvent::json(
-                EventId::new(Uuid::from_u128(id)),
-                NAMES[(index % 2) as usize],
-                payload,
-            )
+            NewEvent {
+                name: NAMES[(index % 2) as usize].into(),
+                ..encoded(Uuid::from_u128(id), &added)
+            }
         };
         let events = 0..self.random.u64(1..=5);
         Append::new(stream, expected, events.map(event).collect()).unwrap()

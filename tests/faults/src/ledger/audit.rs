@@ -1,11 +1,13 @@
 //! What writers were told is stored, and what is.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use factum::sqlite::rusqlite::Connection;
 use factum::store::{Append, Read, StoredEvent};
 use factum::{Position, Store};
 
-use crate::Batch;
+use crate::domain::Batch;
 
 /// What writers were told is stored: of each, how many batches, without a gap.
 #[derive(Debug, Default, Clone)]
@@ -72,10 +74,40 @@ impl Audit {
     }
 
     /// What was acknowledged and is not there.
-    pub fn lost<'a>(&'a self, ledger: &'a Ledger) -> impl Iterator<Item = Batch> + 'a {
-        ledger
-            .batches()
+    pub fn lost(&self, ledger: &Ledger) -> Vec<Batch> {
+        let batches = ledger.batches();
+        batches
             .filter(|batch| *batch >= self.next(batch.writer))
+            .collect()
+    }
+
+    /// Fails if anything is not there that was acknowledged.
+    #[track_caller]
+    pub fn assert_whole(&self, ledger: &Ledger) {
+        let lost = self.lost(ledger);
+        assert!(lost.is_empty(), "acknowledged and gone: {}", listed(&lost));
+    }
+
+    /// Sends the writer's first batch that is not acknowledged, or not there; and says which that was, and whether
+    /// it was stored already, as it has to be answered.
+    pub async fn settle(
+        &self,
+        store: &impl Store,
+        ledger: &Ledger,
+        writer: u64,
+    ) -> Result<(Batch, bool), String> {
+        let there = self.next(writer);
+        let batch = ledger.next(writer).min(there);
+        let known = batch != there;
+        if known && there != batch.next() {
+            return Err(format!("{there} follows before {batch} was acknowledged"));
+        }
+        let appended = store.append(batch.append()).await;
+        let appended = appended.map_err(|error| error.to_string())?;
+        if appended.repeated != known {
+            return Err(format!("batch {batch} is stored twice, or not at all"));
+        }
+        Ok((batch, known))
     }
 
     fn take_in(&mut self, event: &StoredEvent<'_>) -> Result<(), String> {
@@ -125,6 +157,20 @@ impl Audit {
         *revision += 1;
         Ok(())
     }
+}
+
+/// Batches by their names.
+pub fn listed(batches: &[Batch]) -> String {
+    let names: Vec<_> = batches.iter().map(Batch::to_string).collect();
+    names.join(", ")
+}
+
+/// What SQLite says of a file as a whole; an error is what is wrong.
+pub fn integrity(path: &Path) -> Result<(), String> {
+    let said: String = Connection::open(path)
+        .and_then(|file| file.query_row("PRAGMA integrity_check", [], |row| row.get(0)))
+        .map_err(|error| error.to_string())?;
+    if said == "ok" { Ok(()) } else { Err(said) }
 }
 
 fn half(batch: Batch, there: u64) -> String {

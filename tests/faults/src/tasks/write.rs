@@ -4,8 +4,29 @@ use std::time::Duration;
 
 use factum::store::Appended;
 use factum::{Sqlite, Store};
+use serde::{Deserialize, Serialize};
 
-use crate::Batch;
+use crate::domain::Batch;
+
+/// What a process of writers says as it goes.
+#[derive(Serialize, Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// It has begun, and opens the file now.
+    Opening,
+    /// The file is open.
+    Opened,
+    /// A batch is acknowledged.
+    Stored {
+        /// Which one.
+        batch: Batch,
+        /// It was stored already.
+        repeated: bool,
+    },
+    /// It has stopped writing, and closes the file now.
+    Closing,
+    /// The file is closed.
+    Closed,
+}
 
 /// Appends each of these batches, and then those after it, in a task for each, with a pause between them;
 /// `acknowledged` is told of each batch that is stored and says whether to go on.
