@@ -1,16 +1,18 @@
 //! The one writer: a thread that stores in one transaction what has gathered while it was at the last.
 
 use std::cell::Cell;
-use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::advance;
+use super::connection::{Settings, patiently};
 use super::errors::{Failed, unavailable};
 use crate::clock::{Clock, to_micros};
 use crate::error::{StoreError, Unavailable, UnavailableCause, UnknownOutcome};
@@ -22,6 +24,10 @@ const QUEUE: usize = 1024;
 /// The most requests of one transaction, and the bytes after which it takes no more.
 const GROUP: usize = 512;
 const GROUP_BYTES: usize = 16 << 20;
+
+/// How long the thread looks for the next request before it sleeps: to be woken takes about as long, and whoever
+/// appends one event after the other comes back within it.
+const LINGER: Duration = Duration::from_micros(30);
 
 /// What one request does inside of a transaction.
 pub(super) trait Work: Send + 'static {
@@ -75,27 +81,36 @@ impl Transaction<'_> {
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Box<dyn Queued>>,
+    desk: Weak<Desk>,
 }
 
 impl Writer {
     pub(super) fn start(
-        connection: Connection,
-        path: PathBuf,
+        mut connection: Connection,
+        settings: Settings,
         clock: Arc<dyn Clock>,
         head: watch::Sender<Option<Position>>,
     ) -> Result<(Self, Ended), Unavailable> {
         let (queue, requests) = mpsc::channel(QUEUE);
         let (ending, ended) = std::sync::mpsc::channel();
-        let thread = Thread {
-            connection,
-            path,
-            clock,
-            head,
-        };
+        // From here on the thread waits for locks itself: others, who may not be kept waiting, read here too.
+        connection
+            .busy_handler(None::<fn(i32) -> bool>)
+            .map_err(|error| unavailable(&settings.path, error))?;
+        let desk = Arc::new(Desk {
+            busy: AtomicBool::new(false),
+            clerk: Mutex::new(Clerk {
+                connection,
+                settings,
+                clock,
+                head,
+            }),
+        });
+        let weak = Arc::downgrade(&desk);
         std::thread::Builder::new()
             .name("factum-sqlite".to_owned())
             .spawn(move || {
-                if let Err(error) = thread.run(requests) {
+                if let Err(error) = run(desk, requests) {
                     // Nobody may be waiting.
                     let _ = ending.send(error);
                 }
@@ -107,7 +122,23 @@ impl Writer {
                 )
                 .because(error)
             })?;
-        Ok((Self { queue }, Ended(Mutex::new(ended))))
+        let writer = Self { queue, desk: weak };
+        Ok((writer, Ended(Mutex::new(ended))))
+    }
+
+    /// Reads on the writer's connection if nothing is being written. Its pages are still those of the last commit,
+    /// where a reader's connection has to fetch them again after each.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> Option<T>) -> Option<T> {
+        let desk = self.desk.upgrade()?;
+        if desk.busy.load(Ordering::Relaxed) {
+            return None;
+        }
+        let clerk = desk.clerk.try_lock().ok()?;
+        // A transaction that could not be rolled back is nobody's to see.
+        clerk
+            .connection
+            .is_autocommit()
+            .then(|| read(&clerk.connection))?
     }
 
     /// Has the work done; whoever stops waiting changes nothing.
@@ -218,28 +249,71 @@ enum Broken {
     Commit(rusqlite::Error),
 }
 
-struct Thread {
+/// What the writer's thread works at, and others read at while it is idle.
+#[derive(Debug)]
+struct Desk {
+    /// Whether the thread has work, so that readers do not come before it one after the other.
+    busy: AtomicBool,
+    clerk: Mutex<Clerk>,
+}
+
+impl Desk {
+    fn clerk(&self) -> MutexGuard<'_, Clerk> {
+        self.clerk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn serve(&self, group: &mut [Box<dyn Queued>]) {
+        self.busy.store(true, Ordering::Relaxed);
+        self.clerk().serve(group);
+        self.busy.store(false, Ordering::Relaxed);
+    }
+}
+
+fn run(desk: Arc<Desk>, mut requests: mpsc::Receiver<Box<dyn Queued>>) -> rusqlite::Result<()> {
+    let linger = match std::thread::available_parallelism() {
+        Ok(cores) if cores.get() > 1 => LINGER,
+        _ => Duration::ZERO,
+    };
+    let mut group = Vec::new();
+    while let Some(first) = next(&mut requests, linger) {
+        gather(&mut group, first, &mut requests);
+        desk.serve(&mut group);
+        for request in group.drain(..) {
+            request.answer();
+        }
+    }
+    // Closing does this too, but says nothing if it fails.
+    let written_back = desk
+        .clerk()
+        .connection
+        .query_row("PRAGMA wal_checkpoint", [], |_| Ok(()));
+    drop(desk);
+    written_back
+}
+
+/// The next request, once there is one; `None` when nobody is left to send any.
+fn next<T>(requests: &mut mpsc::Receiver<T>, linger: Duration) -> Option<T> {
+    let started = Instant::now();
+    while started.elapsed() < linger {
+        match requests.try_recv() {
+            Ok(request) => return Some(request),
+            Err(TryRecvError::Disconnected) => return None,
+            // Gives way to whoever else wants the core.
+            Err(TryRecvError::Empty) => std::thread::yield_now(),
+        }
+    }
+    requests.blocking_recv()
+}
+
+#[derive(Debug)]
+struct Clerk {
     connection: Connection,
-    path: PathBuf,
+    settings: Settings,
     clock: Arc<dyn Clock>,
     head: watch::Sender<Option<Position>>,
 }
 
-impl Thread {
-    fn run(self, mut requests: mpsc::Receiver<Box<dyn Queued>>) -> rusqlite::Result<()> {
-        let mut group = Vec::new();
-        while let Some(first) = requests.blocking_recv() {
-            gather(&mut group, first, &mut requests);
-            self.serve(&mut group);
-            for request in group.drain(..) {
-                request.answer();
-            }
-        }
-        // Closing does this too, but says nothing if it fails.
-        self.connection
-            .query_row("PRAGMA wal_checkpoint", [], |_| Ok(()))
-    }
-
+impl Clerk {
     /// Gives each request an outcome.
     fn serve(&self, group: &mut [Box<dyn Queued>]) {
         match self.attempt(group) {
@@ -269,7 +343,7 @@ impl Thread {
             Err(Broken::Commit(error)) => {
                 let error = Arc::new(error);
                 for request in group {
-                    let reason = unavailable(&self.path, Arc::clone(&error)).into();
+                    let reason = unavailable(&self.settings.path, Arc::clone(&error)).into();
                     request.fail(UnknownOutcome { reason }.into());
                 }
             }
@@ -278,13 +352,14 @@ impl Thread {
 
     fn fail(&self, group: &mut [Box<dyn Queued>], error: &Arc<rusqlite::Error>) {
         for request in group {
-            request.fail(unavailable(&self.path, Arc::clone(error)).into());
+            request.fail(unavailable(&self.settings.path, Arc::clone(error)).into());
         }
     }
 
     /// Runs the requests in one transaction, which is over afterwards, one way or the other.
     fn attempt(&self, group: &mut [Box<dyn Queued>]) -> Result<(), Broken> {
-        self.execute("BEGIN IMMEDIATE").map_err(Broken::Begin)?;
+        let begin = || self.execute("BEGIN IMMEDIATE");
+        patiently(self.settings.busy_timeout, begin).map_err(Broken::Begin)?;
         let transaction = Transaction {
             connection: &self.connection,
             now: to_micros(self.clock.now()),
