@@ -3,6 +3,7 @@
 mod append;
 mod builder;
 mod connection;
+mod desk;
 mod errors;
 mod page;
 mod reader;
