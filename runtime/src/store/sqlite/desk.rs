@@ -3,10 +3,8 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, watch};
 
 use super::advance;
@@ -20,10 +18,6 @@ use crate::place::Position;
 /// The most requests of one transaction, and the bytes after which it takes no more.
 const GROUP: usize = 512;
 const GROUP_BYTES: usize = 16 << 20;
-
-/// How long the thread looks for the next request before it sleeps: to be woken takes about as long, and whoever
-/// appends one event after the other comes back within it.
-const LINGER: Duration = Duration::from_micros(30);
 
 /// How far a transaction came before the database failed.
 enum Broken {
@@ -92,12 +86,8 @@ pub(super) fn run(
     desk: Arc<Desk>,
     mut requests: mpsc::Receiver<Box<dyn Queued>>,
 ) -> rusqlite::Result<()> {
-    let linger = match std::thread::available_parallelism() {
-        Ok(cores) if cores.get() > 1 => LINGER,
-        _ => Duration::ZERO,
-    };
     let mut group = Vec::new();
-    while let Some(first) = next(&mut requests, linger) {
+    while let Some(first) = requests.blocking_recv() {
         gather(&mut group, first, &mut requests);
         desk.serve(&mut group);
         for request in group.drain(..) {
@@ -111,20 +101,6 @@ pub(super) fn run(
         .query_row("PRAGMA wal_checkpoint", [], |_| Ok(()));
     drop(desk);
     written_back
-}
-
-/// The next request, once there is one; `None` when nobody is left to send any.
-fn next<T>(requests: &mut mpsc::Receiver<T>, linger: Duration) -> Option<T> {
-    let started = Instant::now();
-    while started.elapsed() < linger {
-        match requests.try_recv() {
-            Ok(request) => return Some(request),
-            Err(TryRecvError::Disconnected) => return None,
-            // Gives way to whoever else wants the core.
-            Err(TryRecvError::Empty) => std::thread::yield_now(),
-        }
-    }
-    requests.blocking_recv()
 }
 
 #[derive(Debug)]
