@@ -178,19 +178,18 @@ fn measure(
     side: &str,
     run: &mut dyn FnMut() -> Outcome<Round>,
 ) {
+    let mut round = || {
+        run().unwrap_or_else(|error| {
+            eprintln!("{}: {error}", workload.name);
+            std::process::exit(1)
+        })
+    };
+    let operations = round().operations;
     let mut group = criterion.benchmark_group(workload.name);
     group.sampling_mode(SamplingMode::Flat);
-    group.throughput(Throughput::Elements(1));
+    group.throughput(Throughput::Elements(operations as u64));
     group.bench_function(side, |bencher| {
-        bencher.iter_custom(|iterations| {
-            let round = run().unwrap_or_else(|error| {
-                eprintln!("{}: {error}", workload.name);
-                std::process::exit(1)
-            });
-            // The time of one operation, for as many iterations as criterion asks for.
-            let one = round.took.as_secs_f64() / float(round.operations);
-            Duration::from_secs_f64(one * float(usize::try_from(iterations).unwrap_or(usize::MAX)))
-        });
+        bencher.iter_custom(|rounds| (0..rounds).map(|_| round().took).sum());
     });
     group.finish();
 }

@@ -91,12 +91,34 @@ struct Row {
     index: u32,
     version: u16,
     recorded_at: Timestamp,
-    stream: Range<usize>,
-    name: Range<usize>,
-    codec: Range<usize>,
-    tenant: Option<Range<usize>>,
-    payload: Range<usize>,
-    metadata: Range<usize>,
+    stream: Part,
+    name: Part,
+    codec: Part,
+    tenant: Option<Part>,
+    payload: Part,
+    metadata: Part,
+}
+
+/// Where something lies in a buffer, in half the room: a page stops after some megabytes, and no store takes an
+/// event that reaches past 4 GiB.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    start: u32,
+    end: u32,
+}
+
+impl Part {
+    fn new(start: usize, end: usize) -> Self {
+        let short = |at| u32::try_from(at).unwrap_or(u32::MAX);
+        Self {
+            start: short(start),
+            end: short(end),
+        }
+    }
+
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 impl Page {
@@ -201,23 +223,23 @@ impl Page {
     pub(crate) fn metadata(&self, index: usize) -> Bytes {
         self.rows
             .get(index)
-            .map_or_else(Bytes::new, |row| self.buffer.slice(row.metadata.clone()))
+            .map_or_else(Bytes::new, |row| self.buffer.slice(row.metadata.range()))
     }
 
     fn event(&self, row: &Row) -> StoredEvent<'_> {
         StoredEvent {
             id: row.id,
-            stream: &self.texts[row.stream.clone()],
+            stream: &self.texts[row.stream.range()],
             revision: row.revision,
             position: row.position,
             index: row.index,
-            name: &self.texts[row.name.clone()],
+            name: &self.texts[row.name.range()],
             version: row.version,
-            codec: &self.texts[row.codec.clone()],
-            tenant: row.tenant.clone().map(|range| &self.texts[range]),
+            codec: &self.texts[row.codec.range()],
+            tenant: row.tenant.map(|part| &self.texts[part.range()]),
             recorded_at: row.recorded_at,
-            payload: &self.buffer[row.payload.clone()],
-            metadata: &self.buffer[row.metadata.clone()],
+            payload: &self.buffer[row.payload.range()],
+            metadata: &self.buffer[row.metadata.range()],
         }
     }
 }
@@ -269,9 +291,9 @@ impl PageBuilder {
     pub fn push(&mut self, event: &StoredEvent<'_>) {
         let last = self.rows.last();
         // Neighbours mostly share stream, name and codec: those texts are kept once.
-        let stream = last.map(|row| row.stream.clone());
-        let name = last.map(|row| row.name.clone());
-        let codec = last.map(|row| row.codec.clone());
+        let stream = last.map(|row| row.stream);
+        let name = last.map(|row| row.name);
+        let codec = last.map(|row| row.codec);
         let row = Row {
             id: event.id,
             revision: event.revision,
@@ -330,20 +352,20 @@ impl PageBuilder {
         }
     }
 
-    fn text(&mut self, last: Option<Range<usize>>, text: &str) -> Range<usize> {
+    fn text(&mut self, last: Option<Part>, text: &str) -> Part {
         match last {
-            Some(range) if self.texts[range.clone()] == *text => range,
+            Some(part) if self.texts[part.range()] == *text => part,
             _ => {
                 let start = self.texts.len();
                 self.texts.push_str(text);
-                start..self.texts.len()
+                Part::new(start, self.texts.len())
             }
         }
     }
 
-    fn bytes(&mut self, bytes: &[u8]) -> Range<usize> {
+    fn bytes(&mut self, bytes: &[u8]) -> Part {
         let start = self.buffer.len();
         self.buffer.extend_from_slice(bytes);
-        start..self.buffer.len()
+        Part::new(start, self.buffer.len())
     }
 }

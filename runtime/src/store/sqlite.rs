@@ -3,6 +3,7 @@
 mod append;
 mod builder;
 mod connection;
+mod desk;
 mod errors;
 mod page;
 mod reader;
@@ -155,8 +156,20 @@ impl Sqlite {
     }
 
     async fn newest(&self) -> Result<Option<Position>, StoreError> {
-        let head = |connection: &Connection, _| page::head(connection).map(Some);
-        self.inner.readers.run(head).await
+        self.query(|connection, _| page::head(connection).map(Some))
+            .await
+    }
+
+    /// Reads on the writer's connection what is little while that is idle, and the rest on a reader's.
+    async fn query<T: Send + 'static>(
+        &self,
+        read: impl Fn(&Connection, AtMost) -> rusqlite::Result<Option<T>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let little = |connection: &Connection| read(connection, AtMost::Little).ok().flatten();
+        match self.inner.writer.read(little) {
+            Some(outcome) => Ok(outcome),
+            None => self.inner.readers.run(read).await,
+        }
     }
 
     fn polled(&self) -> std::sync::MutexGuard<'_, Instant> {
@@ -185,9 +198,7 @@ impl Store for Sqlite {
     fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
         Box::pin(async move {
             let after = read.start()?;
-            self.inner
-                .readers
-                .run(move |connection, at_most| page::read(connection, &read, after, at_most))
+            self.query(move |connection, at_most| page::read(connection, &read, after, at_most))
                 .await
         })
     }
@@ -242,14 +253,10 @@ impl Snapshots for Sqlite {
         &self,
         stream: StreamName,
     ) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
-        Box::pin(
-            self.inner
-                .readers
-                .run(move |connection, at_most| match at_most {
-                    AtMost::Little => Ok(None),
-                    AtMost::Page => snapshots::load(connection, &stream).map(Some),
-                }),
-        )
+        Box::pin(self.query(move |connection, at_most| match at_most {
+            AtMost::Little => Ok(None),
+            AtMost::Page => snapshots::load(connection, &stream).map(Some),
+        }))
     }
 
     fn save(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {

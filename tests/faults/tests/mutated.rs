@@ -177,6 +177,9 @@ fn judged(inspection: &Inspection, book: u64, damage: Damage) -> &'static str {
                 _ => "reported as undecodable",
             }
         }
+        (Ok(3), Err(history)) if damage.is_beside() && history == "damaged" => {
+            "reported with its envelope, which folding does not read"
+        }
         _ => panic!("load and history do not agree about {damage:?}: {shelf:?}"),
     }
 }

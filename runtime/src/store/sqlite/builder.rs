@@ -146,7 +146,8 @@ impl Builder {
         let head =
             page::head(&connection).map_err(|error| super::errors::unavailable(&path, error))?;
         let head = watch::Sender::new(head);
-        let (writer, ended) = Writer::start(connection, path.clone(), self.clock, head.clone())?;
+        let (writer, ended) =
+            Writer::start(connection, settings.clone(), self.clock, head.clone())?;
         Ok(Sqlite {
             inner: Arc::new(Inner {
                 readers: Arc::new(Readers::new(settings, self.readers)),

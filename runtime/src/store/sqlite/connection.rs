@@ -93,18 +93,13 @@ impl Settings {
     ///
     /// SQLite does not wait while another connection does the same or closes the file, so this does.
     fn write_ahead(&self, connection: &Connection) -> Result<(), Unavailable> {
-        let started = Instant::now();
-        loop {
-            let mode: rusqlite::Result<String> =
-                connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0));
-            match mode {
-                Ok(mode) if mode == "wal" => return Ok(()),
-                Ok(mode) => return Err(self.not_in_force("journal_mode", "wal", &mode)),
-                Err(error) if is_busy(&error) && started.elapsed() < self.busy_timeout => {
-                    std::thread::sleep(PAUSE);
-                }
-                Err(error) => return Err(unavailable(&self.path, error)),
-            }
+        let mode: rusqlite::Result<String> = patiently(self.busy_timeout, || {
+            connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))
+        });
+        match mode {
+            Ok(mode) if mode == "wal" => Ok(()),
+            Ok(mode) => Err(self.not_in_force("journal_mode", "wal", &mode)),
+            Err(error) => Err(unavailable(&self.path, error)),
         }
     }
 
@@ -182,7 +177,7 @@ pub(super) fn file(path: &Path) -> Result<PathBuf, Unavailable> {
 
 /// Waits for a lock in short steps, where SQLite's own grow to 100 ms: between two commits of a busy
 /// neighbour the file is free for much less, and a writer should not miss all of those moments.
-pub(super) fn patience(timeout: Duration) -> impl FnMut(i32) -> bool + Send + 'static {
+fn patience(timeout: Duration) -> impl FnMut(i32) -> bool + Send + 'static {
     let mut started = Instant::now();
     move |tries| {
         if tries == 0 {
@@ -196,7 +191,22 @@ pub(super) fn patience(timeout: Duration) -> impl FnMut(i32) -> bool + Send + 's
     }
 }
 
-pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
+/// Tries until no lock is in the way, or for so long.
+pub(super) fn patiently<T>(
+    timeout: Duration,
+    mut attempt: impl FnMut() -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let mut waits = patience(timeout);
+    let mut tries = 0..;
+    loop {
+        match attempt() {
+            Err(error) if is_busy(&error) && tries.next().is_some_and(&mut waits) => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)

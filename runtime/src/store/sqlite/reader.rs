@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, Error};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::connection::{Settings, is_busy, patience};
+use super::connection::{Settings, patiently};
 use super::errors::unavailable;
 use super::page::AtMost;
 use crate::error::{StoreError, Unavailable, UnavailableCause};
@@ -85,17 +85,9 @@ impl Lease {
             Some(connection) => connection,
             none => none.insert(settings.open_reader()?),
         };
-        let mut waits = patience(settings.busy_timeout);
-        let mut tries = 0..;
-        loop {
-            match read(connection, AtMost::Page) {
-                Err(error) if is_busy(&error) && tries.next().is_some_and(&mut waits) => {}
-                outcome => {
-                    let outcome = outcome.and_then(|read| read.ok_or(Error::QueryReturnedNoRows));
-                    return outcome.map_err(|error| unavailable(&settings.path, error));
-                }
-            }
-        }
+        let outcome = patiently(settings.busy_timeout, || read(connection, AtMost::Page));
+        let outcome = outcome.and_then(|read| read.ok_or(Error::QueryReturnedNoRows));
+        outcome.map_err(|error| unavailable(&settings.path, error))
     }
 }
 

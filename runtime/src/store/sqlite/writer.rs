@@ -1,27 +1,23 @@
-//! The one writer: a thread that stores in one transaction what has gathered while it was at the last.
+//! The one writer, as those who ask it see it.
 
 use std::cell::Cell;
-use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::advance;
-use super::errors::{Failed, unavailable};
-use crate::clock::{Clock, to_micros};
+use super::connection::Settings;
+use super::desk::{Desk, run};
+use super::errors::Failed;
+use crate::clock::Clock;
 use crate::error::{StoreError, Unavailable, UnavailableCause, UnknownOutcome};
 use crate::place::Position;
 
 /// The most requests that wait; those who come later wait for room.
 const QUEUE: usize = 1024;
-
-/// The most requests of one transaction, and the bytes after which it takes no more.
-const GROUP: usize = 512;
-const GROUP_BYTES: usize = 16 << 20;
 
 /// What one request does inside of a transaction.
 pub(super) trait Work: Send + 'static {
@@ -40,7 +36,7 @@ pub(super) struct Transaction<'a> {
     pub(super) connection: &'a Connection,
     /// The time of all that it records.
     pub(super) now: Timestamp,
-    last: Cell<Option<Position>>,
+    pub(super) last: Cell<Option<Position>>,
 }
 
 impl Transaction<'_> {
@@ -75,27 +71,24 @@ impl Transaction<'_> {
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Box<dyn Queued>>,
+    desk: Weak<Desk>,
 }
 
 impl Writer {
     pub(super) fn start(
         connection: Connection,
-        path: PathBuf,
+        settings: Settings,
         clock: Arc<dyn Clock>,
         head: watch::Sender<Option<Position>>,
     ) -> Result<(Self, Ended), Unavailable> {
         let (queue, requests) = mpsc::channel(QUEUE);
         let (ending, ended) = std::sync::mpsc::channel();
-        let thread = Thread {
-            connection,
-            path,
-            clock,
-            head,
-        };
+        let desk = Arc::new(Desk::new(connection, settings, clock, head)?);
+        let weak = Arc::downgrade(&desk);
         std::thread::Builder::new()
             .name("factum-sqlite".to_owned())
             .spawn(move || {
-                if let Err(error) = thread.run(requests) {
+                if let Err(error) = run(desk, requests) {
                     // Nobody may be waiting.
                     let _ = ending.send(error);
                 }
@@ -107,7 +100,13 @@ impl Writer {
                 )
                 .because(error)
             })?;
-        Ok((Self { queue }, Ended(Mutex::new(ended))))
+        let writer = Self { queue, desk: weak };
+        Ok((writer, Ended(Mutex::new(ended))))
+    }
+
+    /// Reads something little on the writer's connection, if nothing is being written.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> Option<T>) -> Option<T> {
+        self.desk.upgrade()?.read(read)
     }
 
     /// Has the work done; whoever stops waiting changes nothing.
@@ -162,7 +161,7 @@ fn closed() -> Unavailable {
 }
 
 /// A request in the queue, whatever it is for.
-trait Queued: Send {
+pub(super) trait Queued: Send {
     fn bytes(&self) -> usize;
 
     /// Does the work and keeps its outcome, except for an error that ends the transaction.
@@ -205,126 +204,5 @@ impl<W: Work> Queued for Request<W> {
             // Whoever asked may have stopped waiting; what was done stays done.
             let _ = self.answer.send(outcome);
         }
-    }
-}
-
-/// How far a transaction came before the database failed.
-enum Broken {
-    /// No lock: what is behind it in the queue will hardly get one either.
-    Begin(rusqlite::Error),
-    /// One of its requests, and nothing was stored.
-    Inside(rusqlite::Error),
-    /// It may be stored, and it may not.
-    Commit(rusqlite::Error),
-}
-
-struct Thread {
-    connection: Connection,
-    path: PathBuf,
-    clock: Arc<dyn Clock>,
-    head: watch::Sender<Option<Position>>,
-}
-
-impl Thread {
-    fn run(self, mut requests: mpsc::Receiver<Box<dyn Queued>>) -> rusqlite::Result<()> {
-        let mut group = Vec::new();
-        while let Some(first) = requests.blocking_recv() {
-            gather(&mut group, first, &mut requests);
-            self.serve(&mut group);
-            for request in group.drain(..) {
-                request.answer();
-            }
-        }
-        // Closing does this too, but says nothing if it fails.
-        self.connection
-            .query_row("PRAGMA wal_checkpoint", [], |_| Ok(()))
-    }
-
-    /// Gives each request an outcome.
-    fn serve(&self, group: &mut [Box<dyn Queued>]) {
-        match self.attempt(group) {
-            Ok(()) => {}
-            // One request broke it for all. Each gets a transaction, and with it an outcome, of its own.
-            Err(Broken::Inside(_)) if group.len() > 1 => {
-                for alone in 0..group.len() {
-                    let (request, rest) = group[alone..].split_at_mut(1);
-                    match self.attempt(request) {
-                        Err(Broken::Begin(error)) => {
-                            let error = Arc::new(error);
-                            self.fail(request, &error);
-                            return self.fail(rest, &error);
-                        }
-                        outcome => self.settle(request, outcome),
-                    }
-                }
-            }
-            outcome => self.settle(group, outcome),
-        }
-    }
-
-    fn settle(&self, group: &mut [Box<dyn Queued>], outcome: Result<(), Broken>) {
-        match outcome {
-            Ok(()) => {}
-            Err(Broken::Begin(error) | Broken::Inside(error)) => self.fail(group, &Arc::new(error)),
-            Err(Broken::Commit(error)) => {
-                let error = Arc::new(error);
-                for request in group {
-                    let reason = unavailable(&self.path, Arc::clone(&error)).into();
-                    request.fail(UnknownOutcome { reason }.into());
-                }
-            }
-        }
-    }
-
-    fn fail(&self, group: &mut [Box<dyn Queued>], error: &Arc<rusqlite::Error>) {
-        for request in group {
-            request.fail(unavailable(&self.path, Arc::clone(error)).into());
-        }
-    }
-
-    /// Runs the requests in one transaction, which is over afterwards, one way or the other.
-    fn attempt(&self, group: &mut [Box<dyn Queued>]) -> Result<(), Broken> {
-        self.execute("BEGIN IMMEDIATE").map_err(Broken::Begin)?;
-        let transaction = Transaction {
-            connection: &self.connection,
-            now: to_micros(self.clock.now()),
-            last: Cell::new(None),
-        };
-        let outcome = group
-            .iter_mut()
-            .try_for_each(|request| request.run(&transaction))
-            .map_err(Broken::Inside)
-            .and_then(|()| self.execute("COMMIT").map_err(Broken::Commit));
-        if outcome.is_err() && !self.connection.is_autocommit() {
-            // If this fails too, the next BEGIN says so.
-            let _ = self.execute("ROLLBACK");
-        }
-        outcome?;
-        if let Some(position) = transaction.last.get() {
-            advance(&self.head, Some(position));
-        }
-        Ok(())
-    }
-
-    fn execute(&self, sql: &str) -> rusqlite::Result<usize> {
-        self.connection.prepare_cached(sql)?.execute([])
-    }
-}
-
-/// Takes what is there, and waits for nothing: a lone writer is served at once, and while it is served the
-/// others gather.
-fn gather(
-    group: &mut Vec<Box<dyn Queued>>,
-    first: Box<dyn Queued>,
-    requests: &mut mpsc::Receiver<Box<dyn Queued>>,
-) {
-    let mut bytes = first.bytes();
-    group.push(first);
-    while group.len() < GROUP && bytes < GROUP_BYTES {
-        let Ok(request) = requests.try_recv() else {
-            return;
-        };
-        bytes += request.bytes();
-        group.push(request);
     }
 }

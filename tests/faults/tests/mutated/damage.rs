@@ -32,6 +32,14 @@ impl Damage {
             Self::Revision | Self::Orphaned | Self::Deleted | Self::EndTooEarly | Self::EndTooLate
         )
     }
+
+    /// Whether it is in what folding does not read.
+    pub(crate) fn is_beside(self) -> bool {
+        matches!(
+            self,
+            Self::Metadata | Self::RecordedAt | Self::Index | Self::Tenant
+        )
+    }
 }
 
 /// Text that need not be any.

@@ -1,0 +1,203 @@
+//! The writer's thread: it stores in one transaction what has gathered while it was at the last.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, watch};
+
+use super::advance;
+use super::connection::{Settings, patiently};
+use super::errors::unavailable;
+use super::writer::{Queued, Transaction};
+use crate::clock::{Clock, to_micros};
+use crate::error::{Unavailable, UnknownOutcome};
+use crate::place::Position;
+
+/// The most requests of one transaction, and the bytes after which it takes no more.
+const GROUP: usize = 512;
+const GROUP_BYTES: usize = 16 << 20;
+
+/// How far a transaction came before the database failed.
+enum Broken {
+    /// No lock: what is behind it in the queue will hardly get one either.
+    Begin(rusqlite::Error),
+    /// One of its requests, and nothing was stored.
+    Inside(rusqlite::Error),
+    /// It may be stored, and it may not.
+    Commit(rusqlite::Error),
+}
+
+/// What the writer's thread works at, and others read at while it is idle.
+#[derive(Debug)]
+pub(super) struct Desk {
+    /// Whether the thread has work, so that readers do not come before it one after the other.
+    busy: AtomicBool,
+    clerk: Mutex<Clerk>,
+}
+
+impl Desk {
+    pub(super) fn new(
+        mut connection: Connection,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        head: watch::Sender<Option<Position>>,
+    ) -> Result<Self, Unavailable> {
+        // From here on the thread waits for locks itself: who reads here may not be kept waiting.
+        connection
+            .busy_handler(None::<fn(i32) -> bool>)
+            .map_err(|error| unavailable(&settings.path, error))?;
+        Ok(Self {
+            busy: AtomicBool::new(false),
+            clerk: Mutex::new(Clerk {
+                connection,
+                settings,
+                clock,
+                head,
+            }),
+        })
+    }
+
+    /// Reads where nothing is being written. The pages in memory are still those of the last commit, where a reader's
+    /// connection has to fetch them again after each.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> Option<T>) -> Option<T> {
+        if self.busy.load(Ordering::Relaxed) {
+            return None;
+        }
+        let connection = &self.clerk.try_lock().ok()?.connection;
+        // A transaction that could not be rolled back is nobody's to see.
+        connection.is_autocommit().then(|| read(connection))?
+    }
+
+    fn clerk(&self) -> MutexGuard<'_, Clerk> {
+        self.clerk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn serve(&self, group: &mut [Box<dyn Queued>]) {
+        self.busy.store(true, Ordering::Relaxed);
+        self.clerk().serve(group);
+        self.busy.store(false, Ordering::Relaxed);
+    }
+}
+
+/// Serves until nobody is left to ask for anything, and closes the file.
+pub(super) fn run(
+    desk: Arc<Desk>,
+    mut requests: mpsc::Receiver<Box<dyn Queued>>,
+) -> rusqlite::Result<()> {
+    let mut group = Vec::new();
+    while let Some(first) = requests.blocking_recv() {
+        gather(&mut group, first, &mut requests);
+        desk.serve(&mut group);
+        for request in group.drain(..) {
+            request.answer();
+        }
+    }
+    // Closing does this too, but says nothing if it fails.
+    let written_back = desk
+        .clerk()
+        .connection
+        .query_row("PRAGMA wal_checkpoint", [], |_| Ok(()));
+    drop(desk);
+    written_back
+}
+
+#[derive(Debug)]
+struct Clerk {
+    connection: Connection,
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    head: watch::Sender<Option<Position>>,
+}
+
+impl Clerk {
+    /// Gives each request an outcome.
+    fn serve(&self, group: &mut [Box<dyn Queued>]) {
+        match self.attempt(group) {
+            Ok(()) => {}
+            // One request broke it for all. Each gets a transaction, and with it an outcome, of its own.
+            Err(Broken::Inside(_)) if group.len() > 1 => {
+                for alone in 0..group.len() {
+                    let (request, rest) = group[alone..].split_at_mut(1);
+                    match self.attempt(request) {
+                        Err(Broken::Begin(error)) => {
+                            let error = Arc::new(error);
+                            self.fail(request, &error);
+                            return self.fail(rest, &error);
+                        }
+                        outcome => self.settle(request, outcome),
+                    }
+                }
+            }
+            outcome => self.settle(group, outcome),
+        }
+    }
+
+    fn settle(&self, group: &mut [Box<dyn Queued>], outcome: Result<(), Broken>) {
+        match outcome {
+            Ok(()) => {}
+            Err(Broken::Begin(error) | Broken::Inside(error)) => self.fail(group, &Arc::new(error)),
+            Err(Broken::Commit(error)) => {
+                let error = Arc::new(error);
+                for request in group {
+                    let reason = unavailable(&self.settings.path, Arc::clone(&error)).into();
+                    request.fail(UnknownOutcome { reason }.into());
+                }
+            }
+        }
+    }
+
+    fn fail(&self, group: &mut [Box<dyn Queued>], error: &Arc<rusqlite::Error>) {
+        for request in group {
+            request.fail(unavailable(&self.settings.path, Arc::clone(error)).into());
+        }
+    }
+
+    /// Runs the requests in one transaction, which is over afterwards, one way or the other.
+    fn attempt(&self, group: &mut [Box<dyn Queued>]) -> Result<(), Broken> {
+        let begin = || self.execute("BEGIN IMMEDIATE");
+        patiently(self.settings.busy_timeout, begin).map_err(Broken::Begin)?;
+        let transaction = Transaction {
+            connection: &self.connection,
+            now: to_micros(self.clock.now()),
+            last: Cell::new(None),
+        };
+        let outcome = group
+            .iter_mut()
+            .try_for_each(|request| request.run(&transaction))
+            .map_err(Broken::Inside)
+            .and_then(|()| self.execute("COMMIT").map_err(Broken::Commit));
+        if outcome.is_err() && !self.connection.is_autocommit() {
+            // If this fails too, the next BEGIN says so.
+            let _ = self.execute("ROLLBACK");
+        }
+        outcome?;
+        if let Some(position) = transaction.last.get() {
+            advance(&self.head, Some(position));
+        }
+        Ok(())
+    }
+
+    fn execute(&self, sql: &str) -> rusqlite::Result<usize> {
+        self.connection.prepare_cached(sql)?.execute([])
+    }
+}
+
+/// Takes what is there, and waits for nothing: a lone writer is served at once, and while it is served the
+/// others gather.
+fn gather(
+    group: &mut Vec<Box<dyn Queued>>,
+    first: Box<dyn Queued>,
+    requests: &mut mpsc::Receiver<Box<dyn Queued>>,
+) {
+    let mut bytes = first.bytes();
+    group.push(first);
+    while group.len() < GROUP && bytes < GROUP_BYTES {
+        let Ok(request) = requests.try_recv() else {
+            return;
+        };
+        bytes += request.bytes();
+        group.push(request);
+    }
+}
