@@ -158,11 +158,7 @@ impl DecodeError {
 fn listed(names: &[&'static str]) -> String {
     match names {
         [] => "no events".to_owned(),
-        names => names
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(", "),
+        names => format!("`{}`", names.join("`, `")),
     }
 }
 
