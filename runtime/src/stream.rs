@@ -39,17 +39,17 @@ pub struct StreamName {
 impl StreamName {
     /// Joins a category and an id; see the type for what each may hold.
     pub fn new(category: &str, id: &str) -> Result<Self, InvalidName> {
-        if let Some(problem) = problem_of(category, id) {
-            return Err(InvalidName::new(category, id, problem));
+        Self::split(&[category, "-", id].concat(), category.len())
+    }
+
+    fn split(full: &str, category: usize) -> Result<Self, InvalidName> {
+        match problem_of(&full[..category], &full[category + 1..]) {
+            Some(problem) => Err(InvalidName::new(full, problem)),
+            None => Ok(Self {
+                full: full.into(),
+                category,
+            }),
         }
-        let mut full = String::with_capacity(category.len() + 1 + id.len());
-        full.push_str(category);
-        full.push('-');
-        full.push_str(id);
-        Ok(Self {
-            full: full.into(),
-            category: category.len(),
-        })
     }
 
     /// The whole name, as stored.
@@ -69,42 +69,25 @@ impl StreamName {
 }
 
 fn problem_of(category: &str, id: &str) -> Option<NameProblem> {
-    if category.is_empty() {
-        Some(NameProblem::EmptyCategory)
-    } else if category.contains('-') {
-        Some(NameProblem::DashInCategory)
-    } else if category.starts_with('$') {
-        Some(NameProblem::ReservedCategory)
-    } else if id.is_empty() {
-        Some(NameProblem::EmptyId)
-    } else if category.contains('\0') || id.contains('\0') {
-        Some(NameProblem::Nul)
-    } else if category.len() + 1 + id.len() > MAX_STREAM_NAME {
-        Some(NameProblem::TooLong {
-            bytes: category.len() + 1 + id.len(),
-        })
-    } else {
-        None
-    }
+    let bytes = category.len() + 1 + id.len();
+    Some(match category {
+        "" => NameProblem::EmptyCategory,
+        _ if category.contains('-') => NameProblem::DashInCategory,
+        _ if category.starts_with('$') => NameProblem::ReservedCategory,
+        _ if id.is_empty() => NameProblem::EmptyId,
+        _ if category.contains('\0') || id.contains('\0') => NameProblem::Nul,
+        _ if bytes > MAX_STREAM_NAME => NameProblem::TooLong { bytes },
+        _ => return None,
+    })
 }
 
 impl FromStr for StreamName {
     type Err = InvalidName;
 
     fn from_str(name: &str) -> Result<Self, InvalidName> {
-        let (category, problem) = match name.split_once('-') {
-            Some((category, id)) => (category.len(), problem_of(category, id)),
-            None => (0, Some(NameProblem::NoDash)),
-        };
-        match problem {
-            None => Ok(Self {
-                full: name.into(),
-                category,
-            }),
-            Some(problem) => Err(InvalidName {
-                name: cut(name),
-                problem,
-            }),
+        match name.find('-') {
+            Some(category) => Self::split(name, category),
+            None => Err(InvalidName::new(name, NameProblem::NoDash)),
         }
     }
 }
@@ -145,9 +128,9 @@ pub struct InvalidName {
 }
 
 impl InvalidName {
-    fn new(category: &str, id: &str, problem: NameProblem) -> Self {
+    fn new(name: &str, problem: NameProblem) -> Self {
         Self {
-            name: cut(&format!("{category}-{id}")),
+            name: cut(name),
             problem,
         }
     }
@@ -192,11 +175,7 @@ struct Shortened<'a>(&'a str);
 
 impl fmt::Display for Shortened<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let dots = if self.0.chars().count() >= 64 {
-            ".."
-        } else {
-            ""
-        };
+        let dots = self.0.chars().nth(63).map_or("", |_| "..");
         write!(f, "`{}{dots}`", self.0.escape_debug())
     }
 }
