@@ -149,9 +149,8 @@ impl Set<'_> {
         let decode = members.map(|(place, Member { variant, ty })| {
             let span = hygienic_at(variant);
             let read = call(span, ty, "read", &hygienic!(codec, version, payload));
-            quote_spanned! {span=>
-                __factum::Option::Some(#place) => __factum::one(#read, Self::#variant),
-            }
+            let one = quote_spanned!(span=> |event| __factum::Decoded::One(Self::#variant(event)));
+            quote_spanned!(span=> __factum::Option::Some(#place) => __factum::Result::map(#read, #one),)
         });
         hygienic! {
             #[automatically_derived]
