@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use serde::ser::{self, Serialize, Serializer};
 
-use crate::error::{EncodeError, Unstorable};
+use crate::error::EncodeError;
 
 type Checked = Result<(), EncodeError>;
 
@@ -24,16 +24,12 @@ impl Check {
 
     fn open(self, levels: usize) -> Result<Self, EncodeError> {
         let left = self.depth.checked_sub(levels);
-        Ok(Self::new(left.ok_or(Unstorable::TooDeep)?))
+        Ok(Self::new(left.ok_or(EncodeError::TooDeep)?))
     }
 }
 
-fn only_if(storable: bool, otherwise: Unstorable) -> Checked {
-    if storable {
-        Ok(())
-    } else {
-        Err(otherwise.into())
-    }
+fn only_if(storable: bool, otherwise: EncodeError) -> Checked {
+    if storable { Ok(()) } else { Err(otherwise) }
 }
 
 impl ser::Error for EncodeError {
@@ -105,19 +101,19 @@ impl Serializer for Check {
 
     fn serialize_i128(self, value: i128) -> Checked {
         let storable = i64::try_from(value).is_ok() || u64::try_from(value).is_ok();
-        only_if(storable, Unstorable::IntegerTooLarge)
+        only_if(storable, EncodeError::IntegerTooLarge)
     }
 
     fn serialize_u128(self, value: u128) -> Checked {
-        only_if(u64::try_from(value).is_ok(), Unstorable::IntegerTooLarge)
+        only_if(u64::try_from(value).is_ok(), EncodeError::IntegerTooLarge)
     }
 
     fn serialize_f32(self, value: f32) -> Checked {
-        only_if(value.is_finite(), Unstorable::NotFinite)
+        only_if(value.is_finite(), EncodeError::NotFinite)
     }
 
     fn serialize_f64(self, value: f64) -> Checked {
-        only_if(value.is_finite(), Unstorable::NotFinite)
+        only_if(value.is_finite(), EncodeError::NotFinite)
     }
 
     fn collect_str<T: Display + ?Sized>(self, _: &T) -> Checked {

@@ -7,7 +7,7 @@ use factum::store::Read;
 use factum::testing::FixedClock;
 use factum::{
     Aggregate, Apply, Context, EncodeError, Event, ExecuteError, Memory, Repository, Sqlite, Store,
-    Timestamp, Unencodable, Unstorable,
+    Timestamp, Unencodable,
 };
 use factum_faults::{proved, seeded, size};
 use serde::{Deserialize, Serialize};
@@ -56,11 +56,10 @@ type Outcomes = BTreeMap<String, usize>;
 fn reason(error: &ExecuteError<String>) -> String {
     match error {
         ExecuteError::Encode(Unencodable { reason, .. }) => match reason {
-            EncodeError::Unstorable(Unstorable::NotRoundTrip { .. }) => "NotRoundTrip".to_owned(),
-            EncodeError::Unstorable(Unstorable::TooLarge { .. }) => "TooLarge".to_owned(),
-            EncodeError::Unstorable(unstorable) => format!("{unstorable:?}"),
+            EncodeError::NotRoundTrip { .. } => "NotRoundTrip".to_owned(),
+            EncodeError::TooLarge { .. } => "TooLarge".to_owned(),
             EncodeError::Serialize { .. } => "Serialize".to_owned(),
-            other => panic!("{other:?}"),
+            unstorable => format!("{unstorable:?}"),
         },
         other => panic!("refused, but not for what it is: {other:?}"),
     }
