@@ -119,9 +119,9 @@ impl<'de> Deserialize<'de> for StreamName {
 
 /// A text that cannot name a stream, and why; nothing was read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} cannot name a stream: {problem}", Shortened(.name))]
+#[error("`{}` cannot name a stream: {problem}", .name.escape_debug())]
 pub struct InvalidName {
-    /// The text, cut after 64 characters.
+    /// The text; of a longer one 64 characters, and `..`.
     pub name: String,
     /// What is wrong with it.
     pub problem: NameProblem,
@@ -168,15 +168,9 @@ pub enum NameProblem {
 
 /// As much of a text as a message needs.
 fn cut(text: &str) -> String {
-    text.chars().take(64).collect()
-}
-
-struct Shortened<'a>(&'a str);
-
-impl fmt::Display for Shortened<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let dots = self.0.chars().nth(63).map_or("", |_| "..");
-        write!(f, "`{}{dots}`", self.0.escape_debug())
+    match text.char_indices().nth(64) {
+        Some((end, _)) => format!("{}..", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -217,9 +211,9 @@ pub trait StreamId: Clone + Send + Sync + Sized + 'static {
 
 /// A text that is not the id it was read as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} is not a {expected}", Shortened(.text))]
+#[error("`{}` is not a {expected}", .text.escape_debug())]
 pub struct InvalidId {
-    /// The text, cut after 64 characters.
+    /// The text; of a longer one 64 characters, and `..`.
     pub text: String,
     /// The type that was wanted.
     pub expected: &'static str,
