@@ -105,12 +105,6 @@ pub const fn info<E: Event>() -> EventInfo {
     E::INFO
 }
 
-/// What an event of a set is stored as.
-#[inline]
-pub fn written<E: Event>(_: &E) -> &'static EventInfo {
-    &E::INFO
-}
-
 /// Writes one event of a set.
 #[inline]
 pub fn encode<E: Event>(
@@ -143,12 +137,6 @@ impl<T, Field: Clone + Into<Option<T>>> Carries<T> for Field {
     fn carried(&self) -> Option<T> {
         self.clone().into()
     }
-}
-
-/// Asks a command's field.
-#[inline]
-pub fn carried<T, Field: Carries<T>>(field: &Field) -> Option<T> {
-    field.carried()
 }
 
 /// The place of a stored name among those that a set reads.
