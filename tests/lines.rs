@@ -27,13 +27,14 @@ fn the_core_is_short() {
         .collect();
     files.sort();
     let total: usize = files.iter().map(|(_, lines)| lines).sum();
-    let listed: String = files
+    let listed: Vec<String> = files
         .iter()
-        .map(|(file, lines)| format!("{lines:5} {file}\n"))
+        .map(|(file, lines)| format!("{lines:5} {file}"))
         .collect();
     assert!(
         total < TOTAL,
-        "the core has {total} lines of code, and has to stay under {TOTAL}:\n{listed}"
+        "the core has {total} lines of code, and has to stay under {TOTAL}:\n{}",
+        listed.join("\n")
     );
 }
 
