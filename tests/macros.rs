@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "only tests call it")]
 
+mod sources;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -100,22 +102,9 @@ fn declares(line: &str) -> Option<(&str, &str)> {
 }
 
 fn sources() -> Vec<(PathBuf, String)> {
-    let mut found = vec![];
-    collect(&root().join("src"), &mut found);
+    let found = sources::under("macros/src");
     assert!(found.len() > DERIVES.len());
     found
-}
-
-fn collect(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(&path, found);
-        } else {
-            let source = fs::read_to_string(&path).unwrap();
-            found.push((path, source));
-        }
-    }
 }
 
 fn root() -> PathBuf {

@@ -101,7 +101,8 @@ impl Command<'_> {
     fn optional(&self, method: &str, ty: &str, member: Option<&Member>) -> Option<TokenStream> {
         let (span, field) = self.access(member?);
         let (method, ty) = (Ident::new(method, Span::mixed_site()), Ident::new(ty, span));
-        let carried = quote_spanned!(span=> __factum::carried::<__factum::#ty, _>(&self.#field));
+        let carried =
+            quote_spanned!(span=> __factum::Carries::<__factum::#ty>::carried(&self.#field));
         Some(hygienic!(fn #method(&self) -> __factum::Option<__factum::#ty> { #carried }))
     }
 

@@ -8,7 +8,7 @@ pub use append::{Conflict, Refused, RetriesExhausted, UnknownOutcome};
 pub use store::{
     CheckpointAheadOfStore, ReadError, StoreError, Torn, Unavailable, UnavailableCause,
 };
-pub use values::{DecodeError, EncodeError, Undecodable, Unencodable, Unstorable};
+pub use values::{DecodeError, EncodeError, Undecodable, Unencodable};
 
 /// Any error, with its cause.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

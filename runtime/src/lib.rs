@@ -112,7 +112,7 @@ pub use delivery::Delivery;
 pub use error::{
     BoxError, CheckpointAheadOfStore, Conflict, DecodeError, EncodeError, ReadError, Refused,
     RetriesExhausted, StoreError, Torn, Unavailable, UnavailableCause, Undecodable, Unencodable,
-    UnknownOutcome, Unstorable,
+    UnknownOutcome,
 };
 pub use event::{Event, EventInfo, Upcast};
 pub use machine::{On, WrongState};

@@ -1,23 +1,13 @@
 //! What the derive macros' expansions name; not a public interface.
 
-pub use core::clone::Clone;
-pub use core::cmp::PartialEq;
-pub use core::convert::{From, Into, TryFrom};
-pub use core::default::Default;
 pub use core::fmt::{self, Debug, Display};
-pub use core::iter::IntoIterator;
-pub use core::marker::{Send, Sized, Sync};
 pub use core::mem::take;
-pub use core::ops::FnOnce;
-pub use core::option::Option;
-pub use core::prelude::v1::test;
 pub use core::primitive::{bool, str, u8, u16, u64};
-pub use core::result::Result;
 pub use core::str::FromStr;
 pub use core::stringify;
 pub use std::borrow::Cow;
-pub use std::string::String;
-pub use std::vec::Vec;
+// `Option`, `Vec`, `Clone` and the like, which the user may have shadowed.
+pub use std::prelude::rust_2024::*;
 
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -110,24 +100,9 @@ pub fn read<E: Event>(codec: &impl Codec, version: u16, payload: &[u8]) -> Resul
     E::decode(codec, version, payload)
 }
 
-/// Puts an event that was read into its set.
-#[inline]
-pub fn one<E, Set>(
-    event: Result<E, DecodeError>,
-    variant: impl FnOnce(E) -> Set,
-) -> Result<Decoded<Set>, DecodeError> {
-    event.map(|event| Decoded::One(variant(event)))
-}
-
 /// What an event is stored as. Not its `INFO`, of which rustc would say again what the event lacks.
 pub const fn info<E: Event>() -> EventInfo {
     E::INFO
-}
-
-/// What an event of a set is stored as.
-#[inline]
-pub fn written<E: Event>(_: &E) -> &'static EventInfo {
-    &E::INFO
 }
 
 /// Writes one event of a set.
@@ -164,12 +139,6 @@ impl<T, Field: Clone + Into<Option<T>>> Carries<T> for Field {
     }
 }
 
-/// Asks a command's field.
-#[inline]
-pub fn carried<T, Field: Carries<T>>(field: &Field) -> Option<T> {
-    field.carried()
-}
-
 /// The place of a stored name among those that a set reads.
 #[inline]
 pub fn lookup(reads: &'static [EventInfo], name: &str) -> Option<usize> {
@@ -180,100 +149,76 @@ pub fn lookup(reads: &'static [EventInfo], name: &str) -> Option<usize> {
 pub const fn assert_unique_names(reads: &[EventInfo]) {
     // A constant takes long over each byte: names are compared only where they fall into one place.
     let mut taken = [false; 4096];
-    let mut i = 0;
-    while i < reads.len() {
-        let place = (fold(0, reads[i].name.as_bytes()) % 4096) as usize;
-        let mut j = if taken[place] { 0 } else { i };
-        while j < i {
-            if same(reads[j].name, reads[i].name) {
-                let message = Message::EMPTY
-                    .push("the stored name `")
-                    .push(reads[i].name)
-                    .push("` is claimed by both `")
-                    .push(reads[j].rust)
-                    .push("` and `")
-                    .push(reads[i].rust)
-                    .push("`");
-                duplicate(&message);
+    let (mut i, mut left) = (0, reads);
+    while let [event, rest @ ..] = left {
+        let place = (fold(0, event.name.as_bytes()) % 4096) as usize;
+        let mut earlier = reads.split_at(if taken[place] { i } else { 0 }).0;
+        while let [other, others @ ..] = earlier {
+            if same(other.name, event.name) {
+                claimed_twice(event.name, other.rust, event.rust);
             }
-            j += 1;
+            earlier = others;
         }
         taken[place] = true;
-        i += 1;
+        (i, left) = (i + 1, rest);
     }
 }
 
+const fn same(a: &str, b: &str) -> bool {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while let ([x, a_rest @ ..], [y, b_rest @ ..]) = (a, b) {
+        if *x != *y {
+            return false;
+        }
+        (a, b) = (a_rest, b_rest);
+    }
+    a.len() == b.len()
+}
+
+/// Puts the message together byte by byte, since nothing can be formatted at compile time.
 #[expect(
     clippy::panic,
     reason = "in a constant: this is a compile error, not a panic"
 )]
-const fn duplicate(message: &Message) -> ! {
-    panic!("{}", message.as_str())
-}
-
-const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
+const fn claimed_twice(name: &str, one: &str, other: &str) -> ! {
+    let parts = [
+        "the stored name `",
+        name,
+        "` is claimed by both `",
+        one,
+        "` and `",
+        other,
+        "`",
+    ];
+    let (mut message, mut len, mut parts) = ([0; 512], 0, parts.as_slice());
+    while let [part, rest @ ..] = parts {
+        let mut part = part.as_bytes();
+        while let ([byte, more @ ..], true) = (part, len < message.len()) {
+            message[len] = *byte;
+            (len, part) = (len + 1, more);
         }
-        i += 1;
+        parts = rest;
     }
-    true
-}
-
-/// A text put together at compile time, where nothing can be formatted.
-struct Message {
-    bytes: [u8; 512],
-    len: usize,
-}
-
-impl Message {
-    const EMPTY: Self = Self {
-        bytes: [0; 512],
-        len: 0,
-    };
-
-    const fn push(mut self, text: &str) -> Self {
-        let text = text.as_bytes();
-        let mut i = 0;
-        while i < text.len() && self.len < self.bytes.len() {
-            self.bytes[self.len] = text[i];
-            self.len += 1;
-            i += 1;
-        }
-        self
-    }
-
-    const fn as_str(&self) -> &str {
-        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
-            Ok(text) => text,
-            Err(_) => "two events claim one stored name",
-        }
+    match core::str::from_utf8(message.split_at(len).0) {
+        Ok(message) => panic!("{}", message),
+        Err(_) => panic!("two events claim one stored name"),
     }
 }
 
 /// Folds an event's stored name and versions into a shape; FNV-1a, 64 bits.
-pub const fn shape(tokens: u64, reads: &[EventInfo]) -> u64 {
-    let mut hash = tokens;
-    let mut i = 0;
-    while i < reads.len() {
-        hash = fold(hash, reads[i].name.as_bytes());
-        hash = fold(hash, &reads[i].version.to_be_bytes());
-        i += 1;
+pub const fn shape(mut hash: u64, mut reads: &[EventInfo]) -> u64 {
+    while let [event, rest @ ..] = reads {
+        hash = fold(hash, event.name.as_bytes());
+        hash = fold(hash, &event.version.to_be_bytes());
+        reads = rest;
     }
     hash
 }
 
-const fn fold(mut hash: u64, bytes: &[u8]) -> u64 {
-    let mut i = 0;
-    while i < bytes.len() {
-        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x0100_0000_01b3);
-        i += 1;
+const fn fold(mut hash: u64, mut bytes: &[u8]) -> u64 {
+    while let [byte, rest @ ..] = bytes {
+        hash = (hash ^ *byte as u64).wrapping_mul(0x0100_0000_01b3);
+        bytes = rest;
     }
     hash
 }

@@ -19,49 +19,30 @@ use tokio::time::Instant;
 /// - The budget is shared by conflicts and unknown outcomes of one command.
 /// - Delays grow by half each time from the shortest to the longest, and each is stretched by a random part
 ///   of itself, so that writers that collided once do not collide in step for ever.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Retry {
-    attempts: u32,
-    shortest: Duration,
-    longest: Duration,
-}
+#[derive(Debug, Clone, Copy)]
+pub struct Retry(ExponentialBuilder);
 
 impl Retry {
     /// One attempt: a conflict is reported at once.
     pub const fn never() -> Self {
-        Self {
-            attempts: 1,
-            shortest: Duration::ZERO,
-            longest: Duration::ZERO,
-        }
+        let pauses = ExponentialBuilder::new().with_jitter().with_factor(1.5);
+        Self(pauses.with_max_times(0)).delays(Duration::ZERO, Duration::ZERO)
     }
 
     /// This many attempts in all; 0 counts as 1.
-    pub const fn attempts(mut self, attempts: u32) -> Self {
-        self.attempts = attempts;
-        self
+    pub const fn attempts(self, attempts: u32) -> Self {
+        Self(self.0.with_max_times(attempts.saturating_sub(1) as usize))
     }
 
     /// Waits between these two.
-    pub const fn delays(mut self, shortest: Duration, longest: Duration) -> Self {
-        (self.shortest, self.longest) = (shortest, longest);
-        self
+    pub const fn delays(self, shortest: Duration, longest: Duration) -> Self {
+        Self(self.0.with_min_delay(shortest).with_max_delay(longest))
     }
 
     /// The pauses between the attempts: one fewer than there are attempts.
     pub(crate) fn pauses(&self) -> Pauses<'_> {
         let begun = None;
         Pauses { retry: self, begun }
-    }
-
-    fn delays_between(&self) -> ExponentialBackoff {
-        ExponentialBuilder::default()
-            .with_jitter()
-            .with_factor(1.5)
-            .with_min_delay(self.shortest)
-            .with_max_delay(self.longest)
-            .with_max_times(self.attempts.saturating_sub(1) as usize)
-            .build()
     }
 }
 
@@ -85,7 +66,7 @@ impl Iterator for Pauses<'_> {
     type Item = Duration;
 
     fn next(&mut self) -> Option<Duration> {
-        let begin = || Box::new((Instant::now(), self.retry.delays_between()));
+        let begin = || Box::new((Instant::now(), self.retry.0.build()));
         self.begun.get_or_insert_with(begin).1.next()
     }
 }

@@ -186,27 +186,18 @@ pub struct StoredSnapshot {
 }
 
 impl StoredSnapshot {
-    /// Whether a stream that has events for `span` is the one that was folded: not deleted since.
-    pub fn is_of(&self, span: Option<Span>) -> bool {
-        span.is_some_and(|span| span.first == self.first && self.revision <= span.last)
-    }
-
     /// Whether a store should keep this one, of a stream that has events for `span`, and instead of the one that
     /// is there: only of the stream as it is now. One that is not gives way to any that is; it would be taken for
     /// one of the stream once that has grown past it.
-    pub fn is_kept(&self, span: Option<Span>, there: Option<&Self>) -> bool {
-        let stays = |there: &Self| there.is_of(span) && !self.replaces(there);
-        self.is_of(span) && !there.is_some_and(stays)
-    }
-
-    /// Whether a store that keeps one snapshot per stream should keep this one instead of `kept`.
     ///
-    /// A later state of the same stream does; so does one of another shape, since which of two shapes is the
-    /// newer cannot be told from them.
-    pub fn replaces(&self, kept: &Self) -> bool {
-        self.first > kept.first
-            || self.first == kept.first
-                && (self.shape != kept.shape || self.revision > kept.revision)
+    /// A later state replaces an earlier one; so does one of another shape, since which of two shapes is the newer
+    /// cannot be told from them.
+    pub fn is_kept(&self, span: Option<Span>, there: Option<&Self>) -> bool {
+        // Not deleted since.
+        let is_of = |it: &Self, span: Span| span.first == it.first && it.revision <= span.last;
+        let current = |it: &Self| span.is_some_and(|span| is_of(it, span));
+        let same_or_later = |it: &Self| it.shape == self.shape && it.revision >= self.revision;
+        current(self) && !there.is_some_and(|there| current(there) && same_or_later(there))
     }
 }
 

@@ -39,17 +39,18 @@ pub struct StreamName {
 impl StreamName {
     /// Joins a category and an id; see the type for what each may hold.
     pub fn new(category: &str, id: &str) -> Result<Self, InvalidName> {
-        if let Some(problem) = problem_of(category, id) {
-            return Err(InvalidName::new(category, id, problem));
-        }
         let mut full = SmolStrBuilder::new();
         full.push_str(category);
         full.push('-');
         full.push_str(id);
-        Ok(Self {
-            full: full.finish(),
-            category: category.len(),
-        })
+        Self::split(full.finish(), category.len())
+    }
+
+    fn split(full: SmolStr, category: usize) -> Result<Self, InvalidName> {
+        match problem_of(&full[..category], &full[category + 1..]) {
+            Some(problem) => Err(InvalidName::new(&full, problem)),
+            None => Ok(Self { full, category }),
+        }
     }
 
     /// The whole name, as stored.
@@ -69,42 +70,25 @@ impl StreamName {
 }
 
 fn problem_of(category: &str, id: &str) -> Option<NameProblem> {
-    if category.is_empty() {
-        Some(NameProblem::EmptyCategory)
-    } else if category.contains('-') {
-        Some(NameProblem::DashInCategory)
-    } else if category.starts_with('$') {
-        Some(NameProblem::ReservedCategory)
-    } else if id.is_empty() {
-        Some(NameProblem::EmptyId)
-    } else if category.contains('\0') || id.contains('\0') {
-        Some(NameProblem::Nul)
-    } else if category.len() + 1 + id.len() > MAX_STREAM_NAME {
-        Some(NameProblem::TooLong {
-            bytes: category.len() + 1 + id.len(),
-        })
-    } else {
-        None
-    }
+    let bytes = category.len() + 1 + id.len();
+    Some(match category {
+        "" => NameProblem::EmptyCategory,
+        _ if category.contains('-') => NameProblem::DashInCategory,
+        _ if category.starts_with('$') => NameProblem::ReservedCategory,
+        _ if id.is_empty() => NameProblem::EmptyId,
+        _ if category.contains('\0') || id.contains('\0') => NameProblem::Nul,
+        _ if bytes > MAX_STREAM_NAME => NameProblem::TooLong { bytes },
+        _ => return None,
+    })
 }
 
 impl FromStr for StreamName {
     type Err = InvalidName;
 
     fn from_str(name: &str) -> Result<Self, InvalidName> {
-        let (category, problem) = match name.split_once('-') {
-            Some((category, id)) => (category.len(), problem_of(category, id)),
-            None => (0, Some(NameProblem::NoDash)),
-        };
-        match problem {
-            None => Ok(Self {
-                full: name.into(),
-                category,
-            }),
-            Some(problem) => Err(InvalidName {
-                name: cut(name),
-                problem,
-            }),
+        match name.find('-') {
+            Some(category) => Self::split(name.into(), category),
+            None => Err(InvalidName::new(name, NameProblem::NoDash)),
         }
     }
 }
@@ -136,18 +120,18 @@ impl<'de> Deserialize<'de> for StreamName {
 
 /// A text that cannot name a stream, and why; nothing was read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} cannot name a stream: {problem}", Shortened(.name))]
+#[error("`{}` cannot name a stream: {problem}", .name.escape_debug())]
 pub struct InvalidName {
-    /// The text, cut after 64 characters.
+    /// The text; of a longer one 64 characters, and `..`.
     pub name: String,
     /// What is wrong with it.
     pub problem: NameProblem,
 }
 
 impl InvalidName {
-    fn new(category: &str, id: &str, problem: NameProblem) -> Self {
+    fn new(name: &str, problem: NameProblem) -> Self {
         Self {
-            name: cut(&format!("{category}-{id}")),
+            name: cut(name),
             problem,
         }
     }
@@ -185,19 +169,9 @@ pub enum NameProblem {
 
 /// As much of a text as a message needs.
 fn cut(text: &str) -> String {
-    text.chars().take(64).collect()
-}
-
-struct Shortened<'a>(&'a str);
-
-impl fmt::Display for Shortened<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let dots = if self.0.chars().count() >= 64 {
-            ".."
-        } else {
-            ""
-        };
-        write!(f, "`{}{dots}`", self.0.escape_debug())
+    match text.char_indices().nth(64) {
+        Some((end, _)) => format!("{}..", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -238,9 +212,9 @@ pub trait StreamId: Clone + Send + Sync + Sized + 'static {
 
 /// A text that is not the id it was read as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} is not a {expected}", Shortened(.text))]
+#[error("`{}` is not a {expected}", .text.escape_debug())]
 pub struct InvalidId {
-    /// The text, cut after 64 characters.
+    /// The text; of a longer one 64 characters, and `..`.
     pub text: String,
     /// The type that was wanted.
     pub expected: &'static str,

@@ -4,9 +4,12 @@ use std::fmt::Display;
 
 use serde::ser::{self, Serialize, Serializer};
 
-use crate::error::{EncodeError, Unstorable};
+use crate::error::EncodeError;
 
 type Checked = Result<(), EncodeError>;
+
+/// What serde calls a struct, a variant or a field.
+type Name = &'static str;
 
 /// Walks a value; `depth` levels may still be opened.
 #[derive(Clone, Copy)]
@@ -19,16 +22,14 @@ impl Check {
         Self { depth }
     }
 
-    fn open(self) -> Result<Self, EncodeError> {
-        match self.depth.checked_sub(1) {
-            Some(depth) => Ok(Self { depth }),
-            None => Err(Unstorable::TooDeep.into()),
-        }
+    fn open(self, levels: usize) -> Result<Self, EncodeError> {
+        let left = self.depth.checked_sub(levels);
+        Ok(Self::new(left.ok_or(EncodeError::TooDeep)?))
     }
+}
 
-    fn member<T: Serialize + ?Sized>(self, value: &T) -> Checked {
-        value.serialize(self)
-    }
+fn only_if(storable: bool, otherwise: EncodeError) -> Checked {
+    if storable { Ok(()) } else { Err(otherwise) }
 }
 
 impl ser::Error for EncodeError {
@@ -38,9 +39,29 @@ impl ser::Error for EncodeError {
 }
 
 macro_rules! fine {
-    ($($method:ident: $value:ty),+ $(,)?) => {
-        $(#[inline] fn $method(self, _: $value) -> Checked { Ok(()) })+
+    ($($method:ident($($argument:ty),*)),+ $(,)?) => {
+        $(#[inline] fn $method(self, $(_: $argument),*) -> Checked { Ok(()) })+
     };
+}
+
+/// What holds one value, in so many levels of its own.
+macro_rules! around {
+    ($($method:ident($($argument:ty),*): $levels:literal),+ $(,)?) => {$(
+        #[inline]
+        fn $method<T: Serialize + ?Sized>(self, $(_: $argument,)* value: &T) -> Checked {
+            value.serialize(self.open($levels)?)
+        }
+    )+};
+}
+
+/// What holds any number of values, in so many levels.
+macro_rules! opens {
+    ($($method:ident($($argument:ty),*): $levels:literal),+ $(,)?) => {$(
+        #[inline]
+        fn $method(self, $(_: $argument),*) -> Result<Self, EncodeError> {
+            self.open($levels)
+        }
+    )+};
 }
 
 impl Serializer for Check {
@@ -55,115 +76,44 @@ impl Serializer for Check {
     type SerializeStructVariant = Self;
 
     fine! {
-        serialize_bool: bool, serialize_char: char, serialize_str: &str, serialize_bytes: &[u8],
-        serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
-        serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64,
-        serialize_unit_struct: &'static str,
+        serialize_bool(bool), serialize_char(char), serialize_str(&str), serialize_bytes(&[u8]),
+        serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_i64(i64),
+        serialize_u8(u8), serialize_u16(u16), serialize_u32(u32), serialize_u64(u64),
+        serialize_none(), serialize_unit(), serialize_unit_struct(Name),
+        serialize_unit_variant(Name, u32, Name),
+    }
+
+    around! {
+        serialize_some(): 0,
+        serialize_newtype_struct(Name): 0,
+        serialize_newtype_variant(Name, u32, Name): 1,
+    }
+
+    opens! {
+        serialize_seq(Option<usize>): 1,
+        serialize_tuple(usize): 1,
+        serialize_tuple_struct(Name, usize): 1,
+        serialize_tuple_variant(Name, u32, Name, usize): 2,
+        serialize_map(Option<usize>): 1,
+        serialize_struct(Name, usize): 1,
+        serialize_struct_variant(Name, u32, Name, usize): 2,
     }
 
     fn serialize_i128(self, value: i128) -> Checked {
-        if i64::try_from(value).is_ok() || u64::try_from(value).is_ok() {
-            return Ok(());
-        }
-        Err(Unstorable::IntegerTooLarge.into())
+        let storable = i64::try_from(value).is_ok() || u64::try_from(value).is_ok();
+        only_if(storable, EncodeError::IntegerTooLarge)
     }
 
     fn serialize_u128(self, value: u128) -> Checked {
-        if u64::try_from(value).is_ok() {
-            Ok(())
-        } else {
-            Err(Unstorable::IntegerTooLarge.into())
-        }
+        only_if(u64::try_from(value).is_ok(), EncodeError::IntegerTooLarge)
     }
 
     fn serialize_f32(self, value: f32) -> Checked {
-        if value.is_finite() {
-            Ok(())
-        } else {
-            Err(Unstorable::NotFinite.into())
-        }
+        only_if(value.is_finite(), EncodeError::NotFinite)
     }
 
     fn serialize_f64(self, value: f64) -> Checked {
-        if value.is_finite() {
-            Ok(())
-        } else {
-            Err(Unstorable::NotFinite.into())
-        }
-    }
-
-    fn serialize_none(self) -> Checked {
-        Ok(())
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Checked {
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Checked {
-        Ok(())
-    }
-
-    fn serialize_unit_variant(self, _: &'static str, _: u32, _: &'static str) -> Checked {
-        Ok(())
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Checked {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        value: &T,
-    ) -> Checked {
-        self.open()?.member(value)
-    }
-
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self, EncodeError> {
-        self.open()
-    }
-
-    fn serialize_tuple(self, _: usize) -> Result<Self, EncodeError> {
-        self.open()
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, EncodeError> {
-        self.open()
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self, EncodeError> {
-        self.open()?.open()
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Self, EncodeError> {
-        self.open()
-    }
-
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, EncodeError> {
-        self.open()
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self, EncodeError> {
-        self.open()?.open()
+        only_if(value.is_finite(), EncodeError::NotFinite)
     }
 
     fn collect_str<T: Display + ?Sized>(self, _: &T) -> Checked {
@@ -172,15 +122,15 @@ impl Serializer for Check {
 }
 
 macro_rules! compounds {
-    ($($compound:ident: $method:ident($($key:ty)?)),+ $(,)?) => {$(
+    ($($compound:ident: $($method:ident($($key:ty)?))+),+ $(,)?) => {$(
         impl ser::$compound for Check {
             type Ok = ();
             type Error = EncodeError;
 
-            #[inline]
+            $(#[inline]
             fn $method<T: Serialize + ?Sized>(&mut self, $(_: $key,)? value: &T) -> Checked {
-                self.member(value)
-            }
+                value.serialize(*self)
+            })+
 
             #[inline]
             fn end(self) -> Checked {
@@ -195,23 +145,7 @@ compounds! {
     SerializeTuple: serialize_element(),
     SerializeTupleStruct: serialize_field(),
     SerializeTupleVariant: serialize_field(),
-    SerializeStruct: serialize_field(&'static str),
-    SerializeStructVariant: serialize_field(&'static str),
-}
-
-impl ser::SerializeMap for Check {
-    type Ok = ();
-    type Error = EncodeError;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Checked {
-        self.member(key)
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Checked {
-        self.member(value)
-    }
-
-    fn end(self) -> Checked {
-        Ok(())
-    }
+    SerializeMap: serialize_key() serialize_value(),
+    SerializeStruct: serialize_field(Name),
+    SerializeStructVariant: serialize_field(Name),
 }

@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Codec;
 use super::check::Check;
-use crate::error::{BoxError, EncodeError, Unstorable};
+use crate::error::{BoxError, EncodeError};
 
 /// JSON, which stays readable for years, decoded straight from the stored bytes into the current struct.
 ///
 /// ```
-/// use factum::{Codec, EncodeError, Json, Unstorable};
+/// use factum::{Codec, EncodeError, Json};
 ///
 /// let json = Json::default();
 /// let mut bytes = Vec::new();
@@ -17,7 +17,7 @@ use crate::error::{BoxError, EncodeError, Unstorable};
 /// assert_eq!(bytes, br#"["Ada",18446744073709551615]"#);
 ///
 /// let refused = json.encode(&f64::NAN, &mut bytes).unwrap_err();
-/// assert_eq!(refused, EncodeError::Unstorable(Unstorable::NotFinite));
+/// assert_eq!(refused, EncodeError::NotFinite);
 /// # Ok::<(), EncodeError>(())
 /// ```
 ///
@@ -70,11 +70,10 @@ impl Codec for Json {
         let bytes = out.len() - start;
         let written = match written {
             Err(error) => Err(EncodeError::other(&error)),
-            Ok(()) if bytes > self.max_bytes => Err(Unstorable::TooLarge {
+            Ok(()) if bytes > self.max_bytes => Err(EncodeError::TooLarge {
                 bytes,
                 limit: self.max_bytes,
-            }
-            .into()),
+            }),
             Ok(()) => return Ok(()),
         };
         out.truncate(start);

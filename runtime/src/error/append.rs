@@ -9,7 +9,7 @@ use crate::stream::StreamName;
 
 /// Another writer was first: the stream is not what was expected, and nothing was written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected} in `{stream}`, found {}; load it again and decide again", found(*.actual))]
+#[error("expected {expected} in `{stream}`, found {}; load it again and decide again", Expected::from(*.actual))]
 pub struct Conflict {
     /// The stream.
     pub stream: StreamName,
@@ -17,13 +17,6 @@ pub struct Conflict {
     pub expected: Expected,
     /// Its last revision, if it has events.
     pub actual: Option<Revision>,
-}
-
-fn found(actual: Option<Revision>) -> String {
-    actual.map_or_else(
-        || "no events".to_owned(),
-        |revision| format!("revision {revision}"),
-    )
 }
 
 /// A request that no store may carry out, now or later; nothing was written.

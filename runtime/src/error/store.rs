@@ -1,5 +1,7 @@
 //! A store that cannot serve, and all that its methods and its readers may answer.
 
+use std::fmt::Display;
+
 use super::{BoxError, Conflict, Refused, Undecodable, UnknownOutcome};
 use crate::place::{Position, Revision};
 use crate::stream::{InvalidName, StreamName};
@@ -68,19 +70,12 @@ impl Unavailable {
 
 /// A checkpoint that is past the store's end: the store was restored, or it is another store.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the checkpoint {checkpoint} is past the store's end ({}): the store was restored from a backup or is another one; rebuild the read model from the start", at(*.head))]
+#[error("the checkpoint {checkpoint} is past the store's end ({}): the store was restored from a backup or is another one; rebuild the read model from the start", or(*.head, "position", "it is empty"))]
 pub struct CheckpointAheadOfStore {
     /// Where the consumer says it is.
     pub checkpoint: Position,
     /// The highest position that the store ever gave out.
     pub head: Option<Position>,
-}
-
-fn at(head: Option<Position>) -> String {
-    head.map_or_else(
-        || "it is empty".to_owned(),
-        |head| format!("position {head}"),
-    )
 }
 
 /// What a store's methods may answer.
@@ -116,7 +111,7 @@ impl StoreError {
 /// A stream whose revisions do not follow each other up to its end: rows of it were lost, or changed by another
 /// program. It is not read on, since half a history is another one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{stream}` is torn: {} should come next, and {} does; rows were lost, or changed by another program: restore a backup", place(*.expected), place(*.found))]
+#[error("`{stream}` is torn: {} should come next, and {} does; rows were lost, or changed by another program: restore a backup", or(*.expected, "revision", "its end"), or(*.found, "revision", "its end"))]
 pub struct Torn {
     /// The stream.
     pub stream: StreamName,
@@ -126,11 +121,8 @@ pub struct Torn {
     pub found: Option<Revision>,
 }
 
-fn place(revision: Option<Revision>) -> String {
-    revision.map_or_else(
-        || "its end".to_owned(),
-        |revision| format!("revision {revision}"),
-    )
+fn or<T: Display>(number: Option<T>, of: &str, none: &str) -> String {
+    number.map_or_else(|| none.to_owned(), |number| format!("{of} {number}"))
 }
 
 /// What reading a history may answer.

@@ -8,10 +8,10 @@ use crate::recorded::EventId;
 use crate::store::StoredEvent;
 use crate::stream::InvalidName;
 
-/// A value that cannot be stored so that it comes back equal; nothing was written.
+/// A value that could not be turned into bytes that come back equal; nothing was written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Unstorable {
+pub enum EncodeError {
     /// NaN or an infinity.
     #[error(
         "NaN and infinities have no form in JSON; use an `Option` or an enum for what they mean"
@@ -43,15 +43,6 @@ pub enum Unstorable {
         /// What was written and what was read.
         difference: String,
     },
-}
-
-/// A value that could not be turned into bytes; nothing was written.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EncodeError {
-    /// It would not come back equal.
-    #[error(transparent)]
-    Unstorable(#[from] Unstorable),
     /// Its `Serialize` refused.
     #[error("the value cannot be serialized: {message}")]
     Serialize {
@@ -158,11 +149,7 @@ impl DecodeError {
 fn listed(names: &[&'static str]) -> String {
     match names {
         [] => "no events".to_owned(),
-        names => names
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(", "),
+        names => format!("`{}`", names.join("`, `")),
     }
 }
 

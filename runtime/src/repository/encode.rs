@@ -10,7 +10,7 @@ use super::attempt::Request;
 use crate::aggregate::{Aggregate, Decoded, EventSet};
 use crate::codec::Codec;
 use crate::command::Command;
-use crate::error::{EncodeError, Unencodable, Unstorable};
+use crate::error::{EncodeError, Unencodable};
 use crate::recorded::{CommandId, CommandStamp, EventId};
 use crate::store::{NewEvent, Store};
 
@@ -50,7 +50,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         written.map_err(|error| of_metadata(EncodeError::other(&error)))?;
         if bytes.len() > MAX_METADATA {
             let (bytes, limit) = (bytes.len(), MAX_METADATA);
-            return Err(of_metadata(Unstorable::TooLarge { bytes, limit }.into()));
+            return Err(of_metadata(EncodeError::TooLarge { bytes, limit }));
         }
         let mut ends = Vec::with_capacity(events.len() + 1);
         ends.push(bytes.len());
@@ -105,11 +105,10 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             Ok(read) => format!("written as {event:?}, read as {read:?}"),
             Err(error) => format!("written as {event:?}, then {error}"),
         };
-        Err(Unstorable::NotRoundTrip {
+        Err(EncodeError::NotRoundTrip {
             event: info.name,
             difference,
-        }
-        .into())
+        })
     }
 }
 

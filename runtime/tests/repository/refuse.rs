@@ -3,7 +3,7 @@
 use factum::store::{Append, NewEvent};
 use factum::{
     AsOf, DecodeError, EncodeError, EventId, ExecuteError, Expected, NameProblem, ReadError,
-    Repository, Revision, Store, StreamName, Subscription, Unencodable, Unstorable, Uuid,
+    Repository, Revision, Store, StreamName, Subscription, Unencodable, Uuid,
 };
 
 use crate::domain::{Account, Overdrawn, Rated, Tree, ada, on_every_store, with_cents};
@@ -49,11 +49,11 @@ async fn refuses_values_that_would_come_back_changed(store: impl Store + Clone) 
         ..rated(0.0)
     };
     for (event, expected) in [
-        (rated(f64::NAN), Unstorable::NotFinite),
-        (rated(f64::INFINITY), Unstorable::NotFinite),
-        (rated(f64::NEG_INFINITY), Unstorable::NotFinite),
-        (deep(64), Unstorable::TooDeep),
-        (deep(5000), Unstorable::TooDeep),
+        (rated(f64::NAN), EncodeError::NotFinite),
+        (rated(f64::INFINITY), EncodeError::NotFinite),
+        (rated(f64::NEG_INFINITY), EncodeError::NotFinite),
+        (deep(64), EncodeError::TooDeep),
+        (deep(5000), EncodeError::TooDeep),
     ] {
         let refused = record(&accounts, event).await.unwrap_err();
         assert!(!refused.is_retryable());
@@ -61,7 +61,7 @@ async fn refuses_values_that_would_come_back_changed(store: impl Store + Clone) 
             panic!("{refused:?}")
         };
         assert_eq!(unencodable.what, "account.rated");
-        assert_eq!(unencodable.reason, EncodeError::Unstorable(expected));
+        assert_eq!(unencodable.reason, expected);
     }
     assert_eq!(store.head().await.unwrap(), head, "something was written");
     record(&accounts, deep(63)).await.unwrap();
@@ -197,7 +197,7 @@ async fn refuses_large_payloads_and_metadata(store: impl Store + Clone) {
     };
     let refused = record(&accounts, event).await.unwrap_err();
     let ExecuteError::Encode(Unencodable {
-        reason: EncodeError::Unstorable(Unstorable::TooLarge { bytes, limit }),
+        reason: EncodeError::TooLarge { bytes, limit },
         ..
     }) = refused
     else {

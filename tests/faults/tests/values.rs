@@ -6,7 +6,7 @@ use factum::store::Read;
 use factum::testing::FixedClock;
 use factum::{
     Aggregate, Apply, Context, EncodeError, Event, ExecuteError, Memory, Repository, Sqlite, Store,
-    Timestamp, Unencodable, Unstorable,
+    Timestamp, Unencodable,
 };
 use factum_faults::{figure, proved, seeded, size};
 use serde::{Deserialize, Serialize};
@@ -58,11 +58,11 @@ fn reason(error: &ExecuteError<String>) -> &'static str {
         panic!("refused, but not for what it is: {error:?}")
     };
     match reason {
-        EncodeError::Unstorable(Unstorable::NotFinite) => "not finite",
-        EncodeError::Unstorable(Unstorable::IntegerTooLarge) => "integers too large",
-        EncodeError::Unstorable(Unstorable::TooDeep) => "too deep",
-        EncodeError::Unstorable(Unstorable::TooLarge { .. }) => "too large",
-        EncodeError::Unstorable(Unstorable::NotRoundTrip { .. }) => "read back otherwise",
+        EncodeError::NotFinite => "not finite",
+        EncodeError::IntegerTooLarge => "integers too large",
+        EncodeError::TooDeep => "too deep",
+        EncodeError::TooLarge { .. } => "too large",
+        EncodeError::NotRoundTrip { .. } => "read back otherwise",
         EncodeError::Serialize { .. } => "not taken by serde",
         other => panic!("{other:?}"),
     }

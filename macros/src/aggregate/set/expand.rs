@@ -141,24 +141,27 @@ impl Set<'_> {
     }
 
     fn event_set(&self) -> TokenStream {
-        let ident = &self.ident;
+        let (ident, members) = (&self.ident, || self.members.iter().enumerate());
         let reads = self.each(|span, _, ty| quote_spanned!(span=> __factum::info::<#ty>(),));
-        let info = self.arms("written", &hygienic!(event));
-        let encode = self.arms("encode", &hygienic!(codec, event, out));
-        let members = self.members.iter().enumerate();
-        let decode = members.map(|(place, Member { variant, ty })| {
+        let encode = self.each(|span, variant, ty| {
+            let encode = call(span, ty, "encode", &hygienic!(codec, event, out));
+            quote_spanned!(span=> Self::#variant(event) => #encode,)
+        });
+        let info = members().map(|(place, Member { variant, .. })| {
+            hygienic!(Self::#variant(_) => &<Self as __factum::EventSet>::READS[#place],)
+        });
+        let decode = members().map(|(place, Member { variant, ty })| {
             let span = hygienic_at(variant);
             let read = call(span, ty, "read", &hygienic!(codec, version, payload));
-            quote_spanned! {span=>
-                __factum::Option::Some(#place) => __factum::one(#read, Self::#variant),
-            }
+            let one = quote_spanned!(span=> |event| __factum::Decoded::One(Self::#variant(event)));
+            quote_spanned!(span=> __factum::Option::Some(#place) => __factum::Result::map(#read, #one),)
         });
         hygienic! {
             #[automatically_derived]
             impl __factum::EventSet for #ident {
                 const READS: &'static [__factum::EventInfo] = &[#reads];
 
-                fn info(&self) -> &'static __factum::EventInfo { match self { #info } }
+                fn info(&self) -> &'static __factum::EventInfo { match self { #(#info)* } }
 
                 fn encode<__Codec: __factum::Codec>(
                     &self, codec: &__Codec, out: &mut __factum::Vec<__factum::u8>,
@@ -175,13 +178,6 @@ impl Set<'_> {
                 }
             }
         }
-    }
-
-    fn arms(&self, function: &str, arguments: &TokenStream) -> TokenStream {
-        self.each(|span, variant, ty| {
-            let call = call(span, ty, function, arguments);
-            quote_spanned!(span=> Self::#variant(event) => #call,)
-        })
     }
 
     /// Something for each event; spanned on its name, which rustc then underlines where something is missing.
