@@ -7,7 +7,7 @@ mod sources;
 use std::path::Path;
 
 /// Lines of code in all that is neither a store nor the test kit. Whoever makes them fewer lowers it.
-const TOTAL: usize = 3800;
+const TOTAL: usize = 3900;
 
 /// What is no part of the core, beside unit tests.
 const BESIDE: [&str; 3] = ["testing", "store/memory", "store/sqlite"];
