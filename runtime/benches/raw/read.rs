@@ -43,7 +43,7 @@ pub(crate) struct Row<'a> {
     pub(crate) stream: &'a str,
 }
 
-/// Hands out the next two thousand rows behind a position, and says where they end.
+/// Hands out the next thousand rows behind a position, and says where they end.
 pub(crate) fn page(
     connection: &Connection,
     after: i64,
@@ -53,7 +53,7 @@ pub(crate) fn page(
         "SELECT e.position, e.revision, e.idx, e.id, e.name, e.version, e.codec, e.tenant,
             e.recorded_at, e.metadata, e.payload, s.name
          FROM factum_events e CROSS JOIN factum_streams s ON s.key = e.stream
-         WHERE e.position > ?1 ORDER BY e.position LIMIT 2000",
+         WHERE e.position > ?1 ORDER BY e.position LIMIT 1000",
     )?;
     let mut rows = statement.query([after])?;
     let mut last = None;

@@ -87,7 +87,7 @@ pub struct Read {
 
 impl Read {
     /// The events of a page unless another limit is given.
-    pub const LIMIT: usize = 2000;
+    pub const LIMIT: usize = 1000;
 
     /// The bytes after which a page stops, whatever its limit; one event may be larger.
     pub const PAGE_BYTES: usize = 4 << 20;
