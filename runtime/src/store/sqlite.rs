@@ -165,11 +165,14 @@ impl Sqlite {
         &self,
         read: impl Fn(&Connection, AtMost) -> rusqlite::Result<Option<T>> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let little = |connection: &Connection| read(connection, AtMost::Little).ok().flatten();
-        match self.inner.writer.read(little) {
-            Some(outcome) => Ok(outcome),
-            None => self.inner.readers.run(read).await,
-        }
+        let little = |connection: &Connection| read(connection, AtMost::Little);
+        let at_most = match self.inner.writer.read(little) {
+            Some(Ok(Some(outcome))) => return Ok(outcome),
+            // It has turned out to be more.
+            Some(Ok(None)) => AtMost::Page,
+            Some(Err(_)) | None => AtMost::Little,
+        };
+        self.inner.readers.run(at_most, read).await
     }
 
     fn polled(&self) -> std::sync::MutexGuard<'_, Instant> {

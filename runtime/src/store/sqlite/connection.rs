@@ -57,11 +57,15 @@ impl Settings {
         // The last connection to close writes the WAL back, whichever it is.
         self.configure(&connection)?;
         self.set(&connection, "query_only", 1)?;
-        // From here on whoever reads waits himself, where he may.
+        self.wait_no_more(&mut connection)?;
+        Ok(connection)
+    }
+
+    /// From here on whoever uses the connection waits for locks himself, where he may.
+    pub(super) fn wait_no_more(&self, connection: &mut Connection) -> Result<(), Unavailable> {
         connection
             .busy_handler(None::<fn(i32) -> bool>)
-            .map_err(|error| unavailable(&self.path, error))?;
-        Ok(connection)
+            .map_err(|error| unavailable(&self.path, error))
     }
 
     fn open(&self, more: OpenFlags) -> Result<Connection, Unavailable> {

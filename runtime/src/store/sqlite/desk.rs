@@ -44,10 +44,8 @@ impl Desk {
         clock: Arc<dyn Clock>,
         head: watch::Sender<Option<Position>>,
     ) -> Result<Self, Unavailable> {
-        // From here on the thread waits for locks itself: who reads here may not be kept waiting.
-        connection
-            .busy_handler(None::<fn(i32) -> bool>)
-            .map_err(|error| unavailable(&settings.path, error))?;
+        // Who reads here may not be kept waiting.
+        settings.wait_no_more(&mut connection)?;
         Ok(Self {
             busy: AtomicBool::new(false),
             clerk: Mutex::new(Clerk {
@@ -61,13 +59,13 @@ impl Desk {
 
     /// Reads where nothing is being written. The pages in memory are still those of the last commit, where a reader's
     /// connection has to fetch them again after each.
-    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> Option<T>) -> Option<T> {
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> T) -> Option<T> {
         if self.busy.load(Ordering::Relaxed) {
             return None;
         }
         let connection = &self.clerk.try_lock().ok()?.connection;
         // A transaction that could not be rolled back is nobody's to see.
-        connection.is_autocommit().then(|| read(connection))?
+        connection.is_autocommit().then(|| read(connection))
     }
 
     fn clerk(&self) -> MutexGuard<'_, Clerk> {

@@ -28,11 +28,12 @@ impl Readers {
         }
     }
 
-    /// Runs a read on a connection of its own: here if it is little, which costs less than to wake a thread
-    /// for it; otherwise, or if it had to wait, on a thread that may block. There it ends, and returns the
+    /// Runs a read on a connection of its own: here if it may be little and is, which costs less than to wake a
+    /// thread for it; otherwise, or if it had to wait, on a thread that may block. There it ends, and returns the
     /// connection, even if the caller stops waiting.
     pub(super) async fn run<T: Send + 'static>(
         self: &Arc<Self>,
+        at_most: AtMost,
         read: impl Fn(&Connection, AtMost) -> rusqlite::Result<Option<T>> + Send + 'static,
     ) -> Result<T, StoreError> {
         let slot = Arc::clone(&self.slots)
@@ -44,7 +45,8 @@ impl Readers {
             readers: Arc::clone(self),
             _slot: slot,
         };
-        if let Some(connection) = &lease.connection
+        if at_most == AtMost::Little
+            && let Some(connection) = &lease.connection
             && let Ok(Some(outcome)) = read(connection, AtMost::Little)
         {
             return Ok(outcome);

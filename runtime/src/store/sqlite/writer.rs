@@ -105,7 +105,7 @@ impl Writer {
     }
 
     /// Reads something little on the writer's connection, if nothing is being written.
-    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> Option<T>) -> Option<T> {
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> T) -> Option<T> {
         self.desk.upgrade()?.read(read)
     }
 
