@@ -143,7 +143,7 @@ fn judged(inspection: &Inspection, book: u64, damage: Damage) -> &'static str {
         let there = seen.contains_key(&second);
         assert!(
             there || damage == Damage::Deleted,
-            "{how} skipped the {damage:?} at position {second}"
+            "{how} skipped position {second}, the {damage:?} itself"
         );
     }
     let shelf = &inspection.books[&book];
