@@ -43,11 +43,16 @@ impl StreamName {
         full.push_str(category);
         full.push('-');
         full.push_str(id);
-        Self::split(full.finish(), category.len())
+        let full = full.finish();
+        if category.contains('-') {
+            return Err(InvalidName::new(&full, NameProblem::DashInCategory));
+        }
+        Self::split(full, category.len())
     }
 
+    /// Takes the `-` behind the category as given.
     fn split(full: SmolStr, category: usize) -> Result<Self, InvalidName> {
-        match problem_of(&full[..category], &full[category + 1..]) {
+        match problem_of(&full, category) {
             Some(problem) => Err(InvalidName::new(&full, problem)),
             None => Ok(Self { full, category }),
         }
@@ -69,14 +74,13 @@ impl StreamName {
     }
 }
 
-fn problem_of(category: &str, id: &str) -> Option<NameProblem> {
-    let bytes = category.len() + 1 + id.len();
+fn problem_of(full: &str, category: usize) -> Option<NameProblem> {
+    let bytes = full.len();
     Some(match category {
-        "" => NameProblem::EmptyCategory,
-        _ if category.contains('-') => NameProblem::DashInCategory,
-        _ if category.starts_with('$') => NameProblem::ReservedCategory,
-        _ if id.is_empty() => NameProblem::EmptyId,
-        _ if category.contains('\0') || id.contains('\0') => NameProblem::Nul,
+        0 => NameProblem::EmptyCategory,
+        _ if full.starts_with('$') => NameProblem::ReservedCategory,
+        _ if bytes == category + 1 => NameProblem::EmptyId,
+        _ if full.contains('\0') => NameProblem::Nul,
         _ if bytes > MAX_STREAM_NAME => NameProblem::TooLong { bytes },
         _ => return None,
     })

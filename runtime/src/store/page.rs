@@ -354,7 +354,7 @@ impl PageBuilder {
 
     fn text(&mut self, last: Option<Part>, text: &str) -> Part {
         match last {
-            Some(part) if self.texts[part.range()] == *text => part,
+            Some(part) if self.texts.as_bytes()[part.range()] == *text.as_bytes() => part,
             _ => {
                 let start = self.texts.len();
                 self.texts.push_str(text);

@@ -5,7 +5,9 @@ mod builder;
 mod connection;
 mod desk;
 mod errors;
+mod names;
 mod page;
+mod query;
 mod reader;
 mod row;
 mod schema;
@@ -22,11 +24,10 @@ use tokio::time::Instant;
 pub use builder::{Builder, Synchronous};
 /// The driver, for read models that live in the same file.
 pub use rusqlite;
-use rusqlite::Connection;
 
 use self::errors::unavailable;
 use self::page::AtMost;
-use self::reader::Readers;
+use self::reader::{Reader, Readers};
 use self::snapshots::Delete;
 use self::writer::{Ended, Writer};
 use super::{
@@ -156,16 +157,16 @@ impl Sqlite {
     }
 
     async fn newest(&self) -> Result<Option<Position>, StoreError> {
-        self.query(|connection, _| page::head(connection).map(Some))
+        self.query(|reader, _| page::head(&reader.connection).map(Some))
             .await
     }
 
     /// Reads on the writer's connection what is little while that is idle, and the rest on a reader's.
     async fn query<T: Send + 'static>(
         &self,
-        read: impl Fn(&Connection, AtMost) -> rusqlite::Result<Option<T>> + Send + 'static,
+        read: impl Fn(&Reader, AtMost) -> rusqlite::Result<Option<T>> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let little = |connection: &Connection| read(connection, AtMost::Little);
+        let little = |reader: &Reader| read(reader, AtMost::Little);
         let at_most = match self.inner.writer.read(little) {
             Some(Ok(Some(outcome))) => return Ok(outcome),
             // It has turned out to be more.
@@ -201,7 +202,7 @@ impl Store for Sqlite {
     fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
         Box::pin(async move {
             let after = read.start()?;
-            self.query(move |connection, at_most| page::read(connection, &read, after, at_most))
+            self.query(move |reader, at_most| page::read(reader, &read, after, at_most))
                 .await
         })
     }
@@ -256,9 +257,9 @@ impl Snapshots for Sqlite {
         &self,
         stream: StreamName,
     ) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
-        Box::pin(self.query(move |connection, at_most| match at_most {
+        Box::pin(self.query(move |reader, at_most| match at_most {
             AtMost::Little => Ok(None),
-            AtMost::Page => snapshots::load(connection, &stream).map(Some),
+            AtMost::Page => snapshots::load(&reader.connection, &stream).map(Some),
         }))
     }
 

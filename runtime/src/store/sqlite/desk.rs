@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 use super::advance;
 use super::connection::{Settings, patiently};
 use super::errors::unavailable;
+use super::reader::Reader;
 use super::writer::{Queued, Transaction};
 use crate::clock::{Clock, to_micros};
 use crate::error::{Unavailable, UnknownOutcome};
@@ -49,7 +50,7 @@ impl Desk {
         Ok(Self {
             busy: AtomicBool::new(false),
             clerk: Mutex::new(Clerk {
-                connection,
+                reader: Reader::new(connection),
                 settings,
                 clock,
                 head,
@@ -59,13 +60,13 @@ impl Desk {
 
     /// Reads where nothing is being written. The pages in memory are still those of the last commit, where a reader's
     /// connection has to fetch them again after each.
-    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> T) -> Option<T> {
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Reader) -> T) -> Option<T> {
         if self.busy.load(Ordering::Relaxed) {
             return None;
         }
-        let connection = &self.clerk.try_lock().ok()?.connection;
+        let reader = &self.clerk.try_lock().ok()?.reader;
         // A transaction that could not be rolled back is nobody's to see.
-        connection.is_autocommit().then(|| read(connection))
+        reader.connection.is_autocommit().then(|| read(reader))
     }
 
     fn clerk(&self) -> MutexGuard<'_, Clerk> {
@@ -93,17 +94,18 @@ pub(super) fn run(
         }
     }
     // Closing does this too, but says nothing if it fails.
-    let written_back = desk
-        .clerk()
-        .connection
-        .query_row("PRAGMA wal_checkpoint", [], |_| Ok(()));
+    let written_back =
+        desk.clerk()
+            .reader
+            .connection
+            .query_row("PRAGMA wal_checkpoint", [], |_| Ok(()));
     drop(desk);
     written_back
 }
 
 #[derive(Debug)]
 struct Clerk {
-    connection: Connection,
+    reader: Reader,
     settings: Settings,
     clock: Arc<dyn Clock>,
     head: watch::Sender<Option<Position>>,
@@ -157,7 +159,7 @@ impl Clerk {
         let begin = || self.execute("BEGIN IMMEDIATE");
         patiently(self.settings.busy_timeout, begin).map_err(Broken::Begin)?;
         let transaction = Transaction {
-            connection: &self.connection,
+            connection: &self.reader.connection,
             now: to_micros(self.clock.now()),
             last: Cell::new(None),
         };
@@ -166,7 +168,7 @@ impl Clerk {
             .try_for_each(|request| request.run(&transaction))
             .map_err(Broken::Inside)
             .and_then(|()| self.execute("COMMIT").map_err(Broken::Commit));
-        if outcome.is_err() && !self.connection.is_autocommit() {
+        if outcome.is_err() && !self.reader.connection.is_autocommit() {
             // If this fails too, the next BEGIN says so.
             let _ = self.execute("ROLLBACK");
         }
@@ -178,7 +180,7 @@ impl Clerk {
     }
 
     fn execute(&self, sql: &str) -> rusqlite::Result<usize> {
-        self.connection.prepare_cached(sql)?.execute([])
+        self.reader.connection.prepare_cached(sql)?.execute([])
     }
 }
 

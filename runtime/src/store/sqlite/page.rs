@@ -1,23 +1,17 @@
 //! One page: rows by key, and in the same transaction what tells where it ends.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
-use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::append::{STREAM, Stream};
 use super::errors::damaged;
-use super::row;
+use super::reader::Reader;
+use super::{query, row};
 use crate::place::{Position, Revision};
 use crate::recorded::EventId;
 use crate::store::{Direction, Filter, Page, PageBuilder, Read, Scope, StoredEvent};
 use crate::stream::StreamName;
-
-/// What is read of every event, and what of one that is not bare.
-const BARE: &str = "e.position, e.revision, e.id, e.name, e.version, e.codec, e.payload";
-const REST: &str = ", e.idx, e.tenant, e.recorded_at, e.metadata";
 
 const HEAD: &str = "SELECT seq FROM sqlite_sequence WHERE name = 'factum_events'";
 
@@ -31,7 +25,7 @@ pub(super) fn head(connection: &Connection) -> rusqlite::Result<Option<Position>
 
 /// Reads the page that was asked for, from behind `after`; `None` if it is more than `at_most` lets through.
 pub(super) fn read(
-    connection: &Connection,
+    reader: &Reader,
     read: &Read,
     after: Option<i64>,
     at_most: AtMost,
@@ -47,8 +41,8 @@ pub(super) fn read(
         cut: false,
     };
     match &read.scope {
-        Scope::Stream { name, .. } => of_stream(connection, filling, name),
-        Scope::All { .. } => of_all(connection, filling),
+        Scope::Stream { name, .. } => of_stream(&reader.connection, filling, name),
+        Scope::All { .. } => of_all(reader, filling),
     }
 }
 
@@ -81,17 +75,19 @@ fn of_stream(
     // The category is the same for all rows, so it lets through all or none.
     let categories = &read.filter.categories;
     if categories.is_empty() || categories.iter().any(|one| one == name.category()) {
-        let mut query = Query::new(read, filling.after);
-        let stream = format!("AND e.stream = {}", query.value(stream.key));
-        let names = query.among("e.name", &read.filter.names);
-        let sql = query.sql("", "e.revision", &format!("{stream} {names}"));
-        filling.fill(connection, &sql, query.values, Some(name))?;
+        let mut statement = query::prepare(connection, read)?;
+        let mut rows = query::rows(&mut statement, read, filling.after, Some(stream.key))?;
+        while let Some(row) = rows.next()? {
+            if !filling.take(row, Some(name.as_str()))? {
+                break;
+            }
+        }
     }
     Ok(filling.finish())
 }
 
-fn of_all(connection: &Connection, mut filling: Filling<'_>) -> rusqlite::Result<Option<Page>> {
-    let read = filling.read;
+fn of_all(reader: &Reader, mut filling: Filling<'_>) -> rusqlite::Result<Option<Page>> {
+    let (connection, read) = (&reader.connection, filling.read);
     let mut moment = connection.prepare_cached(match read.direction {
         Direction::Forward => HEAD,
         Direction::Backward => "SELECT position FROM factum_events ORDER BY position",
@@ -103,11 +99,22 @@ fn of_all(connection: &Connection, mut filling: Filling<'_>) -> rusqlite::Result
     if !filling.starts(row::number(row, 0)?) {
         return Ok(None);
     }
-    let mut query = Query::new(read, filling.after);
-    let names = query.among("e.name", &read.filter.names);
-    let categories = query.among("s.category", &read.filter.categories);
-    let sql = query.sql(", s.name", "e.position", &format!("{names} {categories}"));
-    filling.fill(connection, &sql, query.values, None)?;
+    let mut statement = query::prepare(connection, read)?;
+    let mut rows = query::rows(&mut statement, read, filling.after, None)?;
+    let mut names = reader.names.look_up(connection);
+    let key = query::key_column(read);
+    while let Some(row) = rows.next()? {
+        let stream = match row::integer(row, key) {
+            Ok(key) => names.name(key)?,
+            Err(_) => None,
+        };
+        if stream.is_some_and(|stream| !filling.wants(stream)) {
+            continue;
+        }
+        if !filling.take(row, stream)? {
+            break;
+        }
+    }
     Ok(filling.finish())
 }
 
@@ -164,46 +171,38 @@ impl Filling<'_> {
         }
     }
 
-    /// Adds rows until the page is full.
-    ///
-    /// It ends in front of a row that cannot be read: what stands before it leads up to it, and the next page,
-    /// which starts with it, is the error that says where it is.
-    fn fill(
-        &mut self,
-        connection: &Connection,
-        sql: &str,
-        values: Vec<Value>,
-        stream: Option<&StreamName>,
-    ) -> rusqlite::Result<()> {
-        let mut statement = connection.prepare_cached(sql)?;
-        let mut rows = statement.query(params_from_iter(values))?;
-        while let Some(row) = rows.next()? {
-            match event(row, self.read, stream) {
-                Ok(event) => {
-                    let place = match self.read.scope {
-                        Scope::Stream { .. } => event.revision.get(),
-                        Scope::All { .. } => event.position.get(),
-                    };
-                    if !self.push(&event, place) {
-                        break;
-                    }
-                }
-                Err(_) if self.last.is_some() => {
-                    self.cut = true;
-                    break;
-                }
-                Err(error) => {
-                    let position: i64 = row.get(0)?;
-                    let message = format!("the row at position {position}: {error}");
-                    return Err(damaged(0, message));
-                }
-            }
-        }
-        Ok(())
+    /// Whether events of this stream are asked for.
+    fn wants(&self, stream: &str) -> bool {
+        let wanted = &self.read.filter.categories;
+        let category = || stream.split('-').next();
+        wanted.is_empty()
+            || category().is_some_and(|category| wanted.iter().any(|one| one == category))
     }
 
-    /// Adds an event; whether there is room for more.
-    fn push(&mut self, event: &StoredEvent<'_>, place: u64) -> bool {
+    /// Adds a row; whether there is room for more.
+    ///
+    /// The page ends in front of a row that cannot be read: what stands before it leads up to it, and the next
+    /// page, which starts with it, is the error that says where it is.
+    fn take(&mut self, row: &Row<'_>, stream: Option<&str>) -> rusqlite::Result<bool> {
+        match event(row, self.read.bare, stream) {
+            Ok(event) => Ok(self.push(&event)),
+            Err(_) if self.last.is_some() => {
+                self.cut = true;
+                Ok(false)
+            }
+            Err(error) => {
+                let position: i64 = row.get(0)?;
+                let message = format!("the row at position {position}: {error}");
+                Err(damaged(0, message))
+            }
+        }
+    }
+
+    fn push(&mut self, event: &StoredEvent<'_>) -> bool {
+        let place = match self.read.scope {
+            Scope::Stream { .. } => event.revision.get(),
+            Scope::All { .. } => event.position.get(),
+        };
         if self.last.is_none() {
             let left = self.edge.map_or(0, |edge| edge.abs_diff(place));
             self.page.reserve(left + 1, event);
@@ -237,103 +236,36 @@ impl Filling<'_> {
     }
 }
 
-/// A statement in the making; whatever a caller sent is a value of it, never a part of its text.
-struct Query<'a> {
-    read: &'a Read,
-    values: Vec<Value>,
-}
-
-impl<'a> Query<'a> {
-    fn new(read: &'a Read, after: Option<i64>) -> Self {
-        let start = match read.direction {
-            Direction::Forward => after.unwrap_or(-1),
-            Direction::Backward => after.unwrap_or(i64::MAX),
-        };
-        let limit = i64::try_from(read.limit.max(1)).unwrap_or(i64::MAX);
-        Self {
-            read,
-            values: vec![start.into(), limit.into()],
-        }
-    }
-
-    /// Adds a value and gives the placeholder that stands for it.
-    fn value(&mut self, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("?{}", self.values.len())
-    }
-
-    /// A condition that lets through what is listed, or everything if nothing is.
-    ///
-    /// Entries with U+0000 are left out: nothing is stored under them, and SQLite would cut them there.
-    fn among(&mut self, column: &str, entries: &[Cow<'static, str>]) -> String {
-        if entries.is_empty() {
-            return String::new();
-        }
-        let storable = |entry: &&Cow<'_, str>| !entry.contains('\0');
-        let has = match entries {
-            [one] if storable(&one) => format!("= {}", self.value(one.to_string())),
-            _ => {
-                let storable = entries.iter().filter(storable).map(|entry| &**entry);
-                let list = self.value(storable.collect::<serde_json::Value>().to_string());
-                format!("IN (SELECT value FROM json_each({list}))")
-            }
-        };
-        // A row without a name or stream is none of the store's: it passes, and is then reported.
-        format!("AND ({column} IS NULL OR {column} {has})")
-    }
-
-    fn sql(&self, column: &str, place: &str, filter: &str) -> String {
-        let (behind, order) = match self.read.direction {
-            Direction::Forward => (">", "ASC"),
-            Direction::Backward => ("<", "DESC"),
-        };
-        let rest = if self.read.bare { "" } else { REST };
-        // LEFT, so that no event goes missing with its stream, and so that the order of the tables stays:
-        // by position, whatever statistics the file may have.
-        let join = if column.is_empty() {
-            ""
-        } else {
-            "LEFT JOIN factum_streams s ON s.key = e.stream"
-        };
-        format!(
-            "SELECT {BARE}{rest}{column} FROM factum_events e {join} WHERE {place} {behind} ?1 {filter}
-             ORDER BY {place} {order} LIMIT ?2"
-        )
-    }
-}
-
+/// Columns as the statement lists them.
 fn event<'a>(
     row: &'a Row<'_>,
-    read: &Read,
-    stream: Option<&'a StreamName>,
+    bare: bool,
+    stream: Option<&'a str>,
 ) -> rusqlite::Result<StoredEvent<'a>> {
-    let id = Uuid::from_slice(blob(row, 2)?).map_err(|error| damaged(2, error))?;
+    let id = Uuid::from_slice(row::blob(row, 2)?).map_err(|error| damaged(2, error))?;
     let event = StoredEvent {
         position: Position::new(row::number(row, 0)?),
         revision: Revision::new(row::number(row, 1)?),
         id: EventId::new(id),
-        name: text(row, 3)?,
-        version: row.get(4)?,
-        codec: text(row, 5)?,
-        payload: blob(row, 6)?,
+        name: row::text(row, 3)?,
+        version: row::small(row, 4)?,
+        codec: row::text(row, 5)?,
+        payload: row::blob(row, 6)?,
         index: 0,
         tenant: None,
         recorded_at: Timestamp::UNIX_EPOCH,
         metadata: &[],
-        stream: match stream {
-            Some(stream) => stream.as_str(),
-            None => text(row, if read.bare { 7 } else { 11 })?,
-        },
+        stream: stream.ok_or_else(|| damaged(11, "its stream is missing"))?,
     };
-    if read.bare {
+    if bare {
         return Ok(event);
     }
     let tenant = row.get_ref(8)?.as_str_or_null();
     Ok(StoredEvent {
-        index: row.get(7)?,
+        index: row::small(row, 7)?,
         tenant: tenant.map_err(|error| damaged(8, error))?,
         recorded_at: row::time(row, 9)?,
-        metadata: blob(row, 10)?,
+        metadata: row::blob(row, 10)?,
         ..event
     })
 }
@@ -350,14 +282,4 @@ fn revision_of(
             row::number(row, 0).map(Revision::new)
         })
         .optional()
-}
-
-fn text<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a str> {
-    let value = row.get_ref(column)?;
-    value.as_str().map_err(|error| damaged(column, error))
-}
-
-fn blob<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a [u8]> {
-    let value = row.get_ref(column)?;
-    value.as_blob().map_err(|error| damaged(column, error))
 }

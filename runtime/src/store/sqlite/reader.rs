@@ -7,14 +7,29 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::connection::{Settings, patiently};
 use super::errors::unavailable;
+use super::names::Names;
 use super::page::AtMost;
 use crate::error::{StoreError, Unavailable, UnavailableCause};
 
-/// The readers' connections, opened when they are first needed.
+/// A connection, and the names of the streams that it has met.
+#[derive(Debug)]
+pub(super) struct Reader {
+    pub(super) connection: Connection,
+    pub(super) names: Names,
+}
+
+impl Reader {
+    pub(super) fn new(connection: Connection) -> Self {
+        let names = Names::new();
+        Self { connection, names }
+    }
+}
+
+/// The readers, whose connections are opened when they are first needed.
 #[derive(Debug)]
 pub(super) struct Readers {
     settings: Settings,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<Reader>>,
     slots: Arc<Semaphore>,
 }
 
@@ -34,20 +49,20 @@ impl Readers {
     pub(super) async fn run<T: Send + 'static>(
         self: &Arc<Self>,
         at_most: AtMost,
-        read: impl Fn(&Connection, AtMost) -> rusqlite::Result<Option<T>> + Send + 'static,
+        read: impl Fn(&Reader, AtMost) -> rusqlite::Result<Option<T>> + Send + 'static,
     ) -> Result<T, StoreError> {
         let slot = Arc::clone(&self.slots)
             .acquire_owned()
             .await
             .map_err(|error| closed(error.into()))?;
         let mut lease = Lease {
-            connection: self.idle().pop(),
+            reader: self.idle().pop(),
             readers: Arc::clone(self),
             _slot: slot,
         };
         if at_most == AtMost::Little
-            && let Some(connection) = &lease.connection
-            && let Ok(Some(outcome)) = read(connection, AtMost::Little)
+            && let Some(reader) = &lease.reader
+            && let Ok(Some(outcome)) = read(reader, AtMost::Little)
         {
             return Ok(outcome);
         }
@@ -55,7 +70,7 @@ impl Readers {
         Ok(done.map_err(|error| closed(error.into()))??)
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<Reader>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -68,9 +83,9 @@ fn closed(error: crate::BoxError) -> Unavailable {
     .because(error)
 }
 
-/// A connection on loan; it goes back without a transaction, or not at all.
+/// A reader on loan; it goes back without a transaction, or not at all.
 struct Lease {
-    connection: Option<Connection>,
+    reader: Option<Reader>,
     readers: Arc<Readers>,
     _slot: OwnedSemaphorePermit,
 }
@@ -80,14 +95,14 @@ impl Lease {
     /// a reader needs.
     fn read<T>(
         &mut self,
-        read: impl Fn(&Connection, AtMost) -> rusqlite::Result<Option<T>>,
+        read: impl Fn(&Reader, AtMost) -> rusqlite::Result<Option<T>>,
     ) -> Result<T, Unavailable> {
         let settings = &self.readers.settings;
-        let connection = match &mut self.connection {
-            Some(connection) => connection,
-            none => none.insert(settings.open_reader()?),
+        let reader = match &mut self.reader {
+            Some(reader) => reader,
+            none => none.insert(Reader::new(settings.open_reader()?)),
         };
-        let outcome = patiently(settings.busy_timeout, || read(connection, AtMost::Page));
+        let outcome = patiently(settings.busy_timeout, || read(reader, AtMost::Page));
         let outcome = outcome.and_then(|read| read.ok_or(Error::QueryReturnedNoRows));
         outcome.map_err(|error| unavailable(&settings.path, error))
     }
@@ -95,10 +110,12 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take()
-            && (connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok())
-        {
-            self.readers.idle().push(connection);
+        let Some(reader) = self.reader.take() else {
+            return;
+        };
+        let connection = &reader.connection;
+        if connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok() {
+            self.readers.idle().push(reader);
         }
     }
 }

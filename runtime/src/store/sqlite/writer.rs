@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::connection::Settings;
 use super::desk::{Desk, run};
 use super::errors::Failed;
+use super::reader::Reader;
 use crate::clock::Clock;
 use crate::error::{StoreError, Unavailable, UnavailableCause, UnknownOutcome};
 use crate::place::Position;
@@ -105,7 +106,7 @@ impl Writer {
     }
 
     /// Reads something little on the writer's connection, if nothing is being written.
-    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> T) -> Option<T> {
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Reader) -> T) -> Option<T> {
         self.desk.upgrade()?.read(read)
     }
 

@@ -1,0 +1,68 @@
+//! The names of the streams that a connection has met, so that a read of everything need not look into a second
+//! table for each event.
+
+use std::cell::{RefCell, RefMut};
+use std::fmt;
+
+use quick_cache::unsync::Cache;
+use rusqlite::{Connection, OptionalExtension};
+use smol_str::SmolStr;
+
+use super::row;
+
+/// The most names that one connection keeps: about a megabyte.
+const NAMES: usize = 16_384;
+
+/// Names by key. They are good for ever: a stream keeps its key, and a key is no other stream's, even after a
+/// delete.
+pub(super) struct Names(RefCell<Cache<i64, SmolStr>>);
+
+impl Names {
+    pub(super) fn new() -> Self {
+        Self(RefCell::new(Cache::new(NAMES)))
+    }
+
+    /// The names, for the length of one page.
+    pub(super) fn look_up<'c>(&'c self, connection: &'c Connection) -> LookUp<'c> {
+        LookUp {
+            connection,
+            names: self.0.borrow_mut(),
+            last: None,
+        }
+    }
+}
+
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Names").finish_non_exhaustive()
+    }
+}
+
+pub(super) struct LookUp<'c> {
+    connection: &'c Connection,
+    names: RefMut<'c, Cache<i64, SmolStr>>,
+    last: Option<SmolStr>,
+}
+
+impl LookUp<'_> {
+    /// The name of the stream with this key, if there is one.
+    pub(super) fn name(&mut self, key: i64) -> rusqlite::Result<Option<&str>> {
+        self.last = match self.names.get(&key) {
+            Some(name) => Some(name.clone()),
+            None => self.stored(key)?,
+        };
+        Ok(self.last.as_deref())
+    }
+
+    fn stored(&mut self, key: i64) -> rusqlite::Result<Option<SmolStr>> {
+        let name = self
+            .connection
+            .prepare_cached("SELECT name FROM factum_streams WHERE key = ?1")?
+            .query_row([key], |found| row::text(found, 0).map(SmolStr::new))
+            .optional()?;
+        if let Some(name) = &name {
+            self.names.insert(key, name.clone());
+        }
+        Ok(name)
+    }
+}
