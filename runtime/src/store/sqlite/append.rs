@@ -120,12 +120,7 @@ fn extend(
 ) -> Result<Appended, Failed> {
     let first = stream.last.checked_add(1).ok_or(too_many())?;
     let last = last_of(append, first)?;
-    // A single insert that fails has done nothing; of several, those before it have to be taken back.
-    let appended = if append.events().len() == 1 {
-        insert(transaction, append, stream.key, first)?
-    } else {
-        transaction.savepoint(|| insert(transaction, append, stream.key, first))?
-    };
+    let appended = insert(transaction, append, stream.key, first)?;
     let changed = transaction
         .connection
         .prepare_cached("UPDATE factum_streams SET last = ?2 WHERE key = ?1")?
@@ -181,7 +176,15 @@ fn insert(
             statement.raw_bind_parameter(11, &*event.metadata)?;
         }
         before = Some(event);
-        row::one(statement.raw_execute()?)?;
+        match statement.raw_execute() {
+            Ok(changed) => row::one(changed)?,
+            Err(error) => {
+                if is_not_unique(&error) {
+                    take_back(transaction, stream, &positions)?;
+                }
+                return Err(error.into());
+            }
+        }
         let position = transaction.connection.last_insert_rowid();
         positions.push(Position::new(row::unsigned(0, position)?));
     }
@@ -192,6 +195,23 @@ fn insert(
         recorded_at: transaction.now,
         repeated: false,
     })
+}
+
+/// Deletes what was inserted of a batch before one of its events was refused: the transaction goes on, for others
+/// too. That costs less than a savepoint, which every batch would pay for.
+fn take_back(
+    transaction: &Transaction<'_>,
+    stream: i64,
+    positions: &[Position],
+) -> rusqlite::Result<()> {
+    let Some(first) = positions.first() else {
+        return Ok(());
+    };
+    transaction
+        .connection
+        .prepare_cached("DELETE FROM factum_events WHERE stream = ?1 AND position >= ?2")?
+        .execute(params![stream, first.get().cast_signed()])
+        .map(drop)
 }
 
 fn is_alike(a: &NewEvent, b: &NewEvent) -> bool {

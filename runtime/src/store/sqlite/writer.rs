@@ -45,27 +45,6 @@ impl Transaction<'_> {
     pub(super) fn stored(&self, position: Option<Position>) {
         self.last.set(position.max(self.last.get()));
     }
-
-    /// Runs several statements that leave nothing behind if one of them fails.
-    pub(super) fn savepoint<T>(
-        &self,
-        run: impl FnOnce() -> Result<T, Failed>,
-    ) -> Result<T, Failed> {
-        let execute = |sql| self.connection.prepare_cached(sql)?.execute([]);
-        execute("SAVEPOINT factum")?;
-        let before = self.last.get();
-        let outcome = run();
-        if outcome.is_err() {
-            self.last.set(before);
-            if self.connection.is_autocommit() {
-                // The failure was such that SQLite has rolled everything back.
-                return outcome;
-            }
-            execute("ROLLBACK TO factum")?;
-        }
-        execute("RELEASE factum")?;
-        outcome
-    }
 }
 
 /// Where requests are left; the thread ends when the last of these is gone and the queue is empty.
