@@ -1,13 +1,18 @@
 //! A stream's pages, all of one life of it: between two of them it may be deleted and begin again.
 
-use crate::error::ReadError;
-use crate::place::Revision;
-use crate::store::{Page, Read, Store};
+use std::future::{poll_fn, ready};
+use std::task::Poll;
 
-/// Reads on from page to page.
+use crate::error::{ReadError, StoreError};
+use crate::place::Revision;
+use crate::store::{BoxFuture, Page, Read, Store};
+
+type Reading<'s> = BoxFuture<'s, Result<Page, StoreError>>;
+
+/// Reads on from page to page, each while the one before it is folded.
 pub(super) struct Pages<'s, S> {
     store: &'s S,
-    next: Option<Read>,
+    next: Option<Reading<'s>>,
     life: Option<Life>,
 }
 
@@ -29,16 +34,16 @@ impl<'s, S: Store> Pages<'s, S> {
     pub(super) fn new(store: &'s S, first: Read) -> Self {
         Self {
             store,
-            next: Some(first),
+            next: Some(store.read(first)),
             life: None,
         }
     }
 
     pub(super) async fn turn(&mut self) -> Result<Turn, ReadError> {
-        let Some(read) = self.next.take() else {
+        let Some(page) = self.next.take() else {
             return Ok(Turn::End);
         };
-        let page = self.store.read(read).await?;
+        let page = page.await?;
         let life = || Life(page.span().map(|span| span.first));
         if *self.life.get_or_insert_with(life) != life() {
             return Ok(Turn::Deleted);
@@ -46,8 +51,20 @@ impl<'s, S: Store> Pages<'s, S> {
         if let Some(torn) = page.torn() {
             return Err(torn.into());
         }
-        // What was looked for is answered by the first page.
-        self.next = page.next().map(|read| read.find(None));
+        if let Some(next) = page.next() {
+            // What was looked for is answered by the first page.
+            let next = self.store.read(next.find(None));
+            self.next = Some(begun(next).await);
+        }
         Ok(Turn::Page(page))
+    }
+}
+
+/// The same, asked for once: a store that reads elsewhere is at it from now on.
+async fn begun(mut reading: Reading<'_>) -> Reading<'_> {
+    let asked = poll_fn(|context| Poll::Ready(reading.as_mut().poll(context)));
+    match asked.await {
+        Poll::Ready(page) => Box::pin(ready(page)),
+        Poll::Pending => reading,
     }
 }

@@ -161,6 +161,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                 break;
             }
         }
+        // The next page, which nobody waits for any more, would keep others waiting.
+        drop(pages);
         let Some((revision, position)) = last else {
             return Ok(Recall::Gone);
         };

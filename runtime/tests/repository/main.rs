@@ -13,6 +13,7 @@ mod cached;
 mod decide;
 mod domain;
 mod history;
+mod narrow;
 mod refuse;
 mod repeat;
 mod said_once;
