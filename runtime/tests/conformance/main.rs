@@ -25,11 +25,15 @@ impl Kit for InMemory {
 }
 
 /// Files in a directory that goes with the case.
-struct InFiles(TempDir);
+struct InFiles {
+    folder: TempDir,
+    blocking: bool,
+}
 
 impl InFiles {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+    fn new(blocking: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder, blocking }
     }
 }
 
@@ -37,7 +41,11 @@ impl Kit for InFiles {
     type Store = Sqlite;
 
     async fn open(&self) -> Sqlite {
-        Sqlite::open(self.0.path().join("store.db")).await.unwrap()
+        Sqlite::builder(self.folder.path().join("store.db"))
+            .blocking(self.blocking)
+            .open()
+            .await
+            .unwrap()
     }
 
     async fn reopen(&self, store: Sqlite) -> Option<Sqlite> {
@@ -46,4 +54,4 @@ impl Kit for InFiles {
     }
 }
 
-factum::conformance! { memory: InMemory, sqlite: InFiles::new() }
+factum::conformance! { memory: InMemory, sqlite: InFiles::new(false), blocking_sqlite: InFiles::new(true) }

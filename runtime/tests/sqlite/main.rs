@@ -3,6 +3,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod append;
+mod blocking;
 mod close;
 mod failures;
 mod fixture;

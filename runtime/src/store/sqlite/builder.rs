@@ -62,6 +62,7 @@ pub struct Builder {
     readers: usize,
     clock: Arc<dyn Clock>,
     poll_interval: Duration,
+    blocking: bool,
 }
 
 impl Builder {
@@ -74,6 +75,7 @@ impl Builder {
             readers: 4,
             clock: Arc::new(SystemClock),
             poll_interval: Duration::from_millis(50),
+            blocking: false,
         }
     }
 
@@ -115,6 +117,16 @@ impl Builder {
         self
     }
 
+    /// Whether an append waits for the disk on the thread that asks for it, as long as nobody else writes; it does
+    /// not unless this says so.
+    ///
+    /// For programs that do one thing after the other, such as an import: that saves waking two threads for each
+    /// append, and whatever else the thread has to do stands still meanwhile.
+    pub fn blocking(mut self, blocking: bool) -> Self {
+        self.blocking = blocking;
+        self
+    }
+
     /// Opens the file, creates or migrates its tables, and starts the thread that writes.
     ///
     /// # Errors
@@ -146,8 +158,13 @@ impl Builder {
         let head =
             page::head(&connection).map_err(|error| super::errors::unavailable(&path, error))?;
         let head = watch::Sender::new(head);
-        let (writer, ended) =
-            Writer::start(connection, settings.clone(), self.clock, head.clone())?;
+        let (writer, ended) = Writer::start(
+            connection,
+            settings.clone(),
+            self.clock,
+            head.clone(),
+            self.blocking,
+        )?;
         Ok(Sqlite {
             inner: Arc::new(Inner {
                 readers: Arc::new(Readers::new(settings, self.readers)),

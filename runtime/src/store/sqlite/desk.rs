@@ -69,6 +69,22 @@ impl Desk {
         reader.connection.is_autocommit().then(|| read(reader))
     }
 
+    /// Does here what is asked for, if nothing is being written; otherwise gives it back.
+    pub(super) fn serve_at_once(&self, request: Box<dyn Queued>) -> Option<Box<dyn Queued>> {
+        if self.busy.load(Ordering::Relaxed) {
+            return Some(request);
+        }
+        let Ok(clerk) = self.clerk.try_lock() else {
+            return Some(request);
+        };
+        let mut alone = [request];
+        clerk.serve(&mut alone);
+        drop(clerk);
+        let [request] = alone;
+        request.answer();
+        None
+    }
+
     fn clerk(&self) -> MutexGuard<'_, Clerk> {
         self.clerk.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -52,6 +52,8 @@ impl Transaction<'_> {
 pub(super) struct Writer {
     queue: mpsc::Sender<Box<dyn Queued>>,
     desk: Weak<Desk>,
+    /// Whether who asks does the work himself while the thread has none.
+    blocking: bool,
 }
 
 impl Writer {
@@ -60,6 +62,7 @@ impl Writer {
         settings: Settings,
         clock: Arc<dyn Clock>,
         head: watch::Sender<Option<Position>>,
+        blocking: bool,
     ) -> Result<(Self, Ended), Unavailable> {
         let (queue, requests) = mpsc::channel(QUEUE);
         let (ending, ended) = std::sync::mpsc::channel();
@@ -80,7 +83,11 @@ impl Writer {
                 )
                 .because(error)
             })?;
-        let writer = Self { queue, desk: weak };
+        let writer = Self {
+            queue,
+            desk: weak,
+            blocking,
+        };
         Ok((writer, Ended(Mutex::new(ended))))
     }
 
@@ -92,12 +99,19 @@ impl Writer {
     /// Has the work done; whoever stops waiting changes nothing.
     pub(super) async fn ask<W: Work>(&self, work: W) -> Result<W::Output, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let request = Request {
+        let request: Box<dyn Queued> = Box::new(Request {
             work,
             outcome: None,
             answer,
+        });
+        let desk = self.desk.upgrade().filter(|_| self.blocking);
+        let left = match desk {
+            Some(desk) => desk.serve_at_once(request),
+            None => Some(request),
         };
-        if self.queue.send(Box::new(request)).await.is_err() {
+        if let Some(request) = left
+            && self.queue.send(request).await.is_err()
+        {
             return Err(closed().into());
         }
         // An answer that never comes: the thread is gone, perhaps after the commit.

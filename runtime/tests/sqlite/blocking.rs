@@ -1,0 +1,30 @@
+//! Appends that are stored where they are asked for.
+
+use factum::store::Read;
+use factum::{Expected, Sqlite, Store};
+use futures_util::FutureExt;
+use tokio::task::yield_now;
+
+use crate::fixture::{batch, ids, place};
+
+#[tokio::test]
+async fn a_blocking_store_has_stored_an_append_when_it_was_asked_once() {
+    for blocking in [true, false] {
+        let (_directory, path) = place();
+        let opened = Sqlite::builder(path).blocking(blocking).open().await;
+        let store = opened.unwrap();
+        for id in 1..=3 {
+            let append = store.append(batch("account-1", Expected::Any, [id]));
+            // Whoever has not yielded for long is made to wait by tokio.
+            yield_now().await;
+            let at_once = append.now_or_never();
+            assert_eq!(at_once.is_some(), blocking, "{at_once:?}");
+            // Who is not waited for is served all the same.
+            let all = Read::all(None);
+            while ids(&store, all.clone()).await.len() < usize::try_from(id).unwrap() {
+                yield_now().await;
+            }
+        }
+        assert_eq!(ids(&store, Read::all(None)).await, [1, 2, 3]);
+    }
+}
