@@ -34,8 +34,10 @@ pub struct Context {
     tenant: Option<String>,
     extra: BTreeMap<String, String>,
     command_id: Option<CommandId>,
-    /// When whoever carries it out was asked to; before that, when it was first asked for the time.
-    now: OnceLock<Timestamp>,
+    /// When whoever carries it out was asked to.
+    now: Option<Timestamp>,
+    /// Before that, when it was first asked for the time.
+    asked: OnceLock<Timestamp>,
     /// Others than [`UuidV7`].
     ids: Option<Arc<dyn Ids>>,
 }
@@ -104,7 +106,8 @@ impl Context {
 
     /// The time at which the request is decided. UTC, in microseconds.
     pub fn now(&self) -> Timestamp {
-        *self.now.get_or_init(|| to_micros(SystemClock.now()))
+        let asked = || *self.asked.get_or_init(|| to_micros(SystemClock.now()));
+        self.now.unwrap_or_else(asked)
     }
 
     /// An id for something new that the decision brings into being.
@@ -144,7 +147,7 @@ impl Context {
 
     /// Takes the clock and the ids of whoever carries the request out.
     pub(crate) fn carry_out_by(&mut self, clock: &dyn Clock, ids: Option<Arc<dyn Ids>>) {
-        self.now = to_micros(clock.now()).into();
+        self.now = Some(to_micros(clock.now()));
         self.ids = ids;
     }
 

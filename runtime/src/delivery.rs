@@ -12,26 +12,13 @@ use crate::recorded::Recorded;
 use crate::store::{Page, StoredEvent};
 use crate::stream::StreamName;
 
-/// What stands in front of the first event of a batch that could not be read.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Front {
-    Nothing,
-    Event(Position),
-}
-
 /// Where reading a batch got stuck, if it did.
 #[derive(Debug, Default)]
-pub(crate) struct Stuck(OnceLock<Front>);
-
-impl Stuck {
-    fn behind(&self, before: Option<Position>) {
-        // Only the first event that cannot be read counts.
-        let _ = self.0.set(before.map_or(Front::Nothing, Front::Event));
-    }
-
-    pub(crate) fn front(&self) -> Option<Front> {
-        self.0.get().copied()
-    }
+pub(crate) struct Stuck {
+    /// Behind which position the batch starts.
+    pub(crate) from: Option<Position>,
+    /// Behind which position the first event stands that could not be read.
+    pub(crate) behind: OnceLock<Option<Position>>,
 }
 
 /// The events of a page, decoded one at a time, each in its envelope.
@@ -130,7 +117,9 @@ impl<E: EventSet, C: Codec> Iterator for Delivery<'_, E, C> {
                 Err(error) => {
                     if let Some(stuck) = self.stuck {
                         let before = at.checked_sub(1).and_then(|before| self.page.get(before));
-                        stuck.behind(before.map(|event| event.position));
+                        let before = before.map(|event| event.position).or(stuck.from);
+                        // Only the first one counts.
+                        let _ = stuck.behind.set(before);
                     }
                     return Some(Err(error));
                 }

@@ -47,7 +47,7 @@ impl StreamName {
     }
 
     fn split(full: SmolStr, category: usize) -> Result<Self, InvalidName> {
-        match problem_of(&full[..category], &full[category + 1..]) {
+        match problem_of(&full, category) {
             Some(problem) => Err(InvalidName::new(&full, problem)),
             None => Ok(Self { full, category }),
         }
@@ -69,14 +69,15 @@ impl StreamName {
     }
 }
 
-fn problem_of(category: &str, id: &str) -> Option<NameProblem> {
-    let bytes = category.len() + 1 + id.len();
+fn problem_of(full: &str, category: usize) -> Option<NameProblem> {
+    let (category, id) = (&full[..category], &full[category + 1..]);
+    let bytes = full.len();
     Some(match category {
         "" => NameProblem::EmptyCategory,
-        _ if category.contains('-') => NameProblem::DashInCategory,
+        _ if category.as_bytes().contains(&b'-') => NameProblem::DashInCategory,
         _ if category.starts_with('$') => NameProblem::ReservedCategory,
         _ if id.is_empty() => NameProblem::EmptyId,
-        _ if category.contains('\0') || id.contains('\0') => NameProblem::Nul,
+        _ if full.as_bytes().contains(&0) => NameProblem::Nul,
         _ if bytes > MAX_STREAM_NAME => NameProblem::TooLong { bytes },
         _ => return None,
     })
