@@ -24,7 +24,7 @@ use crate::store::Store;
 use crate::stream::{StreamId, StreamName};
 
 use attempt::Request;
-use baseline::States;
+use baseline::Cache;
 pub use failure::{ExecuteError, Pending, SettleError};
 pub use history::AsOf;
 pub use outcome::{Done, Loaded};
@@ -84,7 +84,7 @@ pub struct Repository<A: Aggregate, S, C = Json> {
     /// Others than [`UuidV7`], for which no task has to step a counter that all share.
     ids: Option<Arc<dyn Ids>>,
     retry: Retry,
-    cache: Arc<States<A>>,
+    cache: Cache<A>,
     snapshot_every: Option<NonZeroU64>,
     verify: bool,
 }
@@ -105,7 +105,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             clock: Arc::new(SystemClock),
             ids: None,
             retry: Retry::default(),
-            cache: Arc::new(States::new(1000)),
+            cache: Cache::new(1000),
             snapshot_every: None,
             verify: cfg!(debug_assertions),
         }
@@ -131,7 +131,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
 
     /// Keeps the states of at most this many aggregates in memory; 0 keeps none. It is 1,000 otherwise.
     pub fn cache(mut self, states: usize) -> Self {
-        self.cache = Arc::new(States::new(states));
+        self.cache = Cache::new(states);
         self
     }
 

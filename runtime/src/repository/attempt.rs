@@ -38,7 +38,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         let mut pauses = self.retry.pauses();
         let mut attempts = 0;
         let mut refused = None;
-        let mut base = self.cache.get(&request.stream);
+        let place = self.cache.find(&request.stream);
+        let mut base = place.as_ref().map(|place| place.get());
         // Only the append proves that a cached state is the newest, so it is good for an append alone; and a
         // request with an id has to ask whether it was carried out before.
         let mut unread = base.is_some() && request.stamp.is_none();
@@ -97,7 +98,10 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                         // As above.
                         Box::pin(self.save_snapshot(append.stream(), &after)).await;
                     }
-                    self.cache.insert(append.into_stream(), after);
+                    match place {
+                        Some(place) if from_cache => place.put(after),
+                        _ => self.cache.put(append.into_stream(), after),
+                    }
                     return Ok(done);
                 }
                 Err(StoreError::Conflict(_) | StoreError::Refused(_)) if from_cache => {}

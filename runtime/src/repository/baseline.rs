@@ -1,8 +1,8 @@
 //! Where folding starts: a state that was folded before, from the cache or a snapshot, or the empty one.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use quick_cache::sync::Cache;
+use quick_cache::sync::Cache as Lru;
 
 use super::Repository;
 use crate::aggregate::Aggregate;
@@ -25,7 +25,41 @@ impl<A> Folded<A> {
 }
 
 /// States by stream, at most so many of them.
-pub(super) type States<A> = Cache<StreamName, Folded<A>>;
+#[derive(Debug, Clone)]
+pub(super) struct Cache<A>(Option<Arc<Lru<StreamName, Arc<Place<A>>>>>);
+
+impl<A> Cache<A> {
+    pub(super) fn new(states: usize) -> Self {
+        Self((states > 0).then(|| Arc::new(Lru::new(states))))
+    }
+
+    pub(super) fn find(&self, stream: &StreamName) -> Option<Arc<Place<A>>> {
+        self.0.as_ref()?.get(stream)
+    }
+
+    pub(super) fn put(&self, stream: StreamName, folded: Folded<A>) {
+        if let Some(cache) = &self.0 {
+            cache.insert(stream, Arc::new(Place(Mutex::new(folded))));
+        }
+    }
+}
+
+/// Where the state of one stream is kept: the next one takes its place without a search.
+#[derive(Debug)]
+pub(super) struct Place<A>(Mutex<Folded<A>>);
+
+impl<A: Clone> Place<A> {
+    pub(super) fn get(&self) -> Folded<A> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(super) fn put(&self, folded: Folded<A>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = folded;
+    }
+}
 
 impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     /// The stream's snapshot, if it was made by code that folds as this code does. Any doubt or failure

@@ -54,7 +54,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     /// The state of an aggregate as it is now; the default one, with no revision, if it has no events.
     pub async fn load(&self, id: &A::Id) -> Result<Loaded<A>, ReadError> {
         let stream = stream_of::<A>(id)?;
-        let known = self.cache.get(&stream);
+        let known = self.cache.find(&stream).map(|place| place.get());
         let (folded, _) = self.current(&stream, known, None).await?;
         Ok(Loaded {
             revision: folded.revision(),
@@ -129,7 +129,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             let read = Read::stream(stream.clone(), base.revision());
             let (read, known) = (read.find(find).bare(), base.span);
             if let Some((folded, found)) = self.pages(read, known, (base, None), take).await? {
-                self.cache.insert(stream.clone(), folded.clone());
+                self.cache.put(stream.clone(), folded.clone());
                 if stale {
                     self.save_snapshot(stream, &folded).await;
                 }
