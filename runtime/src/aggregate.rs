@@ -223,19 +223,22 @@ impl<E, T: IntoEvents<E>, const N: usize> IntoEvents<E> for [T; N] {
 }
 
 macro_rules! tuples {
-    () => {};
-    ($first:ident $($rest:ident)*) => {
-        impl<Set, $first: IntoEvents<Set>, $($rest: IntoEvents<Set>),*> IntoEvents<Set> for ($first, $($rest),*) {
+    ($($event:ident)+) => {
+        impl<Set, $($event: IntoEvents<Set>),+> IntoEvents<Set> for ($($event,)+) {
             #[expect(non_snake_case, reason = "the type parameters name the places")]
             fn into_events(self, out: &mut Vec<Set>) {
-                let ($first, $($rest),*) = self;
-                $first.into_events(out);
-                $($rest.into_events(out);)*
+                let ($($event,)+) = self;
+                $($event.into_events(out);)+
             }
         }
-
-        tuples!($($rest)*);
     };
 }
 
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D E);
+tuples!(A B C D E F);
+tuples!(A B C D E F G);
 tuples!(A B C D E F G H);

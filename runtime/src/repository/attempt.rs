@@ -182,14 +182,13 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         before: &Folded<A>,
         events: &[A::Event],
     ) -> Result<(Arc<A>, Append), ExecuteError<R>> {
-        let mut state = Arc::clone(&before.state);
-        let next = Arc::make_mut(&mut state);
-        let taken = events.iter().try_for_each(|event| next.fold(event));
+        let mut state = A::clone(&before.state);
+        let taken = events.iter().try_for_each(|event| state.fold(event));
         taken.map_err(ExecuteError::Illegal)?;
         let expected = Expected::from(before.revision());
         let batch = self.encode(request, events)?;
         let append = Append::of(request.stream.clone(), expected, batch)?;
-        Ok((state, append))
+        Ok((Arc::new(state), append))
     }
 
     /// Appends until the outcome is known, as long as there are pauses left.
