@@ -77,5 +77,5 @@ pub fn decode_stored<E: EventSet, C: Codec>(
             reader: codec.name(),
         })
     };
-    decoded.map_err(|source| Box::new(Undecodable::new(stored, source)))
+    decoded.map_err(Undecodable::at(stored))
 }

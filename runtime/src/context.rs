@@ -34,10 +34,12 @@ pub struct Context {
     tenant: Option<String>,
     extra: BTreeMap<String, String>,
     command_id: Option<CommandId>,
-    /// When whoever carries it out was asked to, and his ids.
-    carrier: Option<(Timestamp, Arc<dyn Ids>)>,
+    /// When whoever carries it out was asked to.
+    now: Option<Timestamp>,
     /// Before that, when it was first asked for the time.
     asked: OnceLock<Timestamp>,
+    /// Others than [`UuidV7`].
+    ids: Option<Arc<dyn Ids>>,
 }
 
 impl Context {
@@ -104,18 +106,14 @@ impl Context {
 
     /// The time at which the request is decided. UTC, in microseconds.
     pub fn now(&self) -> Timestamp {
-        match &self.carrier {
-            Some((now, _)) => *now,
-            None => *self.asked.get_or_init(|| to_micros(SystemClock.now())),
-        }
+        let asked = || *self.asked.get_or_init(|| to_micros(SystemClock.now()));
+        self.now.unwrap_or_else(asked)
     }
 
     /// An id for something new that the decision brings into being.
     pub fn fresh_id(&self) -> Uuid {
-        match &self.carrier {
-            Some((now, ids)) => ids.fresh_at(*now),
-            None => UuidV7.fresh_at(self.now()),
-        }
+        let ids = self.ids.as_deref().unwrap_or(&UuidV7);
+        ids.fresh_at(self.now())
     }
 
     /// What the metadata of the events will say.
@@ -148,8 +146,9 @@ impl Context {
     }
 
     /// Takes the clock and the ids of whoever carries the request out.
-    pub(crate) fn carry_out_by(&mut self, clock: &dyn Clock, ids: &Arc<dyn Ids>) {
-        self.carrier = Some((to_micros(clock.now()), Arc::clone(ids)));
+    pub(crate) fn carry_out_by(&mut self, clock: &dyn Clock, ids: Option<Arc<dyn Ids>>) {
+        self.now = Some(to_micros(clock.now()));
+        self.ids = ids;
     }
 
     /// Keeps to one correlation from now on: the given one, or else the command's id, or else this one. Says

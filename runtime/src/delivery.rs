@@ -1,5 +1,6 @@
 //! From a page of stored events to events in their envelopes.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 use std::vec;
 
@@ -11,26 +12,13 @@ use crate::recorded::Recorded;
 use crate::store::{Page, StoredEvent};
 use crate::stream::StreamName;
 
-/// What stands in front of the first event of a batch that could not be read.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Front {
-    Nothing,
-    Event(Position),
-}
-
 /// Where reading a batch got stuck, if it did.
 #[derive(Debug, Default)]
-pub(crate) struct Stuck(OnceLock<Front>);
-
-impl Stuck {
-    fn behind(&self, before: Option<Position>) {
-        // Only the first event that cannot be read counts.
-        let _ = self.0.set(before.map_or(Front::Nothing, Front::Event));
-    }
-
-    pub(crate) fn front(&self) -> Option<Front> {
-        self.0.get().copied()
-    }
+pub(crate) struct Stuck {
+    /// Behind which position the batch starts.
+    pub(crate) from: Option<Position>,
+    /// Behind which position the first event stands that could not be read.
+    pub(crate) behind: OnceLock<Option<Position>>,
 }
 
 /// The events of a page, decoded one at a time, each in its envelope.
@@ -41,8 +29,7 @@ impl Stuck {
 pub struct Delivery<'a, E, C> {
     page: &'a Page,
     codec: &'a C,
-    next: usize,
-    end: usize,
+    part: Range<usize>,
     stuck: Option<&'a Stuck>,
     stream: Option<StreamName>,
     split: vec::IntoIter<Recorded<E>>,
@@ -50,17 +37,15 @@ pub struct Delivery<'a, E, C> {
 
 impl<'a, E: EventSet, C: Codec> Delivery<'a, E, C> {
     pub(crate) fn new(page: &'a Page, codec: &'a C) -> Self {
-        Self::of_first(page, codec, page.len())
+        Self::of_part(page, codec, 0..page.len())
     }
 
-    /// Only as many of the page's stored events, from its start.
-    pub(crate) fn of_first(page: &'a Page, codec: &'a C, count: usize) -> Self {
-        let end = count.min(page.len());
+    /// Only these of the page's stored events.
+    pub(crate) fn of_part(page: &'a Page, codec: &'a C, part: Range<usize>) -> Self {
         Self {
             page,
             codec,
-            next: 0,
-            end,
+            part,
             stuck: None,
             stream: None,
             split: Vec::new().into_iter(),
@@ -109,9 +94,8 @@ impl<'a, E: EventSet, C: Codec> Delivery<'a, E, C> {
         match &self.stream {
             Some(stream) if stream.as_str() == stored.stream => Ok(stream.clone()),
             _ => {
-                let stream = stored.stream.parse::<StreamName>();
-                let stream =
-                    stream.map_err(|invalid| Box::new(Undecodable::new(stored, invalid.into())))?;
+                let stream: Result<StreamName, _> = stored.stream.parse();
+                let stream = stream.map_err(Undecodable::at(stored))?;
                 Ok(self.stream.insert(stream).clone())
             }
         }
@@ -126,18 +110,16 @@ impl<E: EventSet, C: Codec> Iterator for Delivery<'_, E, C> {
             if let Some(event) = self.split.next() {
                 return Some(Ok(event));
             }
-            let at = self.next;
-            if at >= self.end {
-                return None;
-            }
-            self.next += 1;
+            let at = self.part.next()?;
             match self.deliver(at) {
                 Ok(None) => {}
                 Ok(Some(event)) => return Some(Ok(event)),
                 Err(error) => {
                     if let Some(stuck) = self.stuck {
                         let before = at.checked_sub(1).and_then(|before| self.page.get(before));
-                        stuck.behind(before.map(|event| event.position));
+                        let before = before.map(|event| event.position).or(stuck.from);
+                        // Only the first one counts.
+                        let _ = stuck.behind.set(before);
                     }
                     return Some(Err(error));
                 }

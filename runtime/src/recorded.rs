@@ -12,7 +12,7 @@ use jiff::fmt::temporal::DateTimePrinter;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::error::{BoxError, DecodeError};
+use crate::error::{DecodeError, EncodeError};
 use crate::place::{Position, Revision};
 use crate::stream::StreamName;
 
@@ -167,16 +167,17 @@ pub(crate) struct Said<'a> {
 impl Said<'_> {
     /// Appends it as JSON. What every request says holds nothing to escape: it is written as it is, at a third
     /// of the cost.
-    pub(crate) fn encode(&self, out: &mut Vec<u8>) -> Result<(), BoxError> {
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let mut id = Uuid::encode_buffer();
         let id = self.correlation_id.hyphenated().encode_lower(&mut id);
         out.extend_from_slice(br#"{"correlation_id":""#);
         out.extend_from_slice(id.as_bytes());
         out.extend_from_slice(br#"","occurred_at":""#);
-        DateTimePrinter::new().print_timestamp(&self.occurred_at, &mut *out)?;
+        let time = DateTimePrinter::new().print_timestamp(&self.occurred_at, &mut *out);
+        time.map_err(|error| EncodeError::other(&error))?;
         out.push(b'"');
         let end = out.len();
-        serde_json::to_writer(&mut *out, self)?;
+        serde_json::to_writer(&mut *out, self).map_err(|error| EncodeError::other(&error))?;
         // One object out of two.
         if out.len() == end + "{}".len() {
             out.remove(end);

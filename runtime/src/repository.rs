@@ -6,19 +6,18 @@ mod encode;
 mod failure;
 mod history;
 mod outcome;
-mod pages;
 mod repeat;
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use crate::aggregate::{Aggregate, IntoEvents, collected};
-use crate::clock::{Clock, Ids, SystemClock, UuidV7};
+use crate::clock::{Clock, Ids, SystemClock};
 use crate::codec::{Codec, Json};
 use crate::command::{Command, Handle};
 use crate::context::Context;
-use crate::error::{ReadError, Unencodable};
-use crate::recorded::{CommandId, CommandStamp};
+use crate::error::{EncodeError, ReadError, Unencodable};
+use crate::recorded::CommandStamp;
 use crate::retry::Retry;
 use crate::store::BoxFuture;
 use crate::store::Store;
@@ -82,7 +81,8 @@ pub struct Repository<A: Aggregate, S, C = Json> {
     store: S,
     codec: C,
     clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
+    /// Others than [`UuidV7`], for which no task has to step a counter that all share.
+    ids: Option<Arc<dyn Ids>>,
     retry: Retry,
     cache: Cache<A>,
     snapshot_every: Option<NonZeroU64>,
@@ -103,7 +103,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             store,
             codec,
             clock: Arc::new(SystemClock),
-            ids: Arc::new(UuidV7),
+            ids: None,
             retry: Retry::default(),
             cache: Cache::new(1000),
             snapshot_every: None,
@@ -119,7 +119,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
 
     /// Takes fresh ids from this source.
     pub fn ids(mut self, ids: impl Ids) -> Self {
-        self.ids = Arc::new(ids);
+        self.ids = Some(Arc::new(ids));
         self
     }
 
@@ -184,8 +184,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         // Boxed, here and below: an opaque future carries the bounds of its function, and rustc would report
         // what a call has wrong at the name, at the call and at the `.await`.
         Box::pin(async move {
-            let stamp = |id| Ok(CommandStamp::new(id, CommandStamp::UPDATE, &[]));
-            let request = self.request(id, &mut context, stamp)?;
+            let request = self.request(id, &mut context, CommandStamp::UPDATE, |_| Ok(()))?;
             let decide = |state: &A, context: &Context| decide(state, context).map(collected);
             self.carry_out(&request, decide).await
         })
@@ -218,8 +217,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     {
         Box::pin(async move {
             context.complete(command.command_id(), command.occurred_at());
-            let stamp = |id| CommandStamp::of(id, &command, &self.codec);
-            let request = self.request(command.target(), &mut context, stamp)?;
+            let encode = |out: &mut Vec<u8>| self.codec.encode(&command, out);
+            let request = self.request(command.target(), &mut context, Cmd::NAME, encode)?;
             let decide =
                 |state: &A, context: &Context| state.handle(&command, context).map(collected);
             self.carry_out(&request, decide).await
@@ -230,9 +229,15 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         &self,
         id: &A::Id,
         context: &'c mut Context,
-        stamp: impl FnOnce(CommandId) -> Result<CommandStamp, Unencodable>,
+        name: &'static str,
+        encode: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
     ) -> Result<Request<'c>, ExecuteError<R>> {
-        context.carry_out_by(&*self.clock, &self.ids);
+        context.carry_out_by(&*self.clock, self.ids.clone());
+        let stamp = |id| {
+            let mut bytes = Vec::new();
+            encode(&mut bytes).map_err(Unencodable::of(name))?;
+            Ok::<_, Unencodable>(CommandStamp::new(id, name, &bytes))
+        };
         Ok(Request {
             first_id: context.correlate(Context::fresh_id),
             stamp: context.id().map(stamp).transpose()?,

@@ -2,14 +2,14 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::stream::{self, Stream};
 
 use crate::aggregate::{Aggregate, EventSet};
 use crate::codec::{Codec, Json};
-use crate::delivery::{Delivery, Front, Stuck};
+use crate::delivery::{Delivery, Stuck};
 use crate::error::{CheckpointAheadOfStore, ReadError, Undecodable};
 use crate::place::Position;
 use crate::recorded::Recorded;
@@ -68,14 +68,9 @@ pub struct Subscription<E, S, C = Json> {
     limit: usize,
     after: Option<Position>,
     started: bool,
-    last: Option<Handed>,
+    /// What became of the last batch that was handed out.
+    last: Arc<Stuck>,
     set: PhantomData<fn() -> E>,
-}
-
-/// What became of the last batch that was handed out.
-struct Handed {
-    from: Option<Position>,
-    stuck: Arc<Stuck>,
 }
 
 impl<E: EventSet, S: Store> Subscription<E, S> {
@@ -113,7 +108,7 @@ impl<E: EventSet, S: Store> Subscription<E, S> {
             limit,
             after: None,
             started: false,
-            last: None,
+            last: Arc::default(),
             set: PhantomData,
         }
     }
@@ -158,12 +153,8 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
             self.check_start().await?;
             self.started = true;
         }
-        if let Some(Handed { from, stuck }) = self.last.take() {
-            match stuck.front() {
-                None => {}
-                Some(Front::Nothing) => self.after = from,
-                Some(Front::Event(position)) => self.after = Some(position),
-            }
+        if let Some(behind) = self.last.behind.get() {
+            self.after = *behind;
         }
         let read = Read::all(self.after)
             .filter(self.filter.clone())
@@ -173,17 +164,14 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
         if checkpoint == self.after {
             return Ok(None);
         }
-        let from = std::mem::replace(&mut self.after, checkpoint);
-        let stuck = Arc::<Stuck>::default();
-        self.last = Some(Handed {
-            from,
-            stuck: Arc::clone(&stuck),
+        self.last = Arc::new(Stuck {
+            from: std::mem::replace(&mut self.after, checkpoint),
+            behind: OnceLock::new(),
         });
-        let codec = Arc::clone(&self.codec);
         Ok(Some(Batch {
             page,
-            codec,
-            stuck,
+            codec: Arc::clone(&self.codec),
+            stuck: Arc::clone(&self.last),
             set: PhantomData,
         }))
     }

@@ -70,6 +70,13 @@ pub struct Unencodable {
     pub reason: EncodeError,
 }
 
+impl Unencodable {
+    /// Says what it is that could not be encoded.
+    pub(crate) fn of(what: &'static str) -> impl Fn(EncodeError) -> Self {
+        move |reason| Self { what, reason }
+    }
+}
+
 /// Why stored bytes could not be read as an event.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -203,5 +210,12 @@ impl Undecodable {
             version: stored.version,
             reason,
         }
+    }
+
+    /// Says of this stored event why it could not be read.
+    pub(crate) fn at<E: Into<DecodeError>>(
+        stored: &StoredEvent<'_>,
+    ) -> impl FnOnce(E) -> Box<Self> {
+        |reason| Box::new(Self::new(stored, reason.into()))
     }
 }

@@ -1,5 +1,6 @@
 //! The one loop in which decisions meet other writers.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use tokio::time::sleep;
@@ -7,13 +8,12 @@ use uuid::Uuid;
 
 use super::Repository;
 use super::baseline::Folded;
-use super::failure::{ExecuteError, NotAppended, Pending};
+use super::failure::{ExecuteError, Pending};
 use super::outcome::Done;
-use super::repeat::{Own, Recall};
 use crate::aggregate::{Aggregate, EventSet};
 use crate::codec::Codec;
 use crate::context::Context;
-use crate::error::{Refused, RetriesExhausted, StoreError};
+use crate::error::{Refused, RetriesExhausted, StoreError, UnknownOutcome};
 use crate::place::{Expected, Revision};
 use crate::recorded::{CommandStamp, Recorded};
 use crate::retry::Pauses;
@@ -29,17 +29,6 @@ pub(super) struct Request<'c> {
     pub(super) first_id: Option<Uuid>,
 }
 
-/// Something is recorded under the request's ids: a twin was carried out in between. What the store refused
-/// because of it.
-struct Twin(Option<Refused>);
-
-/// What a request starts from.
-enum Basis<A: Aggregate> {
-    State(Folded<A>),
-    /// It was carried out before.
-    Answer(Done<A>),
-}
-
 impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     pub(super) async fn carry_out<R>(
         &self,
@@ -48,8 +37,9 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     ) -> Result<Done<A>, ExecuteError<R>> {
         let mut pauses = self.retry.pauses();
         let mut attempts = 0;
-        let mut twin = None;
-        let mut base = self.cache.get(&request.stream);
+        let mut refused = None;
+        let place = self.cache.find(&request.stream);
+        let mut base = place.as_ref().map(|place| place.get());
         // Only the append proves that a cached state is the newest, so it is good for an append alone; and a
         // request with an id has to ask whether it was carried out before.
         let mut unread = base.is_some() && request.stamp.is_none();
@@ -58,9 +48,9 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             let before = match base.take() {
                 Some(folded) if from_cache => folded,
                 // On the heap, since most requests need none of its room.
-                known => match Box::pin(self.basis(request, known, &mut twin)).await? {
-                    Basis::State(folded) => folded,
-                    Basis::Answer(done) => return Ok(done),
+                known => match Box::pin(self.basis(request, known, refused.take())).await? {
+                    ControlFlow::Continue(folded) => folded,
+                    ControlFlow::Break(done) => return Ok(done),
                 },
             };
             let decided = decide(&before.state, request.context);
@@ -71,7 +61,13 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             }
             let events = decided.map_err(ExecuteError::Rejected)?;
             if !records {
-                return Ok(Done::unchanged(before));
+                return Ok(Done {
+                    revision: before.revision(),
+                    state: before.state,
+                    events: Vec::new(),
+                    position: None,
+                    repeated: false,
+                });
             }
             // Nobody was first where only the cache was behind.
             attempts += u32::from(!from_cache);
@@ -86,21 +82,30 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             };
             match self.append(&append, &mut pauses).await {
                 Ok(appended) if appended.repeated && request.stamp.is_some() => {
-                    twin = Some(Twin(None));
+                    // As above.
+                    if let Some(done) = Box::pin(self.answer(request, appended.first)).await? {
+                        return Ok(done);
+                    }
                 }
                 Ok(appended) => {
-                    let done = Done::recorded(&before, state, events, &append, &appended);
-                    let after = done.folded(&before, &appended);
-                    if let Some(every) = self.snapshot_every {
-                        let kept = self.keep_snapshot(every, append.stream(), &before, &after);
+                    let done = recorded(state, events, &append, &appended);
+                    let first = before.span.map_or(appended.first, |span| span.first);
+                    let after = Folded {
+                        state: Arc::clone(&done.state),
+                        span: done.revision.map(|last| Span { first, last }),
+                    };
+                    if self.is_snapshot_due(&before, &after) {
                         // As above.
-                        Box::pin(kept).await;
+                        Box::pin(self.save_snapshot(append.stream(), &after)).await;
                     }
-                    self.cache.put(append.into_stream(), after);
+                    match place {
+                        Some(place) if from_cache => place.put(after),
+                        _ => self.cache.put(append.into_stream(), after),
+                    }
                     return Ok(done);
                 }
-                Err(NotAppended::Conflict(_) | NotAppended::Refused(_)) if from_cache => {}
-                Err(NotAppended::Conflict(last)) => match pauses.next() {
+                Err(StoreError::Conflict(_) | StoreError::Refused(_)) if from_cache => {}
+                Err(StoreError::Conflict(last)) => match pauses.next() {
                     Some(pause) => sleep(pause).await,
                     None => {
                         let elapsed = pauses.elapsed();
@@ -112,55 +117,61 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                         .into());
                     }
                 },
-                Err(NotAppended::Refused(refused))
-                    if is_about_ids(&refused) && request.stamp.is_some() =>
+                Err(StoreError::Refused(error))
+                    if is_about_ids(&error) && request.stamp.is_some() =>
                 {
-                    twin = Some(Twin(Some(refused)));
+                    refused = Some(error);
                 }
-                Err(NotAppended::Refused(refused)) => return Err(refused.into()),
-                Err(NotAppended::Unavailable(unavailable)) => return Err(unavailable.into()),
-                Err(NotAppended::Unsettled(reason)) => {
-                    let stamp = request.stamp;
-                    return Err(Box::new(Pending {
-                        append,
-                        stamp,
-                        reason,
-                    })
-                    .into());
+                Err(StoreError::Refused(error)) => return Err(error.into()),
+                Err(StoreError::Unavailable(unavailable)) => return Err(unavailable.into()),
+                Err(StoreError::UnknownOutcome(unknown)) => {
+                    let pending = Pending::new(append, request.stamp, unknown.reason);
+                    return Err(Box::new(pending).into());
                 }
             }
             base = Some(before);
         }
     }
 
-    /// Reads what the next decision is made on.
+    /// Reads what the next decision is made on, unless the request was carried out before: then what it recorded.
+    /// By what was `refused`, a twin was, in between.
     async fn basis<R>(
         &self,
         request: &Request<'_>,
         mut known: Option<Folded<A>>,
-        twin: &mut Option<Twin>,
-    ) -> Result<Basis<A>, ExecuteError<R>> {
+        refused: Option<Refused>,
+    ) -> Result<ControlFlow<Done<A>, Folded<A>>, ExecuteError<R>> {
         let stream = &request.stream;
-        let first_id = request.stamp.map(|stamp| stamp.id.event(stream, 0));
+        let find = request.stamp.map(|stamp| stamp.id.event(stream, 0));
         loop {
-            let current = self.current(stream, known.take(), first_id).await;
-            let current = current.map_err(|error| match &twin {
+            let current = self.current(stream, known.take(), find).await;
+            let (folded, found) = current.map_err(|error| match &refused {
                 Some(_) => ExecuteError::Unread(error),
                 None => ExecuteError::Read(error),
             })?;
-            if let (Some(stamp), Some(first)) = (request.stamp, current.found) {
-                match self.recall(stream, first, Own::Command(stamp)).await {
-                    Ok(Recall::Done(done)) => return Ok(Basis::Answer(done)),
-                    Ok(Recall::OtherCommand(refused)) => return Err(refused.into()),
-                    Ok(Recall::Gone) => continue,
-                    Err(error) => return Err(ExecuteError::Unread(error)),
+            if let Some(first) = found {
+                match self.answer(request, first).await? {
+                    Some(done) => return Ok(ControlFlow::Break(done)),
+                    None => continue,
                 }
             }
-            return match twin.take() {
-                Some(Twin(Some(refused))) => Err(refused.into()),
-                _ => Ok(Basis::State(current.folded)),
+            return match refused {
+                Some(refused) => Err(refused.into()),
+                None => Ok(ControlFlow::Continue(folded)),
             };
         }
+    }
+
+    /// What the request recorded before, if it is still there.
+    async fn answer<R>(
+        &self,
+        request: &Request<'_>,
+        first: Revision,
+    ) -> Result<Option<Done<A>>, ExecuteError<R>> {
+        let recalled = self
+            .recall(&request.stream, first, request.stamp, &[])
+            .await;
+        Ok(recalled.map_err(ExecuteError::Unread)??)
     }
 
     /// Takes the events into the state, then encodes them; in this order, so that an event which the state
@@ -171,13 +182,13 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         before: &Folded<A>,
         events: &[A::Event],
     ) -> Result<(Arc<A>, Append), ExecuteError<R>> {
-        let mut state = Arc::clone(&before.state);
-        let next = Arc::make_mut(&mut state);
-        events.iter().try_for_each(|event| next.fold(event))?;
+        let mut state = A::clone(&before.state);
+        let taken = events.iter().try_for_each(|event| state.fold(event));
+        taken.map_err(ExecuteError::Illegal)?;
         let expected = Expected::from(before.revision());
         let batch = self.encode(request, events)?;
         let append = Append::of(request.stream.clone(), expected, batch)?;
-        Ok((state, append))
+        Ok((Arc::new(state), append))
     }
 
     /// Appends until the outcome is known, as long as there are pauses left.
@@ -185,22 +196,21 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         &self,
         append: &Append,
         pauses: &mut Pauses<'_>,
-    ) -> Result<Appended, NotAppended> {
+    ) -> Result<Appended, StoreError> {
         let mut unknown = false;
         loop {
-            let reason = match self.store.append(append.clone()).await {
-                Ok(appended) => return Ok(appended),
-                Err(StoreError::Conflict(conflict)) => return Err(NotAppended::Conflict(conflict)),
-                Err(StoreError::Refused(refused)) => return Err(NotAppended::Refused(refused)),
-                Err(StoreError::UnknownOutcome(unknown)) => unknown.reason,
+            let error = match self.store.append(append.clone()).await {
+                Err(StoreError::UnknownOutcome(error)) => error,
                 // Once an attempt is unaccounted for, a store that is gone leaves it so.
-                Err(StoreError::Unavailable(error)) if unknown => error.into(),
-                Err(StoreError::Unavailable(error)) => return Err(NotAppended::Unavailable(error)),
+                Err(StoreError::Unavailable(error)) if unknown => UnknownOutcome {
+                    reason: error.into(),
+                },
+                known => return known,
             };
             unknown = true;
             match pauses.next() {
                 Some(pause) => sleep(pause).await,
-                None => return Err(NotAppended::Unsettled(reason)),
+                None => return Err(error.into()),
             }
         }
     }
@@ -213,59 +223,36 @@ pub(super) fn is_about_ids(refused: &Refused) -> bool {
     )
 }
 
-impl<A: Aggregate> Done<A> {
-    fn unchanged(folded: Folded<A>) -> Self {
-        let revision = folded.revision();
-        Self {
-            state: folded.state,
-            events: Vec::new(),
+/// What a request recorded that led to this state.
+fn recorded<A: Aggregate>(
+    state: Arc<A>,
+    events: Vec<A::Event>,
+    append: &Append,
+    appended: &Appended,
+) -> Done<A> {
+    let revisions = (appended.first.get()..).map(Revision::new);
+    let places = revisions.zip(&appended.positions);
+    let events = events.into_iter().zip(append.events()).zip(places);
+    let events: Vec<_> = events
+        .map(|((event, new), (revision, position))| Recorded {
+            id: new.id,
+            stream: append.stream().clone(),
             revision,
-            position: None,
-            repeated: false,
-        }
-    }
-
-    fn recorded(
-        before: &Folded<A>,
-        state: Arc<A>,
-        events: Vec<A::Event>,
-        append: &Append,
-        appended: &Appended,
-    ) -> Self {
-        let places = (appended.first.get()..)
-            .map(Revision::new)
-            .zip(&appended.positions);
-        let recorded = events.into_iter().zip(append.events()).zip(places);
-        let events: Vec<_> = recorded
-            .map(|((event, new), (revision, position))| Recorded {
-                id: new.id,
-                stream: append.stream().clone(),
-                revision,
-                position: *position,
-                index: new.index,
-                name: event.info().name,
-                version: new.version,
-                recorded_at: appended.recorded_at,
-                event,
-                metadata: new.metadata.clone(),
-            })
-            .collect();
-        let last = events.last();
-        Self {
-            revision: last.map(|event| event.revision).or(before.revision()),
-            position: last.map(|event| event.position),
-            state,
-            events,
-            repeated: false,
-        }
-    }
-
-    fn folded(&self, before: &Folded<A>, appended: &Appended) -> Folded<A> {
-        let first = before.span.map_or(appended.first, |span| span.first);
-        let span = self.revision.map(|last| Span { first, last });
-        Folded {
-            state: Arc::clone(&self.state),
-            span,
-        }
+            position: *position,
+            index: new.index,
+            name: event.info().name,
+            version: new.version,
+            recorded_at: appended.recorded_at,
+            event,
+            metadata: new.metadata.clone(),
+        })
+        .collect();
+    let last = events.last();
+    Done {
+        revision: last.map(|event| event.revision),
+        position: last.map(|event| event.position),
+        state,
+        events,
+        repeated: false,
     }
 }

@@ -1,8 +1,6 @@
 //! Where folding starts: a state that was folded before, from the cache or a snapshot, or the empty one.
 
-use std::fmt;
-use std::num::NonZeroU64;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use quick_cache::sync::Cache as Lru;
 
@@ -14,72 +12,52 @@ use crate::store::{Span, Store, StoredSnapshot};
 use crate::stream::StreamName;
 
 /// A state, and the revisions that went into it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Folded<A> {
     pub(super) state: Arc<A>,
     pub(super) span: Option<Span>,
-}
-
-impl<A> Clone for Folded<A> {
-    fn clone(&self) -> Self {
-        Self {
-            state: Arc::clone(&self.state),
-            span: self.span,
-        }
-    }
-}
-
-impl<A: Default> Default for Folded<A> {
-    fn default() -> Self {
-        Self {
-            state: Arc::default(),
-            span: None,
-        }
-    }
 }
 
 impl<A> Folded<A> {
     pub(super) fn revision(&self) -> Option<Revision> {
         self.span.map(|span| span.last)
     }
-
-    /// Whether a stream that now has events for `span` goes on from this state. It does not if it was
-    /// deleted, or restored to an earlier end, since the state was folded.
-    pub(super) fn is_part_of(&self, span: Option<Span>) -> bool {
-        match (self.span, span) {
-            (None, _) => true,
-            (Some(own), Some(span)) => own.first == span.first && own.last <= span.last,
-            (Some(_), None) => false,
-        }
-    }
 }
 
 /// States by stream, at most so many of them.
-#[derive(Clone)]
-pub(super) struct Cache<A>(Option<Arc<Lru<StreamName, Folded<A>>>>);
+#[derive(Debug, Clone)]
+pub(super) struct Cache<A>(Option<Arc<Lru<StreamName, Arc<Place<A>>>>>);
 
 impl<A> Cache<A> {
     pub(super) fn new(states: usize) -> Self {
         Self((states > 0).then(|| Arc::new(Lru::new(states))))
     }
 
-    pub(super) fn get(&self, stream: &StreamName) -> Option<Folded<A>> {
+    pub(super) fn find(&self, stream: &StreamName) -> Option<Arc<Place<A>>> {
         self.0.as_ref()?.get(stream)
     }
 
     pub(super) fn put(&self, stream: StreamName, folded: Folded<A>) {
         if let Some(cache) = &self.0 {
-            cache.insert(stream, folded);
+            cache.insert(stream, Arc::new(Place(Mutex::new(folded))));
         }
     }
 }
 
-impl<A> fmt::Debug for Cache<A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let states = self.0.as_ref().map_or(0, |cache| cache.len());
-        f.debug_struct("Cache")
-            .field("states", &states)
-            .finish_non_exhaustive()
+/// Where the state of one stream is kept: the next one takes its place without a search.
+#[derive(Debug)]
+pub(super) struct Place<A>(Mutex<Folded<A>>);
+
+impl<A: Clone> Place<A> {
+    pub(super) fn get(&self) -> Folded<A> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(super) fn put(&self, folded: Folded<A>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = folded;
     }
 }
 
@@ -103,21 +81,13 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         })
     }
 
-    /// Saves a snapshot if the stream has passed a multiple of the interval since `before`.
-    pub(super) async fn keep_snapshot(
-        &self,
-        every: NonZeroU64,
-        stream: &StreamName,
-        before: &Folded<A>,
-        after: &Folded<A>,
-    ) {
+    /// Whether the stream has passed a multiple of the interval in between.
+    pub(super) fn is_snapshot_due(&self, before: &Folded<A>, after: &Folded<A>) -> bool {
         let passed = |folded: &Folded<A>| {
-            let last = folded.revision();
-            last.map_or(0, |last| last.next().get() / every)
+            let events = folded.revision().map_or(0, |last| last.next().get());
+            self.snapshot_every.map(|every| events / every)
         };
-        if passed(before) != passed(after) {
-            self.save_snapshot(stream, after).await;
-        }
+        passed(before) != passed(after)
     }
 
     /// Saves a snapshot where any are taken; also in the place of one that is not of the stream, which has to be

@@ -9,9 +9,8 @@ use super::Repository;
 use super::attempt::Request;
 use crate::aggregate::{Aggregate, Decoded, EventSet};
 use crate::codec::Codec;
-use crate::command::Command;
 use crate::error::{EncodeError, Unencodable};
-use crate::recorded::{CommandId, CommandStamp, EventId};
+use crate::recorded::EventId;
 use crate::store::{NewEvent, Store};
 
 /// The most bytes that an event's metadata may take.
@@ -19,23 +18,6 @@ const MAX_METADATA: usize = 64 << 10;
 
 /// Room for the metadata and the payload of most requests, so that the bytes are not moved as they grow.
 const ROOM: usize = 256;
-
-impl CommandStamp {
-    /// The stamp of a command that came with this id.
-    pub(super) fn of<C: Command>(
-        id: CommandId,
-        command: &C,
-        codec: &impl Codec,
-    ) -> Result<Self, Unencodable> {
-        let mut content = Vec::new();
-        let encoded = codec.encode(command, &mut content);
-        encoded.map_err(|reason| Unencodable {
-            what: C::NAME,
-            reason,
-        })?;
-        Ok(Self::new(id, C::NAME, &content))
-    }
-}
 
 impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     /// Encodes what was decided, with ids that are fixed from here on.
@@ -46,8 +28,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     ) -> Result<Arc<[NewEvent]>, Unencodable> {
         let said = request.context.said(request.stamp);
         let mut bytes = Vec::with_capacity(ROOM);
-        let written = said.encode(&mut bytes);
-        written.map_err(|error| of_metadata(EncodeError::other(&error)))?;
+        let of_metadata = Unencodable::of("metadata");
+        said.encode(&mut bytes).map_err(&of_metadata)?;
         if bytes.len() > MAX_METADATA {
             let (bytes, limit) = (bytes.len(), MAX_METADATA);
             return Err(of_metadata(EncodeError::TooLarge { bytes, limit }));
@@ -56,10 +38,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         ends.push(bytes.len());
         for event in events {
             self.payload(event, &mut bytes)
-                .map_err(|reason| Unencodable {
-                    what: event.info().name,
-                    reason,
-                })?;
+                .map_err(Unencodable::of(event.info().name))?;
             ends.push(bytes.len());
         }
         let bytes = Bytes::from(bytes);
@@ -109,12 +88,5 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             event: info.name,
             difference,
         })
-    }
-}
-
-fn of_metadata(reason: EncodeError) -> Unencodable {
-    Unencodable {
-        what: "metadata",
-        reason,
     }
 }

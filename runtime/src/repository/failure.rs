@@ -54,26 +54,6 @@ pub enum ExecuteError<R> {
     Unavailable(#[from] Unavailable),
 }
 
-// Their text is part of the error's own, so they are not its source once more.
-
-impl<R> From<Illegal> for ExecuteError<R> {
-    fn from(error: Illegal) -> Self {
-        Self::Illegal(error)
-    }
-}
-
-impl From<Conflict> for SettleError {
-    fn from(error: Conflict) -> Self {
-        Self::NotRecorded(error)
-    }
-}
-
-impl From<ReadError> for SettleError {
-    fn from(error: ReadError) -> Self {
-        Self::Read(error)
-    }
-}
-
 impl<R> ExecuteError<R> {
     /// Whether the same request may succeed later with nobody changing anything.
     ///
@@ -100,6 +80,16 @@ pub struct Pending {
     pub(super) append: Append,
     pub(super) stamp: Option<CommandStamp>,
     pub(super) reason: BoxError,
+}
+
+impl Pending {
+    pub(super) fn new(append: Append, stamp: Option<CommandStamp>, reason: BoxError) -> Self {
+        Self {
+            append,
+            stamp,
+            reason,
+        }
+    }
 }
 
 /// Why a pending outcome could not be settled.
@@ -132,12 +122,4 @@ impl SettleError {
             Self::NotRecorded(_) | Self::Refused(_) | Self::Deleted(_) => false,
         }
     }
-}
-
-/// What became of an append that was not acknowledged.
-pub(super) enum NotAppended {
-    Conflict(Conflict),
-    Refused(Refused),
-    Unavailable(Unavailable),
-    Unsettled(BoxError),
 }

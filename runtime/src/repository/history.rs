@@ -1,20 +1,22 @@
 //! From stored events to a state: as it is now, or as it was.
 
+use std::future::{poll_fn, ready};
+use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::task::Poll;
 
 use jiff::Timestamp;
 
 use super::baseline::Folded;
 use super::outcome::Loaded;
-use super::pages::{Pages, Turn};
 use super::{Repository, stream_of};
 use crate::aggregate::{Aggregate, Decoded};
 use crate::codec::{Codec, decode_stored};
 use crate::delivery::Delivery;
-use crate::error::{DecodeError, ReadError, Undecodable};
+use crate::error::{DecodeError, ReadError, StoreError, Undecodable};
 use crate::place::{Position, Revision};
 use crate::recorded::{EventId, Recorded, decode_metadata};
-use crate::store::{Page, Read, Span, Store, StoredEvent};
+use crate::store::{BoxFuture, Page, Read, Span, Store, StoredEvent};
 use crate::stream::StreamName;
 
 /// Which past a state is asked for.
@@ -31,55 +33,55 @@ pub enum AsOf {
     OccurredAt(Timestamp),
 }
 
-/// What to do with an event on the way to a past state.
-enum Step {
-    Take,
-    Skip,
-    Stop,
-}
-
 impl AsOf {
-    fn step(self, event: &StoredEvent<'_>) -> Result<Step, DecodeError> {
-        let take_until = |within: bool| if within { Step::Take } else { Step::Stop };
+    fn includes(self, event: &StoredEvent<'_>) -> Result<bool, DecodeError> {
         Ok(match self {
-            Self::Revision(last) => take_until(event.revision <= last),
-            Self::Position(last) => take_until(event.position <= last),
-            Self::RecordedAt(time) => take_until(event.recorded_at <= time),
-            Self::OccurredAt(time) => {
-                let occurred = decode_metadata(event.metadata)?.occurred_at;
-                if occurred <= time {
-                    Step::Take
-                } else {
-                    Step::Skip
-                }
-            }
+            Self::Revision(last) => event.revision <= last,
+            Self::Position(last) => event.position <= last,
+            Self::RecordedAt(time) => event.recorded_at <= time,
+            Self::OccurredAt(time) => decode_metadata(event.metadata)?.occurred_at <= time,
         })
+    }
+
+    /// Whether events may be included behind one that is not.
+    fn skips(self) -> bool {
+        matches!(self, Self::OccurredAt(_))
     }
 }
 
-/// The newest state, and where the event that was asked for stands.
-pub(super) struct Current<A> {
-    pub(super) folded: Folded<A>,
-    pub(super) found: Option<Revision>,
-}
+/// Whether the next page is wanted.
+pub(super) type More = Result<ControlFlow<()>, ReadError>;
 
 impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     /// The state of an aggregate as it is now; the default one, with no revision, if it has no events.
     pub async fn load(&self, id: &A::Id) -> Result<Loaded<A>, ReadError> {
         let stream = stream_of::<A>(id)?;
-        let Folded { state, span } = self
-            .current(&stream, self.cache.get(&stream), None)
-            .await?
-            .folded;
+        let known = self.cache.find(&stream).map(|place| place.get());
+        let (folded, _) = self.current(&stream, known, None).await?;
         Ok(Loaded {
-            state,
-            revision: span.map(|span| span.last),
+            revision: folded.revision(),
+            state: folded.state,
         })
     }
 
     /// The state of an aggregate as it was; its events are folded from the first on.
     pub async fn load_at(&self, id: &A::Id, as_of: AsOf) -> Result<Loaded<A>, ReadError> {
-        self.past(&stream_of::<A>(id)?, as_of).await
+        let take = |(state, revision): &mut (A, Option<Revision>), page: &Page| {
+            for event in page.iter() {
+                if as_of.includes(&event).map_err(Undecodable::at(&event))? {
+                    self.fold(state, &event)?;
+                    *revision = Some(event.revision);
+                } else if !as_of.skips() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        };
+        let (state, revision) = self.whole(&stream_of::<A>(id)?, take).await?;
+        Ok(Loaded {
+            state: Arc::new(state),
+            revision,
+        })
     }
 
     /// The events of an aggregate, from the first on, each in its envelope.
@@ -98,107 +100,93 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     /// They are all held in memory; for the events of many aggregates take a
     /// [`Subscription`](crate::Subscription).
     pub async fn history(&self, id: &A::Id) -> Result<Vec<Recorded<A::Event>>, ReadError> {
-        let stream = stream_of::<A>(id)?;
-        'life: loop {
-            let mut events = Vec::new();
-            let mut pages = Pages::new(&self.store, Read::stream(stream.clone(), None));
-            loop {
-                let page = match pages.turn().await? {
-                    Turn::Page(page) => page,
-                    Turn::End => return Ok(events),
-                    Turn::Deleted => continue 'life,
-                };
-                for event in Delivery::new(&page, &self.codec) {
-                    events.push(event?);
-                }
+        let take = |events: &mut Vec<_>, page: &Page| {
+            for event in Delivery::new(page, &self.codec) {
+                events.push(event?);
             }
-        }
+            Ok(ControlFlow::Continue(()))
+        };
+        self.whole(&stream_of::<A>(id)?, take).await
     }
 
-    pub(super) async fn past(
-        &self,
-        stream: &StreamName,
-        as_of: AsOf,
-    ) -> Result<Loaded<A>, ReadError> {
-        'life: loop {
-            let (mut state, mut revision) = (A::default(), None);
-            let mut pages = Pages::new(&self.store, Read::stream(stream.clone(), None));
-            'pages: loop {
-                let page = match pages.turn().await? {
-                    Turn::Page(page) => page,
-                    Turn::End => break 'pages,
-                    Turn::Deleted => continue 'life,
-                };
-                for event in page.iter() {
-                    let step = as_of.step(&event);
-                    match step.map_err(|source| Box::new(Undecodable::new(&event, source)))? {
-                        Step::Take => self.fold(&mut state, &event)?,
-                        Step::Skip => continue,
-                        Step::Stop => break 'pages,
-                    }
-                    revision = Some(event.revision);
-                }
-            }
-            return Ok(Loaded {
-                state: Arc::new(state),
-                revision,
-            });
-        }
-    }
-
-    /// Folds what is new onto a state that was folded before; without one, onto a snapshot or from nothing.
+    /// Folds what is new onto a state that was folded before; without one, onto a snapshot or from nothing. Says
+    /// too where the event stands that is asked for.
     pub(super) async fn current(
         &self,
         stream: &StreamName,
         known: Option<Folded<A>>,
         find: Option<EventId>,
-    ) -> Result<Current<A>, ReadError> {
+    ) -> Result<(Folded<A>, Option<Revision>), ReadError> {
         let mut base = match known {
             Some(folded) => folded,
             None => self.snapshot(stream).await.unwrap_or_default(),
         };
         let mut stale = false;
+        let take = |(base, found): &mut (Folded<A>, Option<Revision>), page: &Page| {
+            *found = found.or(page.found());
+            self.fold_page(base, page)?;
+            Ok(ControlFlow::Continue(()))
+        };
         loop {
-            match self.fold_from(stream, base, find).await? {
-                Some(current) => {
-                    self.cache.put(stream.clone(), current.folded.clone());
-                    if stale {
-                        self.save_snapshot(stream, &current.folded).await;
-                    }
-                    return Ok(current);
+            let read = Read::stream(stream.clone(), base.revision());
+            let (read, known) = (read.find(find).bare(), base.span);
+            if let Some((folded, found)) = self.pages(read, known, (base, None), take).await? {
+                self.cache.put(stream.clone(), folded.clone());
+                if stale {
+                    self.save_snapshot(stream, &folded).await;
                 }
-                None => (base, stale) = (Folded::default(), true),
+                return Ok((folded, found));
+            }
+            (base, stale) = (Folded::default(), true);
+        }
+    }
+
+    /// Makes one thing of a stream's pages; again from its new beginning, if it is deleted on the way.
+    pub(super) async fn whole<T: Default>(
+        &self,
+        stream: &StreamName,
+        take: impl Fn(&mut T, &Page) -> More,
+    ) -> Result<T, ReadError> {
+        loop {
+            let read = Read::stream(stream.clone(), None);
+            if let Some(made) = self.pages(read, None, T::default(), &take).await? {
+                return Ok(made);
             }
         }
     }
 
-    /// `None` where the stream does not go on from `base`, or was deleted while it was read.
-    async fn fold_from(
+    /// Takes in a stream's pages, each while the next one is read, from the one on that `first` asks for. `None` where the stream does not go on from
+    /// what is `known` of it: it was deleted, or restored to an earlier end, before or on the way.
+    async fn pages<T>(
         &self,
-        stream: &StreamName,
-        mut base: Folded<A>,
-        find: Option<EventId>,
-    ) -> Result<Option<Current<A>>, ReadError> {
-        let mut found = None;
-        let read = Read::stream(stream.clone(), base.revision())
-            .find(find)
-            .bare();
-        let mut pages = Pages::new(&self.store, read);
-        loop {
-            match pages.turn().await? {
-                Turn::Page(page) if base.is_part_of(page.span()) => {
-                    found = found.or(page.found());
-                    self.fold_page(&mut base, &page)?;
-                }
-                Turn::Page(_) | Turn::Deleted => return Ok(None),
-                Turn::End => {
-                    return Ok(Some(Current {
-                        folded: base,
-                        found,
-                    }));
-                }
+        first: Read,
+        mut known: Option<Span>,
+        mut made: T,
+        take: impl Fn(&mut T, &Page) -> More,
+    ) -> Result<Option<T>, ReadError> {
+        let mut next = Some(self.store.read(first));
+        while let Some(page) = next {
+            let page = page.await?;
+            // What was looked for is answered by the first page.
+            let read = page.next().map(|read| read.find(None));
+            next = match read {
+                Some(read) => Some(begun(self.store.read(read)).await),
+                None => None,
+            };
+            let goes_on =
+                |known: Span, now: Span| known.first == now.first && known.last <= now.last;
+            if known.is_some_and(|known| !page.span().is_some_and(|now| goes_on(known, now))) {
+                return Ok(None);
             }
+            if let Some(torn) = page.torn() {
+                return Err(torn.into());
+            }
+            if take(&mut made, &page)?.is_break() {
+                break;
+            }
+            known = page.span();
         }
+        Ok(Some(made))
     }
 
     fn fold_page(&self, base: &mut Folded<A>, page: &Page) -> Result<(), ReadError> {
@@ -216,11 +204,22 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         Ok(())
     }
 
-    fn fold(&self, state: &mut A, stored: &StoredEvent<'_>) -> Result<(), ReadError> {
+    pub(super) fn fold(&self, state: &mut A, stored: &StoredEvent<'_>) -> Result<(), ReadError> {
         let taken = match decode_stored::<A::Event, C>(&self.codec, stored)? {
             Decoded::One(event) => state.fold(&event),
             Decoded::Many(events) => events.iter().try_for_each(|event| state.fold(event)),
         };
-        Ok(taken.map_err(|illegal| Box::new(Undecodable::new(stored, illegal.into())))?)
+        Ok(taken.map_err(Undecodable::at(stored))?)
+    }
+}
+
+type Reading<'s> = BoxFuture<'s, Result<Page, StoreError>>;
+
+/// The same, asked for once: a store that reads elsewhere is at it from now on.
+async fn begun(mut reading: Reading<'_>) -> Reading<'_> {
+    let asked = poll_fn(|context| Poll::Ready(reading.as_mut().poll(context)));
+    match asked.await {
+        Poll::Ready(page) => Box::pin(ready(page)),
+        Poll::Pending => reading,
     }
 }

@@ -3,11 +3,8 @@
 mod log;
 
 use std::fmt;
-use std::pin::pin;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
-
-use tokio::sync::Notify;
 
 use super::{
     Append, Appended, BoxFuture, Deletes, Durability, Page, Read, Snapshots, Store, StoredSnapshot,
@@ -36,7 +33,6 @@ pub struct Memory {
 
 struct Shared {
     log: RwLock<Log>,
-    news: Notify,
     clock: Box<dyn Clock>,
 }
 
@@ -51,7 +47,6 @@ impl Memory {
         Self {
             shared: Arc::new(Shared {
                 log: RwLock::default(),
-                news: Notify::new(),
                 clock: Box::new(clock),
             }),
         }
@@ -84,19 +79,26 @@ impl Shared {
 
     fn append(&self, append: &Append) -> Result<Appended, StoreError> {
         let now = self.clock.now();
-        let appended = self.writing().append(append, now)?;
-        self.news.notify_waiters();
+        let mut log = self.writing();
+        let appended = log.append(append, now)?;
+        let waiting = log.waiting.take();
+        drop(log);
+        if let Some(waiting) = waiting {
+            waiting.notify_waiters();
+        }
         Ok(appended)
     }
 
     async fn news(&self, after: Option<Position>) {
         loop {
-            // Asked for before the head is looked at, so that what comes in between is not missed.
-            let mut news = pin!(self.news.notified());
-            news.as_mut().enable();
-            if self.reading().head() > after {
-                return;
-            }
+            let news = {
+                let mut log = self.writing();
+                if log.head() > after {
+                    return;
+                }
+                // Asked for while nothing can come in between.
+                Arc::clone(log.waiting.get_or_insert_default()).notified_owned()
+            };
             news.await;
         }
     }

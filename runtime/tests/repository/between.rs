@@ -234,6 +234,9 @@ async fn settling_needs_nothing_behind_its_own_events() {
 #[tokio::test]
 async fn settling_says_when_the_stream_is_gone() {
     let store = Stepped::new();
+    for n in 0..1001 {
+        put(&store.inner, n, "account.deposited", r#"{"cents":1}"#);
+    }
     let faulty = Faulty::new(store.clone());
     let accounts = with_cents(&faulty, 100).await.retry(Retry::never());
     faulty.plan([Fault::LostAnswer]);

@@ -1,9 +1,12 @@
 //! The data of the memory store: one log of all events, and for each stream where its events are.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
+use tokio::sync::Notify;
 
 use crate::clock::to_micros;
 use crate::error::{Conflict, Refused, StoreError};
@@ -28,13 +31,23 @@ pub(super) struct Log {
     snapshots: Map<StreamName, StoredSnapshot>,
     /// Room for the bytes of the next events. A piece of memory that many events share goes with the last of them.
     room: BytesMut,
+    /// Those who wait for the next events, if there are any.
+    pub(super) waiting: Option<Arc<Notify>>,
 }
 
 struct Entry {
     stream: StreamName,
     revision: Revision,
     recorded_at: Timestamp,
-    event: NewEvent,
+    id: EventId,
+    name: Cow<'static, str>,
+    version: u16,
+    index: u32,
+    codec: Cow<'static, str>,
+    tenant: Option<Arc<str>>,
+    /// The payload, and the metadata from there on.
+    bytes: Bytes,
+    metadata: usize,
 }
 
 /// A stream's live events: the one with revision `first + n` is at `positions[n]`.
@@ -85,8 +98,9 @@ impl Stream {
         let stored = |revision: u64| entry(log, self.position(revision)?);
         let known = |event: &NewEvent| {
             let revision = *self.ids.get(&event.id)?;
-            let stored = &stored(revision.get())?.event;
-            let equal = (&stored.name, stored.version, &stored.codec, &stored.payload)
+            let stored = stored(revision.get())?;
+            let payload = &stored.bytes[..stored.metadata];
+            let equal = (&stored.name, stored.version, &stored.codec, payload)
                 == (&event.name, event.version, &event.codec, &event.payload);
             Some(Known { revision, equal })
         };
@@ -121,24 +135,15 @@ fn check(
     })
 }
 
-/// The event with its bytes in the log's own memory, which is one piece for many.
-fn kept(event: &NewEvent, room: &mut BytesMut) -> NewEvent {
+/// The event's bytes in the log's own memory, which is one piece for many.
+fn kept(event: &NewEvent, room: &mut BytesMut) -> Bytes {
     let bytes = event.payload.len() + event.metadata.len();
     if room.capacity() < bytes {
         *room = BytesMut::with_capacity(ROOM.max(bytes));
     }
     room.extend_from_slice(&event.payload);
     room.extend_from_slice(&event.metadata);
-    let mut payload = room.split().freeze();
-    let metadata = payload.split_off(event.payload.len());
-    NewEvent {
-        name: event.name.clone(),
-        codec: event.codec.clone(),
-        tenant: event.tenant.clone(),
-        payload,
-        metadata,
-        ..*event
-    }
+    room.split().freeze()
 }
 
 fn entry(log: &[Option<Entry>], position: Position) -> Option<&Entry> {
@@ -177,7 +182,14 @@ impl Log {
                 stream: name.clone(),
                 revision,
                 recorded_at,
-                event: kept(event, &mut self.room),
+                id: event.id,
+                name: event.name.clone(),
+                version: event.version,
+                index: event.index,
+                codec: event.codec.clone(),
+                tenant: event.tenant.clone(),
+                bytes: kept(event, &mut self.room),
+                metadata: event.payload.len(),
             }));
             let position = Position::new(self.events.len() as u64);
             stream.ids.insert(event.id, revision);
@@ -268,7 +280,7 @@ impl Log {
             let Some(entry) = entry(&self.events, position) else {
                 continue;
             };
-            if read.filter.lets(entry.stream.category(), &entry.event.name) {
+            if read.filter.lets(entry.stream.category(), &entry.name) {
                 let stored = entry.stored(position, read.bare);
                 if std::mem::take(&mut first) {
                     page.reserve(places.end - places.start + 1, &stored);
@@ -326,20 +338,20 @@ impl Log {
 
 impl Entry {
     fn stored(&self, position: Position, bare: bool) -> StoredEvent<'_> {
-        let event = &self.event;
+        let (payload, metadata) = self.bytes.split_at(self.metadata);
         StoredEvent {
-            id: event.id,
+            id: self.id,
             stream: self.stream.as_str(),
             revision: self.revision,
             position,
-            index: event.index,
-            name: &event.name,
-            version: event.version,
-            codec: &event.codec,
-            tenant: event.tenant.as_deref(),
+            index: self.index,
+            name: &self.name,
+            version: self.version,
+            codec: &self.codec,
+            tenant: self.tenant.as_deref(),
             recorded_at: self.recorded_at,
-            payload: &event.payload,
-            metadata: if bare { &[] } else { &event.metadata },
+            payload,
+            metadata: if bare { &[] } else { metadata },
         }
     }
 }

@@ -92,7 +92,7 @@ impl<A: Aggregate> Walk<A> {
 
     pub(super) fn context(&self, at: Timestamp) -> Context {
         let mut context = Context::new();
-        context.carry_out_by(&FixedClock::new(at), &self.ids);
+        context.carry_out_by(&FixedClock::new(at), Some(Arc::clone(&self.ids)));
         context
     }
 

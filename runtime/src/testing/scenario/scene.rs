@@ -84,7 +84,7 @@ impl<A: Aggregate> Scene<A> {
         let clock = FixedClock::new(self.now.unwrap_or(NOW));
         let mut context = self.context.clone();
         context.complete(request.command_id, request.occurred_at);
-        context.carry_out_by(&clock, &self.ids);
+        context.carry_out_by(&clock, Some(Arc::clone(&self.ids)));
         context.correlate(|_| CORRELATION);
         context
     }
