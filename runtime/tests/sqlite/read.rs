@@ -353,3 +353,27 @@ async fn a_page_ends_in_front_of_a_row_that_cannot_be_read() {
     }
     assert_eq!(ids(&store, Read::all(Some(Position::new(3)))).await, [4, 5]);
 }
+
+#[tokio::test]
+async fn a_page_ends_in_front_of_an_event_whose_stream_is_damaged() {
+    for damage in [
+        "DELETE FROM factum_streams WHERE name = 'account-2'",
+        "UPDATE factum_streams SET name = CAST(x'ff' AS TEXT) WHERE name = 'account-2'",
+        "UPDATE factum_streams SET name = 'Account-2' WHERE name = 'account-2'",
+    ] {
+        let (_directory, store) = fresh().await;
+        for (id, stream) in (1..).zip(["account-1", "account-1", "account-2", "account-1"]) {
+            add(&store, stream, id).await;
+        }
+        let file = Connection::open(store.path()).unwrap();
+        file.execute_batch(damage).unwrap();
+        for read in [Read::all(None), Read::all(None).category("account")] {
+            let page = store.read(read).await.unwrap();
+            assert_eq!((page.len(), page.is_end()), (2, false), "{damage}");
+            let error = unavailable(store.read(page.next().unwrap()).await);
+            let text = error.to_string();
+            assert!(text.contains("the row at position 3"), "{damage}: {text}");
+        }
+        assert_eq!(ids(&store, Read::all(Some(Position::new(3)))).await, [4]);
+    }
+}

@@ -61,7 +61,8 @@ fn explain(path: &Path, error: &Error) -> (UnavailableCause, String) {
 const DAMAGED: &str = "holds rows that this store never wrote; the file is damaged or another program \
     changed tables that start with `factum_`: restore a backup";
 
-fn is_damage(error: &Error) -> bool {
+/// Whether a row is not such as this store writes.
+pub(super) fn is_damage(error: &Error) -> bool {
     matches!(
         error,
         Error::FromSqlConversionFailure(..)

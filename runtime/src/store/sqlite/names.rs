@@ -8,6 +8,7 @@ use quick_cache::unsync::Cache;
 use rusqlite::{Connection, OptionalExtension};
 use smol_str::SmolStr;
 
+use super::errors::damaged;
 use super::row;
 
 /// The most names that one connection keeps: about a megabyte.
@@ -27,7 +28,7 @@ impl Names {
         LookUp {
             connection,
             names: self.0.borrow_mut(),
-            last: None,
+            last: SmolStr::default(),
         }
     }
 }
@@ -41,28 +42,38 @@ impl fmt::Debug for Names {
 pub(super) struct LookUp<'c> {
     connection: &'c Connection,
     names: RefMut<'c, Cache<i64, SmolStr>>,
-    last: Option<SmolStr>,
+    last: SmolStr,
 }
 
 impl LookUp<'_> {
-    /// The name of the stream with this key, if there is one.
-    pub(super) fn name(&mut self, key: i64) -> rusqlite::Result<Option<&str>> {
+    /// The name of the stream with this key.
+    pub(super) fn name(&mut self, key: i64) -> rusqlite::Result<&str> {
         self.last = match self.names.get(&key) {
-            Some(name) => Some(name.clone()),
+            Some(name) => name.clone(),
             None => self.stored(key)?,
         };
-        Ok(self.last.as_deref())
+        Ok(&self.last)
     }
 
-    fn stored(&mut self, key: i64) -> rusqlite::Result<Option<SmolStr>> {
+    fn stored(&mut self, key: i64) -> rusqlite::Result<SmolStr> {
         let name = self
             .connection
-            .prepare_cached("SELECT name FROM factum_streams WHERE key = ?1")?
-            .query_row([key], |found| row::text(found, 0).map(SmolStr::new))
-            .optional()?;
-        if let Some(name) = &name {
-            self.names.insert(key, name.clone());
-        }
+            .prepare_cached("SELECT name, category FROM factum_streams WHERE key = ?1")?
+            .query_row([key], |found| {
+                let (name, category) = (row::text(found, 0)?, row::text(found, 1)?);
+                // A reader of the category would pass by what no longer says that it is of it.
+                if category_of(name) != category {
+                    return Err(damaged(0, "its stream's name is not of its category"));
+                }
+                Ok(SmolStr::new(name))
+            })
+            .optional()?
+            .ok_or_else(|| damaged(0, "its stream is missing"))?;
+        self.names.insert(key, name.clone());
         Ok(name)
     }
+}
+
+pub(super) fn category_of(name: &str) -> &str {
+    name.split_once('-').map_or(name, |(category, _)| category)
 }

@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::append::{STREAM, Stream};
-use super::errors::damaged;
+use super::errors::{damaged, is_damage};
+use super::names::category_of;
 use super::reader::Reader;
 use super::{query, row};
 use crate::place::{Position, Revision};
@@ -78,7 +79,7 @@ fn of_stream(
         let mut statement = query::prepare(connection, read)?;
         let mut rows = query::rows(&mut statement, read, filling.after, Some(stream.key))?;
         while let Some(row) = rows.next()? {
-            if !filling.take(row, Some(name.as_str()))? {
+            if !filling.take(row, Ok(name.as_str()))? {
                 break;
             }
         }
@@ -104,11 +105,8 @@ fn of_all(reader: &Reader, mut filling: Filling<'_>) -> rusqlite::Result<Option<
     let mut names = reader.names.look_up(connection);
     let key = query::key_column(read);
     while let Some(row) = rows.next()? {
-        let stream = match row::integer(row, key) {
-            Ok(key) => names.name(key)?,
-            Err(_) => None,
-        };
-        if stream.is_some_and(|stream| !filling.wants(stream)) {
+        let stream = row::integer(row, key).and_then(|key| names.name(key));
+        if stream.as_ref().is_ok_and(|stream| !filling.wants(stream)) {
             continue;
         }
         if !filling.take(row, stream)? {
@@ -174,18 +172,17 @@ impl Filling<'_> {
     /// Whether events of this stream are asked for.
     fn wants(&self, stream: &str) -> bool {
         let wanted = &self.read.filter.categories;
-        let category = || stream.split('-').next();
-        wanted.is_empty()
-            || category().is_some_and(|category| wanted.iter().any(|one| one == category))
+        wanted.is_empty() || wanted.iter().any(|one| *one == category_of(stream))
     }
 
     /// Adds a row; whether there is room for more.
     ///
     /// The page ends in front of a row that cannot be read: what stands before it leads up to it, and the next
     /// page, which starts with it, is the error that says where it is.
-    fn take(&mut self, row: &Row<'_>, stream: Option<&str>) -> rusqlite::Result<bool> {
-        match event(row, self.read.bare, stream) {
+    fn take(&mut self, row: &Row<'_>, stream: rusqlite::Result<&str>) -> rusqlite::Result<bool> {
+        match stream.and_then(|stream| event(row, self.read.bare, stream)) {
             Ok(event) => Ok(self.push(&event)),
+            Err(error) if !is_damage(&error) => Err(error),
             Err(_) if self.last.is_some() => {
                 self.cut = true;
                 Ok(false)
@@ -237,11 +234,7 @@ impl Filling<'_> {
 }
 
 /// Columns as the statement lists them.
-fn event<'a>(
-    row: &'a Row<'_>,
-    bare: bool,
-    stream: Option<&'a str>,
-) -> rusqlite::Result<StoredEvent<'a>> {
+fn event<'a>(row: &'a Row<'_>, bare: bool, stream: &'a str) -> rusqlite::Result<StoredEvent<'a>> {
     let id = Uuid::from_slice(row::blob(row, 2)?).map_err(|error| damaged(2, error))?;
     let event = StoredEvent {
         position: Position::new(row::number(row, 0)?),
@@ -255,7 +248,7 @@ fn event<'a>(
         tenant: None,
         recorded_at: Timestamp::UNIX_EPOCH,
         metadata: &[],
-        stream: stream.ok_or_else(|| damaged(11, "its stream is missing"))?,
+        stream,
     };
     if bare {
         return Ok(event);
