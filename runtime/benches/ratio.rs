@@ -257,7 +257,11 @@ impl fmt::Display for Row<'_> {
             Goal::Ratio(goal) => write!(f, " {goal:.2} |")?,
             Goal::Rate(goal) => write!(f, " {} |", shown(*goal, unit))?,
         }
-        f.write_str(if self.met() { " yes |" } else { " **no** |" })
+        f.write_str(match goal {
+            _ if self.met() => " yes |",
+            Goal::Rate(goal) if self.raw < *goal => " no, nor does the twin |",
+            _ => " **no** |",
+        })
     }
 }
 

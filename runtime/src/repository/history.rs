@@ -58,10 +58,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         let stream = stream_of::<A>(id)?;
         let known = self.cache.find(&stream).map(|place| place.get());
         let (folded, _) = self.current(&stream, known, None).await?;
-        Ok(Loaded {
-            revision: folded.revision(),
-            state: folded.state,
-        })
+        let (revision, state) = (folded.revision(), folded.state);
+        Ok(Loaded { state, revision })
     }
 
     /// The state of an aggregate as it was; its events are folded from the first on.
@@ -78,10 +76,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             Ok(ControlFlow::Continue(()))
         };
         let (state, revision) = self.whole(&stream_of::<A>(id)?, take).await?;
-        Ok(Loaded {
-            state: Arc::new(state),
-            revision,
-        })
+        let state = Arc::new(state);
+        Ok(Loaded { state, revision })
     }
 
     /// The events of an aggregate, from the first on, each in its envelope.
@@ -130,7 +126,11 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         loop {
             let read = Read::stream(stream.clone(), base.revision());
             let (read, known) = (read.find(find).bare(), base.span);
-            if let Some((folded, found)) = self.pages(read, known, (base, None), take).await? {
+            let made = match self.pages(read, known, (base, None), take).await {
+                Err(ReadError::Undecodable(error)) => self.placed(stream, *error).await?,
+                made => made?,
+            };
+            if let Some((folded, found)) = made {
                 self.cache.put(stream.clone(), folded.clone());
                 if stale {
                     self.save_snapshot(stream, &folded).await;
@@ -139,6 +139,18 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             }
             (base, stale) = (Folded::default(), true);
         }
+    }
+
+    /// The same error, with what a bare event does not say.
+    async fn placed<T>(&self, stream: &StreamName, error: Undecodable) -> Result<T, ReadError> {
+        let before = error.revision.get().checked_sub(1).map(Revision::new);
+        let page = Read::stream(stream.clone(), before).limit(1);
+        let page = self.store.read(page).await?;
+        let event = page.get(0).filter(|event| event.revision == error.revision);
+        Err(Box::new(match event {
+            Some(event) => Undecodable::new(&event, error.reason),
+            None => error,
+        }))?
     }
 
     /// Makes one thing of a stream's pages; again from its new beginning, if it is deleted on the way.
@@ -197,10 +209,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         for event in page.iter() {
             self.fold(state, &event)?;
         }
-        base.span = Some(Span {
-            first: span.first,
-            last: last.revision,
-        });
+        let (first, last) = (span.first, last.revision);
+        base.span = Some(Span { first, last });
         Ok(())
     }
 

@@ -81,7 +81,7 @@ pub struct Read {
     /// An event of the stream whose revision is asked for along the way; see
     /// [`Page::found`](crate::store::Page::found).
     pub find: Option<EventId>,
-    /// Whether indexes, tenants, times and metadata are of no interest; see [`Read::bare`].
+    /// Whether only what folding takes is of interest; see [`Read::bare`].
     pub bare: bool,
 }
 
@@ -150,8 +150,8 @@ impl Read {
         self
     }
 
-    /// Asks only for what folding takes and what an error says. A store may leave the rest out: index 0, no
-    /// tenant, no metadata, and the first moment of 1970.
+    /// Asks only for what folding takes: revisions, names, versions, codecs and payloads. A store may leave the
+    /// rest out: position 0, an id of zeros, index 0, no tenant, no metadata, and the first moment of 1970.
     pub fn bare(mut self) -> Self {
         self.bare = true;
         self

@@ -2,8 +2,8 @@
 
 use std::sync::mpsc;
 
-use factum::store::{Append, Page, Read};
-use factum::{Expected, Position, Sqlite, Store, Timestamp};
+use factum::store::{Append, Page, Read, StoredEvent};
+use factum::{EventId, Expected, Position, Sqlite, Store, Timestamp, Uuid};
 use futures_util::FutureExt;
 
 use crate::fixture::{add, batch, event, fresh, name};
@@ -75,14 +75,20 @@ async fn a_bare_event_has_what_folding_takes() {
     let (_directory, store) = fresh().await;
     let append = batch("account-1", Expected::NoStream, 1..=2);
     store.append(append).await.unwrap();
-    for read in [Read::stream(name("account-1"), None), Read::all(None)] {
-        let whole = store.read(read.clone()).await.unwrap();
-        let bare = store.read(read.bare()).await.unwrap();
-        assert_eq!(bare.len(), 2);
-        for (mut whole, bare) in whole.iter().zip(bare.iter()) {
-            assert_ne!(whole, bare);
-            (whole.metadata, whole.recorded_at) = (&[], Timestamp::UNIX_EPOCH);
-            assert_eq!(whole, bare);
-        }
+    let read = Read::stream(name("account-1"), None);
+    let whole = store.read(read.clone()).await.unwrap();
+    let bare = store.read(read.bare()).await.unwrap();
+    assert_eq!(bare.len(), 2);
+    for (whole, bare) in whole.iter().zip(bare.iter()) {
+        let left_out = StoredEvent {
+            id: EventId::new(Uuid::nil()),
+            position: Position::new(0),
+            recorded_at: Timestamp::UNIX_EPOCH,
+            metadata: &[],
+            ..whole
+        };
+        assert_eq!(bare, left_out);
     }
+    let all = store.read(Read::all(None).bare()).await.unwrap();
+    assert!(all.iter().eq(whole.iter()));
 }

@@ -31,6 +31,23 @@ pub(super) fn read(
     after: Option<i64>,
     at_most: AtMost,
 ) -> rusqlite::Result<Option<Page>> {
+    match attempt(reader, read, after, at_most) {
+        // What is damaged is told by a position, which a bare row has not.
+        Err(error) if is_damage(&error) && query::is_bare(read) => {
+            let mut whole = read.clone();
+            whole.bare = false;
+            attempt(reader, &whole, after, at_most)
+        }
+        outcome => outcome,
+    }
+}
+
+fn attempt(
+    reader: &Reader,
+    read: &Read,
+    after: Option<i64>,
+    at_most: AtMost,
+) -> rusqlite::Result<Option<Page>> {
     let filling = Filling {
         page: PageBuilder::new(read.clone()),
         read,
@@ -103,9 +120,8 @@ fn of_all(reader: &Reader, mut filling: Filling<'_>) -> rusqlite::Result<Option<
     let mut statement = query::prepare(connection, read)?;
     let mut rows = query::rows(&mut statement, read, filling.after, None)?;
     let mut names = reader.names.look_up(connection);
-    let key = query::key_column(read);
     while let Some(row) = rows.next()? {
-        let stream = row::integer(row, key).and_then(|key| names.name(key));
+        let stream = row::integer(row, query::KEY).and_then(|key| names.name(key));
         if stream.as_ref().is_ok_and(|stream| !filling.wants(stream)) {
             continue;
         }
@@ -180,15 +196,16 @@ impl Filling<'_> {
     /// The page ends in front of a row that cannot be read: what stands before it leads up to it, and the next
     /// page, which starts with it, is the error that says where it is.
     fn take(&mut self, row: &Row<'_>, stream: rusqlite::Result<&str>) -> rusqlite::Result<bool> {
-        match stream.and_then(|stream| event(row, self.read.bare, stream)) {
+        match stream.and_then(|stream| event(row, query::is_bare(self.read), stream)) {
             Ok(event) => Ok(self.push(&event)),
             Err(error) if !is_damage(&error) => Err(error),
             Err(_) if self.last.is_some() => {
                 self.cut = true;
                 Ok(false)
             }
+            Err(error) if query::is_bare(self.read) => Err(error),
             Err(error) => {
-                let position: i64 = row.get(0)?;
+                let position: i64 = row.get(query::POSITION)?;
                 let message = format!("the row at position {position}: {error}");
                 Err(damaged(0, message))
             }
@@ -235,26 +252,28 @@ impl Filling<'_> {
 
 /// Columns as the statement lists them.
 fn event<'a>(row: &'a Row<'_>, bare: bool, stream: &'a str) -> rusqlite::Result<StoredEvent<'a>> {
-    let id = Uuid::from_slice(row::blob(row, 2)?).map_err(|error| damaged(2, error))?;
     let event = StoredEvent {
-        position: Position::new(row::number(row, 0)?),
-        revision: Revision::new(row::number(row, 1)?),
-        id: EventId::new(id),
-        name: row::text(row, 3)?,
-        version: row::small(row, 4)?,
-        codec: row::text(row, 5)?,
-        payload: row::blob(row, 6)?,
+        revision: Revision::new(row::number(row, 0)?),
+        name: row::text(row, 1)?,
+        version: row::small(row, 2)?,
+        codec: row::text(row, 3)?,
+        payload: row::blob(row, 4)?,
+        stream,
+        position: Position::new(0),
+        id: EventId::new(Uuid::nil()),
         index: 0,
         tenant: None,
         recorded_at: Timestamp::UNIX_EPOCH,
         metadata: &[],
-        stream,
     };
     if bare {
         return Ok(event);
     }
+    let id = Uuid::from_slice(row::blob(row, 6)?).map_err(|error| damaged(6, error))?;
     let tenant = row.get_ref(8)?.as_str_or_null();
     Ok(StoredEvent {
+        position: Position::new(row::number(row, query::POSITION)?),
+        id: EventId::new(id),
         index: row::small(row, 7)?,
         tenant: tenant.map_err(|error| damaged(8, error))?,
         recorded_at: row::time(row, 9)?,

@@ -5,12 +5,16 @@ use rusqlite::{CachedStatement, Connection, Rows};
 use crate::store::{Direction, Read, Scope};
 
 /// What is read of every event, and what of one that is not bare.
-const BARE: &str = "SELECT position, revision, id, name, version, codec, payload";
-const REST: &str = ", idx, tenant, recorded_at, metadata";
+const BARE: &str = "SELECT revision, name, version, codec, payload";
+const REST: &str = ", position, id, idx, tenant, recorded_at, metadata";
 
-/// Where the stream's key stands, behind all that; in a read of everything.
-pub(super) fn key_column(read: &Read) -> usize {
-    if read.bare { 7 } else { 11 }
+/// Where the position stands in a row that has one, and behind all the rest the stream's key.
+pub(super) const POSITION: usize = 5;
+pub(super) const KEY: usize = 11;
+
+/// Whether only that is read; a read of everything needs positions, and mostly wants the rest.
+pub(super) fn is_bare(read: &Read) -> bool {
+    read.bare && matches!(read.scope, Scope::Stream { .. })
 }
 
 /// All rows behind `?1` that pass the names in `?2`, of the stream `?3` if it is a read of one, by their places.
@@ -20,7 +24,7 @@ pub(super) fn prepare<'c>(
     connection: &'c Connection,
     read: &Read,
 ) -> rusqlite::Result<CachedStatement<'c>> {
-    let rest = if read.bare { "" } else { REST };
+    let rest = if is_bare(read) { "" } else { REST };
     let (key, place, stream) = match read.scope {
         Scope::Stream { .. } => ("", "revision", " AND stream = ?3"),
         Scope::All { .. } => (", stream", "position", ""),

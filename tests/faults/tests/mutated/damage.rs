@@ -37,7 +37,7 @@ impl Damage {
     pub(crate) fn is_beside(self) -> bool {
         matches!(
             self,
-            Self::Metadata | Self::RecordedAt | Self::Index | Self::Tenant
+            Self::Id | Self::Metadata | Self::RecordedAt | Self::Index | Self::Tenant
         )
     }
 }
