@@ -209,3 +209,6 @@ impl Codec for Probe {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
