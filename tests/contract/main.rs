@@ -10,6 +10,7 @@ mod histories;
 mod machine;
 mod planted;
 mod recursive;
+mod smallest;
 mod strict;
 mod versions;
 
