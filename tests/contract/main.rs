@@ -8,6 +8,7 @@ mod expires;
 mod generated;
 mod histories;
 mod machine;
+mod manners;
 mod planted;
 mod recursive;
 mod smallest;
