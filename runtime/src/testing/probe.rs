@@ -114,7 +114,6 @@ impl Probe {
         let (place, reason) = tape.known.never_taken()?;
         Some(Uninvented {
             path: place.to_owned(),
-            reason: reason.to_owned(),
             ..tape.uninvented(&reason.into())
         })
     }

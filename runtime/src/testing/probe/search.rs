@@ -67,3 +67,45 @@ impl Hunt {
         attempts
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Hunt, Tape};
+
+    /// A run that chose among so many answers, one place after the other.
+    fn run(ways: &[usize]) -> Tape {
+        let mut tape = Tape::new();
+        for ways in ways {
+            tape.pick(*ways, 0);
+        }
+        tape
+    }
+
+    #[test]
+    fn each_other_answer_is_tried_and_then_each_two() {
+        let mut hunt = Hunt::new(&run(&[2, 1, 3]), &[]);
+        let tried: Vec<_> = std::iter::from_fn(|| hunt.next()).collect();
+        let one: [&[usize]; 3] = [&[0, 0, 1], &[0, 0, 2], &[1]];
+        let two: [&[usize]; 2] = [&[1, 0, 1], &[1, 0, 2]];
+        assert_eq!(tried, [&one[..], &two[..]].concat());
+    }
+
+    #[test]
+    fn other_answers_are_counted_from_those_that_came_that_far() {
+        let mut hunt = Hunt::new(&run(&[3]), &[1, 1]);
+        assert_eq!(hunt.next(), Some(vec![2, 1]));
+        assert_eq!(hunt.next(), Some(vec![3, 1]));
+        assert_eq!(hunt.next(), None);
+    }
+
+    #[test]
+    fn a_run_that_came_no_further_does_not_end_the_hunt() {
+        let (mut short, mut long) = (run(&[2]), run(&[2, 2]));
+        let hunt = Hunt::new(&short, &[]);
+        short.within("a", "");
+        assert!(!hunt.is_over(&short));
+        long.within("a", "");
+        assert!(Hunt::new(&short, &[]).is_over(&run(&[2, 2])));
+        assert!(!Hunt::new(&short, &[]).is_over(&long));
+    }
+}

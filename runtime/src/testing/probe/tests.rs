@@ -66,6 +66,25 @@ enum Either {
     Text(String),
 }
 
+/// Parts that follow each other, each of which has to leave the level that it entered.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only invented")]
+struct Sequel {
+    kinds: [Kind; 6],
+    options: [Option<u8>; 6],
+    lists: [Vec<u8>; 5],
+    texts: Vec<String>,
+    last: Option<Vec<u8>>,
+    tree: Tree,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only invented")]
+enum Tree {
+    Node(Box<Tree>),
+    Leaf,
+}
+
 struct Raw;
 
 impl<'de> Deserialize<'de> for Raw {
@@ -183,4 +202,25 @@ fn extreme_numbers_are_near_the_given_ones() {
     {"bool":false,"tiny":255,"small":65533,"middle":512,"large":10,"huge":69999,"less":-128,"below":4,"half":15000000000.0,"float":0.1}
     {"bool":true,"tiny":255,"small":10,"middle":500,"large":70001,"huge":990,"less":-128,"below":-9223372036854775807,"half":100.0,"float":0.0}
     "#);
+}
+
+#[test]
+fn what_follows_is_no_deeper_than_what_went_before() {
+    insta::assert_snapshot!(invented::<Sequel>((0..2).map(Manner::Covering)), @r#"
+    {"kinds":["Unit","Unit","Unit","Unit","Unit","Unit"],"options":[8,10,12,14,16,18],"lists":[[20],[22],[24],[26],[28]],"texts":["texts"],"last":[33],"tree":{"Node":{"Node":{"Node":{"Node":{"Node":"Leaf"}}}}}}
+    {"kinds":[{"New":5},{"New":7},{"New":9},{"New":11},{"New":13},{"New":15}],"options":[null,null,null,null,null,null],"lists":[[23,24],[26,27],[29,30],[32,33],[35,36]],"texts":["",""],"last":null,"tree":"Leaf"}
+    "#);
+    insta::assert_snapshot!(invented::<Tree>([Manner::Plain]), @r#"
+    {"Node":{"Node":{"Node":{"Node":{"Node":{"Node":"Leaf"}}}}}}
+    "#);
+}
+
+#[test]
+fn a_choice_beyond_what_there_is_counts_from_the_start_again() {
+    let probe = Probe::new();
+    let given = [u64::MAX; 2];
+    let invented = probe.invent(&given, &Manner::Plain, |probe| {
+        probe.decode::<(bool, u8)>(&[])
+    });
+    assert_eq!(invented.unwrap().json, "[true,255]");
 }
