@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::CommandContract;
 use super::EventContract;
-use super::history::{Received, Row};
+use super::history::{Received, Row, Taken};
+use super::test::as_test;
 use super::walk::{Plan, Walker};
 use crate::testing::probe::chance::Chance;
+use crate::testing::scenario::scene::NOW;
 use crate::{Aggregate, Apply, Command, Context, Event, Handle, IntoEvents, Timestamp};
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -62,10 +64,8 @@ impl Handle<Grant> for Loan {
         if self.owed > 0 {
             return Err("one at a time");
         }
-        Ok(Granted {
-            cents: command.cents,
-            until: context.now(),
-        })
+        let (cents, until) = (command.cents, context.now());
+        Ok((cents > 0).then_some(Granted { cents, until }))
     }
 }
 
@@ -133,23 +133,13 @@ fn a_history_of_commands_waits_and_pays_what_is_owed() {
         loan.granted {"cents":589,"until":"2026-01-01T02:00:00Z"}
       2026-01-01T02:00:00Z Repay {"loan":"Zoë","cents":589}
         loan.repaid {"cents":589}
-      2026-01-01T02:00:00Z Grant {"loan":"loan 15","cents":0}
-        loan.granted {"cents":0,"until":"2026-01-01T02:00:00Z"}
-      2026-01-01T02:00:00Z Grant {"loan":"loan","cents":131072}
-        loan.granted {"cents":131072,"until":"2026-01-01T02:00:00Z"}
+      2026-01-01T02:00:00Z Grant {"loan":"loan 14","cents":4294967295}
+        loan.granted {"cents":4294967295,"until":"2026-01-01T02:00:00Z"}
+      2026-01-01T02:00:00Z Repay {"loan":"0","cents":4294967295}
+        loan.repaid {"cents":4294967295}
     2:
-      2026-01-01T00:00:00Z Grant {"loan":"loan","cents":2147483647}
-        loan.granted {"cents":2147483647,"until":"2026-01-01T00:00:00Z"}
-      2026-01-01T00:00:00Z Repay {"loan":"loan","cents":2147483647}
-        loan.repaid {"cents":2147483647}
-      2026-02-10T00:00:00Z Grant {"loan":"loan","cents":4294967294}
-        loan.granted {"cents":4294967294,"until":"2026-02-10T00:00:00Z"}
-      2026-02-10T00:00:00Z Repay {"loan":"\"","cents":4294967294}
-        loan.repaid {"cents":4294967294}
-      2026-02-10T00:00:00Z Grant {"loan":"😀","cents":4294967293}
-        loan.granted {"cents":4294967293,"until":"2026-02-10T00:00:00Z"}
-      2026-02-10T00:00:00Z Repay {"loan":"loan","cents":4294967293}
-        loan.repaid {"cents":4294967293}
+      2026-01-01T00:00:00Z Grant {"loan":"loan","cents":402}
+        loan.granted {"cents":402,"until":"2026-01-01T00:00:00Z"}
     3:
       2026-01-02T00:00:00Z Grant {"loan":"loan","cents":4294967295}
         loan.granted {"cents":4294967295,"until":"2026-01-02T00:00:00Z"}
@@ -181,14 +171,14 @@ fn a_history_of_commands_waits_and_pays_what_is_owed() {
         loan.granted {"cents":2147483647,"until":"2026-01-01T00:00:00Z"}
       2026-01-01T00:00:00Z Repay {"loan":"loan 13","cents":2147483647}
         loan.repaid {"cents":2147483647}
-      2027-02-05T00:00:00Z Grant {"loan":"a","cents":0}
-        loan.granted {"cents":0,"until":"2027-02-05T00:00:00Z"}
-      2027-02-05T00:00:00Z Grant {"loan":"loan","cents":4}
-        loan.granted {"cents":4,"until":"2027-02-05T00:00:00Z"}
-      2027-03-17T00:00:00Z Repay {"loan":"loan","cents":4}
-        loan.repaid {"cents":4}
-      2027-03-17T00:00:00Z Grant {"loan":"loan","cents":2027}
-        loan.granted {"cents":2027,"until":"2027-03-17T00:00:00Z"}
+      2026-01-01T00:00:00Z Grant {"loan":"a","cents":41}
+        loan.granted {"cents":41,"until":"2026-01-01T00:00:00Z"}
+      2026-01-01T00:00:00Z Repay {"loan":"loan","cents":41}
+        loan.repaid {"cents":41}
+      2026-01-01T00:00:00Z Grant {"loan":"loan","cents":1}
+        loan.granted {"cents":1,"until":"2026-01-01T00:00:00Z"}
+      2026-01-01T00:00:00Z Repay {"loan":"loan","cents":1}
+        loan.repaid {"cents":1}
     6:
       2026-01-01T00:00:00Z Grant {"loan":"\n","cents":1}
         loan.granted {"cents":1,"until":"2026-01-01T00:00:00Z"}
@@ -231,4 +221,93 @@ fn a_history_of_events_takes_each_about_as_often() {
         loan.repaid {"cents":4}
         loan.granted {"cents":3,"until":"2026-01-02T03:04:00Z"}
     "#);
+}
+
+fn received(cents: u64, at: Timestamp) -> Taken {
+    let (name, json) = (
+        "Repay".to_owned(),
+        format!("{{\"loan\":\"ada\",\"cents\":{cents}}}"),
+    );
+    let command = Some(Received { name, json, at });
+    let rows = Vec::new();
+    Taken { command, rows }
+}
+
+fn stored(json: &str) -> Taken {
+    let (name, version, json) = ("loan.repaid", 1, json.to_owned());
+    let rows = vec![Row {
+        name,
+        version,
+        json,
+    }];
+    Taken {
+        command: None,
+        rows,
+    }
+}
+
+#[test]
+fn a_printed_test_is_laid_out_as_rustfmt_would() {
+    let printed = |taken: &[Taken]| as_test("Loan", "a loan", taken);
+    insta::assert_snapshot!(printed(&[received(1, NOW)]), @r##"
+    #[test]
+    fn a_loan_counterexample() {
+        let _ = Loan::given_nothing().when_received::<Repay>(r#"{"loan":"ada","cents":1}"#);
+    }
+    "##);
+    let long = u64::MAX;
+    insta::assert_snapshot!(printed(&[received(long, NOW)]), @r##"
+    #[test]
+    fn a_loan_counterexample() {
+        let _ = Loan::given_nothing()
+            .when_received::<Repay>(r#"{"loan":"ada","cents":18446744073709551615}"#);
+    }
+    "##);
+    let later = NOW + jiff::SignedDuration::from_hours(1);
+    insta::assert_snapshot!(printed(&[received(1, later)]), @r##"
+    #[test]
+    fn a_loan_counterexample() {
+        let _ = Loan::given_nothing()
+            .at("2026-01-01T01:00:00Z")
+            .when_received::<Repay>(r#"{"loan":"ada","cents":1}"#);
+    }
+    "##);
+    insta::assert_snapshot!(printed(&[stored("{}"), received(1, NOW)]), @r##"
+    #[test]
+    fn a_loan_counterexample() {
+        let _ = Loan::given_stored([("loan.repaid", 1, r#"{}"#)])
+            .when_received::<Repay>(r#"{"loan":"ada","cents":1}"#);
+    }
+    "##);
+    // As wide as a list on one line may be, and one more.
+    let (fits, does_not) = (format!("{:33}", 1), format!("{:34}", 1));
+    insta::assert_snapshot!(printed(&[stored(&fits)]), @r##"
+    #[test]
+    fn a_loan_counterexample() {
+        Loan::given_stored([("loan.repaid", 1, r#"                                1"#)])
+            .when(|_| Ok::<_, std::convert::Infallible>(()))
+            .then_nothing();
+    }
+    "##);
+    insta::assert_snapshot!(printed(&[stored(&does_not)]), @r##"
+    #[test]
+    fn a_loan_counterexample() {
+        Loan::given_stored([
+            ("loan.repaid", 1, r#"                                 1"#),
+        ])
+        .when(|_| Ok::<_, std::convert::Infallible>(()))
+        .then_nothing();
+    }
+    "##);
+    insta::assert_snapshot!(printed(&[stored("1"), stored("2")]), @r##"
+    #[test]
+    fn a_loan_counterexample() {
+        Loan::given_stored([
+            ("loan.repaid", 1, r#"1"#),
+            ("loan.repaid", 1, r#"2"#),
+        ])
+        .when(|_| Ok::<_, std::convert::Infallible>(()))
+        .then_nothing();
+    }
+    "##);
 }
