@@ -18,3 +18,4 @@ mod repeat;
 mod said_once;
 mod snapshots;
 mod unknown;
+mod words;

@@ -120,6 +120,15 @@ fn time_stands_still_and_ids_count() {
 }
 
 #[test]
+fn a_command_that_says_no_time_occurs_when_it_is_made() {
+    let time: Timestamp = "2026-03-04T05:06:07Z".parse().unwrap();
+    Account::given(deposited(100))
+        .at(time)
+        .when_command(withdraw(30))
+        .then_metadata(|metadata| assert_eq!(metadata.occurred_at, time));
+}
+
+#[test]
 fn metadata_is_what_a_repository_would_write() {
     let id = CommandId::named("slip 77");
     let context = Context::new()
