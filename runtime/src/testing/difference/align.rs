@@ -80,7 +80,7 @@ fn common(
         if equal(a.start + i, b.start + j) {
             pairs.push((a.start + i, b.start + j));
             (i, j) = (i + 1, j + 1);
-        } else if longest[(i + 1) * width + j] >= longest[i * width + j + 1] {
+        } else if longest[(i + 1) * width + j] == longest[i * width + j] {
             i += 1;
         } else {
             j += 1;
