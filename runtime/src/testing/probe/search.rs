@@ -99,13 +99,30 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_came_no_further_does_not_end_the_hunt() {
-        let (mut short, mut long) = (run(&[2]), run(&[2, 2]));
-        let hunt = Hunt::new(&short, &[]);
-        short.within("a", "");
-        assert!(!hunt.is_over(&short));
-        long.within("a", "");
-        assert!(Hunt::new(&short, &[]).is_over(&run(&[2, 2])));
-        assert!(!Hunt::new(&short, &[]).is_over(&long));
+    fn two_answers_near_the_end_are_tried_before_those_at_the_start() {
+        let mut hunt = Hunt::new(&run(&[2, 2, 2, 2]), &[]);
+        let tried: Vec<_> = std::iter::from_fn(|| hunt.next()).collect();
+        let two: [&[usize]; 6] = [
+            &[0, 0, 1, 1],
+            &[0, 1, 0, 1],
+            &[0, 1, 1],
+            &[1, 0, 0, 1],
+            &[1, 0, 1],
+            &[1, 1],
+        ];
+        assert_eq!(tried[4..], two);
+    }
+
+    #[test]
+    fn a_hunt_is_over_once_a_run_came_further_elsewhere() {
+        let at = |ways: &[usize], field| {
+            let mut tape = run(ways);
+            tape.within(field, "");
+            tape
+        };
+        let hunt = Hunt::new(&at(&[2], "a"), &[]);
+        assert!(hunt.is_over(&at(&[2, 2], "b")));
+        assert!(!hunt.is_over(&at(&[2], "b")));
+        assert!(!hunt.is_over(&at(&[2, 2], "a")));
     }
 }
