@@ -227,6 +227,68 @@ mod seconds {
     }
 }
 
+mod whole {
+    use super::*;
+
+    #[derive(Deserialize)]
+    pub(crate) struct Parts {
+        #[expect(dead_code, reason = "only read")]
+        id: factum::Uuid,
+    }
+
+    impl TryFrom<Parts> for Written {
+        type Error = &'static str;
+
+        fn try_from(_: Parts) -> Result<Self, &'static str> {
+            Err("never in one piece")
+        }
+    }
+
+    event!(#[serde(try_from = "Parts")] Written "account.written" { id: factum::Uuid });
+    aggregate!(Account { written: bool } Written => |state, _event| state.written = true);
+
+    #[test]
+    fn a_whole_that_is_refused_is_further_than_its_fields() {
+        says(
+            &fails!(event Account, Written),
+            &["cannot invent `account.written`: its type takes none: never in one piece"],
+        );
+    }
+
+    #[derive(Deserialize)]
+    pub(crate) enum Either {
+        #[expect(dead_code, reason = "only read")]
+        One(factum::Uuid),
+    }
+
+    #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[serde(try_from = "Either")]
+    pub(crate) struct Neither;
+
+    impl TryFrom<Either> for Neither {
+        type Error = &'static str;
+
+        fn try_from(_: Either) -> Result<Self, &'static str> {
+            Err("neither")
+        }
+    }
+
+    mod variant {
+        use super::*;
+
+        event!(Written "account.written" { what: Neither });
+        aggregate!(Account { written: bool } Written => |state, _event| state.written = true);
+
+        #[test]
+        fn a_variant_that_is_refused_is_further_than_what_it_holds() {
+            says(
+                &fails!(event Account, Written),
+                &["cannot invent `account.written`: its field `what` takes none: neither"],
+            );
+        }
+    }
+}
+
 mod levels {
     use super::*;
 
