@@ -8,6 +8,7 @@
 )]
 
 mod between;
+mod bounds;
 mod by_hand;
 mod cached;
 mod decide;
