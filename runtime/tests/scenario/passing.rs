@@ -149,6 +149,20 @@ fn metadata_is_what_a_repository_would_write() {
 }
 
 #[test]
+fn a_request_is_part_of_what_it_came_with() {
+    let (correlation, cause) = (Uuid::from_u128(7), Uuid::from_u128(8));
+    let context = Context::new().actor("ada");
+    Account::given(deposited(100))
+        .with(context.correlation(correlation).causation(cause))
+        .when(|account| account.withdraw(30))
+        .then_metadata(|metadata| {
+            assert_eq!(metadata.correlation_id, correlation);
+            assert_eq!(metadata.causation_id, Some(cause));
+            assert_eq!(metadata.actor.as_deref(), Some("ada"));
+        });
+}
+
+#[test]
 fn a_request_without_an_id_is_decided_again() {
     Account::given(deposited(100))
         .when_command(withdraw(30))
