@@ -2,8 +2,8 @@
 
 use factum::store::{Durability, Survives};
 use factum::{
-    Clock, Expected, MAX_STREAM_NAME, NameProblem, Position, Revision, StreamName, SystemClock,
-    Timestamp,
+    Clock, DecodeError, Expected, MAX_STREAM_NAME, NameProblem, Position, Revision, StreamName,
+    SystemClock, Timestamp,
 };
 
 #[test]
@@ -66,4 +66,20 @@ fn a_name_that_cannot_be_split_again_or_kept_is_refused() {
     assert!(problem("a", &longest).is_ok());
     let bytes = MAX_STREAM_NAME + 1;
     assert_eq!(problem("ab", &longest), Err(NameProblem::TooLong { bytes }));
+}
+
+#[test]
+fn a_version_is_newer_than_the_newest_that_is_read() {
+    let said = |version| {
+        let (event, oldest, current) = ("account.opened", 1, 2);
+        DecodeError::UnknownVersion {
+            event,
+            version,
+            oldest,
+            current,
+        }
+        .to_string()
+    };
+    assert!(said(3).ends_with("; a newer release wrote it"));
+    assert!(said(2).ends_with("this build reads versions 1 to 2"));
 }
