@@ -1,5 +1,7 @@
 //! What is worked out while a set is compiled, worked out here: names that are claimed twice, and the shape.
 
+#![expect(clippy::unwrap_used, reason = "only tests call it")]
+
 use std::panic::catch_unwind;
 
 use factum::__private::{assert_unique_names, shape};
