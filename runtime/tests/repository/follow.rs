@@ -2,9 +2,9 @@
 
 use factum::store::{Append, NewEvent};
 use factum::{
-    CheckpointAheadOfStore, Conflict, EventId, Expected, Position, Refused, Revision, Store,
-    StoreError, StreamName, Subscription, Torn, Unavailable, UnavailableCause, UnknownOutcome,
-    Uuid,
+    CheckpointAheadOfStore, Conflict, EventId, Expected, Position, Refused, Revision, SettleError,
+    Store, StoreError, StreamName, Subscription, Torn, Unavailable, UnavailableCause,
+    UnknownOutcome, Uuid,
 };
 
 use crate::domain::{Account, AccountEvent, on_every_store, with_cents};
@@ -72,6 +72,10 @@ fn trying_again_helps_unless_a_store_may_never_do_it() {
     };
     let reason = "the answer was lost".into();
     let unavailable = |cause| StoreError::from(Unavailable::new(cause, "locked"));
+    assert!(!SettleError::NotRecorded(conflict.clone()).is_retryable());
+    assert!(!SettleError::Deleted(stream.clone()).is_retryable());
+    let read = |cause| SettleError::Read(unavailable(cause).into()).is_retryable();
+    assert!(read(UnavailableCause::Locked) && !read(UnavailableCause::Full));
     for (error, helps) in [
         (StoreError::from(conflict), true),
         (UnknownOutcome { reason }.into(), true),

@@ -20,4 +20,5 @@ mod repeat;
 mod said_once;
 mod snapshots;
 mod unknown;
+mod verify;
 mod words;
