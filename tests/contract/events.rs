@@ -100,7 +100,7 @@ mod rounded {
     }
 }
 
-mod odd {
+pub(crate) mod odd {
     use super::*;
 
     #[derive(Clone, Debug, PartialEq, serde::Serialize)]

@@ -109,7 +109,10 @@ fn a_seed_repeats_the_same_histories() {
             .map(|(_, report)| report.to_owned())
     };
     let first = report(seeded("7"));
-    says(first.as_ref().unwrap(), &["FACTUM_SEED=7"]);
+    says(
+        first.as_ref().unwrap(),
+        &["history 5 of 100 with FACTUM_SEED=7"],
+    );
     assert_eq!(first, report(seeded("7")));
     assert_ne!(first, report(seeded("8")));
     says(&seeded("seven"), &["`FACTUM_SEED=seven` is not a number"]);

@@ -8,8 +8,10 @@ mod expires;
 mod generated;
 mod histories;
 mod machine;
+mod manners;
 mod planted;
 mod recursive;
+mod smallest;
 mod strict;
 mod versions;
 

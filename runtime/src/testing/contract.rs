@@ -9,6 +9,8 @@ mod invent;
 mod shrink;
 mod state;
 mod test;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use command::CommandContract;

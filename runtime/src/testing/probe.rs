@@ -114,7 +114,6 @@ impl Probe {
         let (place, reason) = tape.known.never_taken()?;
         Some(Uninvented {
             path: place.to_owned(),
-            reason: reason.to_owned(),
             ..tape.uninvented(&reason.into())
         })
     }
@@ -209,3 +208,6 @@ impl Codec for Probe {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,12 +45,16 @@ pub enum Bug {
     PayloadPrettier,
     NamesFolded,
     CodecForced,
+    NameForced,
+    MetadataForced,
+    UsedBefore,
     DeleteWithoutExpectation,
     DeleteDoesNothing,
     DeleteForgetsRevisions,
     HeadOfWhatIsLeft,
     SnapshotOfAnyAge,
     SnapshotOfTheDeleted,
+    ShapesClamped,
 }
 
 #[derive(Clone)]
@@ -74,8 +78,15 @@ impl Kit for BrokenKit {
     type Store = Broken;
 
     async fn open(&self) -> Broken {
+        let inner = Memory::new();
+        if self.0 == Bug::UsedBefore {
+            let (stream, first) = ("used-before".parse().unwrap(), EventId::new(UuidV7.fresh()));
+            let events = vec![NewEvent::json(first, "used", "{}")];
+            let append = Append::new(stream, Expected::Any, events).unwrap();
+            inner.append(append).await.unwrap();
+        }
         Broken {
-            inner: Memory::new(),
+            inner,
             bug: self.0,
             seen: Arc::default(),
         }
@@ -144,6 +155,13 @@ impl Snapshots for Broken {
                     async move { Ok(self.seen.lock().unwrap().snapshots.get(&stream).cloned()) },
                 )
             }
+            Bug::ShapesClamped => Box::pin(async move {
+                let loaded = self.inner.snapshots().unwrap().load(stream).await?;
+                Ok(loaded.map(|snapshot| StoredSnapshot {
+                    shape: snapshot.shape.min(i64::MAX.unsigned_abs()),
+                    ..snapshot
+                }))
+            }),
             _ => self.inner.snapshots().unwrap().load(stream),
         }
     }

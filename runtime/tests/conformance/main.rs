@@ -6,8 +6,11 @@
 mod broken;
 mod planted;
 
+use std::sync::Arc;
+
+use factum::testing::Faulty;
 use factum::testing::conformance::Kit;
-use factum::{Memory, Sqlite};
+use factum::{Memory, Sqlite, Store};
 use tempfile::TempDir;
 
 struct InMemory;
@@ -52,6 +55,13 @@ impl Kit for InFiles {
         drop(store);
         Some(self.open().await)
     }
+}
+
+#[test]
+fn a_store_in_others_keeps_its_abilities() {
+    let store = Arc::new(Faulty::new(Memory::new()));
+    assert!(Store::snapshots(&store).is_some());
+    assert!(Store::deletes(&store).is_some());
 }
 
 factum::conformance! { memory: InMemory, sqlite: InFiles::new(false), blocking_sqlite: InFiles::new(true) }

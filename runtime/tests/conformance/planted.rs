@@ -58,11 +58,15 @@ planted! {
     PayloadPrettier: values::keeps_payloads_bit_for_bit,
     NamesFolded: values::keeps_hostile_names_apart,
     CodecForced: values::keeps_codec_index_tenant_and_metadata,
+    NameForced: values::keeps_codec_index_tenant_and_metadata,
+    MetadataForced: values::keeps_codec_index_tenant_and_metadata,
+    UsedBefore: values::refuses_what_no_store_can_keep,
     DeleteWithoutExpectation: delete::deletes_only_what_is_expected,
     DeleteDoesNothing: delete::hides_deleted_events_from_readers_of_all,
     DeleteForgetsRevisions: delete::accepts_no_stream_and_goes_on_counting_after_a_delete,
     HeadOfWhatIsLeft: delete::never_gives_a_position_twice,
     SnapshotOfAnyAge: snapshot::keeps_the_latest_snapshot,
+    ShapesClamped: snapshot::keeps_the_latest_snapshot,
     SnapshotOfTheDeleted: snapshot::forgets_the_snapshot_of_a_deleted_stream,
 }
 
@@ -75,9 +79,11 @@ fn torn_batches_are_noticed_when_futures_are_dropped() {
     ));
 }
 
-/// Doubled deliveries, lost ids and lost events are noticed by the other cases that they concern too.
+/// Doubled deliveries, lost ids, lost events and wrong ways are noticed by the other cases that they concern too.
 #[test]
 fn bugs_are_noticed_by_the_other_cases_that_they_concern() {
+    let reads_all = conformance::read::reads_all_forward_and_backward;
+    assert!(fails(reads_all, Bug::BackwardIsForward));
     let resumes = conformance::subscribe::resumes_behind_a_checkpoint;
     assert!(fails(resumes, Bug::PlaceIncluded));
     let delivers = conformance::subscribe::delivers_everything_once_while_writers_write;

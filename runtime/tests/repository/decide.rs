@@ -137,6 +137,7 @@ async fn gives_up_when_attempts_are_used_up(store: impl Store + Clone) {
     };
     assert_eq!((error.attempts, runs.load(Ordering::SeqCst)), (3, 3));
     assert_eq!(error.last.actual, Some(Revision::new(3)));
+    assert!(error.elapsed > Duration::ZERO);
     assert!(ExecuteError::<Overdrawn>::from(error).is_retryable());
     assert_eq!(theirs.load(&ada()).await.unwrap().state.cents, 13);
 }

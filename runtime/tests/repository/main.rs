@@ -8,10 +8,12 @@
 )]
 
 mod between;
+mod bounds;
 mod by_hand;
 mod cached;
 mod decide;
 mod domain;
+mod follow;
 mod history;
 mod narrow;
 mod refuse;
@@ -19,3 +21,5 @@ mod repeat;
 mod said_once;
 mod snapshots;
 mod unknown;
+mod verify;
+mod words;

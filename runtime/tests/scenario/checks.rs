@@ -73,6 +73,18 @@ fn finds_a_state_field_that_serde_skips() {
     "#);
 }
 
+#[test]
+fn tries_a_snapshot_after_the_last_of_many_events() {
+    let history: Vec<_> = (0..128).map(|_| opened("Ada")).collect();
+    let message =
+        failure(|| Given::<Forgetful>::events(history).when(|_| Ok::<_, ()>(deposited(100))));
+    let headline = message.lines().next();
+    assert_eq!(
+        headline,
+        Some("a snapshot taken after 129 of 129 events loses state")
+    );
+}
+
 /// Has a field that equality does not look at, and `apply` does.
 #[derive(Serialize, Deserialize, Default, Clone, Debug)]
 struct Blind {

@@ -294,29 +294,6 @@ fn another_state_is_compared_by_field() {
 }
 
 #[test]
-fn repetitions_are_told() {
-    let message = failure(|| {
-        Account::given_snapshot(Account {
-            cents: 40,
-            ..Account::default()
-        })
-        .when_command(withdraw(30))
-        .when_again(2)
-        .then([Withdrawn { cents: 30 }, Withdrawn { cents: 30 }])
-    });
-    assert_snapshot!(message, @r#"
-    the recorded events differ from the expected ones
-
-    given  the snapshot Account { owner: None, cents: 40, closed: false }
-    when   Withdraw { account: "ada", cents: 30, request: None }, 3 times, of which 2 rejected
-    then     Withdrawn { cents: 30 }
-           - Withdrawn { cents: 30 }
-             the last run was rejected: InsufficientFunds { cents: 10 }
-           - expected  + recorded
-    "#);
-}
-
-#[test]
 fn an_id_is_for_one_command() {
     let message = failure(|| {
         Account::given(deposited(100))

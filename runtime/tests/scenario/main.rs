@@ -17,6 +17,7 @@ mod failures;
 mod location;
 mod passing;
 mod snapshots;
+mod told;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

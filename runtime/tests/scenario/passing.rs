@@ -120,6 +120,15 @@ fn time_stands_still_and_ids_count() {
 }
 
 #[test]
+fn a_command_that_says_no_time_occurs_when_it_is_made() {
+    let time: Timestamp = "2026-03-04T05:06:07Z".parse().unwrap();
+    Account::given(deposited(100))
+        .at(time)
+        .when_command(withdraw(30))
+        .then_metadata(|metadata| assert_eq!(metadata.occurred_at, time));
+}
+
+#[test]
 fn metadata_is_what_a_repository_would_write() {
     let id = CommandId::named("slip 77");
     let context = Context::new()
@@ -136,6 +145,20 @@ fn metadata_is_what_a_repository_would_write() {
             assert_eq!(metadata.causation_id, Some(id.get()));
             assert_eq!(metadata.correlation_id, id.get());
             assert_eq!(metadata.command.map(|stamp| stamp.id), Some(id));
+        });
+}
+
+#[test]
+fn a_request_is_part_of_what_it_came_with() {
+    let (correlation, cause) = (Uuid::from_u128(7), Uuid::from_u128(8));
+    let context = Context::new().actor("ada");
+    Account::given(deposited(100))
+        .with(context.correlation(correlation).causation(cause))
+        .when(|account| account.withdraw(30))
+        .then_metadata(|metadata| {
+            assert_eq!(metadata.correlation_id, correlation);
+            assert_eq!(metadata.causation_id, Some(cause));
+            assert_eq!(metadata.actor.as_deref(), Some("ada"));
         });
 }
 

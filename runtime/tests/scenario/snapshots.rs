@@ -65,6 +65,15 @@ fn a_rejection_and_nothing_are_shown() {
 }
 
 #[test]
+fn what_was_recorded_before_a_rejection_is_shown() {
+    let then = Account::given(deposited(40)).when(|account| account.withdraw(30));
+    assert_events_snapshot!(then.when_again(1), @r"
+    - account.withdrawn v1:
+        cents: 30
+    ");
+}
+
+#[test]
 fn a_snapshot_may_lie_in_a_file() {
     let events: Vec<AccountEvent> = vec![deposited(5).into(), Withdrawn { cents: 5 }.into()];
     assert_events_snapshot!(events);

@@ -82,16 +82,17 @@ pub async fn shows_no_part_of_a_batch_to_a_reader(kit: impl Kit) {
 
 /// "Exactly one of several writers that expect the same revision wins; each other gets a conflict."
 pub async fn lets_exactly_one_of_several_writers_win(kit: impl Kit) {
-    const WRITERS: u128 = 16;
     let store = kit.open().await;
     let account = stream("race");
+    let mut numbers = 1000_u128..;
     put(&store, &account, events([1])).await;
     for round in 0..10 {
         let expected = Expected::Revision(Revision::new(round));
-        let writers: Vec<_> = (0..WRITERS)
-            .map(|n| {
+        let writers: Vec<_> = numbers
+            .by_ref()
+            .take(16)
+            .map(|number| {
                 let (store, account) = (store.clone(), account.clone());
-                let number = 1000 + u128::from(round) * WRITERS + n;
                 tokio::spawn(async move { try_put(&store, &account, expected, [number]).await })
             })
             .collect();

@@ -25,11 +25,11 @@ pub async fn leaves_nothing_half_done_when_a_future_is_dropped(kit: impl Kit) {
     const SIZE: u128 = 3;
     let store = kit.open().await;
     let account = stream("dropped");
-    for n in 0..120_u128 {
+    for (n, times) in (0..120_u128).zip((0..4).cycle()) {
         let append = batch(&account, Expected::Any, events(n * SIZE..(n + 1) * SIZE));
-        poll_and_drop(store.append(append), n as usize % 4).await;
-        poll_and_drop(store.read(Read::all(None)), n as usize % 3).await;
-        poll_and_drop(store.head(), n as usize % 3).await;
+        poll_and_drop(store.append(append), times).await;
+        poll_and_drop(store.read(Read::all(None)), times.min(2)).await;
+        poll_and_drop(store.head(), times.min(2)).await;
     }
     for n in 0..120_u128 {
         put(&store, &account, events(n * SIZE..(n + 1) * SIZE)).await;

@@ -40,13 +40,8 @@ pub async fn reads_all_forward_and_backward(kit: impl Kit) {
     let store = kit.open().await;
     assert!(all(&store, Read::all(None)).await.is_empty());
     assert!(all(&store, Read::all(None).backward()).await.is_empty());
-    for n in 0..5 {
-        put(
-            &store,
-            &stream(&(n % 2).to_string()),
-            events(n * 2..n * 2 + 2),
-        )
-        .await;
+    for (n, id) in (0..5).zip(["even", "odd"].into_iter().cycle()) {
+        put(&store, &stream(id), events(n * 2..n * 2 + 2)).await;
     }
     for limit in [1, 3, 10, 11] {
         let forward = Read::all(None).limit(limit);

@@ -84,12 +84,13 @@ pub async fn delivers_everything_once_while_writers_write(kit: impl Kit) {
     let subscriber = tokio::spawn({
         let mut events = Subscription::<Counted, _>::new(store.clone()).batch(16);
         async move {
-            let mut numbers = Vec::new();
-            while (numbers.len() as u64) < WRITERS * EACH {
+            let mut delivered = Vec::new();
+            while (delivered.len() as u64) < WRITERS * EACH {
                 let batch = events.next().await.unwrap();
-                numbers.extend(batch.iter().map(|event| event.unwrap().event.number));
+                let batch = batch.iter().map(Result::unwrap);
+                delivered.extend(batch.map(|event| (event.stream, event.event.number)));
             }
-            numbers
+            delivered
         }
     });
     for n in 0..EACH {
@@ -104,20 +105,19 @@ pub async fn delivers_everything_once_while_writers_write(kit: impl Kit) {
             write.await.unwrap();
         }
     }
-    let mut numbers = timeout(Duration::from_secs(60), subscriber)
+    let delivered = timeout(Duration::from_secs(60), subscriber)
         .await
         .expect("the subscriber saw less than was written")
         .unwrap();
     for writer in 0..WRITERS {
-        let own = numbers
-            .iter()
-            .copied()
-            .filter(|number| number / EACH == writer);
+        let name = stream(&writer.to_string());
+        let own = delivered.iter().filter(|(of, _)| *of == name);
         assert!(
             own.is_sorted(),
             "writer {writer}'s events came out of order"
         );
     }
+    let mut numbers: Vec<_> = delivered.iter().map(|(_, number)| *number).collect();
     numbers.sort_unstable();
     assert_eq!(numbers, (0..WRITERS * EACH).collect::<Vec<_>>());
 }

@@ -117,3 +117,56 @@ impl<A: Aggregate> Shrink<'_, A> {
         self.smallest.steps.get(step)?.get(place).copied()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::super::{CommandContract, EventContract};
+    use super::{Plan, Walker, shrunk};
+    use crate::{Aggregate, Apply, Command, Context, Event, Handle, IntoEvents};
+
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "tally.marked")]
+    struct Marked;
+
+    #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    #[aggregate(name = "tally", id = u32, events(Marked))]
+    struct Tally(u64);
+
+    impl Apply<Marked> for Tally {
+        fn apply(&mut self, _: &Marked) {
+            self.0 += 1;
+        }
+    }
+
+    /// Fails if as many marks are asked for as there are, or fewer, unless it is none or one.
+    #[derive(Command, Serialize, Deserialize, Clone, Debug)]
+    #[command(aggregate = Tally, id = tally)]
+    struct Mark {
+        tally: u32,
+        asked: u64,
+    }
+
+    impl Handle<Mark> for Tally {
+        type Error = ();
+
+        fn handle(&self, mark: &Mark, _: &Context) -> Result<impl IntoEvents<TallyEvent>, ()> {
+            assert!(mark.asked < 2 || mark.asked > self.0, "that many");
+            Ok(Marked)
+        }
+    }
+
+    #[test]
+    fn a_lower_number_lets_go_of_steps_that_a_higher_one_needed() {
+        let events = [EventContract::of::<Marked>()];
+        let commands = [CommandContract::of::<Mark>("Mark")];
+        let walker = Walker::new(&events, &commands);
+        // Which command, how long it waits, the tally, and what is asked for.
+        let step = |asked| vec![0, 0, 0, asked];
+        let steps = [[1; 5].map(step).as_slice(), &[step(5)]].concat();
+        let failed = walker.walk(Plan::Again(&steps)).unwrap();
+        assert_eq!(failed.steps, steps);
+        assert_eq!(shrunk(&walker, failed).steps, [step(0), step(0), step(2)]);
+    }
+}

@@ -80,7 +80,7 @@ fn common(
         if equal(a.start + i, b.start + j) {
             pairs.push((a.start + i, b.start + j));
             (i, j) = (i + 1, j + 1);
-        } else if longest[(i + 1) * width + j] >= longest[i * width + j + 1] {
+        } else if longest[(i + 1) * width + j] == longest[i * width + j] {
             i += 1;
         } else {
             j += 1;
@@ -129,11 +129,39 @@ mod tests {
     }
 
     #[test]
-    fn lists_without_much_in_common_are_not_tabled() {
+    fn lists_that_need_too_large_a_table_keep_their_ends_only() {
+        let middle = |_: usize, y: usize| y == TABLE / 2;
+        assert_eq!(common(0..1, 0..TABLE, &middle), [(0, TABLE / 2)]);
+        assert_eq!(common(0..1, 0..TABLE + 1, &middle), []);
         let (left, right) = ("a".repeat(3000), "b".repeat(3000));
         let (left, right) = (format!("x{left}y"), format!("x{right}y"));
         let steps = aligned(&left, &right);
         assert!(steps.starts_with("x -a ") && steps.ends_with(" +b y"));
+    }
+
+    /// All texts of two letters, up to this length.
+    fn texts(length: usize) -> impl Iterator<Item = Vec<u8>> {
+        let of = |length, bits: u8| (0..length).map(|place| bits >> place & 1).collect();
+        (0..=length).flat_map(move |length| (0..1 << length).map(move |bits| of(length, bits)))
+    }
+
+    /// How much two texts have in common, worked out from the front without a table.
+    fn most(x: &[u8], y: &[u8]) -> usize {
+        match (x, y) {
+            ([a, x @ ..], [b, y @ ..]) if a == b => 1 + most(x, y),
+            ([_, rest @ ..], [_, other @ ..]) => most(rest, y).max(most(x, other)),
+            _ => 0,
+        }
+    }
+
+    #[test]
+    fn what_is_common_is_in_order_and_as_long_as_can_be() {
+        for (x, y) in texts(6).flat_map(|x| texts(5).map(move |y| (x.clone(), y))) {
+            let pairs = common(0..x.len(), 0..y.len(), &|i, j| x[i] == y[j]);
+            assert!(pairs.iter().all(|&(i, j)| x[i] == y[j]), "{x:?} {y:?}");
+            assert!(pairs.is_sorted_by(|(a, b), (c, d)| a < c && b < d));
+            assert_eq!(pairs.len(), most(&x, &y), "{x:?} {y:?}");
+        }
     }
 
     #[test]

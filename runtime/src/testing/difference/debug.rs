@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
     /// the form that `derive(Debug)` writes.
     fn value(&mut self, head: &'a str, indent: usize) -> Option<(Node, &'a str)> {
         let open = head.chars().last().filter(|open| "{([".contains(*open));
-        let (Some(open), true) = (open, self.next < self.lines.len()) else {
+        let Some(open) = open else {
             let leaf = head.strip_suffix(',').unwrap_or(head);
             return Some((Node::Leaf(leaf.to_owned()), &head[leaf.len()..]));
         };

@@ -96,8 +96,8 @@ fn compare(expected: &Node, actual: &Node, path: String, found: &mut Vec<Differe
 }
 
 fn compare_entries(expected: &[Entry], actual: &[Entry], path: &str, found: &mut Vec<Difference>) {
-    let of_list = |entries: &[Entry]| entries.iter().all(|(key, _)| matches!(key, Key::Item(_)));
-    if of_list(expected) && of_list(actual) {
+    let mut entries = expected.iter().chain(actual);
+    if entries.all(|(key, _)| matches!(key, Key::Item(_))) {
         return compare_lists(expected, actual, path, found);
     }
     for (key, wanted) in expected {
@@ -222,6 +222,32 @@ mod tests {
     }
 
     #[test]
+    fn an_item_is_compared_with_one_of_its_kind() {
+        let expected = vec![Err("a")];
+        let actual = vec![Ok(5), Err("b")];
+        insta::assert_snapshot!(shown(&expected, &actual), @r#"
+        [0]:  + Ok(5)
+        [1]:  - "a"
+              + "b"
+        "#);
+    }
+
+    #[test]
+    fn a_key_may_hold_what_ends_keys() {
+        let entries = |value| BTreeMap::from(["a: {", "\": b", "c\\", "é"].map(|key| (key, value)));
+        insta::assert_snapshot!(shown(&entries(1), &entries(2)), @r#"
+        ["\": b"]:  - 1
+                    + 2
+        ["a: {"]:   - 1
+                    + 2
+        ["c\\"]:    - 1
+                    + 2
+        ["é"]:      - 1
+                    + 2
+        "#);
+    }
+
+    #[test]
     fn looks_into_what_some_holds() {
         let expected = Some(Address { city: "Bern" });
         let actual = Some(Address { city: "Berlin" });
@@ -267,6 +293,8 @@ mod tests {
                 actual: Some("Odd {\nb".into())
             }]
         );
+        let more = differences(&Odd("}\na"), &Odd("}\nb"));
+        assert_eq!(more[0].expected.as_deref(), Some("Odd {\n}\na"));
     }
 
     #[test]

@@ -25,3 +25,35 @@ impl Chance {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Chance;
+
+    #[test]
+    fn numbers_are_those_that_split_mix_is_published_with() {
+        let mut chance = Chance::new(1_234_567);
+        let numbers = [(); 5].map(|()| chance.next());
+        assert_eq!(
+            numbers,
+            [
+                6_457_827_717_110_365_317,
+                3_203_168_211_198_807_973,
+                9_817_491_932_198_370_423,
+                4_593_380_528_125_082_431,
+                16_408_922_859_458_223_821,
+            ]
+        );
+    }
+
+    #[test]
+    fn a_number_is_below_its_bound() {
+        let mut chance = Chance::new(0);
+        let mut seen = [0; 3];
+        for _ in 0..90 {
+            seen[usize::try_from(chance.below(3)).unwrap()] += 1;
+        }
+        assert!(seen.iter().all(|times| *times > 15), "{seen:?}");
+        assert_eq!(chance.below(0), 0);
+    }
+}

@@ -213,7 +213,70 @@ impl Tape {
 
 #[cfg(test)]
 mod tests {
-    use super::Kind;
+    use serde::de::Error;
+
+    use super::{Kind, Refusal, Tape};
+
+    /// A run in which these maps were closed, the outermost last.
+    fn closed(maps: &[&str]) -> Tape {
+        let mut tape = Tape::new();
+        tape.maps = maps.iter().map(ToString::to_string).collect();
+        tape
+    }
+
+    fn missing(tape: &mut Tape, key: &'static str) -> bool {
+        tape.learn(&Refusal::missing_field(key))
+    }
+
+    #[test]
+    fn a_key_that_is_missing_still_was_another_maps() {
+        let mut tape = closed(&["inner", "outer"]);
+        assert!(missing(&mut tape, "a"));
+        assert_eq!(tape.known.keys("outer"), Some(&["a"][..]));
+        assert!(missing(&mut tape, "a"));
+        assert_eq!(tape.known.keys("outer"), None);
+        assert_eq!(tape.known.keys("inner"), Some(&["a"][..]));
+    }
+
+    #[test]
+    fn a_key_that_was_taken_may_be_missing_elsewhere() {
+        let mut tape = closed(&["inner", "outer"]);
+        assert!(missing(&mut tape, "a"));
+        tape.learn(&Refusal::custom("further on"));
+        assert!(missing(&mut tape, "a"));
+        assert_eq!(tape.known.keys("outer"), Some(&["a"][..]));
+        assert_eq!(tape.known.keys("inner"), Some(&["a"][..]));
+    }
+
+    #[test]
+    fn a_wrong_guess_takes_no_other_key_away() {
+        let mut tape = closed(&["inner", "outer"]);
+        for key in ["a", "b", "c", "c"] {
+            assert!(missing(&mut tape, key));
+        }
+        assert_eq!(tape.known.keys("outer"), Some(&["a", "c"][..]));
+        assert_eq!(tape.known.keys("inner"), Some(&["b"][..]));
+    }
+
+    #[test]
+    fn the_map_that_got_the_last_key_gets_the_next() {
+        let mut tape = closed(&["inner", "outer"]);
+        for key in ["a", "b", "c"] {
+            assert!(missing(&mut tape, key));
+        }
+        assert_eq!(tape.known.keys("inner"), Some(&["b", "c"][..]));
+    }
+
+    #[test]
+    fn a_key_that_no_map_alone_can_lack_goes_to_all() {
+        let mut tape = closed(&["inner", "outer"]);
+        for _ in 0..3 {
+            assert!(missing(&mut tape, "a"));
+        }
+        assert_eq!(tape.known.keys("outer"), Some(&["a"][..]));
+        assert_eq!(tape.known.keys("inner"), Some(&["a"][..]));
+        assert!(!missing(&mut closed(&[]), "a"));
+    }
 
     #[test]
     fn the_words_of_visitors_say_what_is_wanted() {

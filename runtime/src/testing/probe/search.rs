@@ -67,3 +67,62 @@ impl Hunt {
         attempts
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Hunt, Tape};
+
+    /// A run that chose among so many answers, one place after the other.
+    fn run(ways: &[usize]) -> Tape {
+        let mut tape = Tape::new();
+        for ways in ways {
+            tape.pick(*ways, 0);
+        }
+        tape
+    }
+
+    #[test]
+    fn each_other_answer_is_tried_and_then_each_two() {
+        let mut hunt = Hunt::new(&run(&[2, 1, 3]), &[]);
+        let tried: Vec<_> = std::iter::from_fn(|| hunt.next()).collect();
+        let one: [&[usize]; 3] = [&[0, 0, 1], &[0, 0, 2], &[1]];
+        let two: [&[usize]; 2] = [&[1, 0, 1], &[1, 0, 2]];
+        assert_eq!(tried, [&one[..], &two[..]].concat());
+    }
+
+    #[test]
+    fn other_answers_are_counted_from_those_that_came_that_far() {
+        let mut hunt = Hunt::new(&run(&[3]), &[1, 1]);
+        assert_eq!(hunt.next(), Some(vec![2, 1]));
+        assert_eq!(hunt.next(), Some(vec![3, 1]));
+        assert_eq!(hunt.next(), None);
+    }
+
+    #[test]
+    fn two_answers_near_the_end_are_tried_before_those_at_the_start() {
+        let mut hunt = Hunt::new(&run(&[2, 2, 2, 2]), &[]);
+        let tried: Vec<_> = std::iter::from_fn(|| hunt.next()).collect();
+        let two: [&[usize]; 6] = [
+            &[0, 0, 1, 1],
+            &[0, 1, 0, 1],
+            &[0, 1, 1],
+            &[1, 0, 0, 1],
+            &[1, 0, 1],
+            &[1, 1],
+        ];
+        assert_eq!(tried[4..], two);
+    }
+
+    #[test]
+    fn a_hunt_is_over_once_a_run_came_further_elsewhere() {
+        let at = |ways: &[usize], field| {
+            let mut tape = run(ways);
+            tape.within(field, "");
+            tape
+        };
+        let hunt = Hunt::new(&at(&[2], "a"), &[]);
+        assert!(hunt.is_over(&at(&[2, 2], "b")));
+        assert!(!hunt.is_over(&at(&[2], "b")));
+        assert!(!hunt.is_over(&at(&[2, 2], "a")));
+    }
+}

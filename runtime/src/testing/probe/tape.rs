@@ -125,7 +125,7 @@ impl Tape {
         let count = u64::try_from(ways).unwrap_or(u64::MAX).max(1);
         self.widest = self.widest.max(count);
         let base = self.base(
-            |round, _| (round + first) % count,
+            |round, _| round + first,
             |chance| chance.below(count),
             |chance, _| chance.below(count),
         );

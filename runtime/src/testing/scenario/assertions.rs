@@ -154,9 +154,9 @@ impl<A: Aggregate, R: Debug> Then<'_, A, R> {
         }
     }
 
-    /// True if there were runs and none was accepted: then there are no events to speak of.
+    /// True if no run was accepted: then there are no events to speak of.
     fn is_rejected(&self) -> bool {
-        self.rejected > 0 && self.rejected == self.runs
+        self.rejected == self.runs
     }
 
     fn differ<X: Expectation<A::Event>>(&self, expected: &[X], extra_is_fine: bool) -> String {

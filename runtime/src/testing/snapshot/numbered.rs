@@ -181,8 +181,26 @@ mod tests {
     #[test]
     fn ulids_are_told_from_other_capitals() {
         assert_eq!(
-            redacted(["01ARZ3NDEKTSV4RRFFQ69G5FAV", "ABCDEFGHJKMNPQRSTVWXYZ0123"]),
-            ["[ulid#1]", r#""ABCDEFGHJKMNPQRSTVWXYZ0123""#]
+            redacted([
+                "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+                "ABCDEFGHJKMNPQRSTVWXYZ0123",
+                "01ARZ3NDEKTSV4RRFFQ69G5FAU",
+                "01arz3ndektsv4rrffq69g5fav",
+            ]),
+            [
+                "[ulid#1]",
+                r#""ABCDEFGHJKMNPQRSTVWXYZ0123""#,
+                r#""01ARZ3NDEKTSV4RRFFQ69G5FAU""#,
+                r#""01arz3ndektsv4rrffq69g5fav""#,
+            ]
+        );
+    }
+
+    #[test]
+    fn times_in_other_forms_stay() {
+        assert_eq!(
+            redacted(["20260102T0304Z", "+002026-01-02T03:04:05Z"]),
+            [r#""20260102T0304Z""#, r#""+002026-01-02T03:04:05Z""#]
         );
     }
 

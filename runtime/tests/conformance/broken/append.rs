@@ -106,6 +106,14 @@ impl Broken {
                 codec: "json".into(),
                 ..event
             }),
+            Bug::NameForced => map(|event| NewEvent {
+                name: "conformance.counted".into(),
+                ..event
+            }),
+            Bug::MetadataForced => map(|event| NewEvent {
+                metadata: NewEvent::json(event.id, "", "").metadata,
+                ..event
+            }),
             _ => append.clone(),
         })
     }

@@ -1,0 +1,51 @@
+//! What is worked out while a set is compiled, worked out here: names that are claimed twice, and the shape.
+
+#![expect(clippy::unwrap_used, reason = "only tests call it")]
+
+use std::panic::catch_unwind;
+
+use factum::__private::{assert_unique_names, shape};
+use factum::EventInfo;
+
+/// What stops the build.
+fn stopped_by(reads: &[EventInfo]) -> String {
+    let stopped = catch_unwind(|| assert_unique_names(reads)).unwrap_err();
+    *stopped.downcast::<String>().unwrap()
+}
+
+#[test]
+fn a_name_that_two_events_claim_is_named_with_both() {
+    let event = |name, rust| EventInfo::new(name, 1, rust);
+    let (opened, closed) = (event("a.opened", "Opened"), event("a.closed", "Closed"));
+    let again = event("a.opened", "Reopened");
+    let said = "the stored name `a.opened` is claimed by both `Opened` and `Reopened`";
+    assert_eq!(stopped_by(&[opened, again]), said);
+    assert_eq!(stopped_by(&[closed, opened, again]), said);
+    assert_eq!(stopped_by(&[opened, closed, again]), said);
+}
+
+#[test]
+fn more_names_than_places_are_told_apart() {
+    let names = (0..5000).map(|number: u32| &*Box::leak(format!("a.{number:x}").into_boxed_str()));
+    let reads: Vec<_> = names.map(|name| EventInfo::new(name, 1, "A")).collect();
+    assert_unique_names(&reads);
+}
+
+#[test]
+fn a_message_that_is_too_long_is_cut() {
+    let long = &*Box::leak("n".repeat(600).into_boxed_str());
+    let event = EventInfo::new(long, 1, "A");
+    let said = format!("the stored name `{}", "n".repeat(495));
+    assert_eq!(stopped_by(&[event, event]), said);
+}
+
+/// FNV-1a of `foobar`, as it is published with.
+#[test]
+fn the_shape_folds_names_and_versions() {
+    let version = u16::from_be_bytes(*b"ar");
+    let event = EventInfo::new("foob", version, "Foob");
+    assert_eq!(
+        shape(0xcbf2_9ce4_8422_2325, &[event]),
+        0x8594_4171_f739_67e8
+    );
+}
