@@ -14,9 +14,16 @@ use super::row;
 /// The most names that one connection keeps: about a megabyte.
 const NAMES: usize = 16_384;
 
+/// A stream's name, and where its category ends.
+#[derive(Clone, Default)]
+struct Name {
+    full: SmolStr,
+    category: usize,
+}
+
 /// Names by key. They are good for ever: a stream keeps its key, and a key is no other stream's, even after a
 /// delete.
-pub(super) struct Names(RefCell<Cache<i64, SmolStr>>);
+pub(super) struct Names(RefCell<Cache<i64, Name>>);
 
 impl Names {
     pub(super) fn new() -> Self {
@@ -28,7 +35,7 @@ impl Names {
         LookUp {
             connection,
             names: self.0.borrow_mut(),
-            last: SmolStr::default(),
+            last: Name::default(),
         }
     }
 }
@@ -41,39 +48,39 @@ impl fmt::Debug for Names {
 
 pub(super) struct LookUp<'c> {
     connection: &'c Connection,
-    names: RefMut<'c, Cache<i64, SmolStr>>,
-    last: SmolStr,
+    names: RefMut<'c, Cache<i64, Name>>,
+    last: Name,
 }
 
 impl LookUp<'_> {
-    /// The name of the stream with this key.
-    pub(super) fn name(&mut self, key: i64) -> rusqlite::Result<&str> {
+    /// The name of the stream with this key, and its category.
+    pub(super) fn name(&mut self, key: i64) -> rusqlite::Result<(&str, &str)> {
         self.last = match self.names.get(&key) {
             Some(name) => name.clone(),
             None => self.stored(key)?,
         };
-        Ok(&self.last)
+        let Name { full, category } = &self.last;
+        Ok((full, &full[..*category]))
     }
 
-    fn stored(&mut self, key: i64) -> rusqlite::Result<SmolStr> {
+    fn stored(&mut self, key: i64) -> rusqlite::Result<Name> {
         let name = self
             .connection
             .prepare_cached("SELECT name, category FROM factum_streams WHERE key = ?1")?
             .query_row([key], |found| {
-                let (name, category) = (row::text(found, 0)?, row::text(found, 1)?);
+                let (full, category) = (row::text(found, 0)?, row::text(found, 1)?);
                 // A reader of the category would pass by what no longer says that it is of it.
-                if category_of(name) != category {
+                if full.split('-').next() != Some(category) {
                     return Err(damaged(0, "its stream's name is not of its category"));
                 }
-                Ok(SmolStr::new(name))
+                Ok(Name {
+                    full: full.into(),
+                    category: category.len(),
+                })
             })
             .optional()?
             .ok_or_else(|| damaged(0, "its stream is missing"))?;
         self.names.insert(key, name.clone());
         Ok(name)
     }
-}
-
-pub(super) fn category_of(name: &str) -> &str {
-    name.split_once('-').map_or(name, |(category, _)| category)
 }

@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use super::append::{STREAM, Stream};
 use super::errors::{damaged, is_damage};
-use super::names::category_of;
 use super::reader::Reader;
 use super::{query, row};
 use crate::place::{Position, Revision};
@@ -91,8 +90,7 @@ fn of_stream(
         return Ok(None);
     }
     // The category is the same for all rows, so it lets through all or none.
-    let categories = &read.filter.categories;
-    if categories.is_empty() || categories.iter().any(|one| one == name.category()) {
+    if filling.wants(name.category()) {
         let mut statement = query::prepare(connection, read)?;
         let mut rows = query::rows(&mut statement, read, filling.after, Some(stream.key))?;
         while let Some(row) = rows.next()? {
@@ -122,10 +120,13 @@ fn of_all(reader: &Reader, mut filling: Filling<'_>) -> rusqlite::Result<Option<
     let mut names = reader.names.look_up(connection);
     while let Some(row) = rows.next()? {
         let stream = row::integer(row, query::KEY).and_then(|key| names.name(key));
-        if stream.as_ref().is_ok_and(|stream| !filling.wants(stream)) {
+        if stream
+            .as_ref()
+            .is_ok_and(|(_, category)| !filling.wants(category))
+        {
             continue;
         }
-        if !filling.take(row, stream)? {
+        if !filling.take(row, stream.map(|(name, _)| name))? {
             break;
         }
     }
@@ -185,10 +186,9 @@ impl Filling<'_> {
         }
     }
 
-    /// Whether events of this stream are asked for.
-    fn wants(&self, stream: &str) -> bool {
+    fn wants(&self, category: &str) -> bool {
         let wanted = &self.read.filter.categories;
-        wanted.is_empty() || wanted.iter().any(|one| *one == category_of(stream))
+        wanted.is_empty() || wanted.iter().any(|one| one == category)
     }
 
     /// Adds a row; whether there is room for more.
