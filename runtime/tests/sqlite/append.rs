@@ -112,7 +112,7 @@ async fn ids_that_are_not_the_whole_batch_are_refused() {
         .append(batch("account-1", Expected::Any, [1, 2]))
         .await
         .unwrap();
-    add(&store, "account-1", 3).await;
+    let head = Some(add(&store, "account-1", 3).await);
     let partly = |id| Refused::PartlyStored {
         stream: name("account-1"),
         id: id_of(id),
@@ -132,6 +132,11 @@ async fn ids_that_are_not_the_whole_batch_are_refused() {
         ids(&store, Read::all(None)).await,
         [1, 2, 3],
         "nothing was written"
+    );
+    assert_eq!(
+        store.head().await.unwrap(),
+        head,
+        "no position was given out"
     );
     store
         .append(batch("account-1", THIRD, [8, 9]))

@@ -180,7 +180,7 @@ fn insert(
             Ok(changed) => row::one(changed)?,
             Err(error) => {
                 if is_not_unique(&error) {
-                    take_back(transaction, stream, &positions)?;
+                    take_back(transaction, &positions)?;
                 }
                 return Err(error.into());
             }
@@ -197,21 +197,24 @@ fn insert(
     })
 }
 
-/// Deletes what was inserted of a batch before one of its events was refused: the transaction goes on, for others
-/// too. That costs less than a savepoint, which every batch would pay for.
-fn take_back(
-    transaction: &Transaction<'_>,
-    stream: i64,
-    positions: &[Position],
-) -> rusqlite::Result<()> {
+/// Deletes what was inserted of a batch before one of its events was refused, as if its positions had never been
+/// given out: the transaction goes on, for others too. That costs less than a savepoint, which every batch would
+/// pay for.
+fn take_back(transaction: &Transaction<'_>, positions: &[Position]) -> rusqlite::Result<()> {
     let Some(first) = positions.first() else {
         return Ok(());
     };
-    transaction
-        .connection
-        .prepare_cached("DELETE FROM factum_events WHERE stream = ?1 AND position >= ?2")?
-        .execute(params![stream, first.get().cast_signed()])
-        .map(drop)
+    let before = first.get().cast_signed() - 1;
+    for sql in [
+        "DELETE FROM factum_events WHERE position > ?1",
+        "UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'factum_events'",
+    ] {
+        transaction
+            .connection
+            .prepare_cached(sql)?
+            .execute([before])?;
+    }
+    Ok(())
 }
 
 fn is_alike(a: &NewEvent, b: &NewEvent) -> bool {
