@@ -37,6 +37,9 @@ use crate::error::{StoreError, Unavailable, UnavailableCause};
 use crate::place::{Expected, Position};
 use crate::stream::StreamName;
 
+/// How long closing may wait for reads to end, and then for `-wal` to be written back.
+const CLOSING: Duration = Duration::from_secs(30);
+
 /// Keeps events in one SQLite file, which survives power cuts and which several processes may share.
 ///
 /// ```
@@ -67,7 +70,7 @@ use crate::stream::StreamName;
 ///   their own. Keep their transactions short: a file has one writer at a time.
 /// - The file belongs on a local disk. Beside it lie `-wal` and `-shm` while it is open, and after a crash:
 ///   `-wal` holds acknowledged events. Never delete it or copy the file without it; copy with `VACUUM INTO` or
-///   SQLite's backup.
+///   SQLite's backup, and restore a copy only while no process has the file open.
 /// - It runs on tokio. A read of some events is done where it is asked for, as is decoding them: that takes some
 ///   microseconds. Opening, larger reads and whatever has to wait go to threads that tokio keeps for that.
 #[derive(Debug, Clone)]
@@ -128,6 +131,11 @@ impl Sqlite {
         let Some(inner) = Arc::into_inner(self.inner) else {
             return Err(closed("the file stays open: clones of the store are still in use").into());
         };
+        // What was given up is read to its end all the same, and keeps the file open for as long.
+        let finished = tokio::time::timeout(CLOSING, inner.readers.finish());
+        if finished.await.is_err() {
+            return Err(closed("the file stays open until a read that was given up ends").into());
+        }
         let close = move || {
             let Inner {
                 readers,
@@ -137,7 +145,7 @@ impl Sqlite {
                 ..
             } = inner;
             drop((readers, writer));
-            let ended = ended.wait(Duration::from_secs(60));
+            let ended = ended.wait(CLOSING);
             ended.map(|ended| ended.map_err(|error| not_written_back(&path, error)))
         };
         match tokio::task::spawn_blocking(close).await {

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use factum::store::Read;
-use factum::{Sqlite, Store, StoreError, UnavailableCause};
+use factum::{Expected, Sqlite, Store, StoreError, UnavailableCause};
+use futures_util::FutureExt;
 
-use crate::fixture::{add, ids, place};
+use crate::fixture::{add, batch, ids, place};
 
 /// The events of a copy that was made of the file without what lies beside it.
 async fn of_a_copy(path: &Path) -> usize {
@@ -50,6 +51,22 @@ async fn closing_waits_for_what_was_asked_for_and_given_up() {
     store.close().await.unwrap();
     assert!(!path.with_extension("db-wal").exists());
     assert!(of_a_copy(&path).await >= 25);
+}
+
+#[tokio::test]
+async fn closing_waits_for_a_read_that_was_given_up() {
+    let (_directory, path) = place();
+    let store = Sqlite::open(&path).await.unwrap();
+    for n in 0..10 {
+        let ids = n * 2000..(n + 1) * 2000;
+        let append = batch("account-1", Expected::Any, ids);
+        store.append(append).await.unwrap();
+    }
+    let rare = store.read(Read::all(None).event("account.closed"));
+    assert!(rare.now_or_never().is_none(), "it is read on a thread");
+    add(&store, "account-1", 20_000).await;
+    store.close().await.unwrap();
+    assert!(!path.with_extension("db-wal").exists());
 }
 
 #[tokio::test]

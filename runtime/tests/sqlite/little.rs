@@ -1,12 +1,14 @@
 //! What is read at once, where it is asked for, and what goes to a thread.
 
 use std::sync::mpsc;
+use std::time::Duration;
 
 use factum::store::{Append, Page, Read, StoredEvent};
 use factum::{EventId, Expected, Position, Sqlite, Store, Timestamp, Uuid};
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt, stream};
+use tokio::time::timeout;
 
-use crate::fixture::{add, batch, event, fresh, name};
+use crate::fixture::{add, batch, event, fresh, name, place};
 
 /// Runs a test where one thread may block.
 fn with_one_thread(test: impl AsyncFnOnce()) {
@@ -91,4 +93,20 @@ async fn a_bare_event_has_what_folding_takes() {
     }
     let all = store.read(Read::all(None).bare()).await.unwrap();
     assert!(all.iter().eq(whole.iter()));
+}
+
+#[tokio::test]
+async fn a_reader_that_is_not_polled_any_more_keeps_nobody_waiting() {
+    let (_directory, path) = place();
+    let store = Sqlite::builder(path).readers(1).open().await.unwrap();
+    let append = batch("account-1", Expected::NoStream, 1..=500);
+    store.append(append).await.unwrap();
+    let page = || store.read(Read::all(None));
+    let mut pages = stream::iter(0..4).map(|_| page()).buffer_unordered(4);
+    while let Some(one) = pages.next().await {
+        assert_eq!(one.unwrap().len(), 500);
+        // Nobody asks for the others meanwhile, to whom the one connection may have been promised.
+        let another = timeout(Duration::from_secs(10), page()).await;
+        assert_eq!(another.unwrap().unwrap().len(), 500);
+    }
 }

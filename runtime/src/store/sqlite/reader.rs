@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Error};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
 
 use super::connection::{Settings, patiently};
 use super::errors::unavailable;
@@ -31,15 +32,17 @@ pub(super) struct Readers {
     settings: Settings,
     idle: Mutex<Vec<Reader>>,
     slots: Arc<Semaphore>,
+    count: usize,
 }
 
 impl Readers {
     pub(super) fn new(settings: Settings, count: usize) -> Self {
-        let slots = Arc::new(Semaphore::new(count.clamp(1, Semaphore::MAX_PERMITS)));
+        let count = count.clamp(1, Semaphore::MAX_PERMITS.min(1 << 16));
         Self {
             settings,
             idle: Mutex::new(Vec::new()),
-            slots,
+            slots: Arc::new(Semaphore::new(count)),
+            count,
         }
     }
 
@@ -51,23 +54,53 @@ impl Readers {
         at_most: AtMost,
         read: impl Fn(&Reader, AtMost) -> rusqlite::Result<Option<T>> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let slot = Arc::clone(&self.slots)
-            .acquire_owned()
-            .await
-            .map_err(|error| closed(error.into()))?;
-        let mut lease = Lease {
-            reader: self.idle().pop(),
-            readers: Arc::clone(self),
-            _slot: slot,
+        let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else {
+            return self.run_later(read).await;
         };
+        let lease = self.lease(slot);
         if at_most == AtMost::Little
             && let Some(reader) = &lease.reader
             && let Ok(Some(outcome)) = read(reader, AtMost::Little)
         {
             return Ok(outcome);
         }
-        let done = tokio::task::spawn_blocking(move || lease.read(read)).await;
-        Ok(done.map_err(|error| closed(error.into()))??)
+        lease.read_elsewhere(read).await
+    }
+
+    /// Waits for a slot in a task of its own. A caller that is not polled any more would keep the slot that it is
+    /// given, and whoever he waits for himself might be behind him.
+    async fn run_later<T: Send + 'static>(
+        self: &Arc<Self>,
+        read: impl Fn(&Reader, AtMost) -> rusqlite::Result<Option<T>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let readers = Arc::clone(self);
+        let mut waiting = JoinSet::new();
+        waiting.spawn(async move {
+            let slot = Arc::clone(&readers.slots).acquire_owned().await;
+            let slot = slot.map_err(|error| given_up(error.into()))?;
+            readers.lease(slot).read_elsewhere(read).await
+        });
+        match waiting.join_next().await {
+            Some(Ok(outcome)) => outcome,
+            Some(Err(error)) => Err(given_up(error.into()).into()),
+            None => Err(given_up("nobody reads".into()).into()),
+        }
+    }
+
+    /// Waits until nobody reads, also those whom nobody waits for any more; nobody reads after that.
+    pub(super) async fn finish(&self) {
+        let all = u32::try_from(self.count).unwrap_or(u32::MAX);
+        if let Ok(slots) = self.slots.acquire_many(all).await {
+            slots.forget();
+        }
+    }
+
+    fn lease(self: &Arc<Self>, slot: OwnedSemaphorePermit) -> Lease {
+        Lease {
+            reader: self.idle().pop(),
+            readers: Arc::clone(self),
+            _slot: slot,
+        }
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Reader>> {
@@ -75,7 +108,7 @@ impl Readers {
     }
 }
 
-fn closed(error: crate::BoxError) -> Unavailable {
+fn given_up(error: crate::BoxError) -> Unavailable {
     Unavailable::new(
         UnavailableCause::Closed,
         "the read was given up; the runtime is shutting down",
@@ -91,6 +124,14 @@ struct Lease {
 }
 
 impl Lease {
+    async fn read_elsewhere<T: Send + 'static>(
+        mut self,
+        read: impl Fn(&Reader, AtMost) -> rusqlite::Result<Option<T>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let done = tokio::task::spawn_blocking(move || self.read(read)).await;
+        Ok(done.map_err(|error| given_up(error.into()))??)
+    }
+
     /// Reads, and waits for locks as long as the store does; only who opens or closes a file takes those that
     /// a reader needs.
     fn read<T>(
