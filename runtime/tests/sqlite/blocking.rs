@@ -1,5 +1,6 @@
 //! Appends that are stored where they are asked for.
 
+use factum::sqlite::rusqlite::Connection;
 use factum::store::Read;
 use factum::{Expected, Sqlite, Store};
 use futures_util::FutureExt;
@@ -27,4 +28,21 @@ async fn a_blocking_store_has_stored_an_append_when_it_was_asked_once() {
         }
         assert_eq!(ids(&store, Read::all(None)).await, [1, 2, 3]);
     }
+}
+
+#[tokio::test]
+async fn a_blocking_store_waits_elsewhere_for_a_lock() {
+    let (_directory, path) = place();
+    let opened = Sqlite::builder(&path).blocking(true).open().await;
+    let store = opened.unwrap();
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut append = store.append(batch("account-1", Expected::Any, [1]));
+    assert!(
+        (&mut append).now_or_never().is_none(),
+        "this thread is free"
+    );
+    other.execute_batch("ROLLBACK").unwrap();
+    append.await.unwrap();
+    assert_eq!(ids(&store, Read::all(None)).await, [1]);
 }

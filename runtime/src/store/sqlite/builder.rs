@@ -117,11 +117,11 @@ impl Builder {
         self
     }
 
-    /// Whether an append waits for the disk on the thread that asks for it, as long as nobody else writes; it does
-    /// not unless this says so.
+    /// Whether what is written waits for the disk on the thread that asks for it, as long as nobody else writes; it
+    /// does not unless this says so.
     ///
     /// For programs that do one thing after the other, such as an import: that saves waking two threads for each
-    /// append, and whatever else the thread has to do stands still meanwhile.
+    /// append, and whatever else the thread has to do stands still meanwhile. Locks are waited for elsewhere.
     pub fn blocking(mut self, blocking: bool) -> Self {
         self.blocking = blocking;
         self

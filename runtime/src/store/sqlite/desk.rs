@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, watch};
@@ -69,7 +70,7 @@ impl Desk {
         reader.connection.is_autocommit().then(|| read(reader))
     }
 
-    /// Does here what is asked for, if nothing is being written; otherwise gives it back.
+    /// Does here what is asked for, if nobody writes, no other process either; otherwise gives it back.
     pub(super) fn serve_at_once(&self, request: Box<dyn Queued>) -> Option<Box<dyn Queued>> {
         if self.busy.load(Ordering::Relaxed) {
             return Some(request);
@@ -78,9 +79,16 @@ impl Desk {
             return Some(request);
         };
         let mut alone = [request];
-        clerk.serve(&mut alone);
+        let outcome = clerk.attempt(&mut alone, Duration::ZERO);
+        let begun = !matches!(outcome, Err(Broken::Begin(_)));
+        if begun {
+            clerk.settle(&mut alone, outcome);
+        }
         drop(clerk);
         let [request] = alone;
+        if !begun {
+            return Some(request);
+        }
         request.answer();
         None
     }
@@ -130,13 +138,14 @@ struct Clerk {
 impl Clerk {
     /// Gives each request an outcome.
     fn serve(&self, group: &mut [Box<dyn Queued>]) {
-        match self.attempt(group) {
+        let patience = self.settings.busy_timeout;
+        match self.attempt(group, patience) {
             Ok(()) => {}
             // One request broke it for all. Each gets a transaction, and with it an outcome, of its own.
             Err(Broken::Inside(_)) if group.len() > 1 => {
                 for alone in 0..group.len() {
                     let (request, rest) = group[alone..].split_at_mut(1);
-                    match self.attempt(request) {
+                    match self.attempt(request, patience) {
                         Err(Broken::Begin(error)) => {
                             let error = Arc::new(error);
                             self.fail(request, &error);
@@ -171,9 +180,13 @@ impl Clerk {
     }
 
     /// Runs the requests in one transaction, which is over afterwards, one way or the other.
-    fn attempt(&self, group: &mut [Box<dyn Queued>]) -> Result<(), Broken> {
+    fn attempt(&self, group: &mut [Box<dyn Queued>], patience: Duration) -> Result<(), Broken> {
+        if !self.reader.connection.is_autocommit() {
+            // What a panic, or a rollback that failed, has left open.
+            self.execute("ROLLBACK").map_err(Broken::Begin)?;
+        }
         let begin = || self.execute("BEGIN IMMEDIATE");
-        patiently(self.settings.busy_timeout, begin).map_err(Broken::Begin)?;
+        patiently(patience, begin).map_err(Broken::Begin)?;
         let transaction = Transaction {
             connection: &self.reader.connection,
             now: to_micros(self.clock.now()),
@@ -185,7 +198,7 @@ impl Clerk {
             .map_err(Broken::Inside)
             .and_then(|()| self.execute("COMMIT").map_err(Broken::Commit));
         if outcome.is_err() && !self.reader.connection.is_autocommit() {
-            // If this fails too, the next BEGIN says so.
+            // If this fails too, the next attempt begins with it.
             let _ = self.execute("ROLLBACK");
         }
         outcome?;
