@@ -82,7 +82,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             };
             match self.append(&append, &mut pauses).await {
                 Ok(appended) if appended.repeated && request.stamp.is_some() => {
-                    // As above.
+                    // On the heap, as most requests need none of its room.
                     if let Some(done) = Box::pin(self.answer(request, appended.first)).await? {
                         return Ok(done);
                     }
@@ -95,7 +95,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                         span: done.revision.map(|last| Span { first, last }),
                     };
                     if self.is_snapshot_due(&before, &after) {
-                        // As above.
+                        // On the heap, too.
                         Box::pin(self.save_snapshot(append.stream(), &after)).await;
                     }
                     match place {

@@ -49,6 +49,9 @@ impl AsOf {
     }
 }
 
+/// What pages came to, if they were of one life of the stream.
+type Made<T> = Result<Option<T>, ReadError>;
+
 /// Whether the next page is wanted.
 pub(super) type More = Result<ControlFlow<()>, ReadError>;
 
@@ -141,16 +144,15 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         }
     }
 
-    /// The same error, with what a bare event does not say.
-    async fn placed<T>(&self, stream: &StreamName, error: Undecodable) -> Result<T, ReadError> {
+    /// The same error, with what a bare event does not say; `None` where the event was deleted meanwhile.
+    async fn placed<T>(&self, stream: &StreamName, error: Undecodable) -> Made<T> {
         let before = error.revision.get().checked_sub(1).map(Revision::new);
-        let page = Read::stream(stream.clone(), before).limit(1);
-        let page = self.store.read(page).await?;
-        let event = page.get(0).filter(|event| event.revision == error.revision);
-        Err(Box::new(match event {
-            Some(event) => Undecodable::new(&event, error.reason),
-            None => error,
-        }))?
+        let read = Read::stream(stream.clone(), before).limit(1);
+        let page = self.store.read(read).await?;
+        match page.get(0).filter(|event| event.revision == error.revision) {
+            Some(event) => Err(Box::new(Undecodable::new(&event, error.reason)).into()),
+            None => Ok(None),
+        }
     }
 
     /// Makes one thing of a stream's pages; again from its new beginning, if it is deleted on the way.
@@ -167,15 +169,16 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         }
     }
 
-    /// Takes in a stream's pages, each while the next one is read, from the one on that `first` asks for. `None` where the stream does not go on from
-    /// what is `known` of it: it was deleted, or restored to an earlier end, before or on the way.
+    /// Takes in a stream's pages, each while the next one is read, from the one on that `first` asks for. `None`
+    /// where the stream does not go on from what is `known` of it: it was deleted, or restored to an earlier end,
+    /// before or on the way.
     async fn pages<T>(
         &self,
         first: Read,
         mut known: Option<Span>,
         mut made: T,
         take: impl Fn(&mut T, &Page) -> More,
-    ) -> Result<Option<T>, ReadError> {
+    ) -> Made<T> {
         let mut next = Some(self.store.read(first));
         while let Some(page) = next {
             let page = page.await?;

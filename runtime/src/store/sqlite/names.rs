@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 use super::errors::damaged;
 use super::row;
 
-/// The most names that one connection keeps: about a megabyte.
+/// The most names that one connection keeps: mostly a megabyte or two.
 const NAMES: usize = 16_384;
 
 /// A stream's name, and where its category ends.
