@@ -162,7 +162,7 @@ fn insert(
     statement.raw_bind_parameter(2, recorded_at)?;
     let mut positions = Vec::with_capacity(append.events().len());
     let mut before = None;
-    for (revision, event) in (first..).zip(append.events()) {
+    for (event, revision) in append.events().iter().zip(first..) {
         statement.raw_bind_parameter(3, revision)?;
         statement.raw_bind_parameter(4, event.id.get().as_bytes())?;
         statement.raw_bind_parameter(5, &*event.name)?;
