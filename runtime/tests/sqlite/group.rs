@@ -6,13 +6,14 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::{Context, Poll, Waker};
 
+use bytes::Bytes;
 use factum::sqlite::rusqlite::Connection;
-use factum::store::{Append, Appended, Read};
+use factum::store::{Append, Appended, NewEvent, Read};
 use factum::{Clock, Expected, Revision, Sqlite, Store, StoreError, Timestamp};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
-use crate::fixture::{add, batch, fresh, ids, name, named, place};
+use crate::fixture::{add, batch, event, fresh, ids, name, named, place};
 
 /// A clock whose every time is another one: as the store asks it once per transaction, the times of events
 /// tell how many transactions stored them.
@@ -36,11 +37,14 @@ async fn ticking() -> (TempDir, Sqlite) {
 }
 
 async fn transactions(store: &Sqlite) -> usize {
-    let page = store.read(Read::all(None).limit(usize::MAX)).await.unwrap();
-    page.iter()
-        .map(|event| event.recorded_at)
-        .collect::<BTreeSet<_>>()
-        .len()
+    let mut times = BTreeSet::new();
+    let mut next = Some(Read::all(None).limit(usize::MAX));
+    while let Some(read) = next {
+        let page = store.read(read).await.unwrap();
+        times.extend(page.iter().map(|event| event.recorded_at));
+        next = page.next();
+    }
+    times.len()
 }
 
 type Outcome = Result<Appended, StoreError>;
@@ -85,6 +89,23 @@ async fn a_lone_writer_gets_a_transaction_each() {
         add(&store, "account-1", id).await;
     }
     assert_eq!(transactions(&store).await, 10);
+}
+
+#[tokio::test]
+async fn a_transaction_takes_no_more_after_its_bytes() {
+    let (_directory, store) = ticking().await;
+    let payload = Bytes::from(vec![b'x'; 8 << 20]);
+    let large = (1..=5).map(|id| {
+        let event = NewEvent {
+            payload: payload.clone(),
+            ..event(id)
+        };
+        Append::new(name("account-1"), Expected::Any, vec![event]).unwrap()
+    });
+    for outcome in together(&store, large).await {
+        outcome.unwrap();
+    }
+    assert_eq!(transactions(&store).await, 3);
 }
 
 #[tokio::test]
