@@ -2,11 +2,12 @@
 
 use std::sync::mpsc;
 
+use factum::sqlite::rusqlite::Connection;
 use factum::store::{Append, Page, Read, StoredEvent};
 use factum::{EventId, Expected, Position, Sqlite, Store, Timestamp, Uuid};
 use futures_util::FutureExt;
 
-use crate::fixture::{add, batch, event, fresh, name};
+use crate::fixture::{add, batch, event, fresh, name, unavailable};
 
 /// Runs a test where one thread may block.
 fn with_one_thread(test: impl AsyncFnOnce()) {
@@ -91,4 +92,17 @@ async fn a_bare_event_has_what_folding_takes() {
     }
     let all = store.read(Read::all(None).bare()).await.unwrap();
     assert!(all.iter().eq(whole.iter()));
+}
+
+#[tokio::test]
+async fn a_bare_event_that_cannot_be_read_is_told_by_its_position() {
+    let (_directory, store) = fresh().await;
+    add(&store, "account-1", 1).await;
+    let damage = "UPDATE factum_events SET version = 65536";
+    let file = Connection::open(store.path()).unwrap();
+    file.execute_batch(damage).unwrap();
+    let read = Read::stream(name("account-1"), None).bare();
+    let error = unavailable(store.read(read).await);
+    let text = error.to_string();
+    assert!(text.contains("the row at position 1"), "{text}");
 }
