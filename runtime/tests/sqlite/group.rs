@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use factum::sqlite::rusqlite::Connection;
-use factum::store::{Append, Appended, NewEvent, Read};
+use factum::store::{Append, Appended, NewEvent, Read, StoredSnapshot};
 use factum::{Clock, Expected, Revision, Sqlite, Store, StoreError, Timestamp};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -106,6 +106,40 @@ async fn a_transaction_takes_no_more_after_its_bytes() {
         outcome.unwrap();
     }
     assert_eq!(transactions(&store).await, 3);
+}
+
+#[tokio::test]
+async fn a_snapshot_counts_with_its_bytes() {
+    let (_directory, store) = ticking().await;
+    let other = Connection::open(store.path()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let append = |id| {
+        let store = store.clone();
+        tokio::spawn(async move { add(&store, "account-1", id).await })
+    };
+    let snapshot = StoredSnapshot {
+        stream: name("account-1"),
+        first: Revision::FIRST,
+        revision: Revision::FIRST,
+        shape: 1,
+        codec: "json".to_owned(),
+        state: vec![b' '; 16 << 20],
+    };
+    let before = [append(1), append(2)];
+    let saved = tokio::spawn({
+        let store = store.clone();
+        async move { store.snapshots().unwrap().save(snapshot).await }
+    });
+    let after = append(3);
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    other.execute_batch("ROLLBACK").unwrap();
+    for append in before.into_iter().chain([after]) {
+        append.await.unwrap();
+    }
+    saved.await.unwrap().unwrap();
+    let page = store.read(Read::all(None)).await.unwrap();
+    let [second, third] = [1, 2].map(|at| page.get(at).unwrap().recorded_at);
+    assert_ne!(second, third);
 }
 
 #[tokio::test]
