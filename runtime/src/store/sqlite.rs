@@ -294,3 +294,33 @@ fn advance(head: &watch::Sender<Option<Position>>, position: Option<Position>) {
         later
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Path, Position, advance, not_written_back, rusqlite, watch};
+
+    #[test]
+    fn only_a_later_position_is_news() {
+        let position = |number| Some(Position::new(number));
+        let (head, mut news) = watch::channel(position(2));
+        for (number, is_news) in [(1, false), (2, false), (3, true), (3, false)] {
+            advance(&head, position(number));
+            assert_eq!(news.has_changed().unwrap(), is_news, "{number}");
+            news.mark_unchanged();
+        }
+        assert_eq!(*news.borrow(), position(3));
+    }
+
+    #[test]
+    fn a_log_that_could_not_be_written_back_is_to_be_kept() {
+        let failed = not_written_back(Path::new("bank.db"), rusqlite::Error::InvalidQuery);
+        assert!(
+            failed.message.starts_with("`bank.db` could not be used; "),
+            "{failed}"
+        );
+        assert!(
+            failed.message.ends_with("acknowledged events: keep both"),
+            "{failed}"
+        );
+    }
+}

@@ -1,8 +1,10 @@
-//! What a batch may be, whichever store it is for.
+//! What a batch and a page may be, whichever store they are for.
 
 use bytes::Bytes;
-use factum::store::{Append, MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_TEXT, NewEvent};
-use factum::{EventId, Expected, Refused, Uuid};
+use factum::store::{
+    Append, MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_TEXT, NewEvent, PageBuilder, Read, StoredEvent,
+};
+use factum::{EventId, Expected, Position, Refused, Revision, Timestamp, Uuid};
 
 fn event(number: usize, payload: Bytes) -> NewEvent {
     let id = EventId::new(Uuid::from_u128(number as u128));
@@ -60,4 +62,43 @@ fn a_text_is_as_long_as_it_may_be() {
     };
     assert!(named(1).is_ok() && named(MAX_TEXT).is_ok());
     assert!(named(0).is_err() && named(MAX_TEXT + 1).is_err());
+}
+
+/// How many events with this payload fill a page, of a limit that is never met.
+fn fit(payload: &[u8]) -> usize {
+    let stream = format!("account-{}", "a".repeat(200));
+    let event = StoredEvent {
+        id: EventId::new(Uuid::nil()),
+        stream: &stream,
+        revision: Revision::FIRST,
+        position: Position::new(1),
+        index: 0,
+        name: "account.opened",
+        version: 1,
+        codec: "json",
+        tenant: None,
+        recorded_at: Timestamp::UNIX_EPOCH,
+        payload,
+        metadata: b"{}",
+    };
+    let mut page = PageBuilder::new(Read::all(None).limit(Read::PAGE_BYTES));
+    let events = (1..=Read::PAGE_BYTES).find(|_| {
+        page.push(&event);
+        page.is_full()
+    });
+    events.unwrap()
+}
+
+/// The room that an event takes beside its bytes counts too, and texts that neighbours share count once.
+#[test]
+fn a_page_is_full_by_its_bytes() {
+    let (small, large) = (fit(b""), fit(&[b'x'; 4000]));
+    assert!(
+        (Read::PAGE_BYTES / 256..Read::PAGE_BYTES / 64).contains(&small),
+        "{small}"
+    );
+    assert!(
+        (Read::PAGE_BYTES / 4256..Read::PAGE_BYTES / 4064).contains(&large),
+        "{large}"
+    );
 }

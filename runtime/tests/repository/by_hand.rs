@@ -14,6 +14,7 @@ on_every_store! {
     delivers_a_split_event_with_one_place_and_an_index,
     folds_split_and_dropped_events,
     does_not_record_what_the_state_cannot_take,
+    decides_again_what_only_a_cached_state_cannot_take,
     reports_a_history_that_the_state_cannot_take,
 }
 
@@ -217,6 +218,18 @@ async fn does_not_record_what_the_state_cannot_take(store: impl Store + Clone) {
         }
     );
     assert_eq!(store.head().await.unwrap(), None);
+}
+
+async fn decides_again_what_only_a_cached_state_cannot_take(store: impl Store + Clone) {
+    let (mine, theirs) = (
+        Repository::<Hinge, _>::new(store.clone()),
+        Repository::<Hinge, _>::new(store),
+    );
+    let record = |event: Door| move |_: &Hinge| Ok::<_, String>(vec![event.clone()]);
+    mine.update(&7, record(Door::Opened)).await.unwrap();
+    theirs.update(&7, record(Door::Closed)).await.unwrap();
+    let done = mine.update(&7, record(Door::Opened)).await.unwrap();
+    assert_eq!(done.revision, Some(Revision::new(2)));
 }
 
 async fn reports_a_history_that_the_state_cannot_take(store: impl Store + Clone) {

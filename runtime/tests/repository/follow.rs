@@ -1,5 +1,7 @@
 //! Who follows what was recorded sees its own kind, and where it stands.
 
+use std::time::{Duration, Instant};
+
 use factum::store::{Append, NewEvent};
 use factum::{
     CheckpointAheadOfStore, Conflict, EventId, Expected, Position, Refused, Revision, SettleError,
@@ -56,10 +58,19 @@ async fn a_batch_without_events_moves_the_checkpoint(store: impl Store + Clone) 
     assert!(shown.starts_with("Subscription { filter: "), "{shown}");
 }
 
+async fn waits_as_long_as_there_is_nothing_new(store: impl Store + Clone) {
+    with_cents(&store, 1).await;
+    let (started, timeout) = (Instant::now(), Duration::from_millis(20));
+    let head = store.head().await.unwrap();
+    store.wait(head, timeout).await.unwrap();
+    assert!(started.elapsed() >= timeout);
+}
+
 on_every_store! {
     sees_one_kind_of_aggregate,
     gives_each_event_its_own_stream,
     a_batch_without_events_moves_the_checkpoint,
+    waits_as_long_as_there_is_nothing_new,
 }
 
 #[test]

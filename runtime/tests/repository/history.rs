@@ -1,7 +1,10 @@
 //! States as they were.
 
+use factum::sqlite::rusqlite::Connection;
 use factum::testing::FixedClock;
-use factum::{AsOf, Context, Position, Repository, Revision, Store, Timestamp};
+use factum::{
+    AsOf, Context, Position, ReadError, Repository, Revision, Sqlite, Store, Timestamp, Torn,
+};
 
 use crate::domain::{Account, Deposited, ada, on_every_store};
 
@@ -183,4 +186,44 @@ async fn tells_the_history_of_one_aggregate_page_by_page(store: impl Store + Clo
         assert_eq!(recorded.event, Deposited { cents }.into());
     }
     assert_eq!(accounts.history(&"nobody".to_owned()).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_stream_whose_rows_are_not_those_that_it_should_have_is_torn() {
+    for (damage, expected, found) in [
+        (
+            "DELETE FROM factum_events WHERE revision = 1",
+            Some(1),
+            Some(2),
+        ),
+        (
+            "DELETE FROM factum_events WHERE revision = 2",
+            Some(2),
+            None,
+        ),
+        ("UPDATE factum_streams SET last = 1", None, Some(2)),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Sqlite::open(folder.path().join("bank.db")).await.unwrap();
+        let accounts = Repository::<Account, _>::new(store.clone()).cache(0);
+        let deposits = |_: &Account| Ok::<_, String>(vec![Deposited { cents: 1 }; 3]);
+        accounts.update(&ada(), deposits).await.unwrap();
+        let file = Connection::open(store.path()).unwrap();
+        file.execute_batch(damage).unwrap();
+        let wanted = Torn {
+            stream: "account-ada".parse().unwrap(),
+            expected: expected.map(Revision::new),
+            found: found.map(Revision::new),
+        };
+        let error = accounts.load(&ada()).await.unwrap_err();
+        assert!(
+            matches!(&error, ReadError::Torn(torn) if *torn == wanted),
+            "{error:?}"
+        );
+        let error = accounts.history(&ada()).await.unwrap_err();
+        assert!(
+            matches!(&error, ReadError::Torn(torn) if *torn == wanted),
+            "{error:?}"
+        );
+    }
 }

@@ -1,9 +1,12 @@
 //! What cannot be stored is refused before anything is written; what cannot be read is never skipped.
 
+use factum::sqlite::rusqlite::Connection;
 use factum::store::{Append, NewEvent};
+use factum::testing::Faulty;
 use factum::{
-    AsOf, DecodeError, EncodeError, EventId, ExecuteError, Expected, NameProblem, ReadError,
-    Repository, Revision, Store, StreamName, Subscription, Unencodable, Uuid,
+    AsOf, CommandId, Context, DecodeError, EncodeError, EventId, ExecuteError, Expected,
+    NameProblem, ReadError, Refused, Repository, Revision, Sqlite, Store, StreamName, Subscription,
+    Unencodable, Uuid,
 };
 
 use crate::domain::{Account, Overdrawn, Rated, Tree, ada, on_every_store, with_cents};
@@ -321,4 +324,29 @@ async fn stops_at_events_that_cannot_be_read(store: impl Store + Clone) {
     let batch = events.catch_up().await.unwrap().unwrap();
     let unreadable = batch.iter().filter(Result::is_err).count();
     assert_eq!((batch.len(), unreadable), (10, 5), "none is skipped");
+}
+
+#[tokio::test]
+async fn only_what_is_refused_for_its_ids_is_looked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Sqlite::open(folder.path().join("bank.db")).await.unwrap();
+    let store = Faulty::new(file.clone());
+    let accounts = with_cents(&store, 1).await.cache(0);
+    let no_revision_left = "DELETE FROM factum_events;
+        UPDATE factum_streams SET first = 9223372036854775807, last = 9223372036854775806";
+    let other = Connection::open(file.path()).unwrap();
+    other.execute_batch(no_revision_left).unwrap();
+    let reads = store.reads();
+    let context = Context::new().command_id(CommandId::named("slip 1"));
+    let outcome = accounts
+        .update_with(&ada(), context, |account, _| account.deposit(1))
+        .await;
+    assert!(
+        matches!(
+            outcome,
+            Err(ExecuteError::Refused(Refused::NumberTooLarge { .. }))
+        ),
+        "{outcome:?}"
+    );
+    assert_eq!(store.reads(), reads + 1);
 }

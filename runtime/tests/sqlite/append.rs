@@ -358,3 +358,33 @@ async fn numbers_that_sqlite_cannot_keep_are_refused() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn neighbours_that_differ_in_one_thing_are_kept_apart() {
+    let (_directory, store) = fresh().await;
+    let sent: Vec<_> = (1..=10)
+        .map(|id| {
+            let mut event = event(id);
+            match id {
+                2 => event.index = 7,
+                4 => event.version = 7,
+                6 => event.codec = "x".into(),
+                8 => event.tenant = Some("north".into()),
+                10 => event.metadata = "".into(),
+                _ => {}
+            }
+            event
+        })
+        .collect();
+    let append = Append::new(name("account-1"), Expected::NoStream, sent.clone()).unwrap();
+    store.append(append).await.unwrap();
+    let page = store.read(Read::all(None)).await.unwrap();
+    for (read, sent) in page.iter().zip(sent) {
+        assert_eq!((read.index, read.version), (sent.index, sent.version));
+        assert_eq!(
+            (read.codec, read.tenant),
+            (&*sent.codec, sent.tenant.as_deref())
+        );
+        assert_eq!(read.metadata, &*sent.metadata);
+    }
+}

@@ -6,13 +6,14 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::{Context, Poll, Waker};
 
+use bytes::Bytes;
 use factum::sqlite::rusqlite::Connection;
-use factum::store::{Append, Appended, Read};
+use factum::store::{Append, Appended, NewEvent, Read, StoredSnapshot};
 use factum::{Clock, Expected, Revision, Sqlite, Store, StoreError, Timestamp};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
-use crate::fixture::{add, batch, fresh, ids, name, named, place};
+use crate::fixture::{add, batch, event, fresh, ids, name, named, place};
 
 /// A clock whose every time is another one: as the store asks it once per transaction, the times of events
 /// tell how many transactions stored them.
@@ -36,11 +37,14 @@ async fn ticking() -> (TempDir, Sqlite) {
 }
 
 async fn transactions(store: &Sqlite) -> usize {
-    let page = store.read(Read::all(None).limit(usize::MAX)).await.unwrap();
-    page.iter()
-        .map(|event| event.recorded_at)
-        .collect::<BTreeSet<_>>()
-        .len()
+    let mut times = BTreeSet::new();
+    let mut next = Some(Read::all(None).limit(usize::MAX));
+    while let Some(read) = next {
+        let page = store.read(read).await.unwrap();
+        times.extend(page.iter().map(|event| event.recorded_at));
+        next = page.next();
+    }
+    times.len()
 }
 
 type Outcome = Result<Appended, StoreError>;
@@ -85,6 +89,57 @@ async fn a_lone_writer_gets_a_transaction_each() {
         add(&store, "account-1", id).await;
     }
     assert_eq!(transactions(&store).await, 10);
+}
+
+#[tokio::test]
+async fn a_transaction_takes_no_more_after_its_bytes() {
+    let (_directory, store) = ticking().await;
+    let payload = Bytes::from(vec![b'x'; 8 << 20]);
+    let large = (1..=5).map(|id| {
+        let event = NewEvent {
+            payload: payload.clone(),
+            ..event(id)
+        };
+        Append::new(name("account-1"), Expected::Any, vec![event]).unwrap()
+    });
+    for outcome in together(&store, large).await {
+        outcome.unwrap();
+    }
+    assert_eq!(transactions(&store).await, 3);
+}
+
+#[tokio::test]
+async fn a_snapshot_counts_with_its_bytes() {
+    let (_directory, store) = ticking().await;
+    let other = Connection::open(store.path()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let append = |id| {
+        let store = store.clone();
+        tokio::spawn(async move { add(&store, "account-1", id).await })
+    };
+    let snapshot = StoredSnapshot {
+        stream: name("account-1"),
+        first: Revision::FIRST,
+        revision: Revision::FIRST,
+        shape: 1,
+        codec: "json".to_owned(),
+        state: vec![b' '; 16 << 20],
+    };
+    let before = [append(1), append(2)];
+    let saved = tokio::spawn({
+        let store = store.clone();
+        async move { store.snapshots().unwrap().save(snapshot).await }
+    });
+    let after = append(3);
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    other.execute_batch("ROLLBACK").unwrap();
+    for append in before.into_iter().chain([after]) {
+        append.await.unwrap();
+    }
+    saved.await.unwrap().unwrap();
+    let page = store.read(Read::all(None)).await.unwrap();
+    let [second, third] = [1, 2].map(|at| page.get(at).unwrap().recorded_at);
+    assert_ne!(second, third);
 }
 
 #[tokio::test]

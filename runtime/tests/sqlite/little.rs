@@ -3,12 +3,13 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
+use factum::sqlite::rusqlite::Connection;
 use factum::store::{Append, Page, Read, StoredEvent};
 use factum::{EventId, Expected, Position, Sqlite, Store, Timestamp, Uuid};
 use futures_util::{FutureExt, StreamExt, stream};
 use tokio::time::timeout;
 
-use crate::fixture::{add, batch, event, fresh, name, place};
+use crate::fixture::{add, batch, event, fresh, name, place, unavailable};
 
 /// Runs a test where one thread may block.
 fn with_one_thread(test: impl AsyncFnOnce()) {
@@ -109,4 +110,17 @@ async fn a_reader_that_is_not_polled_any_more_keeps_nobody_waiting() {
         let another = timeout(Duration::from_secs(10), page()).await;
         assert_eq!(another.unwrap().unwrap().len(), 500);
     }
+}
+
+#[tokio::test]
+async fn a_bare_event_that_cannot_be_read_is_told_by_its_position() {
+    let (_directory, store) = fresh().await;
+    add(&store, "account-1", 1).await;
+    let damage = "UPDATE factum_events SET version = 65536";
+    let file = Connection::open(store.path()).unwrap();
+    file.execute_batch(damage).unwrap();
+    let read = Read::stream(name("account-1"), None).bare();
+    let error = unavailable(store.read(read).await);
+    let text = error.to_string();
+    assert!(text.contains("the row at position 1"), "{text}");
 }

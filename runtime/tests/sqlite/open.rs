@@ -7,7 +7,7 @@ use factum::sqlite::rusqlite::Connection;
 use factum::store::Read;
 use factum::{Sqlite, Store, Survives, UnavailableCause};
 
-use crate::fixture::{add, cause, fresh, ids, place, unavailable};
+use crate::fixture::{add, fresh, ids, place, unavailable};
 
 #[tokio::test]
 async fn tells_the_durability_that_is_in_force() {
@@ -181,10 +181,9 @@ async fn takes_a_file_name_for_no_more_than_that() {
 async fn refuses_a_limit_below_the_size_of_the_file() {
     let (_directory, path) = place();
     drop(Sqlite::open(&path).await.unwrap());
-    assert_eq!(
-        cause(Sqlite::builder(&path).max_pages(2).open().await),
-        UnavailableCause::Misconfigured
-    );
+    let error = unavailable(Sqlite::builder(&path).max_pages(2).open().await);
+    assert_eq!(error.cause, UnavailableCause::Misconfigured);
+    assert!(error.message.ends_with("raise `max_pages`"), "{error}");
 }
 
 #[tokio::test]

@@ -24,10 +24,12 @@ async fn returns_at_once_if_something_is_there() {
 async fn returns_when_the_time_is_up() {
     let (_directory, store) = fresh().await;
     let position = add(&store, "account-1", 1).await;
-    for timeout in [Duration::ZERO, Duration::from_millis(20)] {
-        let started = Instant::now();
-        store.wait(Some(position), timeout).await.unwrap();
-        assert!(started.elapsed() >= timeout && started.elapsed() < LONG / 2);
+    for after in [position, Position::new(99)] {
+        for timeout in [Duration::ZERO, Duration::from_millis(20)] {
+            let started = Instant::now();
+            store.wait(Some(after), timeout).await.unwrap();
+            assert!(started.elapsed() >= timeout && started.elapsed() < LONG / 2);
+        }
     }
 }
 

@@ -355,3 +355,24 @@ impl Entry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{NewEvent, ROOM, kept};
+    use crate::recorded::EventId;
+    use bytes::BytesMut;
+
+    #[test]
+    fn events_share_a_piece_of_memory_until_it_is_full() {
+        let id = EventId::new(uuid::Uuid::nil());
+        let half = NewEvent {
+            metadata: vec![b'y'; 1 << 10].into(),
+            ..NewEvent::json(id, "account.opened", vec![b'x'; ROOM / 2 - (1 << 10)])
+        };
+        let mut room = BytesMut::new();
+        let [first, second, third] = [(); 3].map(|()| kept(&half, &mut room));
+        assert_eq!(first.as_ptr_range().end, second.as_ptr());
+        assert_ne!(second.as_ptr_range().end, third.as_ptr());
+        assert_eq!(third.len() + room.capacity(), ROOM);
+    }
+}

@@ -216,3 +216,22 @@ fn is_busy(error: &rusqlite::Error) -> bool {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Connection, Duration, PathBuf, Settings, Synchronous};
+
+    #[test]
+    fn a_database_without_a_write_ahead_log_is_no_store() {
+        let settings = Settings {
+            path: PathBuf::from("bank.db"),
+            synchronous: Synchronous::Full,
+            busy_timeout: Duration::ZERO,
+            max_pages: None,
+        };
+        let in_memory = Connection::open_in_memory().unwrap();
+        let error = settings.write_ahead(&in_memory).unwrap_err();
+        let said = "whose file system shares memory";
+        assert!(error.message.ends_with(said), "{error}");
+    }
+}

@@ -141,3 +141,37 @@ fn is_read_only(path: &Path) -> bool {
         .filter_map(|path| path.metadata().ok())
         .any(|metadata| metadata.permissions().readonly())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, UnavailableCause, unavailable};
+    use rusqlite::ffi;
+
+    #[test]
+    fn what_the_disk_does_is_told_from_what_the_file_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bank.db");
+        for (code, cause, advice) in [
+            (
+                ffi::SQLITE_CORRUPT,
+                UnavailableCause::NotAStore,
+                "is damaged; restore a backup",
+            ),
+            (
+                ffi::SQLITE_IOERR,
+                UnavailableCause::Io,
+                "look at its disk and file system",
+            ),
+            (
+                ffi::SQLITE_CANTOPEN,
+                UnavailableCause::Io,
+                "at the limit of open files",
+            ),
+        ] {
+            let error = Error::SqliteFailure(ffi::Error::new(code), None);
+            let failed = unavailable(&path, error);
+            assert_eq!(failed.cause, cause, "{failed}");
+            assert!(failed.message.ends_with(advice), "{failed}");
+        }
+    }
+}
