@@ -71,8 +71,9 @@ const CLOSING: Duration = Duration::from_secs(30);
 /// - The file belongs on a local disk. Beside it lie `-wal` and `-shm` while it is open, and after a crash:
 ///   `-wal` holds acknowledged events. Never delete it or copy the file without it; copy with `VACUUM INTO` or
 ///   SQLite's backup, and restore a copy only while no process has the file open.
-/// - It runs on tokio. A read of some events is done where it is asked for, as is decoding them: that takes some
-///   microseconds. Opening, larger reads and whatever has to wait go to threads that tokio keeps for that.
+/// - It runs on tokio. A read of up to 128 events of a stream, or of up to 1,000 of everything, is done where it is
+///   asked for, as is decoding them: that takes some microseconds, or up to half a millisecond. Opening, larger reads
+///   and whatever has to wait go to threads that tokio keeps for that.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
     inner: Arc<Inner>,
@@ -175,13 +176,10 @@ impl Sqlite {
         read: impl Fn(&Reader, AtMost) -> rusqlite::Result<Option<T>> + Send + 'static,
     ) -> Result<T, StoreError> {
         let little = |reader: &Reader| read(reader, AtMost::Little);
-        let at_most = match self.inner.writer.read(little) {
-            Some(Ok(Some(outcome))) => return Ok(outcome),
-            // It has turned out to be more.
-            Some(Ok(None)) => AtMost::Page,
-            Some(Err(_)) | None => AtMost::Little,
-        };
-        self.inner.readers.run(at_most, read).await
+        match self.inner.writer.read(little) {
+            Some(Ok(Some(outcome))) => Ok(outcome),
+            Some(_) | None => self.inner.readers.run(read).await,
+        }
     }
 
     fn polled(&self) -> std::sync::MutexGuard<'_, Instant> {
@@ -266,7 +264,7 @@ impl Snapshots for Sqlite {
         stream: StreamName,
     ) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
         Box::pin(self.query(move |reader, at_most| match at_most {
-            AtMost::Little => Ok(None),
+            AtMost::Little | AtMost::Short => Ok(None),
             AtMost::Page => snapshots::load(&reader.connection, &stream).map(Some),
         }))
     }

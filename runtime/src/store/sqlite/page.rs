@@ -10,7 +10,7 @@ use super::reader::Reader;
 use super::{query, row};
 use crate::place::{Position, Revision};
 use crate::recorded::EventId;
-use crate::store::{Direction, Filter, Page, PageBuilder, Read, Scope, StoredEvent};
+use crate::store::{Direction, Page, PageBuilder, Read, Scope, StoredEvent};
 use crate::stream::StreamName;
 
 const HEAD: &str = "SELECT seq FROM sqlite_sequence WHERE name = 'factum_events'";
@@ -52,10 +52,13 @@ fn attempt(
         read,
         after,
         at_most,
+        looked: 0,
+        taken: 0,
         bytes: 0,
         edge: None,
         last: None,
         cut: false,
+        is_more: false,
     };
     match &read.scope {
         Scope::Stream { name, .. } => of_stream(&reader.connection, filling, name),
@@ -119,6 +122,9 @@ fn of_all(reader: &Reader, mut filling: Filling<'_>) -> rusqlite::Result<Option<
     let mut rows = query::rows(&mut statement, read, filling.after, None)?;
     let mut names = reader.names.look_up(connection);
     while let Some(row) = rows.next()? {
+        if !filling.may_look() {
+            break;
+        }
         let stream = row::integer(row, query::KEY).and_then(|key| names.name(key));
         if stream
             .as_ref()
@@ -138,13 +144,30 @@ fn of_all(reader: &Reader, mut filling: Filling<'_>) -> rusqlite::Result<Option<
 pub(super) enum AtMost {
     /// What takes some microseconds, if it is in memory.
     Little,
+    /// What takes about as long as it takes to decode it.
+    Short,
     /// A page.
     Page,
 }
 
 impl AtMost {
-    const EVENTS: u64 = 128;
-    const BYTES: usize = 64 << 10;
+    /// How many events may be looked at in this scope.
+    fn events(self, scope: &Scope) -> u64 {
+        match (self, scope) {
+            (Self::Page, _) => u64::MAX,
+            (Self::Short, Scope::All { .. }) => Read::LIMIT as u64,
+            // Of a longer stream the next page is read while the last one is folded, for which it has to be elsewhere.
+            (Self::Short, Scope::Stream { .. }) | (Self::Little, _) => 128,
+        }
+    }
+
+    fn bytes(self) -> usize {
+        match self {
+            Self::Little => 64 << 10,
+            Self::Short => 512 << 10,
+            Self::Page => usize::MAX,
+        }
+    }
 }
 
 /// A page, and what decides where it ends.
@@ -153,26 +176,48 @@ struct Filling<'a> {
     read: &'a Read,
     after: Option<i64>,
     at_most: AtMost,
+    /// How many rows were looked at, how many of them are in the page, and how large those are.
+    looked: u64,
+    taken: usize,
     bytes: usize,
     /// The last place that has an event, whether the page reaches it or not.
     edge: Option<u64>,
     /// The place of the page's last event.
     last: Option<u64>,
-    /// Whether it ends in front of a row that cannot be read.
+    /// Whether it ends in front of a row that there was no room for, or that cannot be read.
     cut: bool,
+    /// Whether more has to be looked at than is let through.
+    is_more: bool,
 }
 
 impl Filling<'_> {
     /// Notes where the events end; whether the page may be filled.
     fn starts(&mut self, edge: u64) -> bool {
         self.edge = Some(edge);
-        // A filter may hold back all events but the last.
-        let limit = if self.read.filter == Filter::default() {
+        // A filter may hold back all events but the last; for names, that is not seen here.
+        let limit = if self.read.filter.names.is_empty() {
             self.read.limit as u64
         } else {
             u64::MAX
         };
-        self.at_most == AtMost::Page || self.left().min(limit) <= AtMost::EVENTS
+        self.left().min(limit) <= self.at_most.events(&self.read.scope)
+    }
+
+    /// Counts a row before it is looked at; whether it may be.
+    fn may_look(&mut self) -> bool {
+        let may = self.looked < self.at_most.events(&self.read.scope);
+        self.looked += 1;
+        may || self.stop()
+    }
+
+    /// Ends the page here if that is worth it, and otherwise leaves it to who may look at more; always `false`.
+    fn stop(&mut self) -> bool {
+        if self.taken * 2 >= self.read.limit.max(1) {
+            self.cut = true;
+        } else {
+            self.is_more = true;
+        }
+        false
     }
 
     /// How many events there may be from behind the start to the edge.
@@ -217,24 +262,25 @@ impl Filling<'_> {
             Scope::Stream { .. } => event.revision.get(),
             Scope::All { .. } => event.position.get(),
         };
+        let bytes = self.bytes + event.payload.len() + event.metadata.len();
+        if bytes > self.at_most.bytes() {
+            return self.stop();
+        }
         if self.last.is_none() {
             let left = self.edge.map_or(0, |edge| edge.abs_diff(place));
             self.page.reserve(left + 1, event);
         }
         self.page.push(event);
         self.last = Some(place);
-        self.bytes += event.payload.len() + event.metadata.len();
-        !self.page.is_full() && !self.is_much()
-    }
-
-    fn is_much(&self) -> bool {
-        self.at_most == AtMost::Little && self.bytes > AtMost::BYTES
+        self.taken += 1;
+        self.bytes = bytes;
+        !self.page.is_full()
     }
 
     /// Ends the page at its last row, or, if that was all, where everything ends: then a reader whose filter
     /// lets little through does not look at the same events again.
     fn finish(self) -> Option<Page> {
-        if self.is_much() {
+        if self.is_more {
             return None;
         }
         if self.cut || self.page.is_full() && self.last != self.edge {

@@ -46,21 +46,19 @@ impl Readers {
         }
     }
 
-    /// Runs a read on a connection of its own: here if it may be little and is, which costs less than to wake a
-    /// thread for it; otherwise, or if it had to wait, on a thread that may block. There it ends, and returns the
-    /// connection, even if the caller stops waiting.
+    /// Runs a read on a connection of its own: here if it is short, which costs less than to wake a thread for it
+    /// and to move what it reads from one core to the other; otherwise, or if it had to wait, on a thread that may
+    /// block. There it ends, and returns the connection, even if the caller stops waiting.
     pub(super) async fn run<T: Send + 'static>(
         self: &Arc<Self>,
-        at_most: AtMost,
         read: impl Fn(&Reader, AtMost) -> rusqlite::Result<Option<T>> + Send + 'static,
     ) -> Result<T, StoreError> {
         let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else {
             return self.run_later(read).await;
         };
         let lease = self.lease(slot);
-        if at_most == AtMost::Little
-            && let Some(reader) = &lease.reader
-            && let Ok(Some(outcome)) = read(reader, AtMost::Little)
+        if let Some(reader) = &lease.reader
+            && let Ok(Some(outcome)) = read(reader, AtMost::Short)
         {
             return Ok(outcome);
         }
