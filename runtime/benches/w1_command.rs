@@ -15,7 +15,7 @@ const LIFE: usize = 20;
 
 const COMMANDS: usize = 1000;
 const TASKS: usize = 16;
-const COMMANDS_OF_EACH: usize = 250;
+const COMMANDS_OF_EACH: usize = 500;
 
 pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
     for (cached, one, many) in [
@@ -33,7 +33,7 @@ pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
         let workload = |name, ratio| Workload {
             name,
             unit: "commands",
-            rounds: 9,
+            rounds: 15,
             goal: Goal::Ratio(ratio),
         };
         bench.pair(
