@@ -125,7 +125,12 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                 Err(StoreError::Refused(error)) => return Err(error.into()),
                 Err(StoreError::Unavailable(unavailable)) => return Err(unavailable.into()),
                 Err(StoreError::UnknownOutcome(unknown)) => {
-                    let pending = Pending::new(append, request.stamp, unknown.reason);
+                    let (stamp, reason) = (request.stamp, unknown.reason);
+                    let pending = Pending {
+                        append,
+                        stamp,
+                        reason,
+                    };
                     return Err(Box::new(pending).into());
                 }
             }

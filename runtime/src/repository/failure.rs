@@ -3,6 +3,7 @@
 use crate::aggregate::Illegal;
 use crate::error::{
     BoxError, Conflict, ReadError, Refused, RetriesExhausted, Unavailable, Unencodable,
+    UnknownOutcome,
 };
 use crate::recorded::CommandStamp;
 use crate::store::Append;
@@ -82,16 +83,6 @@ pub struct Pending {
     pub(super) reason: BoxError,
 }
 
-impl Pending {
-    pub(super) fn new(append: Append, stamp: Option<CommandStamp>, reason: BoxError) -> Self {
-        Self {
-            append,
-            stamp,
-            reason,
-        }
-    }
-}
-
 /// Why a pending outcome could not be settled.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -100,8 +91,8 @@ pub enum SettleError {
     #[error("the events were not recorded: {0}")]
     NotRecorded(Conflict),
     /// Still unknown.
-    #[error(transparent)]
-    Unsettled(#[from] Box<Pending>),
+    #[error("it is still unknown whether the events were recorded; settle it again: {}", .0.reason)]
+    Unsettled(UnknownOutcome),
     /// The store refuses the events: something else is recorded under their ids.
     #[error(transparent)]
     Refused(#[from] Refused),

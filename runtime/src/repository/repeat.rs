@@ -10,7 +10,7 @@ use super::outcome::Done;
 use crate::aggregate::Aggregate;
 use crate::codec::Codec;
 use crate::delivery::Delivery;
-use crate::error::{ReadError, Refused, StoreError, Undecodable};
+use crate::error::{ReadError, Refused, StoreError, Undecodable, UnknownOutcome};
 use crate::place::{Position, Revision};
 use crate::recorded::{CommandStamp, Recorded, decode_metadata};
 use crate::store::{NewEvent, Page, Read, Store, StoredEvent};
@@ -35,26 +35,27 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     ///     outcome: Result<Done<A>, ExecuteError<R>>,
     /// ) -> Result<Done<A>, SettleError> {
     ///     match outcome {
-    ///         Err(ExecuteError::Unsettled(pending)) => repository.settle(*pending).await,
+    ///         Err(ExecuteError::Unsettled(pending)) => repository.settle(&pending).await,
     ///         Ok(done) => Ok(done),
     ///         Err(_) => unreachable!("handled elsewhere"),
     ///     }
     /// }
     /// ```
     ///
-    /// It waits and tries as often as [`Retry`](crate::Retry) allows, and may be called again with the
-    /// `Pending` that it then gives back.
-    pub async fn settle(&self, pending: Pending) -> Result<Done<A>, SettleError> {
+    /// It waits and tries as often as [`Retry`](crate::Retry) allows. Whatever it says, or if it is dropped before
+    /// it says anything, it may be called again.
+    pub async fn settle(&self, pending: &Pending) -> Result<Done<A>, SettleError> {
         let Pending { append, stamp, .. } = pending;
-        let stream = append.stream();
-        let (first, repeated) = match self.append(&append, &mut self.retry.pauses()).await {
+        let (stream, stamp) = (append.stream(), *stamp);
+        let (first, repeated) = match self.append(append, &mut self.retry.pauses()).await {
             Ok(appended) => (appended.first, appended.repeated && stamp.is_some()),
             Err(StoreError::Conflict(conflict)) => return Err(SettleError::NotRecorded(conflict)),
             Err(StoreError::UnknownOutcome(unknown)) => {
-                return Err(Box::new(Pending::new(append, stamp, unknown.reason)).into());
+                return Err(SettleError::Unsettled(unknown));
             }
             Err(StoreError::Unavailable(error)) => {
-                return Err(Box::new(Pending::new(append, stamp, error.into())).into());
+                let reason = error.into();
+                return Err(SettleError::Unsettled(UnknownOutcome { reason }));
             }
             Err(StoreError::Refused(refused)) => {
                 // A twin may have recorded other events under the same ids.

@@ -199,7 +199,7 @@ async fn a_lost_answer_is_no_repetition_of_another_request() {
         store.plan([fault]);
         let pending = pending(accounts.execute(withdraw("ada", 1, slip)).await);
         assert_eq!(
-            accounts.settle(pending).await.unwrap().repeated,
+            accounts.settle(&pending).await.unwrap().repeated,
             repeated,
             "{slip} {fault:?}"
         );
@@ -213,7 +213,7 @@ async fn settling_gives_a_twin_its_due() {
     store.plan([Fault::LostRequest]);
     let pending = pending(accounts.execute(withdraw("ada", 30, "slip")).await);
     let twin = accounts.execute(withdraw("ada", 30, "slip")).await.unwrap();
-    let settled = accounts.settle(pending).await.unwrap();
+    let settled = accounts.settle(&pending).await.unwrap();
     assert_eq!((settled.events, settled.repeated), (twin.events, true));
 }
 
@@ -228,7 +228,24 @@ async fn settling_needs_nothing_behind_its_own_events() {
         .append(Append::new(stream(), Expected::Any, vec![newer]).unwrap())
         .await
         .unwrap();
-    assert_eq!(accounts.settle(pending).await.unwrap().state.cents, 99);
+    assert_eq!(accounts.settle(&pending).await.unwrap().state.cents, 99);
+}
+
+#[tokio::test]
+async fn what_could_not_be_settled_can_be_settled_later() {
+    let store = Stepped::new();
+    let faulty = Faulty::new(store.clone());
+    let accounts = with_cents(&faulty, 100).await.retry(Retry::never());
+    faulty.plan([Fault::LostAnswer, Fault::LostAnswer]);
+    let pending = pending(accounts.execute(withdraw("ada", 30, "")).await);
+    let gone = || Unavailable::new(UnavailableCause::Io, "gone").into();
+    let unknown = accounts.settle(&pending).await.unwrap_err();
+    assert!(matches!(unknown, SettleError::Unsettled(_)), "{unknown:?}");
+    store.behind_page(1, move |_| Err(gone()));
+    let unread = accounts.settle(&pending).await.unwrap_err();
+    assert!(matches!(unread, SettleError::Read(_)), "{unread:?}");
+    assert!(unknown.is_retryable() && unread.is_retryable());
+    assert_eq!(accounts.settle(&pending).await.unwrap().state.cents, 70);
 }
 
 #[tokio::test]
@@ -242,7 +259,7 @@ async fn settling_says_when_the_stream_is_gone() {
     faulty.plan([Fault::LostAnswer]);
     let pending = pending(accounts.execute(withdraw("ada", 1, "")).await);
     store.behind_page(1, |store| begin_again(store, 7));
-    let error = accounts.settle(pending).await.unwrap_err();
+    let error = accounts.settle(&pending).await.unwrap_err();
     assert!(matches!(error, SettleError::Deleted(name) if name == stream()));
 }
 

@@ -74,6 +74,9 @@ async fn an_outcome_that_is_unknown() {
         panic!("{pending:?}")
     };
     says_once(&*pending, "the answer was lost, as planned");
+    store.plan([Fault::LostAnswer]);
+    let still = accounts.settle(&pending).await.unwrap_err();
+    says_once(&still, "the answer was lost, as planned");
 }
 
 #[tokio::test]

@@ -77,9 +77,10 @@ async fn hands_over_what_it_cannot_settle(store: impl Store + Clone) {
     assert!(pending.to_string().contains("`account-ada`"), "{pending}");
     assert_eq!(store.appends(), 5, "one deposit and four attempts");
     store.plan([Fault::LostRequest; 4]);
-    let again = accounts.settle(*pending).await.unwrap_err();
+    let again = accounts.settle(&pending).await.unwrap_err();
     assert!(again.is_retryable());
     assert!(matches!(again, SettleError::Unsettled(_)));
+    assert_eq!(store.appends(), 9, "four attempts more");
 }
 
 async fn settles_later_what_was_recorded(store: impl Store + Clone) {
@@ -90,7 +91,7 @@ async fn settles_later_what_was_recorded(store: impl Store + Clone) {
         .update(&ada(), |account| account.deposit(5))
         .await
         .unwrap();
-    let done = accounts.settle(pending).await.unwrap();
+    let done = accounts.settle(&pending).await.unwrap();
     assert_eq!((done.state.cents, done.events.len()), (70, 1));
     assert_eq!(accounts.load(&ada()).await.unwrap().state.cents, 75);
 }
@@ -99,7 +100,7 @@ async fn settles_later_what_was_not_recorded(store: impl Store + Clone) {
     let (store, accounts) = faulty(store).await;
     store.plan([Fault::LostRequest; 4]);
     let pending = pending(accounts.execute(withdraw("ada", 30, "")).await);
-    let done = accounts.settle(pending).await.unwrap();
+    let done = accounts.settle(&pending).await.unwrap();
     assert_eq!(done.state.cents, 70);
     assert_eq!(accounts.load(&ada()).await.unwrap().state.cents, 70);
 }
@@ -112,7 +113,7 @@ async fn says_when_it_can_no_longer_be_recorded(store: impl Store + Clone) {
         .update(&ada(), |account| account.deposit(5))
         .await
         .unwrap();
-    let settled = accounts.settle(pending).await.unwrap_err();
+    let settled = accounts.settle(&pending).await.unwrap_err();
     assert!(
         matches!(settled, SettleError::NotRecorded(_)),
         "{settled:?}"
@@ -128,7 +129,7 @@ async fn keeps_an_outcome_unknown_when_the_store_goes_away(store: impl Store + C
     let ExecuteError::Unsettled(pending) = error else {
         panic!("{error:?}")
     };
-    assert_eq!(accounts.settle(*pending).await.unwrap().state.cents, 70);
+    assert_eq!(accounts.settle(&pending).await.unwrap().state.cents, 70);
 }
 
 async fn reports_a_store_that_cannot_serve_at_once(store: impl Store + Clone) {

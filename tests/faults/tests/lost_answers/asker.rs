@@ -104,7 +104,7 @@ impl Asker {
         };
         match answered {
             Ok(done) => self.answers.push((command, Answer::from(&done))),
-            Err(ExecuteError::Unsettled(pending)) => self.settle(command, *pending).await,
+            Err(ExecuteError::Unsettled(pending)) => self.settle(command, &pending).await,
             // Others were first each time that the request arrived at all.
             Err(ExecuteError::RetriesExhausted(_)) if impatient => self.unrecorded += 1,
             Err(error) => self.errors.push(format!("{command:?}: {error}")),
@@ -112,7 +112,7 @@ impl Asker {
     }
 
     /// Asks what became of it, and loses an answer or a request on the way.
-    async fn settle(&mut self, command: Add, pending: Pending) {
+    async fn settle(&mut self, command: Add, pending: &Pending) {
         self.left_open += 1;
         let losses = self.random.u32(0..=2);
         self.lose(losses);
