@@ -28,12 +28,9 @@ use log::Log;
 /// Clones share what is stored.
 #[derive(Clone)]
 pub struct Memory {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    log: RwLock<Log>,
-    clock: Box<dyn Clock>,
+    log: Arc<RwLock<Log>>,
+    // Not beside the lock, for the same reason as the log.
+    clock: Arc<dyn Clock>,
 }
 
 impl Memory {
@@ -45,10 +42,8 @@ impl Memory {
     /// An empty store that takes the time of recording from this clock.
     pub fn with_clock(clock: impl Clock) -> Self {
         Self {
-            shared: Arc::new(Shared {
-                log: RwLock::default(),
-                clock: Box::new(clock),
-            }),
+            log: Arc::default(),
+            clock: Arc::new(clock),
         }
     }
 }
@@ -62,12 +57,12 @@ impl Default for Memory {
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Memory")
-            .field("head", &self.shared.reading().head())
+            .field("head", &self.reading().head())
             .finish_non_exhaustive()
     }
 }
 
-impl Shared {
+impl Memory {
     // Every change of the log is checked before its first write, so a panic elsewhere leaves it whole.
     fn reading(&self) -> RwLockReadGuard<'_, Log> {
         self.log.read().unwrap_or_else(PoisonError::into_inner)
@@ -77,7 +72,7 @@ impl Shared {
         self.log.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn append(&self, append: &Append) -> Result<Appended, StoreError> {
+    fn store(&self, append: &Append) -> Result<Appended, StoreError> {
         let now = self.clock.now();
         let mut log = self.writing();
         let appended = log.append(append, now)?;
@@ -106,15 +101,15 @@ impl Shared {
 
 impl Store for Memory {
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, StoreError>> {
-        Box::pin(async move { self.shared.append(&append) })
+        Box::pin(async move { self.store(&append) })
     }
 
     fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
-        Box::pin(async move { self.shared.reading().read(&read) })
+        Box::pin(async move { self.reading().read(&read) })
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {
-        Box::pin(async move { Ok(self.shared.reading().head()) })
+        Box::pin(async move { Ok(self.reading().head()) })
     }
 
     fn wait(
@@ -124,7 +119,7 @@ impl Store for Memory {
     ) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
             // Time up is an answer too.
-            let _ = tokio::time::timeout(timeout, self.shared.news(after)).await;
+            let _ = tokio::time::timeout(timeout, self.news(after)).await;
             Ok(())
         })
     }
@@ -150,11 +145,11 @@ impl Snapshots for Memory {
         &self,
         stream: StreamName,
     ) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
-        Box::pin(async move { Ok(self.shared.reading().snapshot(&stream)) })
+        Box::pin(async move { Ok(self.reading().snapshot(&stream)) })
     }
 
     fn save(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async move { self.shared.writing().keep_snapshot(snapshot) })
+        Box::pin(async move { self.writing().keep_snapshot(snapshot) })
     }
 }
 
@@ -164,6 +159,6 @@ impl Deletes for Memory {
         stream: StreamName,
         expected: Expected,
     ) -> BoxFuture<'_, Result<u64, StoreError>> {
-        Box::pin(async move { self.shared.writing().delete(&stream, expected) })
+        Box::pin(async move { self.writing().delete(&stream, expected) })
     }
 }

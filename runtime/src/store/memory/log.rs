@@ -24,7 +24,10 @@ type Map<K, V> = HashMap<K, V, quick_cache::DefaultHashBuilder>;
 const ROOM: usize = 64 << 10;
 
 /// Events in commit order; the event at `position` is entry `position - 1`, `None` once it is deleted.
+///
+/// Not in the lock's cache line, which those who wait for it take away from who holds it.
 #[derive(Default)]
+#[repr(align(128))]
 pub(super) struct Log {
     events: Vec<Option<Entry>>,
     streams: Map<StreamName, Stream>,
