@@ -1,7 +1,7 @@
 //! One append inside of a transaction: its ids, what it expects, its rows.
 
 use jiff::Timestamp;
-use rusqlite::{Error, OptionalExtension, Row, ffi, params};
+use rusqlite::{Error, OptionalExtension, Row, Statement, ffi, params};
 
 use super::errors::Failed;
 use super::row;
@@ -49,13 +49,14 @@ impl Stream {
 }
 
 pub(super) fn find(
-    connection: &rusqlite::Connection,
+    transaction: &Transaction<'_>,
     name: &StreamName,
 ) -> rusqlite::Result<Option<Stream>> {
-    connection
-        .prepare_cached(STREAM)?
-        .query_row([name.as_str()], Stream::read)
-        .optional()
+    transaction.with(STREAM, |statement| {
+        statement
+            .query_row([name.as_str()], Stream::read)
+            .optional()
+    })
 }
 
 impl Work for Append {
@@ -73,7 +74,7 @@ impl Work for Append {
     /// Ids come before what is expected. Yet a batch that meets its expectation is nearly always fresh: it
     /// is inserted at once, and only where the unique index objects are its ids looked up.
     fn run(&self, transaction: &Transaction<'_>) -> Result<Appended, Failed> {
-        let stream = find(transaction.connection, self.stream())?;
+        let stream = find(transaction, self.stream())?;
         let actual = stream.map(Stream::actual).transpose()?.flatten();
         if !self.expected().met_by(actual) {
             let earlier = stream
@@ -121,10 +122,8 @@ fn extend(
     let first = stream.last.checked_add(1).ok_or(too_many())?;
     let last = last_of(append, first)?;
     let appended = insert(transaction, append, stream.key, first)?;
-    let changed = transaction
-        .connection
-        .prepare_cached("UPDATE factum_streams SET last = ?2 WHERE key = ?1")?
-        .execute([stream.key, last])?;
+    let longer = "UPDATE factum_streams SET last = ?2 WHERE key = ?1";
+    let changed = transaction.with(longer, |statement| statement.execute([stream.key, last]))?;
     row::one(changed)?;
     Ok(appended)
 }
@@ -153,16 +152,34 @@ fn insert(
     stream: i64,
     first: i64,
 ) -> Result<Appended, Failed> {
-    let recorded_at = transaction.now.as_microsecond();
-    let mut statement = transaction.connection.prepare_cached(
+    let mut positions = Vec::with_capacity(append.events().len());
+    transaction.with(
         "INSERT INTO factum_events (stream, recorded_at, revision, id, name, payload, idx, version, codec,
             tenant, metadata) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        |statement| {
+            statement.raw_bind_parameter(1, stream)?;
+            statement.raw_bind_parameter(2, transaction.now.as_microsecond())?;
+            insert_each(transaction, statement, append.events(), first, &mut positions)
+        },
     )?;
-    statement.raw_bind_parameter(1, stream)?;
-    statement.raw_bind_parameter(2, recorded_at)?;
-    let mut positions = Vec::with_capacity(append.events().len());
+    transaction.stored(positions.last().copied());
+    Ok(Appended {
+        first: Revision::new(row::unsigned(1, first)?),
+        positions,
+        recorded_at: transaction.now,
+        repeated: false,
+    })
+}
+
+fn insert_each(
+    transaction: &Transaction<'_>,
+    statement: &mut Statement<'_>,
+    events: &[NewEvent],
+    first: i64,
+    positions: &mut Vec<Position>,
+) -> rusqlite::Result<()> {
     let mut before = None;
-    for (event, revision) in append.events().iter().zip(first..) {
+    for (event, revision) in events.iter().zip(first..) {
         statement.raw_bind_parameter(3, revision)?;
         statement.raw_bind_parameter(4, event.id.get().as_bytes())?;
         statement.raw_bind_parameter(5, &*event.name)?;
@@ -180,21 +197,15 @@ fn insert(
             Ok(changed) => row::one(changed)?,
             Err(error) => {
                 if is_not_unique(&error) {
-                    take_back(transaction, &positions)?;
+                    take_back(transaction, positions)?;
                 }
-                return Err(error.into());
+                return Err(error);
             }
         }
         let position = transaction.connection.last_insert_rowid();
         positions.push(Position::new(row::unsigned(0, position)?));
     }
-    transaction.stored(positions.last().copied());
-    Ok(Appended {
-        first: Revision::new(row::unsigned(1, first)?),
-        positions,
-        recorded_at: transaction.now,
-        repeated: false,
-    })
+    Ok(())
 }
 
 /// Deletes what was inserted of a batch before one of its events was refused, as if its positions had never been

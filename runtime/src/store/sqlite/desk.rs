@@ -1,6 +1,5 @@
 //! The writer's thread: it stores in one transaction what has gathered while it was at the last.
 
-use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -187,11 +186,8 @@ impl Clerk {
         }
         let begin = || self.execute("BEGIN IMMEDIATE");
         patiently(patience, begin).map_err(Broken::Begin)?;
-        let transaction = Transaction {
-            connection: &self.reader.connection,
-            now: to_micros(self.clock.now()),
-            last: Cell::new(None),
-        };
+        let now = to_micros(self.clock.now());
+        let transaction = Transaction::new(&self.reader.connection, now);
         let outcome = group
             .iter_mut()
             .try_for_each(|request| request.run(&transaction))

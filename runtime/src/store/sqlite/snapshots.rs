@@ -45,7 +45,7 @@ impl Work for StoredSnapshot {
     fn run(&self, transaction: &Transaction<'_>) -> Result<(), Failed> {
         let first = storable("the snapshot's first revision", self.first.get())?;
         let revision = storable("the snapshot's revision", self.revision.get())?;
-        let stream = find(transaction.connection, &self.stream)?;
+        let stream = find(transaction, &self.stream)?;
         let span = stream.map(Stream::span).transpose()?.flatten();
         let kept = load(transaction.connection, &self.stream)?;
         if !self.is_kept(span, kept.as_ref()) {
@@ -83,7 +83,7 @@ impl Work for Delete {
         if let Expected::Revision(revision) = self.expected {
             storable("the expected revision", revision.get())?;
         }
-        let stream = find(transaction.connection, &self.stream)?;
+        let stream = find(transaction, &self.stream)?;
         let actual = stream.map(Stream::actual).transpose()?.flatten();
         if !self.expected.met_by(actual) {
             let (stream, expected) = (self.stream.clone(), self.expected);

@@ -1,12 +1,12 @@
 //! The one writer, as those who ask it see it.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::Connection;
+use rusqlite::{CachedStatement, Connection, Statement};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::connection::Settings;
@@ -38,9 +38,36 @@ pub(super) struct Transaction<'a> {
     /// The time of all that it records.
     pub(super) now: Timestamp,
     pub(super) last: Cell<Option<Position>>,
+    /// What `with` has used, and nobody uses now.
+    idle: RefCell<Vec<(&'static str, CachedStatement<'a>)>>,
 }
 
-impl Transaction<'_> {
+impl<'a> Transaction<'a> {
+    pub(super) fn new(connection: &'a Connection, now: Timestamp) -> Self {
+        Self {
+            connection,
+            now,
+            last: Cell::new(None),
+            idle: RefCell::default(),
+        }
+    }
+
+    /// Uses a statement that most requests use: it is looked up once for all of them.
+    pub(super) fn with<T, E: From<rusqlite::Error>>(
+        &self,
+        sql: &'static str,
+        run: impl FnOnce(&mut Statement<'a>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let place = self.idle.borrow().iter().position(|(idle, _)| *idle == sql);
+        let mut statement = match place {
+            Some(place) => self.idle.borrow_mut().swap_remove(place).1,
+            None => self.connection.prepare_cached(sql)?,
+        };
+        let outcome = run(&mut statement);
+        self.idle.borrow_mut().push((sql, statement));
+        outcome
+    }
+
     /// Notes the last position that was given out.
     pub(super) fn stored(&self, position: Option<Position>) {
         self.last.set(position.max(self.last.get()));
