@@ -1,20 +1,22 @@
 //! The store for tests and for what may be forgotten: everything in this process.
 
 mod log;
+mod streams;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use super::{
-    Append, Appended, BoxFuture, Deletes, Durability, Page, Read, Snapshots, Store, StoredSnapshot,
-    Survives,
+    Append, Appended, BoxFuture, Deletes, Durability, Page, Read, Scope, Snapshots, Store,
+    StoredSnapshot, Survives,
 };
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, SystemClock, to_micros};
 use crate::error::StoreError;
 use crate::place::{Expected, Position};
 use crate::stream::StreamName;
-use log::Log;
+use log::{Entry, Log};
+use streams::Streams;
 
 /// Keeps events in this process, by the same contract as every other store.
 ///
@@ -28,9 +30,15 @@ use log::Log;
 /// Clones share what is stored.
 #[derive(Clone)]
 pub struct Memory {
-    log: Arc<RwLock<Log>>,
-    // Not beside the lock, for the same reason as the log.
+    data: Arc<Data>,
+    // Not beside a lock, for the same reason as the log.
     clock: Arc<dyn Clock>,
+}
+
+#[derive(Default)]
+struct Data {
+    streams: Streams,
+    log: RwLock<Log>,
 }
 
 impl Memory {
@@ -42,7 +50,7 @@ impl Memory {
     /// An empty store that takes the time of recording from this clock.
     pub fn with_clock(clock: impl Clock) -> Self {
         Self {
-            log: Arc::default(),
+            data: Arc::default(),
             clock: Arc::new(clock),
         }
     }
@@ -63,25 +71,59 @@ impl fmt::Debug for Memory {
 }
 
 impl Memory {
-    // Every change of the log is checked before its first write, so a panic elsewhere leaves it whole.
     fn reading(&self) -> RwLockReadGuard<'_, Log> {
-        self.log.read().unwrap_or_else(PoisonError::into_inner)
+        self.data.log.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn writing(&self) -> RwLockWriteGuard<'_, Log> {
-        self.log.write().unwrap_or_else(PoisonError::into_inner)
+        let log = self.data.log.write();
+        log.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn store(&self, append: &Append) -> Result<Appended, StoreError> {
-        let now = self.clock.now();
+        let now = to_micros(self.clock.now());
+        let entries = Entry::all(append, now);
+        let mut part = self.data.streams.writing(append.stream());
+        let stream = part.of(append)?;
+        if stream.knows(append)
+            && let Some(appended) = stream.repeated(&self.reading(), append)?
+        {
+            return Ok(appended);
+        }
+        let first = stream.first_of(append)?;
         let mut log = self.writing();
-        let appended = log.append(append, now)?;
+        let position = log.push(entries, first);
         let waiting = log.waiting.take();
         drop(log);
+        let positions = stream.extend(append, position);
+        drop(part);
         if let Some(waiting) = waiting {
             waiting.notify_waiters();
         }
-        Ok(appended)
+        Ok(Appended {
+            first,
+            positions,
+            recorded_at: now,
+            repeated: false,
+        })
+    }
+
+    fn page(&self, read: &Read) -> Result<Page, StoreError> {
+        read.start()?;
+        Ok(match &read.scope {
+            Scope::Stream { name, after } => {
+                let part = self.data.streams.reading(name);
+                part.read(&self.reading(), read, name, *after)
+            }
+            Scope::All { after } => self.reading().read(read, *after),
+        })
+    }
+
+    fn delete_all(&self, stream: &StreamName, expected: Expected) -> Result<u64, StoreError> {
+        let mut part = self.data.streams.writing(stream);
+        let positions = part.delete(stream, expected)?;
+        self.writing().delete(&positions);
+        Ok(positions.len() as u64)
     }
 
     async fn news(&self, after: Option<Position>) {
@@ -105,7 +147,7 @@ impl Store for Memory {
     }
 
     fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
-        Box::pin(async move { self.reading().read(&read) })
+        Box::pin(async move { self.page(&read) })
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {
@@ -145,11 +187,14 @@ impl Snapshots for Memory {
         &self,
         stream: StreamName,
     ) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
-        Box::pin(async move { Ok(self.reading().snapshot(&stream)) })
+        Box::pin(async move { Ok(self.data.streams.reading(&stream).snapshot(&stream)) })
     }
 
     fn save(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async move { self.writing().keep_snapshot(snapshot) })
+        Box::pin(async move {
+            let mut part = self.data.streams.writing(&snapshot.stream);
+            part.keep_snapshot(snapshot)
+        })
     }
 }
 
@@ -159,6 +204,6 @@ impl Deletes for Memory {
         stream: StreamName,
         expected: Expected,
     ) -> BoxFuture<'_, Result<u64, StoreError>> {
-        Box::pin(async move { self.writing().delete(&stream, expected) })
+        Box::pin(async move { self.delete_all(&stream, expected) })
     }
 }

@@ -1,44 +1,29 @@
-//! The data of the memory store: one log of all events, and for each stream where its events are.
+//! All events, in commit order.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
-use crate::clock::to_micros;
-use crate::error::{Conflict, Refused, StoreError};
-use crate::place::{Expected, Position, Revision};
+use crate::place::{Position, Revision};
 use crate::recorded::EventId;
-use crate::store::StoredSnapshot;
-use crate::store::append::storable;
-use crate::store::read::{Direction, Read, Scope};
-use crate::store::{Append, Appended, Known, NewEvent, Page, PageBuilder, Span, StoredEvent};
+use crate::store::{Append, Direction, NewEvent, Page, PageBuilder, Read, StoredEvent};
 use crate::stream::StreamName;
 
-type Map<K, V> = HashMap<K, V, quick_cache::DefaultHashBuilder>;
-
-/// How much memory is asked for at once for the bytes of events.
-const ROOM: usize = 64 << 10;
-
-/// Events in commit order; the event at `position` is entry `position - 1`, `None` once it is deleted.
+/// The event at `position` is entry `position - 1`, `None` once it is deleted.
 ///
-/// Not in the lock's cache line, which those who wait for it take away from who holds it.
+/// Not in the lock's cache line, as the parts of the streams.
 #[derive(Default)]
 #[repr(align(128))]
 pub(super) struct Log {
     events: Vec<Option<Entry>>,
-    streams: Map<StreamName, Stream>,
-    snapshots: Map<StreamName, StoredSnapshot>,
-    /// Room for the bytes of the next events. A piece of memory that many events share goes with the last of them.
-    room: BytesMut,
     /// Those who wait for the next events, if there are any.
     pub(super) waiting: Option<Arc<Notify>>,
 }
 
-struct Entry {
+/// A stored event; its position is its place in the log.
+pub(super) struct Entry {
     stream: StreamName,
     revision: Revision,
     recorded_at: Timestamp,
@@ -49,109 +34,8 @@ struct Entry {
     codec: Cow<'static, str>,
     tenant: Option<Arc<str>>,
     /// The payload, and the metadata from there on.
-    bytes: Bytes,
+    bytes: Box<[u8]>,
     metadata: usize,
-}
-
-/// A stream's live events: the one with revision `first + n` is at `positions[n]`.
-#[derive(Default)]
-struct Stream {
-    first: u64,
-    positions: Vec<Position>,
-    ids: Map<EventId, Revision>,
-}
-
-impl Stream {
-    fn last(&self) -> Option<Revision> {
-        self.span().map(|span| span.last)
-    }
-
-    fn next(&self) -> u64 {
-        self.first + self.positions.len() as u64
-    }
-
-    fn span(&self) -> Option<Span> {
-        let last = self
-            .next()
-            .checked_sub(1)
-            .filter(|_| !self.positions.is_empty())?;
-        Some(Span {
-            first: Revision::new(self.first),
-            last: Revision::new(last),
-        })
-    }
-
-    fn position(&self, revision: u64) -> Option<Position> {
-        let index = usize::try_from(revision.checked_sub(self.first)?).ok()?;
-        self.positions.get(index).copied()
-    }
-}
-
-impl Stream {
-    /// What the stream holds of this batch under its ids: where an earlier attempt stored it, if one did.
-    fn repeated(
-        &self,
-        log: &[Option<Entry>],
-        append: &Append,
-    ) -> Result<Option<Appended>, Refused> {
-        let events = append.events();
-        if !events.iter().any(|event| self.ids.contains_key(&event.id)) {
-            return Ok(None);
-        }
-        let stored = |revision: u64| entry(log, self.position(revision)?);
-        let known = |event: &NewEvent| {
-            let revision = *self.ids.get(&event.id)?;
-            let stored = stored(revision.get())?;
-            let payload = &stored.bytes[..stored.metadata];
-            let equal = (&stored.name, stored.version, &stored.codec, payload)
-                == (&event.name, event.version, &event.codec, &event.payload);
-            Some(Known { revision, equal })
-        };
-        let known: Vec<_> = events.iter().map(known).collect();
-        let Some(first) = append.repetition(&known)? else {
-            return Ok(None);
-        };
-        let revisions = (first.get()..).take(events.len());
-        Ok(Some(Appended {
-            first,
-            positions: revisions.filter_map(|at| self.position(at)).collect(),
-            recorded_at: stored(first.get())
-                .map_or(Timestamp::UNIX_EPOCH, |entry| entry.recorded_at),
-            repeated: true,
-        }))
-    }
-}
-
-/// Whether the stream whose last revision is `actual` is what the writer expects.
-fn check(
-    stream: &StreamName,
-    expected: Expected,
-    actual: Option<Revision>,
-) -> Result<(), Conflict> {
-    if expected.met_by(actual) {
-        return Ok(());
-    }
-    Err(Conflict {
-        stream: stream.clone(),
-        expected,
-        actual,
-    })
-}
-
-/// The event's bytes in the log's own memory, which is one piece for many.
-fn kept(event: &NewEvent, room: &mut BytesMut) -> Bytes {
-    let bytes = event.payload.len() + event.metadata.len();
-    if room.capacity() < bytes {
-        *room = BytesMut::with_capacity(ROOM.max(bytes));
-    }
-    room.extend_from_slice(&event.payload);
-    room.extend_from_slice(&event.metadata);
-    room.split().freeze()
-}
-
-fn entry(log: &[Option<Entry>], position: Position) -> Option<&Entry> {
-    let index = usize::try_from(position.get().checked_sub(1)?).ok()?;
-    log.get(index)?.as_ref()
 }
 
 impl Log {
@@ -159,90 +43,31 @@ impl Log {
         (!self.events.is_empty()).then(|| Position::new(self.events.len() as u64))
     }
 
-    pub(super) fn append(
-        &mut self,
-        append: &Append,
-        now: Timestamp,
-    ) -> Result<Appended, StoreError> {
-        let name = append.stream();
-        let stream = match self.streams.get_mut(name) {
-            Some(stream) => stream,
-            None => {
-                check(name, append.expected(), None)?;
-                self.streams.entry(name.clone()).or_default()
-            }
-        };
-        if let Some(appended) = stream.repeated(&self.events, append)? {
-            return Ok(appended);
-        }
-        check(name, append.expected(), stream.last())?;
-        let recorded_at = to_micros(now);
-        let first = Revision::new(stream.next());
+    /// Takes in a batch whose first event has this revision, and says its position.
+    pub(super) fn push(&mut self, batch: Vec<Entry>, first: Revision) -> Position {
+        let position = Position::new(self.events.len() as u64 + 1);
         let revisions = (first.get()..).map(Revision::new);
-        let mut positions = Vec::with_capacity(append.events().len());
-        for (event, revision) in append.events().iter().zip(revisions) {
-            self.events.push(Some(Entry {
-                stream: name.clone(),
-                revision,
-                recorded_at,
-                id: event.id,
-                name: event.name.clone(),
-                version: event.version,
-                index: event.index,
-                codec: event.codec.clone(),
-                tenant: event.tenant.clone(),
-                bytes: kept(event, &mut self.room),
-                metadata: event.payload.len(),
-            }));
-            let position = Position::new(self.events.len() as u64);
-            stream.ids.insert(event.id, revision);
-            stream.positions.push(position);
-            positions.push(position);
-        }
-        Ok(Appended {
-            first,
-            positions,
-            recorded_at,
-            repeated: false,
-        })
+        let entries = batch.into_iter().zip(revisions);
+        let entries = entries.map(|(entry, revision)| Entry { revision, ..entry });
+        self.events.extend(entries.map(Some));
+        position
     }
 
-    pub(super) fn read(&self, read: &Read) -> Result<Page, StoreError> {
-        read.start()?;
-        match &read.scope {
-            Scope::Stream { name, after } => Ok(self.read_stream(read, name, *after)),
-            Scope::All { after } => Ok(self.read_all(read, *after)),
-        }
+    pub(super) fn entry(&self, position: Position) -> Option<&Entry> {
+        let index = usize::try_from(position.get().checked_sub(1)?).ok()?;
+        self.events.get(index)?.as_ref()
     }
 
-    fn read_stream(&self, read: &Read, name: &StreamName, after: Option<Revision>) -> Page {
-        let mut page = PageBuilder::new(read.clone());
-        let Some((stream, span)) = self
-            .streams
-            .get(name)
-            .and_then(|stream| Some((stream, stream.span()?)))
-        else {
-            return page.end(None);
-        };
-        page.span(Some(span));
-        page.found(read.find.and_then(|id| stream.ids.get(&id).copied()));
-        let (first, next) = (stream.first, stream.next());
-        let after = after.map(Revision::get);
-        let places = match read.direction {
-            Direction::Forward => {
-                after.map_or(first, |after| first.max(after.saturating_add(1)))..next
+    pub(super) fn delete(&mut self, positions: &[Position]) {
+        for position in positions {
+            let index = usize::try_from(position.get() - 1);
+            if let Some(entry) = index.ok().and_then(|index| self.events.get_mut(index)) {
+                *entry = None;
             }
-            Direction::Backward => first..after.map_or(next, |after| next.min(after)),
-        };
-        let edge = match read.direction {
-            Direction::Forward => span.last,
-            Direction::Backward => span.first,
-        };
-        let at = |revision| stream.position(revision);
-        self.fill(page, read, places, at, Some(edge.get()))
+        }
     }
 
-    fn read_all(&self, read: &Read, after: Option<Position>) -> Page {
+    pub(super) fn read(&self, read: &Read, after: Option<Position>) -> Page {
         let page = PageBuilder::new(read.clone());
         let next = self.events.len() as u64 + 1;
         let after = after.map(Position::get);
@@ -261,7 +86,7 @@ impl Log {
     }
 
     /// Fills a page from the entries at these places, in the direction that was asked for.
-    fn fill(
+    pub(super) fn fill(
         &self,
         mut page: PageBuilder,
         read: &Read,
@@ -280,7 +105,7 @@ impl Log {
                 return page.end(seen_all);
             };
             let Some(position) = at(place) else { continue };
-            let Some(entry) = entry(&self.events, position) else {
+            let Some(entry) = self.entry(position) else {
                 continue;
             };
             if read.filter.lets(entry.stream.category(), &entry.name) {
@@ -295,51 +120,38 @@ impl Log {
             }
         }
     }
-
-    pub(super) fn snapshot(&self, stream: &StreamName) -> Option<StoredSnapshot> {
-        self.snapshots.get(stream).cloned()
-    }
-
-    pub(super) fn keep_snapshot(&mut self, snapshot: StoredSnapshot) -> Result<(), StoreError> {
-        storable("a revision", snapshot.revision.get())?;
-        let span = self.streams.get(&snapshot.stream).and_then(Stream::span);
-        let kept = self.snapshots.get(&snapshot.stream);
-        if snapshot.is_kept(span, kept) {
-            self.snapshots.insert(snapshot.stream.clone(), snapshot);
-        }
-        Ok(())
-    }
-
-    pub(super) fn delete(
-        &mut self,
-        name: &StreamName,
-        expected: Expected,
-    ) -> Result<u64, StoreError> {
-        if let Expected::Revision(revision) = expected {
-            storable("the expected revision", revision.get())?;
-        }
-        let stream = self.streams.get_mut(name);
-        check(name, expected, stream.as_deref().and_then(Stream::last))?;
-        self.snapshots.remove(name);
-        let Some(stream) = stream else {
-            return Ok(0);
-        };
-        stream.first = stream.next();
-        stream.ids.clear();
-        let deleted = std::mem::take(&mut stream.positions);
-        for position in &deleted {
-            if let Some(entry) = usize::try_from(position.get() - 1)
-                .ok()
-                .and_then(|index| self.events.get_mut(index))
-            {
-                *entry = None;
-            }
-        }
-        Ok(deleted.len() as u64)
-    }
 }
 
 impl Entry {
+    /// The events of a batch as the log holds them, but for their revisions.
+    pub(super) fn all(append: &Append, recorded_at: Timestamp) -> Vec<Self> {
+        let entry = |event: &NewEvent| Self {
+            stream: append.stream().clone(),
+            revision: Revision::new(0),
+            recorded_at,
+            id: event.id,
+            name: event.name.clone(),
+            version: event.version,
+            index: event.index,
+            codec: event.codec.clone(),
+            tenant: event.tenant.clone(),
+            bytes: [&*event.payload, &*event.metadata].concat().into(),
+            metadata: event.payload.len(),
+        };
+        append.events().iter().map(entry).collect()
+    }
+
+    pub(super) fn recorded_at(&self) -> Timestamp {
+        self.recorded_at
+    }
+
+    /// Whether it is what was sent.
+    pub(super) fn is_equal(&self, sent: &NewEvent) -> bool {
+        let payload = &self.bytes[..self.metadata];
+        (&self.name, self.version, &self.codec, payload)
+            == (&sent.name, sent.version, &sent.codec, &sent.payload)
+    }
+
     fn stored(&self, position: Position, bare: bool) -> StoredEvent<'_> {
         let (payload, metadata) = self.bytes.split_at(self.metadata);
         StoredEvent {
@@ -356,26 +168,5 @@ impl Entry {
             payload,
             metadata: if bare { &[] } else { metadata },
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{NewEvent, ROOM, kept};
-    use crate::recorded::EventId;
-    use bytes::BytesMut;
-
-    #[test]
-    fn events_share_a_piece_of_memory_until_it_is_full() {
-        let id = EventId::new(uuid::Uuid::nil());
-        let half = NewEvent {
-            metadata: vec![b'y'; 1 << 10].into(),
-            ..NewEvent::json(id, "account.opened", vec![b'x'; ROOM / 2 - (1 << 10)])
-        };
-        let mut room = BytesMut::new();
-        let [first, second, third] = [(); 3].map(|()| kept(&half, &mut room));
-        assert_eq!(first.as_ptr_range().end, second.as_ptr());
-        assert_ne!(second.as_ptr_range().end, third.as_ptr());
-        assert_eq!(third.len() + room.capacity(), ROOM);
     }
 }
