@@ -1,6 +1,6 @@
 """Computes the expected figures from the file alone; tests/cli/figures.rs holds what it printed.
 
-    python3 examples/fines/tests/figures.py [DAY] [FIRST_N_FINES]      (DAY may be `-` for none)
+    python3 examples/fines/tests/figures.py [DAY] [FIRST_N_FINES] [FILE]      (DAY may be `-` for none)
 """
 
 import csv
@@ -27,9 +27,9 @@ def last(rows, column):
     return ([cents(row[column]) for row in rows if row[column]] or [0])[-1]
 
 
-def figures(day, first):
+def figures(day, first, path=FILE):
     fines = {}
-    with open(FILE, newline="") as file:
+    with open(path, newline="") as file:
         for row in csv.DictReader(file):
             fines.setdefault(row["fine_id"], []).append(row)
     fines = [[row for row in rows if not day or row["date"] <= day] for rows in list(fines.values())[:first]]
@@ -54,4 +54,5 @@ def figures(day, first):
 if __name__ == "__main__":
     day = sys.argv[1] if len(sys.argv) > 1 else "-"
     first = int(sys.argv[2]) if len(sys.argv) > 2 else None
-    print(json.dumps(figures(None if day == "-" else day, first), separators=(",", ":")))
+    path = sys.argv[3] if len(sys.argv) > 3 else FILE
+    print(json.dumps(figures(None if day == "-" else day, first, path), separators=(",", ":")))

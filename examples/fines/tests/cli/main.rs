@@ -6,5 +6,6 @@ mod crashes;
 mod figures;
 mod import;
 mod office;
+mod releases;
 mod show;
 mod strangers;

@@ -1,0 +1,76 @@
+//! What each release has stored, as today's program reads it. `tests/releases/README.md` says how it came to be.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fines::summary::Summary;
+
+use crate::office::Office;
+
+/// How many releases there were.
+const RELEASES: u32 = 1;
+
+fn kept(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/releases")
+        .join(name)
+}
+
+/// An office that goes on with a copy of what a release left.
+fn after(release: u32) -> Office {
+    let office = Office::new();
+    fs::copy(kept(&format!("{release}.db")), office.path("fines.db")).unwrap();
+    office
+}
+
+/// `figures.py - 300 tests/releases/rows.csv`
+fn figures() -> Summary {
+    serde_json::from_str(
+        r#"{"fines":300,"events":1049,"amount_cents":1535000,"expense_cents":255120,"paid_cents":666970,"outstanding_cents":1130550,"fully_paid":137,"in_collection":93,"appealed":14}"#,
+    )
+    .unwrap()
+}
+
+#[test]
+fn what_each_release_stored_comes_to_the_same() {
+    for release in 1..=RELEASES {
+        assert_eq!(after(release).summary(&[]), figures(), "release {release}");
+    }
+}
+
+#[test]
+fn a_fine_of_each_release_is_told_the_same() {
+    for release in 1..=RELEASES {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(after(release).out(&["show", "A16141"]), @r"
+            fine A16141
+
+            2007-10-15  Create Fine                           36.00 EUR, article 157, vehicle class A, points 0, officer 550
+            2008-01-18  Send Fine                             postage 26.00 EUR
+            2008-01-30  Insert Fine Notification              type P, last sent P
+            2008-03-30  Add penalty                           now 74.00 EUR
+            2008-07-15  Insert Date Appeal to Prefecture
+            2008-09-01  Send Appeal to Prefecture             dismissed (#)
+            2008-09-11  Receive Result Appeal from Prefecture
+            2008-09-17  Notify Result Appeal to Offender
+            2008-10-02  Appeal to Judge                       not dismissed
+
+            amount           74.00 EUR
+            postage          26.00 EUR
+            paid              0.00 EUR
+            outstanding     100.00 EUR
+            appealed
+            ");
+        }
+    }
+}
+
+#[test]
+fn what_each_release_carried_out_is_known_by_its_rows() {
+    let rows = kept("rows.csv");
+    for release in 1..=RELEASES {
+        let out = after(release).out(&["import", rows.to_str().unwrap()]);
+        let unchanged = "0 new events, 1049 already there: nothing has changed\n";
+        assert!(out.starts_with(unchanged), "release {release}: {out}");
+    }
+}
