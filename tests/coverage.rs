@@ -21,7 +21,9 @@ const AT_ODDS: &[(&str, &[(&str, &str)])] = &[
         "#[event(..)]",
         &[
             ("name", "rustc/stored-name-twice"),
+            ("alias", "rustc/alias-of-another-event"),
             ("version", "missing/upcast"),
+            ("since", "contradictory/upcast-never-stored"),
             ("upcast", "contradictory/upcast-too-new"),
             ("sample", "rustc/sample-of-another-type"),
             ("stored", "contradictory/stored-current-version"),

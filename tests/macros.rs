@@ -7,8 +7,9 @@ mod sources;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// All of `macros/src`, its unit tests included.
+/// All of `macros/src` but `evolve`, unit tests included, and what keeps old events readable.
 const TOTAL: usize = 2500;
+const EVOLVE: usize = 1000;
 const FILE: usize = 300;
 const FUNCTION: usize = 40;
 
@@ -18,7 +19,7 @@ const STEPS: [&str; 4] = ["parse", "check", "expand", "stub"];
 
 #[test]
 fn the_crate_is_short() {
-    let mut total = 0;
+    let (mut total, mut evolve) = (0, 0);
     for (path, source) in sources() {
         let lines = source.lines().count();
         assert!(
@@ -26,11 +27,19 @@ fn the_crate_is_short() {
             "{} has {lines} lines, {FILE} are the most",
             path.display()
         );
-        total += lines;
+        if path.to_string_lossy().contains("src/evolve") {
+            evolve += lines;
+        } else {
+            total += lines;
+        }
     }
     assert!(
         total < TOTAL,
-        "macros/src has {total} lines, and has to stay under {TOTAL}"
+        "macros/src has {total} lines without `evolve`, and has to stay under {TOTAL}"
+    );
+    assert!(
+        evolve < EVOLVE,
+        "evolve has {evolve} lines, and has to stay under {EVOLVE}"
     );
 }
 

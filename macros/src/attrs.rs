@@ -15,7 +15,10 @@ pub(crate) use self::split::split;
 
 /// Who takes which option, as asked for, to say of a misplaced one where it belongs.
 const OPTIONS: &[(&str, &str)] = &[
-    ("#[event(..)]", "name version upcast sample stored crate"),
+    (
+        "#[event(..)]",
+        "name alias version since upcast sample stored crate",
+    ),
     (
         "#[aggregate(..)]",
         "name id events event snapshot crate tests commands",

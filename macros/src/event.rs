@@ -1,26 +1,23 @@
 //! `#[derive(Event)]`: one struct per event, its stored name, and the way up from its old versions.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use syn::DeriveInput;
 use syn::ext::IdentExt;
-use syn::{DeriveInput, LitInt};
 
 use crate::attrs::Attrs;
-use crate::diag::{Diag, help};
+use crate::diag::Diag;
+use crate::evolve::Evolution;
 use crate::input::{Derive, ONE_SHAPE, fields, implement, keyword, refuse_generics, refuse_inside};
 use crate::names::{Name, suggest_event};
 use crate::paths::Root;
 use crate::sample::Samples;
-use crate::upcast::Chain;
-use crate::versions::{NO_VERSION, number};
 
 /// `#[event(name = "account.opened", version = 2, upcast(1 = OpenedV1))]`
 pub(crate) struct Event<'a> {
     input: &'a DeriveInput,
     root: Root,
     name: Name,
-    version: Option<LitInt>,
-    upcast: Chain,
+    evolution: Evolution,
     samples: Samples,
     intact: bool,
 }
@@ -31,8 +28,7 @@ impl<'a> Derive<'a> for Event<'a> {
         Self {
             input,
             name: Name::ask(&mut attrs, &input.ident, &suggest_event(&input.ident)),
-            version: attrs.value("version", "a literal number", "version = 1"),
-            upcast: Chain::ask(&mut attrs, &input.ident),
+            evolution: Evolution::ask(&mut attrs, &input.ident),
             samples: Samples::ask(&mut attrs),
             root: Root::ask(&mut attrs),
             intact: attrs.finish(),
@@ -53,11 +49,14 @@ impl<'a> Derive<'a> for Event<'a> {
             let whose = if name.contains('.') { "" } else { of_whom };
             diag.error(ident, format!("event `{ident}` has no stored name\nnote: it is written to disk, so it must survive a rename of the struct{whose}\nhelp: add `#[event(name = \"{name}\")]`"));
         }
-        self.check_versions(diag);
+        if self.evolution.check(ident, &self.name, self.intact, diag) {
+            self.samples.check(ident, self.evolution.versions(), diag);
+        }
     }
 
     fn expand(&self) -> TokenStream {
-        let (version, info, arms) = (self.version(), self.info(), self.upcast.arms());
+        let (info, [_, version]) = (self.info(), self.evolution.versions());
+        let arms = self.evolution.arms();
         // Not `<Self as Event>::INFO`, at which rustc would report each missing supertrait once more.
         let decode = hygienic! {
             #info
@@ -92,26 +91,10 @@ impl Event<'_> {
     }
 
     fn info(&self) -> TokenStream {
-        let (name, version) = (&self.name.text, self.version().max(1));
-        let rust = self.input.ident.unraw().to_string();
+        let (name, [_, version]) = (&self.name.text, self.evolution.versions());
+        let (rust, said) = (self.input.ident.unraw().to_string(), self.evolution.said());
         hygienic! {
-            const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust);
-        }
-    }
-
-    fn version(&self) -> u16 {
-        self.version.as_ref().map_or(1, number)
-    }
-
-    fn check_versions(&self, diag: &Diag) {
-        let (event, literal, version) = (&self.input.ident, &self.version, self.version());
-        if let (Some(literal), 0) = (literal, version) {
-            let next = help(&format!("version = {}", self.upcast.next()));
-            diag.error(literal, format!("{NO_VERSION}{next}"));
-        } else if self.intact {
-            let at = literal.as_ref().map_or(event as &dyn ToTokens, |it| it);
-            self.upcast.check(event, version, at, diag);
-            self.samples.check(event, version, diag);
+            const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust) #said;
         }
     }
 }

@@ -12,6 +12,7 @@ mod attrs;
 mod command;
 mod diag;
 mod event;
+mod evolve;
 mod input;
 mod names;
 mod paths;
@@ -19,8 +20,6 @@ mod sample;
 mod stream_id;
 #[cfg(test)]
 mod tests;
-mod upcast;
-mod versions;
 
 use input::{derive, run};
 use proc_macro::TokenStream;

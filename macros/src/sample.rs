@@ -6,8 +6,8 @@ use syn::LitStr;
 
 use crate::attrs::{Attrs, Listed};
 use crate::diag::Diag;
+use crate::evolve::versions::{self, Old};
 use crate::paths::hygienic_at;
-use crate::versions::{self, Old};
 
 /// `sample = Opened { owner: "Ada".into() }, stored(1 = r#"{"holder":"Ada"}"#)`
 pub(crate) struct Samples {
@@ -28,11 +28,11 @@ impl Samples {
     }
 
     /// Each payload is of another old version.
-    pub(crate) fn check(&self, event: &Ident, current: u16, diag: &Diag) {
+    pub(crate) fn check(&self, event: &Ident, versions: [u16; 2], diag: &Diag) {
         let stored = self.stored.as_ref().map_or(&[][..], |stored| &stored.items);
         let refused =
             "is not an old one\nnote: what the current version stores is made from `sample`";
-        versions::check(stored, event, current, ["payloads", refused], diag);
+        versions::check(stored, event, versions, ["payloads", refused], diag);
     }
 
     /// Overrides of what the trait gives none of.
@@ -42,7 +42,7 @@ impl Samples {
             hygienic!(fn sample() -> __factum::Option<Self> { #given })
         });
         let stored = self.stored.as_ref().map(|Listed { items, .. }| {
-            let versions = items.iter().map(Old::version);
+            let versions = items.iter().map(Old::pattern);
             let payloads = items.iter().map(|old| &old.value);
             hygienic! {
                 fn stored_sample(version: __factum::u16) -> __factum::Option<&'static __factum::str> {

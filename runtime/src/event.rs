@@ -67,14 +67,17 @@ pub trait Event: Stored + Send + Sync + 'static {
 /// ```
 /// use factum::EventInfo;
 ///
-/// const INFO: EventInfo = EventInfo::new("account.opened", 3, "Opened");
+/// const INFO: EventInfo = EventInfo::new("account.opened", 3, "Opened").aliases(&["AccountOpened"]);
 /// assert_eq!((INFO.name, INFO.oldest, INFO.version), ("account.opened", 1, 3));
+/// assert!(INFO.is_named("AccountOpened"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventInfo {
     /// The name on disk.
     pub name: &'static str,
+    /// The names that it was stored under before: read, and never written.
+    pub aliases: &'static [&'static str],
     /// The version that is written.
     pub version: u16,
     /// The oldest version that is read.
@@ -88,10 +91,32 @@ impl EventInfo {
     pub const fn new(name: &'static str, version: u16, rust: &'static str) -> Self {
         Self {
             name,
+            aliases: &[],
             version,
             oldest: 1,
             rust,
         }
+    }
+
+    /// The same event, of which no version below this one was ever stored.
+    pub const fn since(self, oldest: u16) -> Self {
+        Self { oldest, ..self }
+    }
+
+    /// The same event, that was stored under these names before.
+    pub const fn aliases(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    /// Every name that it is read under, that of today first.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+
+    /// Whether it is stored under this name, or was before.
+    #[inline]
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
     }
 }
 

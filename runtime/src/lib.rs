@@ -84,6 +84,7 @@ mod context;
 mod delivery;
 mod error;
 mod event;
+mod evolve;
 mod machine;
 mod place;
 mod recorded;

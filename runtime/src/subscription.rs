@@ -11,6 +11,7 @@ use crate::aggregate::{Aggregate, EventSet};
 use crate::codec::{Codec, Json};
 use crate::delivery::{Delivery, Stuck};
 use crate::error::{CheckpointAheadOfStore, ReadError, Undecodable};
+use crate::event::EventInfo;
 use crate::place::Position;
 use crate::recorded::Recorded;
 use crate::store::{Filter, Page, Read, Store};
@@ -74,9 +75,10 @@ pub struct Subscription<E, S, C = Json> {
 }
 
 impl<E: EventSet, S: Store> Subscription<E, S> {
-    /// All events of the set, by their stored names, whatever stream they are in.
+    /// All events of the set, by their stored names and the ones that they had before, whatever stream they are in.
     pub fn new(store: S) -> Self {
-        let names = E::READS.iter().map(|info| info.name.into()).collect();
+        let names = E::READS.iter().flat_map(EventInfo::names);
+        let names = names.map(Into::into).collect();
         Self::filtered(
             store,
             Filter {

@@ -25,6 +25,24 @@ fn a_name_that_two_events_claim_is_named_with_both() {
 }
 
 #[test]
+fn a_former_name_is_claimed_too() {
+    let event = |name, rust| EventInfo::new(name, 1, rust);
+    let opened = event("a.opened", "Opened").aliases(&["Opened", "AOpened"]);
+    let again = event("a.again", "Reopened");
+    for (other, name) in [
+        (event("AOpened", "Reopened"), "AOpened"),
+        (again.aliases(&["Reopened", "a.opened"]), "a.opened"),
+        (again.aliases(&["Reopened", "AOpened"]), "AOpened"),
+    ] {
+        let said = format!("the stored name `{name}` is claimed by both `Opened` and `Reopened`");
+        assert_eq!(stopped_by(&[opened, other]), said);
+        let said = format!("the stored name `{name}` is claimed by both `Reopened` and `Opened`");
+        assert_eq!(stopped_by(&[other, opened]), said);
+    }
+    assert_unique_names(&[opened, again.aliases(&["Reopened"])]);
+}
+
+#[test]
 fn more_names_than_places_are_told_apart() {
     let names = (0..5000).map(|number: u32| &*Box::leak(format!("a.{number:x}").into_boxed_str()));
     let reads: Vec<_> = names.map(|name| EventInfo::new(name, 1, "A")).collect();

@@ -1,9 +1,11 @@
 #[event(
     name = "account.opened",
-    version = 3,
-    upcast(1 = OpenedV1<'_>, 2 = old::OpenedV2),
+    alias("AccountOpened"),
+    version = 5,
+    since = 2,
+    upcast(2..=3 = OpenedV2<'_>, 4 = old::OpenedV4),
     sample = Opened { owner: "Ada".into() },
-    stored(1 = r#"{"holder":"Ada"}"#),
+    stored(2 = r#"{"holder":"Ada"}"#),
     crate = kit::factum
 )]
 pub struct Opened {

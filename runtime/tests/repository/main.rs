@@ -13,6 +13,7 @@ mod by_hand;
 mod cached;
 mod decide;
 mod domain;
+mod evolve;
 mod follow;
 mod history;
 mod narrow;

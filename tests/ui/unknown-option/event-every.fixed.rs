@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[event(
     name = "account.opened",
+    alias("AccountOpened"),
     version = 2,
+    since = 1,
     upcast(1 = OpenedV1),
     sample = Opened,
     stored(1 = "null"),

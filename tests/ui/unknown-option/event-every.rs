@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[event(
     named = "account.opened",
+    alais("AccountOpened"),
     versoin = 2,
+    snice = 1,
     upcasts(1 = OpenedV1),
     simple = Opened,
     store(1 = "null"),

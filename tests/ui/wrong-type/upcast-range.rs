@@ -2,7 +2,7 @@ use factum::Event;
 use serde::{Deserialize, Serialize};
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.opened", version = 2, upcast(1..=1 = OpenedV1))]
+#[event(name = "account.opened", version = 2, upcast(1..2 = OpenedV1))]
 struct Opened;
 
 #[derive(Deserialize)]

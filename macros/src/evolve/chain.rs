@@ -5,10 +5,10 @@ use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Path, Type};
 
+use super::versions::{self, Old};
 use crate::attrs::Attrs;
 use crate::diag::{Diag, help, source};
 use crate::paths::{hygienic_at, path_of};
-use crate::versions::{self, Old};
 
 /// The shape that one old version was stored in.
 type Step = Old<Type>;
@@ -29,43 +29,54 @@ impl Chain {
     }
 
     /// Each version below the current one has exactly one shape; the current one is underlined if not.
-    pub(crate) fn check(&self, event: &Ident, current: u16, at: &dyn ToTokens, diag: &Diag) {
+    pub(crate) fn check(
+        &self,
+        event: &Ident,
+        [oldest, current]: [u16; 2],
+        at: &dyn ToTokens,
+        diag: &Diag,
+    ) {
         let rust = event.unraw();
         // It converts into itself, and so would pass for a step.
         let is_event = |shape: &Path| shape.is_ident(event) || shape.is_ident("Self");
         let own = |step: &&Step| path_of(&step.value).is_some_and(is_event);
         for step in self.0.iter().filter(own) {
-            let version = step.version();
+            let version = step.last();
             diag.error(&step.value, format!("`{rust}` is the new shape, so it cannot be what version {version} stored\nnote: it would misread what is stored; the old fields stand in a struct of their own\nhelp: write `{version} = {rust}V{version}`"));
         }
         let next = help(&format!("version = {}", self.next()));
         let too_new = format!("cannot be an old shape{next}");
-        versions::check(&self.0, event, current, ["shapes", &too_new], diag);
-        let all_old = self.0.iter().all(|step| step.version() < current);
-        if all_old && let Some(message) = self.incomplete(event, current) {
+        let versions = [oldest, current];
+        versions::check(&self.0, event, versions, ["shapes", &too_new], diag);
+        let is_old = |step: &Step| (step.first()..current).contains(&step.last());
+        let all_old = self.0.iter().all(is_old);
+        if all_old && let Some(message) = self.incomplete(event, versions) {
             diag.error(at, message);
         }
     }
 
     /// The version that the steps lead to.
     pub(crate) fn next(&self) -> u16 {
-        let newest = self.0.iter().map(Step::version).max();
+        let newest = self.0.iter().map(Step::last).max();
         newest.unwrap_or(0).saturating_add(1)
     }
 
     fn step(&self, version: u16) -> Option<&Step> {
-        self.0.iter().find(|step| step.version() == version)
+        self.0.iter().find(|step| step.holds(version))
     }
 
-    fn incomplete(&self, event: &Ident, current: u16) -> Option<String> {
-        let missing = (1..current).filter(|version| self.step(*version).is_none());
+    fn incomplete(&self, event: &Ident, [oldest, current]: [u16; 2]) -> Option<String> {
+        let missing = (oldest..current).filter(|version| self.step(*version).is_none());
         let missing: Vec<String> = missing.map(|version| version.to_string()).collect();
         let (first, rust) = (missing.first()?, event.unraw());
         let (shown, unshown) = missing.split_at(missing.len().min(SHOWN));
         let shown = shown.join(", ");
         // A slip such as `version = 40000` would fill the screen.
         let (more, help) = match unshown.len() {
-            0 => (String::new(), help(&self.completed(event, current))),
+            0 => (
+                String::new(),
+                help(&self.completed(event, [oldest, current])),
+            ),
             more => (format!(" and {more} more"), String::new()),
         };
         Some(format!(
@@ -74,39 +85,42 @@ impl Chain {
     }
 
     /// The option with the steps that are there and those that are missing.
-    fn completed(&self, event: &Ident, current: u16) -> String {
+    fn completed(&self, event: &Ident, [oldest, current]: [u16; 2]) -> String {
         let rust = event.unraw();
-        let steps = (1..current).map(|version| match self.step(version) {
-            Some(step) => format!("{version} = {}", source(&step.value)),
-            None => format!("{version} = {rust}V{version}"),
+        let steps = (oldest..current).filter_map(|version| match self.step(version) {
+            Some(step) if step.first() == version => {
+                Some(format!("{} = {}", step.written(), source(&step.value)))
+            }
+            Some(_) => None,
+            None => Some(format!("{version} = {rust}V{version}")),
         });
         format!("upcast({})", steps.collect::<Vec<_>>().join(", "))
     }
 
-    /// One arm per old version: read its shape, then take each step up to the event.
+    /// One arm per old shape: read it, then take each step up to the event.
     ///
     /// The calls are spanned on the shapes, so that rustc underlines the one whose `From` is missing.
     pub(crate) fn arms(&self) -> TokenStream {
         let mut steps: Vec<&Step> = self.0.iter().collect();
-        steps.sort_by_key(|step| step.version());
+        steps.sort_by_key(|step| step.first());
         (0..steps.len()).map(|first| arm(&steps[first..])).collect()
     }
 }
 
 fn arm(steps: &[&Step]) -> TokenStream {
     let walk = steps.iter().enumerate().map(|(i, step)| {
-        let (old, from) = (&step.value, step.version());
+        let (old, from) = (&step.value, step.last());
         let span = hygienic_at(old);
         let next = steps.get(i + 1).map(|next| next.value.to_token_stream());
         let new = next.unwrap_or_else(|| quote_spanned!(span=> Self));
         quote_spanned!(span=> let event = __factum::step::<#old, #new>(event, &INFO, #from)?;)
     });
-    let (shape, version) = (&steps[0].value, steps[0].version());
+    let (shape, versions) = (&steps[0].value, steps[0].pattern());
     let read = quote_spanned! {hygienic_at(shape)=>
         let event = __factum::decode::<__Codec, #shape>(codec, &INFO, version, payload)?;
     };
     hygienic! {
-        #version => {
+        #versions => {
             #read
             #(#walk)*
             __factum::Result::Ok(event)

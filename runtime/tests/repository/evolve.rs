@@ -1,0 +1,232 @@
+//! Each kind of change to an event, from the bytes that an old release stored to the state of today: loaded, read as
+//! of a revision, subscribed to, with a snapshot after each event, and given to a test.
+
+use std::fmt::Debug;
+
+use factum::store::{Append, NewEvent, StoredSnapshot};
+use factum::testing::Given;
+use factum::{
+    Aggregate, Apply, AsOf, Event, EventId, Expected, Repository, Revision, Store, StreamName,
+    Subscription, Uuid,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{ada, on_every_store};
+
+on_every_store! {
+    reads_a_renamed_event,
+    reads_versions_that_share_a_shape,
+    reads_an_event_of_which_old_versions_were_never_stored,
+    reads_a_step_on_the_json_itself,
+}
+
+/// Name, version and payload.
+type Row = (&'static str, u16, &'static str);
+
+/// Everything that reads comes to these events, and to the state that they come to.
+async fn is_read<A>(store: impl Store + Clone, rows: &[Row], events: &[A::Event])
+where
+    A: Aggregate<Id = String> + Default + Debug + PartialEq + Clone + Serialize,
+{
+    let stream = StreamName::new(A::NAME, "ada").unwrap();
+    let new = rows.iter().zip(1..).map(|((name, version, payload), id)| {
+        let event = NewEvent::json(EventId::new(Uuid::from_u128(id)), name, *payload);
+        NewEvent {
+            version: *version,
+            ..event
+        }
+    });
+    let append = Append::new(stream.clone(), Expected::NoStream, new.collect()).unwrap();
+    store.append(append).await.unwrap();
+    let mut states = vec![A::default()];
+    for event in events {
+        let mut state = states[states.len() - 1].clone();
+        state.fold(event).unwrap();
+        states.push(state);
+    }
+    let [.., last] = &*states else { panic!() };
+
+    let repository = Repository::<A, _>::new(store.clone()).cache(0);
+    assert_eq!(*repository.load(&ada()).await.unwrap().state, *last);
+    for (revision, state) in (0..).map(Revision::new).zip(&states[1..]) {
+        let as_of = AsOf::Revision(revision);
+        let loaded = repository.load_at(&ada(), as_of).await.unwrap();
+        assert_eq!(*loaded.state, *state, "as of {revision}");
+    }
+    let history = repository.history(&ada()).await.unwrap();
+    assert!(history.iter().map(|recorded| &recorded.event).eq(events));
+    for mut subscription in [
+        Subscription::aggregate::<A>(store.clone()),
+        Subscription::<A::Event, _>::new(store.clone()),
+    ] {
+        let batch = subscription.catch_up().await.unwrap().unwrap();
+        let read = batch.iter().map(|recorded| recorded.unwrap().event);
+        assert!(read.eq(events.iter().cloned()));
+    }
+    let repository = repository.snapshot_every(1);
+    for (revision, state) in (0..).map(Revision::new).zip(&states[1..]) {
+        let snapshot = StoredSnapshot {
+            stream: stream.clone(),
+            first: Revision::new(0),
+            revision,
+            shape: A::shape(),
+            codec: "json".to_owned(),
+            state: serde_json::to_vec(state).unwrap(),
+        };
+        store.snapshots().unwrap().save(snapshot).await.unwrap();
+        assert_eq!(*repository.load(&ada()).await.unwrap().state, *last);
+    }
+    let decide = |_: &A| Ok::<_, String>(());
+    Given::<A>::stored(rows.iter().copied())
+        .when(decide)
+        .then_state_is(last.clone());
+}
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(
+    name = "customer.email-changed",
+    alias("EmailChanged", "customer.mail-changed")
+)]
+struct EmailChanged {
+    address: String,
+}
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "customer.moved", version = 4, since = 2)]
+#[event(upcast(2..=3 = MovedV2))]
+struct Moved {
+    town: String,
+}
+
+#[derive(Deserialize)]
+struct MovedV2 {
+    city: String,
+}
+
+impl From<MovedV2> for Moved {
+    fn from(MovedV2 { city: town }: MovedV2) -> Self {
+        Self { town }
+    }
+}
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "customer.rated", version = 3)]
+#[event(upcast(1 = serde_json::Value, 2 = RatedV2))]
+struct Rated {
+    stars: u8,
+}
+
+#[derive(Deserialize)]
+struct RatedV2 {
+    stars: u64,
+}
+
+impl TryFrom<serde_json::Value> for RatedV2 {
+    type Error = String;
+
+    fn try_from(json: serde_json::Value) -> Result<Self, String> {
+        let stars = json["stars"].as_str().ok_or("no stars")?;
+        Ok(Self {
+            stars: stars.len() as u64,
+        })
+    }
+}
+
+impl TryFrom<RatedV2> for Rated {
+    type Error = std::num::TryFromIntError;
+
+    fn try_from(old: RatedV2) -> Result<Self, Self::Error> {
+        let stars = old.stars.try_into()?;
+        Ok(Self { stars })
+    }
+}
+
+#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+#[aggregate(name = "customer", id = String, events(EmailChanged, Moved, Rated))]
+struct Customer {
+    addresses: Vec<String>,
+    stars: u8,
+}
+
+impl Apply<EmailChanged> for Customer {
+    fn apply(&mut self, event: &EmailChanged) {
+        self.addresses.push(event.address.clone());
+    }
+}
+
+impl Apply<Moved> for Customer {
+    fn apply(&mut self, event: &Moved) {
+        self.addresses.push(event.town.clone());
+    }
+}
+
+impl Apply<Rated> for Customer {
+    fn apply(&mut self, event: &Rated) {
+        self.stars = event.stars;
+    }
+}
+
+async fn reads_a_renamed_event(store: impl Store + Clone) {
+    let rows = [
+        ("EmailChanged", 1, r#"{"address":"a@b"}"#),
+        ("customer.mail-changed", 1, r#"{"address":"c@d"}"#),
+        ("customer.email-changed", 1, r#"{"address":"e@f"}"#),
+    ];
+    let changed = |address: &str| {
+        let address = address.to_owned();
+        EmailChanged { address }.into()
+    };
+    let events = ["a@b", "c@d", "e@f"].map(changed);
+    is_read::<Customer>(store.clone(), &rows, &events).await;
+
+    let customers = Repository::<Customer, _>::new(store);
+    let address = "g@h".to_owned();
+    let decide = |_: &Customer| {
+        let address = address.clone();
+        Ok::<_, String>(EmailChanged { address })
+    };
+    let done = customers.update(&ada(), decide).await.unwrap();
+    assert_eq!(done.events[0].name, "customer.email-changed");
+}
+
+async fn reads_versions_that_share_a_shape(store: impl Store + Clone) {
+    let rows = [
+        ("customer.moved", 2, r#"{"city":"Oslo"}"#),
+        ("customer.moved", 3, r#"{"city":"Rome"}"#),
+        ("customer.moved", 4, r#"{"town":"Bern"}"#),
+    ];
+    let moved = |town: &str| {
+        Moved {
+            town: town.to_owned(),
+        }
+        .into()
+    };
+    is_read::<Customer>(store, &rows, &["Oslo", "Rome", "Bern"].map(moved)).await;
+}
+
+async fn reads_an_event_of_which_old_versions_were_never_stored(store: impl Store + Clone) {
+    let rows = [("customer.moved", 1, r#"{"city":"Oslo"}"#)];
+    let stream = "customer-ada".parse().unwrap();
+    let (name, version, payload) = rows[0];
+    let event = NewEvent::json(EventId::new(Uuid::from_u128(1)), name, payload);
+    let append = Append::new(
+        stream,
+        Expected::NoStream,
+        vec![NewEvent { version, ..event }],
+    );
+    store.append(append.unwrap()).await.unwrap();
+    let customers = Repository::<Customer, _>::new(store);
+    let error = customers.load(&ada()).await.unwrap_err().to_string();
+    let said = "`customer.moved` was stored as version 1, and this build reads versions 2 to 4";
+    assert!(error.ends_with(said), "{error}");
+}
+
+async fn reads_a_step_on_the_json_itself(store: impl Store + Clone) {
+    let rows = [
+        ("customer.rated", 1, r#"{"stars":"***"}"#),
+        ("customer.rated", 2, r#"{"stars":4}"#),
+        ("customer.rated", 3, r#"{"stars":5}"#),
+    ];
+    let events = [3, 4, 5].map(|stars| Rated { stars }.into());
+    is_read::<Customer>(store, &rows, &events).await;
+}

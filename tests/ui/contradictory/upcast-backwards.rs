@@ -1,0 +1,15 @@
+use factum::Event;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.opened", version = 3, upcast(2..=1 = OpenedV1))]
+struct Opened;
+
+#[derive(Deserialize)]
+struct OpenedV1;
+
+impl From<OpenedV1> for Opened { fn from(_: OpenedV1) -> Self { Self } }
+
+fn main() {
+    let _ = Opened::INFO;
+}

@@ -1,0 +1,22 @@
+#[path = "../domain.rs"]
+mod domain;
+
+use domain::Opened;
+use factum::{Aggregate, Apply, Event};
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.created", alias("account.opened"))]
+struct Created;
+
+#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+#[aggregate(name = "account", id = String, events(Opened, Created))]
+struct Account;
+
+impl Apply<Opened> for Account { fn apply(&mut self, _: &Opened) {} }
+impl Apply<Created> for Account { fn apply(&mut self, _: &Created) {} }
+
+fn main() {
+    let _ = Account::given(Opened);
+    let _: AccountEvent = Opened.into();
+}

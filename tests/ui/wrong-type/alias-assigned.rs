@@ -1,0 +1,10 @@
+use factum::Event;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.opened", alias = "AccountOpened")]
+struct Opened;
+
+fn main() {
+    let _ = Opened::INFO;
+}
