@@ -38,6 +38,10 @@ where
     });
     let append = Append::new(stream.clone(), Expected::NoStream, new.collect()).unwrap();
     store.append(append).await.unwrap();
+    // Which nobody here reads.
+    let other = NewEvent::json(EventId::new(Uuid::from_u128(0)), "other.happened", "{}");
+    let other = Append::new("other-1".parse().unwrap(), Expected::Any, vec![other]);
+    store.append(other.unwrap()).await.unwrap();
     let mut states = vec![A::default()];
     for event in events {
         let mut state = states[states.len() - 1].clone();
