@@ -53,11 +53,11 @@ impl<'a> Transaction<'a> {
     }
 
     /// Uses a statement that most requests use: it is looked up once for all of them.
-    pub(super) fn with<T, E: From<rusqlite::Error>>(
+    pub(super) fn with<T>(
         &self,
         sql: &'static str,
-        run: impl FnOnce(&mut Statement<'a>) -> Result<T, E>,
-    ) -> Result<T, E> {
+        run: impl FnOnce(&mut Statement<'a>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
         let place = self.idle.borrow().iter().position(|(idle, _)| *idle == sql);
         let mut statement = match place {
             Some(place) => self.idle.borrow_mut().swap_remove(place).1,
