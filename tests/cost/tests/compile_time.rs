@@ -29,16 +29,26 @@ fn our_derives_take_less_of_a_build_than_those_of_serde() {
     derives_take_less(&["build"]);
 }
 
+/// Serde's derives, in the same rounds, are the measure, for a busy machine takes twice the seconds for both: the
+/// bound is 40 ms where they take 14.8 ms for each of these types.
 #[test]
 fn the_generated_tests_take_less_than_40_ms_a_type() {
-    let variants = [Variant::Factum, Variant::FactumTests];
-    let [without, with] = medians(&["test", "--lib", "--no-run"], variants);
-    let each = (with - without) * 1000.0 / f64::from(EVENTS);
+    const BOUND: f64 = 40.0 / 14.8;
+    let variants = [
+        Variant::Plain,
+        Variant::Serde,
+        Variant::Factum,
+        Variant::FactumTests,
+    ];
+    let [plain, serde, without, with] = medians(&["test", "--lib", "--no-run"], variants);
+    let (theirs, ours) = (serde - plain, with - without);
     let figures = format!(
-        "cargo test --no-run: {with:.2} s with generated tests, {without:.2} s without; {each:.1} ms a type"
+        "cargo test --no-run: {with:.2} s with generated tests, {without:.2} s without; {:.1} ms a type, {:.2} times what serde's derives take",
+        ours * 1000.0 / f64::from(EVENTS),
+        ours / theirs,
     );
     println!("{figures}");
-    assert!(each < 40.0, "{figures}, bound 40 ms");
+    assert!(ours < BOUND * theirs, "{figures}, bound {BOUND:.2}");
 }
 
 #[track_caller]
