@@ -36,27 +36,20 @@ pub struct Delivery<'a, E, C> {
 }
 
 impl<'a, E: EventSet, C: Codec> Delivery<'a, E, C> {
-    pub(crate) fn new(page: &'a Page, codec: &'a C) -> Self {
-        Self::of_part(page, codec, 0..page.len())
-    }
-
-    /// Only these of the page's stored events.
-    pub(crate) fn of_part(page: &'a Page, codec: &'a C, part: Range<usize>) -> Self {
+    /// These of the page's stored events; the first one that cannot be read is noted in `stuck`.
+    pub(crate) fn new(
+        page: &'a Page,
+        codec: &'a C,
+        part: Range<usize>,
+        stuck: Option<&'a Stuck>,
+    ) -> Self {
         Self {
             page,
             codec,
             part,
-            stuck: None,
+            stuck,
             stream: None,
             split: Vec::new().into_iter(),
-        }
-    }
-
-    /// Notes the first event that cannot be read.
-    pub(crate) fn noting(self, stuck: &'a Stuck) -> Self {
-        Self {
-            stuck: Some(stuck),
-            ..self
         }
     }
 

@@ -19,8 +19,7 @@ use crate::context::Context;
 use crate::error::{EncodeError, ReadError, Unencodable};
 use crate::recorded::CommandStamp;
 use crate::retry::Retry;
-use crate::store::BoxFuture;
-use crate::store::Store;
+use crate::store::{BoxFuture, Store};
 use crate::stream::{StreamId, StreamName};
 
 use attempt::Request;
@@ -158,29 +157,21 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     ///
     /// The closure may run again: after a conflict, on newer state; or after it said no, or recorded nothing,
     /// on a state from the cache, which is then looked up.
-    pub fn update<'a, T, R>(
+    pub fn update<'a, T: IntoEvents<A::Event>, R: Send + 'a>(
         &'a self,
         id: &'a A::Id,
         mut decide: impl FnMut(&A) -> Result<T, R> + Send + 'a,
-    ) -> BoxFuture<'a, Result<Done<A>, ExecuteError<R>>>
-    where
-        T: IntoEvents<A::Event>,
-        R: Send + 'a,
-    {
+    ) -> BoxFuture<'a, Result<Done<A>, ExecuteError<R>>> {
         self.update_with(id, Context::new(), move |state, _| decide(state))
     }
 
     /// Lets an aggregate decide with a context: on whose behalf, caused by what, under which command id.
-    pub fn update_with<'a, T, R>(
+    pub fn update_with<'a, T: IntoEvents<A::Event>, R: Send + 'a>(
         &'a self,
         id: &'a A::Id,
         mut context: Context,
         mut decide: impl FnMut(&A, &Context) -> Result<T, R> + Send + 'a,
-    ) -> BoxFuture<'a, Result<Done<A>, ExecuteError<R>>>
-    where
-        T: IntoEvents<A::Event>,
-        R: Send + 'a,
-    {
+    ) -> BoxFuture<'a, Result<Done<A>, ExecuteError<R>>> {
         // Boxed, here and below: an opaque future carries the bounds of its function, and rustc would report
         // what a call has wrong at the name, at the call and at the `.await`.
         Box::pin(async move {
@@ -191,29 +182,25 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     }
 
     /// Carries out a command: the same as [`update`](Self::update), with the request as data.
-    pub fn execute<'a, Cmd, R>(
+    pub fn execute<'a, Cmd: Command<Aggregate = A> + 'a, R: Send + 'a>(
         &'a self,
         command: Cmd,
     ) -> BoxFuture<'a, Result<Done<A>, ExecuteError<R>>>
     where
-        Cmd: Command<Aggregate = A> + 'a,
         A: Handle<Cmd, Error = R>,
-        R: Send + 'a,
     {
         self.execute_with(command, Context::new())
     }
 
     /// Carries out a command with a context; an id or a time that the context holds goes before the
     /// command's own.
-    pub fn execute_with<'a, Cmd, R>(
+    pub fn execute_with<'a, Cmd: Command<Aggregate = A> + 'a, R: Send + 'a>(
         &'a self,
         command: Cmd,
         mut context: Context,
     ) -> BoxFuture<'a, Result<Done<A>, ExecuteError<R>>>
     where
-        Cmd: Command<Aggregate = A> + 'a,
         A: Handle<Cmd, Error = R>,
-        R: Send + 'a,
     {
         Box::pin(async move {
             context.complete(command.command_id(), command.occurred_at());

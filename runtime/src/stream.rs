@@ -52,10 +52,16 @@ impl StreamName {
 
     /// Takes the `-` behind the category as given.
     fn split(full: SmolStr, category: usize) -> Result<Self, InvalidName> {
-        match problem_of(&full, category) {
-            Some(problem) => Err(InvalidName::new(&full, problem)),
-            None => Ok(Self { full, category }),
-        }
+        let bytes = full.len();
+        let problem = match category {
+            0 => NameProblem::EmptyCategory,
+            _ if full.starts_with('$') => NameProblem::ReservedCategory,
+            _ if bytes == category + 1 => NameProblem::EmptyId,
+            _ if full.contains('\0') => NameProblem::Nul,
+            _ if bytes > MAX_STREAM_NAME => NameProblem::TooLong { bytes },
+            _ => return Ok(Self { full, category }),
+        };
+        Err(InvalidName::new(&full, problem))
     }
 
     /// The whole name, as stored.
@@ -72,18 +78,6 @@ impl StreamName {
     pub fn id(&self) -> &str {
         &self.full[self.category + 1..]
     }
-}
-
-fn problem_of(full: &str, category: usize) -> Option<NameProblem> {
-    let bytes = full.len();
-    Some(match category {
-        0 => NameProblem::EmptyCategory,
-        _ if full.starts_with('$') => NameProblem::ReservedCategory,
-        _ if bytes == category + 1 => NameProblem::EmptyId,
-        _ if full.contains('\0') => NameProblem::Nul,
-        _ if bytes > MAX_STREAM_NAME => NameProblem::TooLong { bytes },
-        _ => return None,
-    })
 }
 
 impl FromStr for StreamName {

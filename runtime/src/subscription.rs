@@ -1,5 +1,6 @@
 //! Following a store: one loop of read and wait, above every store.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
@@ -15,6 +16,8 @@ use crate::event::EventInfo;
 use crate::place::Position;
 use crate::recorded::Recorded;
 use crate::store::{Filter, Page, Read, Store};
+
+type Text = Cow<'static, str>;
 
 /// How long one `wait` may take before the store is read again, whatever it says.
 const WAIT: Duration = Duration::from_secs(5);
@@ -79,34 +82,22 @@ impl<E: EventSet, S: Store> Subscription<E, S> {
     pub fn new(store: S) -> Self {
         let names = E::READS.iter().flat_map(EventInfo::names);
         let names = names.map(Into::into).collect();
-        Self::filtered(
-            store,
-            Filter {
-                names,
-                ..Filter::default()
-            },
-        )
+        Self::filtered(store, Vec::new(), names)
     }
 
     /// All events of one kind of aggregate.
     ///
     /// An event in one of its streams that this build does not know is an error, since it may matter.
     pub fn aggregate<A: Aggregate<Event = E>>(store: S) -> Self {
-        Self::filtered(
-            store,
-            Filter {
-                categories: vec![A::NAME.into()],
-                ..Filter::default()
-            },
-        )
+        Self::filtered(store, vec![A::NAME.into()], Vec::new())
     }
 
-    fn filtered(store: S, filter: Filter) -> Self {
+    fn filtered(store: S, categories: Vec<Text>, names: Vec<Text>) -> Self {
         let (codec, limit) = (Arc::new(Json::default()), Read::LIMIT);
         Self {
             store,
             codec,
-            filter,
+            filter: Filter { categories, names },
             limit,
             after: None,
             started: false,
@@ -241,7 +232,8 @@ pub struct Batch<E, C = Json> {
 impl<E: EventSet, C: Codec> Batch<E, C> {
     /// The events, decoded as they are asked for, straight from the page.
     pub fn iter(&self) -> Delivery<'_, E, C> {
-        Delivery::new(&self.page, &*self.codec).noting(&self.stuck)
+        let all = 0..self.page.len();
+        Delivery::new(&self.page, &*self.codec, all, Some(&self.stuck))
     }
 
     /// What to keep together with what was made of the events, once all of them could be read.

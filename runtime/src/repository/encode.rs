@@ -37,8 +37,10 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         let mut ends = Vec::with_capacity(events.len() + 1);
         ends.push(bytes.len());
         for event in events {
-            self.payload(event, &mut bytes)
-                .map_err(Unencodable::of(event.info().name))?;
+            let start = bytes.len();
+            let encoded = event.encode(&self.codec, &mut bytes);
+            let kept = encoded.and_then(|()| self.verify(event, &bytes[start..]));
+            kept.map_err(Unencodable::of(event.info().name))?;
             ends.push(bytes.len());
         }
         let bytes = Bytes::from(bytes);
@@ -60,15 +62,6 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         Ok(events.iter().enumerate().zip(payloads).map(new).collect())
     }
 
-    fn payload(&self, event: &A::Event, bytes: &mut Vec<u8>) -> Result<(), EncodeError> {
-        let start = bytes.len();
-        event.encode(&self.codec, bytes)?;
-        if self.verify {
-            self.verify(event, &bytes[start..])?;
-        }
-        Ok(())
-    }
-
     fn event_id(request: &Request<'_>, index: usize) -> EventId {
         match (request.stamp, request.first_id) {
             (Some(stamp), _) => stamp.id.event(&request.stream, index),
@@ -78,6 +71,9 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     }
 
     fn verify(&self, event: &A::Event, payload: &[u8]) -> Result<(), EncodeError> {
+        if !self.verify {
+            return Ok(());
+        }
         let info = event.info();
         let difference = match A::Event::decode(&self.codec, info.name, info.version, payload) {
             Ok(Decoded::One(read)) if read == *event => return Ok(()),

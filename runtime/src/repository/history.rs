@@ -42,11 +42,6 @@ impl AsOf {
             Self::OccurredAt(time) => decode_metadata(event.metadata)?.occurred_at <= time,
         })
     }
-
-    /// Whether events may be included behind one that is not.
-    fn skips(self) -> bool {
-        matches!(self, Self::OccurredAt(_))
-    }
 }
 
 /// What pages came to, if they were of one life of the stream.
@@ -72,7 +67,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                 if as_of.includes(&event).map_err(Undecodable::at(&event))? {
                     self.fold(state, &event)?;
                     *revision = Some(event.revision);
-                } else if !as_of.skips() {
+                } else if !matches!(as_of, AsOf::OccurredAt(_)) {
+                    // Only of those may one come behind one that is left out.
                     return Ok(ControlFlow::Break(()));
                 }
             }
@@ -100,7 +96,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     /// [`Subscription`](crate::Subscription).
     pub async fn history(&self, id: &A::Id) -> Result<Vec<Recorded<A::Event>>, ReadError> {
         let take = |events: &mut Vec<_>, page: &Page| {
-            for event in Delivery::new(page, &self.codec) {
+            for event in Delivery::new(page, &self.codec, 0..page.len(), None) {
                 events.push(event?);
             }
             Ok(ControlFlow::Continue(()))

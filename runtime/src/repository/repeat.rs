@@ -101,7 +101,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             for row in page.iter().take(before + own) {
                 self.fold(state, &row)?;
             }
-            for event in Delivery::of_part(page, &self.codec, before..before + own) {
+            for event in Delivery::new(page, &self.codec, before..before + own, None) {
                 events.push(event?);
             }
             if let Some(row) = page.iter().skip(before).take(own).next_back() {
