@@ -37,6 +37,8 @@ const AT_ODDS: &[(&str, &[(&str, &str)])] = &[
             ("id", "rustc/not-a-stream-id"),
             ("events", "rustc/unknown-event"),
             ("event", "contradictory/enum-named-as-an-event"),
+            ("retired", "contradictory/retired-happens"),
+            ("ignored", "rustc/ignored-name-that-is-read"),
             ("snapshot", ""),
             ("crate", "rustc/unknown-crate-of-an-aggregate"),
             ("tests", ""),

@@ -16,11 +16,17 @@ const CONTRACT: [&str; 4] = [
 
 /// Whoever makes it fewer lowers it.
 #[test]
-fn the_core_has_less_than_3000_lines() {
-    let aside = ["store.rs", "store/", "testing"];
-    bounded(3000, |file| {
+fn the_core_has_less_than_2950_lines() {
+    let aside = ["store.rs", "store/", "testing", "evolve"];
+    bounded(2950, |file| {
         !aside.iter().any(|part| file.starts_with(part))
     });
+}
+
+/// As above: what is there for events that other builds wrote.
+#[test]
+fn what_keeps_old_events_readable_has_less_than_600_lines() {
+    bounded(600, |file| file.starts_with("evolve"));
 }
 
 /// As above.

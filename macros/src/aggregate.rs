@@ -3,6 +3,7 @@
 mod contract;
 mod given;
 mod machine;
+mod past;
 mod set;
 mod shape;
 
@@ -91,7 +92,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let (items, given) = (set.expand(), given::functions(input, &event));
         let items = hygienic!(#items #machine #implementation #given);
         let (declared, block) = (set.declaration(), self.root.block(&items));
-        let tests = self.contract.expand(&input.ident, &set.members, &self.root);
+        let tests = self.contract.expand(&input.ident, set, &self.root);
         hygienic!(#declared #block #tests)
     }
 

@@ -21,7 +21,7 @@ const OPTIONS: &[(&str, &str)] = &[
     ),
     (
         "#[aggregate(..)]",
-        "name id events event snapshot crate tests commands",
+        "name id events event retired ignored snapshot crate tests commands",
     ),
     (
         "#[command(..)]",

@@ -70,6 +70,16 @@ fn problem(text: &str) -> Option<String> {
     })
 }
 
+/// Whether anything may have been stored under this name, which need not be one that is given today.
+pub(crate) fn check_stored(name: &LitStr, diag: &Diag) -> bool {
+    let text = name.value();
+    let stored = !text.is_empty() && !text.contains('\0');
+    if !stored {
+        diag.error(name, "nothing was ever stored under this name\nnote: a stored name is neither empty nor does it hold U+0000");
+    }
+    stored
+}
+
 /// The nearest name without problems, unless it would lose a letter.
 fn mended(text: &str, dash: char) -> Option<String> {
     let mut rest = text.trim();

@@ -128,6 +128,9 @@ pub trait EventSet: Clone + Debug + PartialEq + Send + Sync + Sized + 'static {
     /// Every stored name that this set reads, with its versions.
     const READS: &'static [EventInfo];
 
+    /// The stored names that are read as nothing.
+    const IGNORES: &'static [&'static str] = &[];
+
     /// The stored name and version that this event is written with.
     fn info(&self) -> &'static EventInfo;
 

@@ -1,6 +1,55 @@
-//! What keeps stored events readable: the names that a set of events is read under.
+//! What keeps stored events readable: the names that a set of events is read under, and what became of those that no
+//! longer happen.
 
+use crate::aggregate::IntoEvents;
 use crate::event::EventInfo;
+
+/// What an event that is stored, and no longer happens, is read as: any number of events that do.
+///
+/// ```
+/// use factum::{Aggregate, Apply, Event, IntoEvents, Retired};
+/// use serde::{Deserialize, Serialize};
+/// # #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+/// # #[event(name = "account.opened")]
+/// # pub struct Opened { pub owner: String }
+/// # #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+/// # #[event(name = "account.deposited")]
+/// # pub struct Deposited { pub cents: u64 }
+///
+/// #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+/// #[event(name = "account.opened-with-deposit")]
+/// pub struct OpenedWithDeposit { pub owner: String, pub cents: u64 }
+///
+/// #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+/// #[aggregate(name = "account", id = String, events(Opened, Deposited), retired(OpenedWithDeposit))]
+/// pub struct Account { cents: u64 }
+///
+/// impl Retired<AccountEvent> for OpenedWithDeposit {
+///     fn replace(self) -> impl IntoEvents<AccountEvent> {
+///         (Opened { owner: self.owner }, Deposited { cents: self.cents })
+///     }
+/// }
+/// # impl Apply<Opened> for Account { fn apply(&mut self, _: &Opened) {} }
+/// # impl Apply<Deposited> for Account { fn apply(&mut self, event: &Deposited) { self.cents += event.cents } }
+///
+/// Account::given_stored([("account.opened-with-deposit", 1, r#"{"owner":"ada","cents":5}"#)])
+///     .when(|_| Ok::<_, String>(()))
+///     .then_state_is(Account { cents: 5 });
+/// ```
+///
+/// - What it is read as shares its revision, its position, its id and its metadata, and is told apart by
+///   [`Recorded::index`](crate::Recorded::index), which counts from 0.
+/// - It keeps its versions, its aliases and the steps up from each, like any event.
+/// - It cannot be recorded any more.
+#[diagnostic::on_unimplemented(
+    message = "the retired event `{Self}` does not say which `{E}`s replace it",
+    label = "no `impl Retired<{E}> for {Self}`",
+    note = "write `impl factum::Retired<{E}> for {Self} {{ fn replace(self) -> impl factum::IntoEvents<{E}> {{ todo!() }} }}`"
+)]
+pub trait Retired<E> {
+    /// The events that it is read as, in order; `()` for none.
+    fn replace(self) -> impl IntoEvents<E>;
+}
 
 /// The place of a stored name among those that a set reads.
 #[inline]
@@ -8,8 +57,14 @@ pub fn lookup(reads: &'static [EventInfo], name: &str) -> Option<usize> {
     reads.iter().position(|info| info.is_named(name))
 }
 
-/// Stops the build where two events of one set claim the same stored name.
-pub const fn assert_unique_names(reads: &[EventInfo]) {
+/// Stops the build where two events of one set claim the same stored name, or one claims a name that is ignored.
+pub const fn assert_unique_names(reads: &[EventInfo], mut ignored: &[&str]) {
+    while let [name, others @ ..] = ignored {
+        if let Some(event) = claimant(reads, name) {
+            claimed_twice(name, event.rust, "ignored(..)");
+        }
+        ignored = others;
+    }
     // A constant takes long over each byte: names are compared only where they fall into one place.
     let mut taken = [false; 4096];
     let (mut i, mut left) = (0, reads);
@@ -17,12 +72,9 @@ pub const fn assert_unique_names(reads: &[EventInfo]) {
         let (mut name, mut aliases) = (event.name, event.aliases);
         loop {
             let place = (fold(0, name.as_bytes()) % 4096) as usize;
-            let mut earlier = reads.split_at(if taken[place] { i } else { 0 }).0;
-            while let [other, others @ ..] = earlier {
-                if claims(other, name) {
-                    claimed_twice(name, other.rust, event.rust);
-                }
-                earlier = others;
+            let earlier = reads.split_at(if taken[place] { i } else { 0 }).0;
+            if let Some(other) = claimant(earlier, name) {
+                claimed_twice(name, other.rust, event.rust);
             }
             taken[place] = true;
             let [next, more @ ..] = aliases else { break };
@@ -32,13 +84,19 @@ pub const fn assert_unique_names(reads: &[EventInfo]) {
     }
 }
 
-const fn claims(event: &EventInfo, name: &str) -> bool {
-    let (mut is_one, mut aliases) = (same(event.name, name), event.aliases);
-    while let [alias, others @ ..] = aliases {
-        is_one |= same(alias, name);
-        aliases = others;
+const fn claimant<'a>(mut events: &'a [EventInfo], name: &str) -> Option<&'a EventInfo> {
+    while let [event, others @ ..] = events {
+        let (mut is_one, mut aliases) = (same(event.name, name), event.aliases);
+        while let [alias, more @ ..] = aliases {
+            is_one |= same(alias, name);
+            aliases = more;
+        }
+        if is_one {
+            return Some(event);
+        }
+        events = others;
     }
-    is_one
+    None
 }
 
 const fn same(a: &str, b: &str) -> bool {

@@ -12,12 +12,13 @@ pub use std::prelude::rust_2024::*;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use crate::__contract_tests as contract_tests;
+use crate::aggregate::collected;
 pub use crate::aggregate::{Aggregate, Apply, Decoded, EventSet, Illegal, IntoEvents};
 pub use crate::codec::Codec;
 pub use crate::command::Command;
 pub use crate::error::{DecodeError, EncodeError};
 pub use crate::event::{Event, EventInfo, Upcast};
-pub use crate::evolve::{assert_unique_names, lookup, shape};
+pub use crate::evolve::{Retired, assert_unique_names, lookup, shape};
 pub use crate::machine::{At, Initial, Leads, Rejection, State, TakenIn, WrongState, within};
 pub use crate::recorded::CommandId;
 pub use crate::stored::{Stored, StoredState};
@@ -99,6 +100,17 @@ pub fn unknown_version(info: &EventInfo, version: u16) -> DecodeError {
 #[inline]
 pub fn read<E: Event>(codec: &impl Codec, version: u16, payload: &[u8]) -> Result<E, DecodeError> {
     E::decode(codec, version, payload)
+}
+
+/// Reads one event that is retired from a set.
+pub fn replaced<E: Event + Retired<Set>, Set: EventSet>(
+    codec: &impl Codec,
+    version: u16,
+    payload: &[u8],
+) -> Result<Decoded<Set>, DecodeError> {
+    Ok(Decoded::Many(collected(
+        E::decode(codec, version, payload)?.replace(),
+    )))
 }
 
 /// What an event is stored as. Not its `INFO`, of which rustc would say again what the event lacks.

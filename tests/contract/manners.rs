@@ -144,7 +144,7 @@ mod unstorable {
         says(
             &fails!(event Account, Written),
             &[
-                "`account.written` cannot be stored with the codec `json` (version 1, stored as {\"parts\":",
+                "`account.written` cannot be stored with the codec `json` (version 1 of `account.written`, stored as {\"parts\":",
             ],
         );
     }

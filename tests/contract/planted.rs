@@ -56,6 +56,12 @@ macro_rules! fails {
             passes(event::<$aggregate, $event>);
         })
     };
+    (retired $aggregate:ty, $event:ty) => {
+        crate::failure(|| {
+            use factum::__private::contract::{passes, retired};
+            passes(retired::<$aggregate, $event>);
+        })
+    };
     (state $aggregate:ty: $($event:ty),+) => {
         crate::failure(|| {
             use factum::__private::contract::{EventContract, state};

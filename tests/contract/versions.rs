@@ -235,3 +235,104 @@ mod panicking {
         );
     }
 }
+
+mod retired {
+    use super::*;
+    use factum::{Aggregate, Apply, IntoEvents, Retired};
+
+    event!(Opened "account.opened" { owner: String, #[serde(skip)] vip: bool });
+    event!(Began "account.began" { owner: String });
+    event!(#[event(sample = Moved { distance: 77 })] Moved "account.moved" { distance: u8 });
+
+    #[derive(Aggregate, serde::Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    #[aggregate(name = "account", id = String, events(Opened), retired(Began, Moved))]
+    pub(crate) struct Account;
+
+    impl Apply<Opened> for Account {
+        fn apply(&mut self, _: &Opened) {}
+    }
+
+    impl Retired<AccountEvent> for Began {
+        fn replace(self) -> impl IntoEvents<AccountEvent> {
+            let owner = self.owner;
+            Opened { owner, vip: true }
+        }
+    }
+
+    impl Retired<AccountEvent> for Moved {
+        fn replace(self) -> impl IntoEvents<AccountEvent> {
+            (self.distance == 77).then(|| {
+                let owner = String::new();
+                Opened { owner, vip: true }
+            })
+        }
+    }
+
+    #[test]
+    fn what_replaces_it_has_to_survive_its_codec() {
+        says(
+            &fails!(retired Account, Began),
+            &[
+                "`account.opened` does not survive the codec",
+                "(version 1 of `account.began`, stored as {\"owner\":\"owner\"})",
+            ],
+        );
+    }
+
+    #[test]
+    fn its_own_sample_is_taken() {
+        says(
+            &fails!(retired Account, Moved),
+            &[
+                "`account.opened` does not survive the codec",
+                "read of its sample",
+            ],
+        );
+    }
+}
+
+mod retired_after_a_step {
+    use super::*;
+    use factum::{Aggregate, Apply, IntoEvents, Retired};
+
+    event!(Opened "account.opened" { owner: String });
+    event!(#[event(version = 2, upcast(1 = BeganV1))] Began "account.began" { owner: String });
+
+    #[derive(Deserialize)]
+    pub(crate) struct BeganV1 {
+        owner: String,
+    }
+
+    impl TryFrom<BeganV1> for Began {
+        type Error = String;
+
+        fn try_from(old: BeganV1) -> Result<Self, String> {
+            Err(format!("nobody knows `{}`", old.owner))
+        }
+    }
+
+    #[derive(Aggregate, serde::Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    #[aggregate(name = "account", id = String, events(Opened), retired(Began))]
+    pub(crate) struct Account;
+
+    impl Apply<Opened> for Account {
+        fn apply(&mut self, _: &Opened) {}
+    }
+
+    impl Retired<AccountEvent> for Began {
+        fn replace(self) -> impl IntoEvents<AccountEvent> {
+            Opened { owner: self.owner }
+        }
+    }
+
+    #[test]
+    fn its_old_versions_are_read() {
+        says(
+            &fails!(retired Account, Began),
+            &[
+                "cannot invent a payload of version 1 of `account.began`",
+                "nobody knows `owner`",
+            ],
+        );
+    }
+}

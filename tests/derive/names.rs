@@ -9,7 +9,8 @@ use factum::EventInfo;
 
 /// What stops the build.
 fn stopped_by(reads: &[EventInfo]) -> String {
-    let stopped = catch_unwind(|| assert_unique_names(reads)).unwrap_err();
+    let stopped =
+        catch_unwind(|| assert_unique_names(reads, &["a.ignored", "a.left"])).unwrap_err();
     *stopped.downcast::<String>().unwrap()
 }
 
@@ -39,14 +40,32 @@ fn a_former_name_is_claimed_too() {
         let said = format!("the stored name `{name}` is claimed by both `Reopened` and `Opened`");
         assert_eq!(stopped_by(&[other, opened]), said);
     }
-    assert_unique_names(&[opened, again.aliases(&["Reopened"])]);
+    assert_unique_names(&[opened, again.aliases(&["Reopened"])], &["a.ignored"]);
+}
+
+#[test]
+fn a_name_that_is_ignored_is_read_by_none() {
+    let opened = EventInfo::new("a.opened", 1, "Opened");
+    let closed = EventInfo::new("a.closed", 1, "Closed").aliases(&["a.shut", "a.left"]);
+    for (reads, name) in [
+        ([closed, opened], "a.left"),
+        ([opened, closed], "a.left"),
+        (
+            [opened, EventInfo::new("a.ignored", 1, "Closed")],
+            "a.ignored",
+        ),
+    ] {
+        let said =
+            format!("the stored name `{name}` is claimed by both `Closed` and `ignored(..)`");
+        assert_eq!(stopped_by(&reads), said);
+    }
 }
 
 #[test]
 fn more_names_than_places_are_told_apart() {
     let names = (0..5000).map(|number: u32| &*Box::leak(format!("a.{number:x}").into_boxed_str()));
     let reads: Vec<_> = names.map(|name| EventInfo::new(name, 1, "A")).collect();
-    assert_unique_names(&reads);
+    assert_unique_names(&reads, &[]);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Nothing is in scope, and whatever has a familiar name is something else.
 
-use factum::{Aggregate, Command, CommandId, Event, EventSet, Json, Timestamp, WrongState};
+use factum::{
+    Aggregate, Command, CommandId, Decoded, Event, EventSet, Json, Timestamp, WrongState,
+};
 
 /// Types, traits, modules, functions and macros with names that expansions might use.
 mod bare {
@@ -26,10 +28,10 @@ mod bare {
     shadow!(struct str, u8, u16, u32, u64, i64, usize, bool, char);
     shadow!(trait Clone, Default, From, Into, TryFrom, Debug, Display, PartialEq, FromStr);
     shadow!(trait Iterator, IntoIterator, FnOnce, Send, Sync, Sized, Copy);
-    shadow!(trait Apply, On, Handle, IntoEvents, Initial, Leads, TakenIn, Rejection, Stored);
+    shadow!(trait Apply, On, Handle, IntoEvents, Retired, Initial, Leads, TakenIn, Rejection, Stored);
     shadow!(trait Aggregate, StreamId, Serialize, Deserialize, Serializer, Deserializer, Upcast);
     shadow!(mod core, std, alloc, factum, serde, __factum, __private, testing, fmt, contract);
-    shadow!(fn test, sample, given, take, within, info, lookup, shape, step, read, one, drop);
+    shadow!(fn test, sample, given, take, within, info, lookup, shape, step, read, replaced, one, drop);
     shadow!(macro vec, panic, matches, assert, assert_eq, unreachable, format, write, todo);
     shadow!(macro contract_tests, __contract_tests, concat, stringify, cfg);
 
@@ -76,8 +78,18 @@ mod bare {
     }
 
     #[derive(::factum::Event, ::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
-    #[event(name = "box.emptied")]
+    #[event(name = "box.emptied", alias("box.cleared"))]
     pub(crate) struct Emptied;
+
+    #[derive(::factum::Event, ::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+    #[event(name = "box.thrown")]
+    pub(crate) struct Thrown;
+
+    impl ::factum::Retired<BoxHappened> for Thrown {
+        fn replace(self) -> impl ::factum::IntoEvents<BoxHappened> {
+            (Emptied, Emptied)
+        }
+    }
 
     // Inherent items with the names of the traits' own.
     impl Put {
@@ -101,6 +113,8 @@ mod bare {
         id = BoxId,
         events(Put, Emptied),
         event = BoxHappened,
+        retired(Thrown),
+        ignored("box.seen"),
         snapshot(logic = 3),
         tests,
         commands(Fill)
@@ -259,6 +273,7 @@ stored_as!(
         Self { payload, version, codec, event }
     }, |put| [put.payload, put.version, put.codec, put.event];
     bare::Emptied: |_nothing: ()| Self, |_| ();
+    bare::Thrown: |_nothing: ()| Self, |_| ();
     bare::Box: |event: u8| Self { event }, |state| state.event;
     bare::Lid: |state: Result<u8, u8>| match state {
         Ok(event) => Self::Open(bare::Open { event }),
@@ -286,6 +301,14 @@ fn every_version_is_read() {
         [5, 8, 7]
     );
     assert_eq!(bare::BoxHappened::READS[0].oldest, 1);
+    let read = |name| bare::BoxHappened::decode(&Json::default(), name, 1, b"null").unwrap();
+    let emptied = || bare::BoxHappened::Emptied(bare::Emptied);
+    assert_eq!(read("box.cleared"), Decoded::One(emptied()));
+    assert_eq!(
+        read("box.thrown"),
+        Decoded::Many(vec![emptied(), emptied()])
+    );
+    assert_eq!(read("box.seen"), Decoded::Many(vec![]));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::diag::{Diag, repeated, source};
 use crate::names::snake;
 use crate::paths::{Root, hygienic_at};
 
-use super::set::Member;
+use super::set::{Member, Set};
 
 /// `tests, commands(Deposit, Withdraw)`
 pub(super) struct Contract {
@@ -47,17 +47,18 @@ impl Contract {
     }
 
     /// Beside the type, not in a module, where `super` would be another one for a type within a function.
-    pub(super) fn expand(&self, aggregate: &Ident, events: &[Member], root: &Root) -> TokenStream {
+    pub(super) fn expand(&self, aggregate: &Ident, set: &Set<'_>, root: &Root) -> TokenStream {
         let Some(tests) = &self.tests else {
             return TokenStream::new();
         };
         let private = root.private();
         let category = snake(aggregate);
         let named = |name: String, at: &Ident| Ident::new(&name, hygienic_at(at));
+        let events: Vec<&Member> = set.members.iter().chain(&set.past.members).collect();
         let tested = (0..events.len()).map(|i| {
-            let Member { variant, ty, .. } = &events[i];
+            let Member { variant, ty, .. } = events[i];
             // `HTTPFailed` and `HttpFailed` have the same words.
-            let same = |it: &&Member| snake(&it.variant) == snake(variant);
+            let same = |it: &&&Member| snake(&it.variant) == snake(variant);
             let nth = match events[..i].iter().filter(same).count() {
                 0 => String::new(),
                 earlier => format!("__{}", earlier + 1),
@@ -66,12 +67,14 @@ impl Contract {
             let name = named(name, variant);
             hygienic!(#name #ty)
         });
+        let mut tested: Vec<TokenStream> = tested.collect();
+        let retired = tested.split_off(set.members.len());
         let state = named(format!("{category}_state_contract"), tests);
         let histories = named(format!("{category}_histories_contract"), tests);
         let commands = self.commands.iter().flat_map(|listed| &listed.items);
         hygienic! {
             #private::contract_tests! {
-                #aggregate [#(#tested),*] #state #histories [#(#commands),*]
+                #aggregate [#(#tested),*] [#(#retired),*] #state #histories [#(#commands),*]
             }
         }
     }

@@ -7,6 +7,7 @@ use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, Type};
 
+use super::past::Past;
 use crate::attrs::{Attrs, Listed};
 use crate::diag::{Diag, help, repeated, source};
 use crate::paths::path_of;
@@ -17,6 +18,7 @@ pub(super) struct Set<'a> {
     pub(super) ident: Ident,
     listed: Option<Listed<Type>>,
     pub(super) members: Vec<Member>,
+    pub(super) past: Past,
 }
 
 /// One listed event and its variant.
@@ -26,50 +28,36 @@ pub(super) struct Member {
 }
 
 impl<'a> Set<'a> {
-    /// Asks for `events` and `event`.
+    /// Asks for `events`, `event`, `retired` and `ignored`.
     pub(super) fn ask(attrs: &mut Attrs<'_>, input: &'a DeriveInput) -> Self {
         let listed: Option<Listed<Type>> = attrs.list("events", "the types of the events", "");
         let default = format_ident!("{}Event", input.ident.unraw(), span = input.ident.span());
         let sample = format!("event = {default}");
         let ident = attrs.value("event", "the name of the enum", &sample);
-        let types = listed.iter().flat_map(|listed| &listed.items);
-        let members = types.filter_map(|ty| {
-            let (ty, variant) = (ty.clone(), last_segment(ty)?.clone());
-            Some(Member { ty, variant })
-        });
         Self {
             input,
             ident: ident.unwrap_or(default),
-            members: members.collect(),
+            members: members(listed.as_ref()),
             listed,
+            past: Past::ask(attrs),
         }
     }
 
     pub(super) fn check(&self, intact: bool, diag: &Diag) {
         let aggregate = &self.input.ident;
         match &self.listed {
-            Some(listed) if !listed.items.is_empty() => self.check_types(&listed.items, diag),
+            Some(listed) if !listed.items.is_empty() => {
+                check_types(&listed.items, &self.members, diag);
+            }
             Some(listed) if intact => diag.error(&listed.key, format!("aggregate `{aggregate}` lists no events\nnote: name the types that it is folded from")),
             None if intact => diag.error(aggregate, format!("aggregate `{aggregate}` does not list its events\nnote: add the types that it is folded from to the options, `events(..)`")),
             _ => {}
         }
+        self.past.check(&self.members, intact, diag);
         if let Some(taken) = self.taken() {
             let other = help(&format!("event = {}Events", aggregate.unraw()));
             let message = "the generated enum would have this name too".to_owned();
             diag.error(taken, message + &other);
-        }
-    }
-
-    fn check_types(&self, types: &[Type], diag: &Diag) {
-        for ty in types.iter().filter(|ty| last_segment(ty).is_none()) {
-            let message = "an event is a struct, named by its path".to_owned();
-            diag.error(ty, message + &help(&owned(ty)));
-        }
-        let same = |a: &Member, b: &Member| a.variant == b.variant;
-        for (Member { ty, variant }, first) in repeated(&self.members, same) {
-            if let Some(first) = first {
-                diag.twice(ty, format!("two events are named `{variant}`\nnote: list it once, or import one under another name, `use .. as Other{variant}`"), &first.ty);
-            }
         }
     }
 
@@ -84,6 +72,30 @@ impl<'a> Set<'a> {
     /// The names of the variants.
     pub(super) fn names(&self) -> impl Iterator<Item = String> {
         self.members.iter().map(|member| member.variant.to_string())
+    }
+}
+
+/// The types that are listed, each by the last part of its path.
+pub(super) fn members(listed: Option<&Listed<Type>>) -> Vec<Member> {
+    let types = listed.into_iter().flat_map(|listed| &listed.items);
+    let members = types.filter_map(|ty| {
+        let (ty, variant) = (ty.clone(), last_segment(ty)?.clone());
+        Some(Member { ty, variant })
+    });
+    members.collect()
+}
+
+/// Each is a path, and no two end alike.
+pub(super) fn check_types(types: &[Type], members: &[Member], diag: &Diag) {
+    for ty in types.iter().filter(|ty| last_segment(ty).is_none()) {
+        let message = "an event is a struct, named by its path".to_owned();
+        diag.error(ty, message + &help(&owned(ty)));
+    }
+    let same = |a: &Member, b: &Member| a.variant == b.variant;
+    for (Member { ty, variant }, first) in repeated(members, same) {
+        if let Some(first) = first {
+            diag.twice(ty, format!("two events are named `{variant}`\nnote: list it once, or import one under another name, `use .. as Other{variant}`"), &first.ty);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use syn::LitStr;
 
 use crate::attrs::Attrs;
 use crate::diag::{Diag, repeated};
-use crate::names::Name;
+use crate::names::{Name, check_stored};
 
 /// The names that an event was stored under before. They may hold whatever they do: they are on disk.
 pub(crate) struct Aliases(Vec<LitStr>);
@@ -21,9 +21,10 @@ impl Aliases {
     pub(crate) fn check(&self, now: &Name, diag: &Diag) {
         for (alias, first) in repeated(&self.0, |a, b| a.value() == b.value()) {
             let name = alias.value();
-            if name.is_empty() || name.contains('\0') {
-                diag.error(alias, "nothing was ever stored under this name\nnote: a stored name is neither empty nor does it hold U+0000");
-            } else if now.literal.is_some() && name == now.text {
+            if !check_stored(alias, diag) {
+                continue;
+            }
+            if now.literal.is_some() && name == now.text {
                 diag.error(alias, format!("`{name}` is what the event is stored as now\nnote: an alias is a name that it was stored under before"));
             } else if let Some(first) = first {
                 diag.twice(alias, format!("the alias `{name}` is listed twice"), first);

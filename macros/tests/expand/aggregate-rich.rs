@@ -3,6 +3,8 @@
     id = AccountId,
     events(bank::Opened, Deposited),
     event = Change,
+    retired(bank::OpenedWithDeposit),
+    ignored("account.audited"),
     snapshot(logic = 2),
     tests,
     commands(Open, Deposit),

@@ -14,7 +14,7 @@ mod tests;
 mod walk;
 
 pub use command::CommandContract;
-pub use event::{EventContract, event, passes};
+pub use event::{EventContract, event, passes, retired};
 pub use histories::histories;
 pub use state::state;
 
@@ -22,7 +22,7 @@ pub use state::state;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contract_tests {
-    ($aggregate:ident [$($test:ident $event:ty),*] $state:ident $histories:ident [$($command:ty),*]) => {
+    ($aggregate:ident [$($test:ident $event:ty),*] [$($retired:ident $old:ty),*] $state:ident $histories:ident [$($command:ty),*]) => {
         $(
             #[cfg(test)]
             #[allow(deprecated)]
@@ -30,6 +30,17 @@ macro_rules! __contract_tests {
             fn $test() {
                 $crate::__private::contract::passes(
                     $crate::__private::contract::event::<$aggregate, $event>,
+                );
+            }
+        )*
+
+        $(
+            #[cfg(test)]
+            #[allow(deprecated)]
+            #[$crate::__private::test]
+            fn $retired() {
+                $crate::__private::contract::passes(
+                    $crate::__private::contract::retired::<$aggregate, $old>,
                 );
             }
         )*

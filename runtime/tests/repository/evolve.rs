@@ -6,8 +6,8 @@ use std::fmt::Debug;
 use factum::store::{Append, NewEvent, StoredSnapshot};
 use factum::testing::Given;
 use factum::{
-    Aggregate, Apply, AsOf, Event, EventId, Expected, Repository, Revision, Store, StreamName,
-    Subscription, Uuid,
+    Aggregate, Apply, AsOf, Event, EventId, Expected, IntoEvents, Recorded, Repository, Retired,
+    Revision, Store, StreamName, Subscription, Uuid,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,13 +18,16 @@ on_every_store! {
     reads_versions_that_share_a_shape,
     reads_an_event_of_which_old_versions_were_never_stored,
     reads_a_step_on_the_json_itself,
+    reads_an_event_that_was_split,
+    reads_past_an_event_that_was_dropped,
+    reads_an_event_that_two_aggregates_share,
 }
 
 /// Name, version and payload.
 type Row = (&'static str, u16, &'static str);
 
-/// Everything that reads comes to these events, and to the state that they come to.
-async fn is_read<A>(store: impl Store + Clone, rows: &[Row], events: &[A::Event])
+/// Everything that reads comes to the events that each row is read as, and to the state that they come to.
+async fn is_read<A>(store: impl Store + Clone, rows: &[Row], read: &[Vec<A::Event>])
 where
     A: Aggregate<Id = String> + Default + Debug + PartialEq + Clone + Serialize,
 {
@@ -43,12 +46,22 @@ where
     let other = Append::new("other-1".parse().unwrap(), Expected::Any, vec![other]);
     store.append(other.unwrap()).await.unwrap();
     let mut states = vec![A::default()];
-    for event in events {
+    for events in read {
         let mut state = states[states.len() - 1].clone();
-        state.fold(event).unwrap();
+        for event in events {
+            state.fold(event).unwrap();
+        }
         states.push(state);
     }
     let [.., last] = &*states else { panic!() };
+    let read: Vec<(Revision, u32, &A::Event)> = (0..)
+        .map(Revision::new)
+        .zip(read)
+        .flat_map(|(revision, events)| {
+            let events = (0..).zip(events);
+            events.map(move |(index, event)| (revision, index, event))
+        })
+        .collect();
 
     let repository = Repository::<A, _>::new(store.clone()).cache(0);
     assert_eq!(*repository.load(&ada()).await.unwrap().state, *last);
@@ -58,14 +71,19 @@ where
         assert_eq!(*loaded.state, *state, "as of {revision}");
     }
     let history = repository.history(&ada()).await.unwrap();
-    assert!(history.iter().map(|recorded| &recorded.event).eq(events));
+    let place = |it: &Recorded<A::Event>| (it.revision, it.index, it.event.clone());
+    let expected = || {
+        read.iter()
+            .map(|(revision, index, event)| (*revision, *index, (*event).clone()))
+    };
+    assert!(history.iter().map(place).eq(expected()));
     for mut subscription in [
         Subscription::aggregate::<A>(store.clone()),
         Subscription::<A::Event, _>::new(store.clone()),
     ] {
         let batch = subscription.catch_up().await.unwrap().unwrap();
-        let read = batch.iter().map(|recorded| recorded.unwrap().event);
-        assert!(read.eq(events.iter().cloned()));
+        let found = batch.iter().map(|recorded| place(&recorded.unwrap()));
+        assert!(found.eq(expected()));
     }
     let repository = repository.snapshot_every(1);
     for (revision, state) in (0..).map(Revision::new).zip(&states[1..]) {
@@ -178,7 +196,7 @@ async fn reads_a_renamed_event(store: impl Store + Clone) {
     ];
     let changed = |address: &str| {
         let address = address.to_owned();
-        EmailChanged { address }.into()
+        vec![EmailChanged { address }.into()]
     };
     let events = ["a@b", "c@d", "e@f"].map(changed);
     is_read::<Customer>(store.clone(), &rows, &events).await;
@@ -200,10 +218,8 @@ async fn reads_versions_that_share_a_shape(store: impl Store + Clone) {
         ("customer.moved", 4, r#"{"town":"Bern"}"#),
     ];
     let moved = |town: &str| {
-        Moved {
-            town: town.to_owned(),
-        }
-        .into()
+        let town = town.to_owned();
+        vec![Moved { town }.into()]
     };
     is_read::<Customer>(store, &rows, &["Oslo", "Rome", "Bern"].map(moved)).await;
 }
@@ -231,6 +247,138 @@ async fn reads_a_step_on_the_json_itself(store: impl Store + Clone) {
         ("customer.rated", 2, r#"{"stars":4}"#),
         ("customer.rated", 3, r#"{"stars":5}"#),
     ];
-    let events = [3, 4, 5].map(|stars| Rated { stars }.into());
+    let events = [3, 4, 5].map(|stars| vec![Rated { stars }.into()]);
     is_read::<Customer>(store, &rows, &events).await;
+}
+
+/// Once it was one event; now it is several.
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "guest.arrived-and-paid", version = 2, alias("GuestCame"))]
+#[event(upcast(1 = serde_json::Value))]
+struct ArrivedAndPaid {
+    room: u16,
+    cents: Vec<u64>,
+}
+
+impl TryFrom<serde_json::Value> for ArrivedAndPaid {
+    type Error = String;
+
+    fn try_from(json: serde_json::Value) -> Result<Self, String> {
+        let room = json["room"].as_u64().and_then(|room| room.try_into().ok());
+        Ok(Self {
+            room: room.ok_or("no room")?,
+            cents: vec![],
+        })
+    }
+}
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "guest.arrived")]
+struct Arrived {
+    room: u16,
+}
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "guest.paid")]
+struct Paid {
+    cents: u64,
+}
+
+#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+#[aggregate(name = "guest", id = String, events(Arrived, Paid))]
+#[aggregate(retired(ArrivedAndPaid), ignored("guest.greeted", "guest.waved"))]
+struct Guest {
+    room: Option<u16>,
+    paid: Vec<u64>,
+}
+
+impl Apply<Arrived> for Guest {
+    fn apply(&mut self, event: &Arrived) {
+        self.room = Some(event.room);
+    }
+}
+
+impl Apply<Paid> for Guest {
+    fn apply(&mut self, event: &Paid) {
+        self.paid.push(event.cents);
+    }
+}
+
+impl Retired<GuestEvent> for ArrivedAndPaid {
+    fn replace(self) -> impl IntoEvents<GuestEvent> {
+        let paid = self.cents.into_iter().map(|cents| Paid { cents });
+        (Arrived { room: self.room }, paid.collect::<Vec<_>>())
+    }
+}
+
+async fn reads_an_event_that_was_split(store: impl Store + Clone) {
+    let rows = [
+        ("guest.arrived", 1, r#"{"room":1}"#),
+        (
+            "guest.arrived-and-paid",
+            2,
+            r#"{"room":2,"cents":[300,400]}"#,
+        ),
+        ("GuestCame", 1, r#"{"room":3}"#),
+        ("guest.paid", 1, r#"{"cents":500}"#),
+    ];
+    let arrived = |room| GuestEvent::from(Arrived { room });
+    let paid = |cents| GuestEvent::from(Paid { cents });
+    let read = [
+        vec![arrived(1)],
+        vec![arrived(2), paid(300), paid(400)],
+        vec![arrived(3)],
+        vec![paid(500)],
+    ];
+    is_read::<Guest>(store, &rows, &read).await;
+}
+
+async fn reads_past_an_event_that_was_dropped(store: impl Store + Clone) {
+    let rows = [
+        ("guest.greeted", 1, r#"{"how":"warmly"}"#),
+        ("guest.paid", 1, r#"{"cents":500}"#),
+        ("guest.waved", 7, "not even JSON"),
+    ];
+    let paid = GuestEvent::from(Paid { cents: 500 });
+    is_read::<Guest>(store.clone(), &rows, &[vec![], vec![paid], vec![]]).await;
+
+    let guests = Repository::<Guest, _>::new(store);
+    let decide = |guest: &Guest| {
+        Ok::<_, String>(Paid {
+            cents: guest.paid[0] + 1,
+        })
+    };
+    let done = guests.update(&ada(), decide).await.unwrap();
+    assert_eq!(done.revision, Some(Revision::new(3)));
+}
+
+#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+#[aggregate(name = "till", id = String, events(Paid), ignored("guest.arrived"))]
+struct Till {
+    cents: u64,
+}
+
+impl Apply<Paid> for Till {
+    fn apply(&mut self, event: &Paid) {
+        self.cents += event.cents;
+    }
+}
+
+async fn reads_an_event_that_two_aggregates_share(store: impl Store + Clone) {
+    let rows = [("guest.paid", 1, r#"{"cents":500}"#)];
+    let paid = vec![Paid { cents: 500 }.into()];
+    is_read::<Till>(store.clone(), &rows, &[paid]).await;
+
+    let guests = Repository::<Guest, _>::new(store.clone());
+    let decide = |_: &Guest| Ok::<_, String>((Arrived { room: 1 }, Paid { cents: 7 }));
+    guests.update(&ada(), decide).await.unwrap();
+    let mut paid = Subscription::<TillEvent, _>::new(store);
+    let batch = paid.catch_up().await.unwrap().unwrap();
+    let cents = batch.iter().map(|recorded| {
+        let recorded = recorded.unwrap();
+        let TillEvent::Paid(paid) = recorded.event;
+        (recorded.stream.category().to_owned(), paid.cents)
+    });
+    let both = [("till".to_owned(), 500), ("guest".to_owned(), 7)];
+    assert!(cents.eq(both));
 }

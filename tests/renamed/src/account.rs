@@ -3,7 +3,8 @@
 use alloc::borrow::Cow;
 
 use facts::{
-    Aggregate, Apply, Command, CommandId, Context, Event, Handle, IntoEvents, StreamId, Timestamp,
+    Aggregate, Apply, Command, CommandId, Context, Event, Handle, IntoEvents, Retired, StreamId,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +75,24 @@ pub struct Deposited {
     pub cents: u64,
 }
 
+/// An account was opened, and money came in.
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[event(crate = ::facts, name = "account.opened-with-deposit", alias("account.began"))]
+#[non_exhaustive]
+pub struct OpenedWithDeposit {
+    /// Who.
+    pub owner: String,
+    /// How much.
+    pub cents: u64,
+}
+
+impl Retired<Happened> for OpenedWithDeposit {
+    fn replace(self) -> impl IntoEvents<Happened> {
+        let Self { owner, cents } = self;
+        (Opened { owner }, Deposited { cents })
+    }
+}
+
 /// An account.
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq, Eq)]
 #[aggregate(
@@ -82,6 +101,8 @@ pub struct Deposited {
     id = AccountId,
     events(Opened, Deposited),
     event = Happened,
+    retired(OpenedWithDeposit),
+    ignored("account.audited"),
     snapshot(logic = 2),
     tests,
     commands(Open, Deposit)

@@ -2,8 +2,18 @@
 mod domain;
 
 use domain::Opened;
-use factum::{Aggregate, Apply};
+use factum::{Aggregate, Apply, Event, IntoEvents, Retired};
 use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.created")]
+struct Created;
+
+impl Retired<Happened> for Created {
+    fn replace(self) -> impl IntoEvents<Happened> {
+        Opened
+    }
+}
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
 #[aggregate(
@@ -11,6 +21,8 @@ use serde::{Deserialize, Serialize};
     id = String,
     events(Opened),
     event = Happened,
+    retired(Created),
+    ignored("account.closed"),
     snapshot(logic = 2),
     crate = ::factum,
     tests,

@@ -30,7 +30,10 @@ impl Set<'_> {
         let key = self.listed.as_ref().map(|listed| &listed.key);
         let span = key.map_or_else(Span::mixed_site, hygienic_at);
         let unique = quote_spanned! {span=>
-            const _: () = __factum::assert_unique_names(<#ident as __factum::EventSet>::READS);
+            const _: () = __factum::assert_unique_names(
+                <#ident as __factum::EventSet>::READS,
+                <#ident as __factum::EventSet>::IGNORES,
+            );
         };
         hygienic! {
             #conversions
@@ -143,6 +146,8 @@ impl Set<'_> {
     fn event_set(&self) -> TokenStream {
         let (ident, members) = (&self.ident, || self.members.iter().enumerate());
         let reads = self.each(|span, _, ty| quote_spanned!(span=> __factum::info::<#ty>(),));
+        let (past, ignores) = (self.past.reads(), self.past.ignores());
+        let past_arms = self.past.arms(self.members.len());
         let encode = self.each(|span, variant, ty| {
             let encode = call(span, ty, "encode", &hygienic!(codec, event, out));
             quote_spanned!(span=> Self::#variant(event) => #encode,)
@@ -159,7 +164,9 @@ impl Set<'_> {
         hygienic! {
             #[automatically_derived]
             impl __factum::EventSet for #ident {
-                const READS: &'static [__factum::EventInfo] = &[#reads];
+                const READS: &'static [__factum::EventInfo] = &[#reads #past];
+
+                #ignores
 
                 fn info(&self) -> &'static __factum::EventInfo { match self { #(#info)* } }
 
@@ -173,6 +180,7 @@ impl Set<'_> {
                     let reads = <Self as __factum::EventSet>::READS;
                     match __factum::lookup(reads, name) {
                         #(#decode)*
+                        #past_arms
                         _ => __factum::Result::Err(__factum::DecodeError::unknown_event(name, reads)),
                     }
                 }

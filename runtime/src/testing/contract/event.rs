@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::caught::caught;
 use super::invent::{self, Subject};
-use crate::aggregate::{Aggregate, Decoded, EventSet};
+use crate::aggregate::{Aggregate, Decoded, EventSet, collected};
 use crate::codec::Json;
 use crate::event::{Event, EventInfo};
+use crate::evolve::Retired;
 use crate::testing::difference::fields::{differences, line, table};
 use crate::testing::difference::paint::Paint;
 use crate::testing::probe::chance::Chance;
@@ -42,6 +43,17 @@ pub fn event<A: Aggregate, E: Event + Into<A::Event>>() -> Result<(), String> {
     kept::<A>(&EventContract::of::<E>())
 }
 
+/// Checks one event that is retired from an aggregate: what each version of it is read as survives the codec.
+pub fn retired<A: Aggregate, E: Event + Retired<A::Event>>() -> Result<(), String> {
+    if let Some(sample) = E::sample() {
+        let events = Decoded::Many(collected(sample.replace()));
+        all_sound::<A>(&events, "read of its sample")?;
+    } else {
+        invented::<A>(Subject::Retired(&E::INFO))?;
+    }
+    old_versions::<A>(&E::INFO, E::stored_sample)
+}
+
 /// Makes the check of one event, whose type is behind it: it is compiled once for all.
 ///
 /// # Panics
@@ -55,15 +67,19 @@ pub fn passes(check: fn() -> Result<(), String>) {
 }
 
 fn kept<A: Aggregate>(contract: &EventContract<A::Event>) -> Result<(), String> {
-    let info = contract.info;
-    let mut checked = current::<A>(contract);
-    for version in info.oldest..info.version {
-        checked = checked.and_then(|()| match (contract.stored)(version) {
-            Some(payload) => given::<A>(info, version, payload),
-            None => invented::<A>(info, version),
-        });
-    }
-    checked
+    current::<A>(contract)?;
+    old_versions::<A>(contract.info, contract.stored)
+}
+
+fn old_versions<A: Aggregate>(
+    info: &EventInfo,
+    stored: fn(u16) -> Option<&'static str>,
+) -> Result<(), String> {
+    let mut versions = info.oldest..info.version;
+    versions.try_for_each(|version| match stored(version) {
+        Some(payload) => given::<A>(info, version, payload),
+        None => invented::<A>(Subject::Version(info, version)),
+    })
 }
 
 fn current<A: Aggregate>(contract: &EventContract<A::Event>) -> Result<(), String> {
@@ -71,9 +87,8 @@ fn current<A: Aggregate>(contract: &EventContract<A::Event>) -> Result<(), Strin
     if let Some(sample) = (contract.sample)() {
         return sound::<A>(&sample, "its sample");
     }
-    each_sample::<A>(info, info.version, |sample| match &sample.value {
-        Decoded::One(event) => sound::<A>(event, &format!("invented as {}", sample.json)),
-        Decoded::Many(_) => Ok(()),
+    each_sample::<A>(Subject::Event(info), |_, _, sample| {
+        all_sound::<A>(&sample.value, &format!("invented as {}", sample.json))
     })
 }
 
@@ -90,9 +105,9 @@ fn given<A: Aggregate>(info: &EventInfo, version: u16, payload: &str) -> Result<
 }
 
 /// Payloads that the shape of an old version takes, and its steps.
-fn invented<A: Aggregate>(info: &EventInfo, version: u16) -> Result<(), String> {
-    let name = info.name;
-    each_sample::<A>(info, version, |sample| {
+fn invented<A: Aggregate>(subject: Subject<'_>) -> Result<(), String> {
+    each_sample::<A>(subject, |info, version, sample| {
+        let name = info.name;
         let Invented { value, json, .. } = sample;
         let lost = |found: &str| {
             Err(format!(
@@ -102,9 +117,10 @@ fn invented<A: Aggregate>(info: &EventInfo, version: u16) -> Result<(), String> 
             ))
         };
         match A::Event::decode(&Json::default(), name, version, json.as_bytes()) {
-            Ok(read) if read == *value => {
-                all_sound::<A>(&read, &format!("version {version}, stored as {json}"))
-            }
+            Ok(read) if read == *value => all_sound::<A>(
+                &read,
+                &format!("version {version} of `{name}`, stored as {json}"),
+            ),
             Ok(read) => lost(&table(
                 &differences(value, &read),
                 ["stored", "read"],
@@ -118,14 +134,14 @@ fn invented<A: Aggregate>(info: &EventInfo, version: u16) -> Result<(), String> 
 
 /// Samples in which each variant comes up, and some random ones.
 fn each_sample<A: Aggregate>(
-    info: &EventInfo,
-    version: u16,
-    mut check: impl FnMut(&Invented<Decoded<A::Event>>) -> Result<(), String>,
+    subject: Subject<'_>,
+    mut check: impl FnMut(&EventInfo, u16, &Invented<Decoded<A::Event>>) -> Result<(), String>,
 ) -> Result<(), String> {
-    let subject = if version == info.version {
-        Subject::Event(info)
-    } else {
-        Subject::Version(info, version)
+    let (info, version, is_old) = match subject {
+        Subject::Event(info) => (info, info.version, false),
+        Subject::Retired(info) => (info, info.version, true),
+        Subject::Version(info, version) => (info, version, true),
+        Subject::Command(_) => return Ok(()),
     };
     let probe = Probe::new();
     let mut round = 0;
@@ -133,7 +149,7 @@ fn each_sample<A: Aggregate>(
         let manner = match round.checked_sub(probe.rounds()) {
             None => Manner::Covering(round),
             // A step may reckon with what was stored, and that was not at the limits.
-            Some(random) if version < info.version => Manner::Moderate(Chance::new(random)),
+            Some(random) if is_old => Manner::Moderate(Chance::new(random)),
             Some(random) => Manner::Extreme(Chance::new(random), Vec::new()),
         };
         let sample = probe.invent(&[], &manner, |probe| {
@@ -141,7 +157,7 @@ fn each_sample<A: Aggregate>(
             caught(read)?.map_err(Into::into)
         });
         match sample {
-            Ok(sample) => check(&sample)?,
+            Ok(sample) => check(info, version, &sample)?,
             Err(failed) => return Err(failed.of(subject)),
         }
         round += 1;

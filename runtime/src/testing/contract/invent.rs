@@ -7,6 +7,7 @@ use crate::testing::probe::Uninvented;
 #[derive(Clone, Copy)]
 pub(super) enum Subject<'a> {
     Event(&'a EventInfo),
+    Retired(&'a EventInfo),
     Version(&'a EventInfo, u16),
     Command(&'a str),
 }
@@ -14,7 +15,7 @@ pub(super) enum Subject<'a> {
 impl Uninvented {
     pub(super) fn of(&self, subject: Subject<'_>) -> String {
         let (what, help) = match subject {
-            Subject::Event(info) => (
+            Subject::Event(info) | Subject::Retired(info) => (
                 format!("`{}`", info.name),
                 format!(
                     "\nhelp: give one in the attribute of the event: `sample = {}`",
