@@ -68,7 +68,7 @@ fn every_generated_test_is_there() {
         ("made::beside::wheel", 1),
         ("raw::struct", 2),
         ("raw::trait", 2),
-        ("shadowed::bare::box", 2),
+        ("shadowed::bare::box", 3),
         ("shadowed::bare::lid", 2),
         ("visible::borrowed::account", 1),
         ("visible::outer::inner::note", 2),

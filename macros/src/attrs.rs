@@ -2,6 +2,7 @@
 //!
 //! What nobody asked for is unknown, so the list in the message is always the real one.
 
+mod meant;
 mod split;
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
@@ -11,13 +12,14 @@ use syn::{Attribute, LitStr, Meta};
 
 use crate::diag::{Diag, all, help, listed, similar};
 
+use self::meant::{bare, comma, meant, wanted};
 pub(crate) use self::split::split;
 
 /// Who takes which option, as asked for, to say of a misplaced one where it belongs.
 const OPTIONS: &[(&str, &str)] = &[
     (
         "#[event(..)]",
-        "name alias version since upcast sample stored crate",
+        "name alias version since upcast removed sample stored crate",
     ),
     (
         "#[aggregate(..)]",
@@ -29,6 +31,7 @@ const OPTIONS: &[(&str, &str)] = &[
     ),
     ("#[stream_id(..)]", "crate"),
     ("snapshot(..)", "logic"),
+    ("#[event(..)] on a field", "since default renamed_from"),
 ];
 
 /// The options of one node, from all of its attributes of one name.
@@ -70,18 +73,29 @@ impl<'a> Attrs<'a> {
     pub(crate) fn new(attribute: &'a str, attrs: &[Attribute], diag: &'a Diag) -> Self {
         let mut this = Self::empty(format!("#[{attribute}(..)]"), diag);
         for attr in attrs.iter().filter(|attr| attr.path().is_ident(attribute)) {
-            match &attr.meta {
-                Meta::Path(_) => {}
-                Meta::List(list) => this.read(list.tokens.clone()),
-                Meta::NameValue(pair) => {
-                    let value = pair.value.to_token_stream();
-                    let paste = this.named(value, |name| format!("{attribute}({name})"));
-                    let message = "takes its options in parentheses";
-                    this.wrong(&attr.meta, format!("`{attribute}` {message}{paste}"));
-                }
-            }
+            this.open(attribute, attr);
         }
         this
+    }
+
+    /// The options of one attribute of a field, where each is a node of its own.
+    pub(crate) fn on_field(attribute: &'a str, attr: &Attribute, diag: &'a Diag) -> Self {
+        let mut this = Self::empty(format!("#[{attribute}(..)] on a field"), diag);
+        this.open(attribute, attr);
+        this
+    }
+
+    fn open(&mut self, attribute: &str, attr: &Attribute) {
+        match &attr.meta {
+            Meta::Path(_) => {}
+            Meta::List(list) => self.read(list.tokens.clone()),
+            Meta::NameValue(pair) => {
+                let value = pair.value.to_token_stream();
+                let paste = self.named(value, |name| format!("{attribute}({name})"));
+                let message = "takes its options in parentheses";
+                self.wrong(&attr.meta, format!("`{attribute}` {message}{paste}"));
+            }
+        }
     }
 
     fn empty(shown: String, diag: &'a Diag) -> Self {
@@ -160,6 +174,21 @@ impl<'a> Attrs<'a> {
         let meant = meant.filter(|items| !items.is_empty());
         let meant = meant.map(|items| format!("{name}({})", items.join(", ")));
         self.refuse(&key, wanted(name, kind, meant, sample))
+    }
+
+    /// Asks for each `key(value)`, which may be given several times.
+    pub(crate) fn every<T: Parse>(&mut self, name: &'a str, kind: &str, sample: &str) -> Vec<T> {
+        self.asked.push(name);
+        let named = self.options.extract_if(.., |option| option.key == name);
+        let all: Vec<Written> = named.collect();
+        let all = all.into_iter().filter_map(|Written { key, form, value }| {
+            let wanted = |_: &_| wanted(name, kind, None, sample);
+            match form {
+                Form::Listed if !value.is_empty() => self.parse(&value, wanted),
+                _ => self.refuse(&key, wanted(&value)),
+            }
+        });
+        all.collect()
     }
 
     /// Asks for `key(option = value, ..)`, and of its options in turn.
@@ -255,36 +284,6 @@ impl<'a> Attrs<'a> {
     fn wrong(&mut self, at: impl ToTokens, message: String) {
         self.intact = false;
         self.diag.error(at, message);
-    }
-}
-
-fn wanted(name: &str, kind: &str, meant: Option<String>, sample: &str) -> String {
-    let paste = meant.unwrap_or_else(|| sample.to_owned());
-    format!("`{name}` takes {kind}{}", help(&paste))
-}
-
-fn comma(next: &TokenTree) -> String {
-    format!("expected `,` before `{next}`")
-}
-
-/// What was probably meant, if it is a `T` once the quotes, the brackets or the colon are gone.
-fn meant<T: Parse>(tokens: &TokenStream) -> Option<String> {
-    let bare = Some(bare(tokens.clone())).filter(|tokens| !tokens.is_empty())?;
-    let quoted = syn::parse2::<LitStr>(bare.clone()).and_then(|text| text.parse());
-    let mut readings = [Some(bare), quoted.ok()].into_iter().flatten();
-    let meant = readings.find(|tokens| syn::parse2::<T>(tokens.clone()).is_ok())?;
-    Some(meant.to_string())
-}
-
-/// Without the colon before it and the brackets around it.
-fn bare(tokens: TokenStream) -> TokenStream {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    match tokens.as_slice() {
-        [TokenTree::Punct(punct), rest @ ..] if punct.as_char() == ':' => {
-            bare(rest.iter().cloned().collect())
-        }
-        [TokenTree::Group(group)] => bare(group.stream()),
-        _ => tokens.into_iter().collect(),
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Event<'a> {
     input: &'a DeriveInput,
     root: Root,
     name: Name,
-    evolution: Evolution,
+    evolution: Evolution<'a>,
     samples: Samples,
     intact: bool,
 }
@@ -28,7 +28,7 @@ impl<'a> Derive<'a> for Event<'a> {
         Self {
             input,
             name: Name::ask(&mut attrs, &input.ident, &suggest_event(&input.ident)),
-            evolution: Evolution::ask(&mut attrs, &input.ident),
+            evolution: Evolution::ask(&mut attrs, input, diag),
             samples: Samples::ask(&mut attrs),
             root: Root::ask(&mut attrs),
             intact: attrs.finish(),
@@ -39,9 +39,9 @@ impl<'a> Derive<'a> for Event<'a> {
         let (input, ident) = (self.input, &self.input.ident);
         if fields(input).is_none() {
             diag.error(keyword(input), "an event is a struct\nnote: write one per event, each with its own name and versions; `#[aggregate(events(..))]` generates the enum");
+            refuse_inside(input, "event", diag);
         }
         refuse_generics(input, "the event", ONE_SHAPE, diag);
-        refuse_inside(input, "event", diag);
         self.name.check(diag);
         if self.intact && self.name.literal.is_none() {
             let name = suggest_event(ident);
@@ -66,11 +66,20 @@ impl<'a> Derive<'a> for Event<'a> {
                 _ => __factum::Result::Err(__factum::unknown_version(&INFO, version)),
             }
         };
-        self.implementation(&decode, &self.samples.methods())
+        let [known, shapes] = self.evolution.shapes(&self.root);
+        let implementation = self.implementation(&decode, &self.samples.methods());
+        let block = self.root.block(&hygienic!(#shapes #implementation));
+        hygienic!(#known #block)
     }
 
     fn stub(&self, _: &TokenStream) -> TokenStream {
-        self.implementation(&hygienic!(::core::unreachable!()), &TokenStream::new())
+        let unreachable = hygienic!(::core::unreachable!());
+        let implementation = self.implementation(&unreachable, &TokenStream::new());
+        let ([known, _], block) = (
+            self.evolution.shapes(&self.root),
+            self.root.block(&implementation),
+        );
+        hygienic!(#known #block)
     }
 }
 
@@ -86,8 +95,7 @@ impl Event<'_> {
 
             #samples
         };
-        self.root
-            .block(&implement(self.input, "Event", Some("Stored"), &items))
+        implement(self.input, "Event", Some("Stored"), &items)
     }
 
     fn info(&self) -> TokenStream {

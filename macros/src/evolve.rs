@@ -2,36 +2,58 @@
 
 mod alias;
 mod chain;
+mod removed;
+mod rules;
+mod shapes;
 pub(crate) mod versions;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::LitInt;
+use syn::ext::IdentExt;
+use syn::{DeriveInput, Fields, LitInt};
 
 use self::alias::Aliases;
 use self::chain::Chain;
+use self::shapes::{Shapes, named};
 use self::versions::{NO_VERSION, number};
 use crate::attrs::Attrs;
 use crate::diag::{Diag, help};
+use crate::input::fields;
 use crate::names::Name;
+use crate::paths::Root;
 
 /// `alias("AccountOpened"), version = 3, since = 2, upcast(2 = OpenedV2)`
-pub(crate) struct Evolution {
+pub(crate) struct Evolution<'a> {
     aliases: Aliases,
     version: Option<LitInt>,
     since: Option<LitInt>,
     upcast: Chain,
+    shapes: Shapes<'a>,
+    /// Whether the rules on the fields could be read.
+    read: bool,
 }
 
-impl Evolution {
-    /// Asks for `alias`, `version`, `since` and `upcast`.
-    pub(crate) fn ask(attrs: &mut Attrs<'_>, event: &Ident) -> Self {
+impl<'a> Evolution<'a> {
+    /// Asks for `alias`, `version`, `since`, `upcast` and `removed`, and each field for its rules.
+    pub(crate) fn ask(attrs: &mut Attrs<'_>, input: &'a DeriveInput, diag: &Diag) -> Self {
+        let fields = fields(input).unwrap_or(&Fields::Unit);
+        let rules = rules::ask(fields, diag);
         let number = "a literal number";
         Self {
             aliases: Aliases::ask(attrs),
             version: attrs.value("version", number, "version = 1"),
             since: attrs.value("since", number, "since = 1"),
-            upcast: Chain::ask(attrs, event),
+            upcast: Chain::ask(attrs, &input.ident),
+            read: rules.is_some(),
+            shapes: Shapes {
+                input,
+                rules: rules.unwrap_or_default(),
+                removed: attrs.every(
+                    "removed",
+                    "a field and the version without it",
+                    "removed(note: String, in = 2)",
+                ),
+            },
         }
     }
 
@@ -56,7 +78,7 @@ impl Evolution {
             diag.error(literal, NO_VERSION);
         }
         let too_new = self.since.as_ref().filter(|_| oldest > current);
-        if !intact || no_version.is_some() || no_oldest.is_some() {
+        if !intact || !self.read || no_version.is_some() || no_oldest.is_some() {
             return false;
         }
         if let Some(since) = too_new {
@@ -65,8 +87,38 @@ impl Evolution {
         }
         let event_at = event as &dyn ToTokens;
         let at = self.version.as_ref().map_or(event_at, |literal| literal);
-        self.upcast.check(event, [oldest, current], at, diag);
+        let derived = self.derived();
+        if self
+            .upcast
+            .check(event, [oldest, current], derived, at, diag)
+            && let Some(first) = derived
+        {
+            self.check_rules(event, first, diag);
+        }
         true
+    }
+
+    /// What is said of the fields accounts for each version of which no shape is given.
+    fn check_rules(&self, event: &Ident, first: u16, diag: &Diag) {
+        let (shapes, current) = (&self.shapes, self.versions()[1]);
+        shapes.check(diag);
+        let fields = fields(shapes.input).unwrap_or(&Fields::Unit);
+        let versions = [first, current];
+        let ruled = rules::check(&shapes.rules, fields, versions, diag);
+        let removed = removed::check(&shapes.removed, &shapes.rules, fields, versions, diag);
+        let same = (first + 1..=current).find(|version| !shapes.changed(*version));
+        if let Some(version) = same.filter(|_| ruled && removed) {
+            let rust = event.unraw();
+            let before = version - 1;
+            diag.error(event, format!("nothing says what changed in version {version} of `{event}`\nnote: a field with `#[event(since = {version}, ..)]`, `removed(.., in = {version})`, or `upcast({before} = {rust}V{before})` does"));
+        }
+    }
+
+    /// The first version whose shape follows from the fields, if any does: none that is given by hand comes behind it.
+    fn derived(&self) -> Option<u16> {
+        let [oldest, current] = self.versions();
+        let first = self.upcast.next().max(oldest);
+        (!self.shapes.is_empty() && first <= current).then_some(first)
     }
 
     /// What `EventInfo::new` does not say.
@@ -79,6 +131,44 @@ impl Evolution {
 
     /// The arms that read old versions.
     pub(crate) fn arms(&self) -> TokenStream {
-        self.upcast.arms()
+        let versions = self.derived_versions();
+        let named = |version| self.named(version);
+        let lift = |version| self.shapes.lift(version);
+        let first = versions.clone().next();
+        let first = first.map(|first| [named(first).into_token_stream(), lift(first)]);
+        let typed = self.upcast.arms(first.as_ref());
+        let derived = versions.map(|version| {
+            let (shape, lift) = (named(version), lift(version));
+            hygienic! {
+                #version => {
+                    let event = __factum::decode::<__Codec, #shape>(codec, &INFO, version, payload)?;
+                    #lift
+                    __factum::Result::Ok(event)
+                }
+            }
+        });
+        hygienic!(#typed #(#derived)*)
+    }
+
+    /// The structs of those versions: the one that a step leads to, which its user names, and the others.
+    pub(crate) fn shapes(&self, root: &Root) -> [TokenStream; 2] {
+        let shape = |version| self.shapes.shape(version, &self.named(version), root);
+        let (known, others): (Vec<u16>, Vec<u16>) = self
+            .derived_versions()
+            .partition(|version| self.is_known(*version));
+        [known, others].map(|versions| versions.into_iter().map(shape).collect())
+    }
+
+    fn derived_versions(&self) -> std::ops::Range<u16> {
+        let current = self.versions()[1];
+        self.derived().unwrap_or(current)..current
+    }
+
+    fn is_known(&self, version: u16) -> bool {
+        self.derived() == Some(version) && version == self.upcast.next() && version > 1
+    }
+
+    fn named(&self, version: u16) -> Ident {
+        named(&self.shapes.input.ident, version, self.is_known(version))
     }
 }

@@ -44,7 +44,7 @@ use crate::event::EventInfo;
 #[diagnostic::on_unimplemented(
     message = "the retired event `{Self}` does not say which `{E}`s replace it",
     label = "no `impl Retired<{E}> for {Self}`",
-    note = "write `impl factum::Retired<{E}> for {Self} {{ fn replace(self) -> impl factum::IntoEvents<{E}> {{ todo!() }} }}`"
+    note = "write `impl factum::Retired<{E}> for {Self} {{ fn replace(self) -> impl factum::IntoEvents<{E}> {{ todo!() as Vec<{E}> }} }}`"
 )]
 pub trait Retired<E> {
     /// The events that it is read as, in order; `()` for none.

@@ -9,7 +9,7 @@ pub use std::borrow::Cow;
 // `Option`, `Vec`, `Clone` and the like, which the user may have shadowed.
 pub use std::prelude::rust_2024::*;
 
-pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+pub use serde::{self, Deserialize, Deserializer, Serialize, Serializer};
 
 pub use crate::__contract_tests as contract_tests;
 use crate::aggregate::collected;

@@ -83,7 +83,52 @@ macro_rules! machine {
     };
 }
 
+/// What changed, with each token passed to it; the fields go by names that expansions use.
+macro_rules! ruled {
+    ($event:ident = $name:literal, $version:literal: $old:ident ($from:ty) to $next:ident; $key:literal, $default:expr, $removed:ident) => {
+        #[derive(Event, serde::Serialize, serde::Deserialize, Clone, Debug, PartialEq)]
+        #[event(name = $name, version = $version, upcast(1 = $old), removed($removed: $from, in = 3))]
+        struct $event {
+            event: $from,
+            #[event(since = 4, renamed_from = $key)]
+            payload: $from,
+            #[event(since = $version, default = $default)]
+            version: $from,
+        }
+
+        #[derive(serde::Deserialize)]
+        struct $old($from);
+
+        impl From<$old> for $next {
+            fn from($old(event): $old) -> Self {
+                let payload = event + 1;
+                Self { event, payload, $removed: 0 }
+            }
+        }
+    };
+}
+
 mod beside {
+    ruled!(Shaped = "made.shaped", 5: ShapedV1 (u8) to ShapedV2; "codec", 9, gone);
+
+    #[test]
+    fn its_old_shapes_are_read() {
+        let read = |version, payload: &str| {
+            let read = Shaped::decode(&factum::Json::default(), version, payload.as_bytes());
+            let Shaped {
+                event,
+                payload,
+                version,
+            } = read.unwrap();
+            [event, payload, version]
+        };
+        assert_eq!(read(1, "1"), [1, 2, 9]);
+        assert_eq!(read(2, r#"{"event":1,"codec":3,"gone":4}"#), [1, 3, 9]);
+        assert_eq!(read(3, r#"{"event":1,"codec":3}"#), [1, 3, 9]);
+        assert_eq!(read(4, r#"{"event":1,"payload":3}"#), [1, 3, 9]);
+        assert_eq!(read(5, r#"{"event":1,"payload":3,"version":5}"#), [1, 3, 5]);
+    }
+
     use super::{Aggregate, Command, Event, Handle, On};
 
     domain!(
@@ -113,6 +158,9 @@ fn within_a_function() {
         Right(Right) { Made => Left }
     );
 
+    ruled!(Shaped = "made.shaped", 5: ShapedV1 (u8) to ShapedV2; "codec", 9, gone);
+    let shaped = Shaped::decode(&factum::Json::default(), 1, b"5").unwrap();
+    assert_eq!((shaped.event, shaped.payload, shaped.version), (5, 6, 9));
     let made = Made::decode(&factum::Json::default(), 1, b"5").unwrap();
     assert_eq!(made, Made { field: 5, inner: 2 });
     let command = Make {

@@ -8,7 +8,7 @@ use syn::{Path, Type};
 use super::versions::{self, Old};
 use crate::attrs::Attrs;
 use crate::diag::{Diag, help, source};
-use crate::paths::{hygienic_at, path_of};
+use crate::paths::{hygienic_at, located, path_of};
 
 /// The shape that one old version was stored in.
 type Step = Old<Type>;
@@ -33,9 +33,10 @@ impl Chain {
         &self,
         event: &Ident,
         [oldest, current]: [u16; 2],
+        derived: Option<u16>,
         at: &dyn ToTokens,
         diag: &Diag,
-    ) {
+    ) -> bool {
         let rust = event.unraw();
         // It converts into itself, and so would pass for a step.
         let is_event = |shape: &Path| shape.is_ident(event) || shape.is_ident("Self");
@@ -50,9 +51,12 @@ impl Chain {
         versions::check(&self.0, event, versions, ["shapes", &too_new], diag);
         let is_old = |step: &Step| (step.first()..current).contains(&step.last());
         let all_old = self.0.iter().all(is_old);
-        if all_old && let Some(message) = self.incomplete(event, versions) {
+        let versions = [oldest, derived.unwrap_or(current)];
+        if all_old && let Some(message) = self.incomplete(event, current, versions) {
             diag.error(at, message);
+            return false;
         }
+        all_old
     }
 
     /// The version that the steps lead to.
@@ -65,18 +69,15 @@ impl Chain {
         self.0.iter().find(|step| step.holds(version))
     }
 
-    fn incomplete(&self, event: &Ident, [oldest, current]: [u16; 2]) -> Option<String> {
-        let missing = (oldest..current).filter(|version| self.step(*version).is_none());
+    fn incomplete(&self, event: &Ident, current: u16, [oldest, end]: [u16; 2]) -> Option<String> {
+        let missing = (oldest..end).filter(|version| self.step(*version).is_none());
         let missing: Vec<String> = missing.map(|version| version.to_string()).collect();
         let (first, rust) = (missing.first()?, event.unraw());
         let (shown, unshown) = missing.split_at(missing.len().min(SHOWN));
         let shown = shown.join(", ");
         // A slip such as `version = 40000` would fill the screen.
         let (more, help) = match unshown.len() {
-            0 => (
-                String::new(),
-                help(&self.completed(event, [oldest, current])),
-            ),
+            0 => (String::new(), help(&self.completed(event, [oldest, end]))),
             more => (format!(" and {more} more"), String::new()),
         };
         Some(format!(
@@ -100,18 +101,23 @@ impl Chain {
     /// One arm per old shape: read it, then take each step up to the event.
     ///
     /// The calls are spanned on the shapes, so that rustc underlines the one whose `From` is missing.
-    pub(crate) fn arms(&self) -> TokenStream {
+    ///
+    /// The last one may lead to a shape that follows from the fields, and from there to the event.
+    pub(crate) fn arms(&self, derived: Option<&[TokenStream; 2]>) -> TokenStream {
         let mut steps: Vec<&Step> = self.0.iter().collect();
         steps.sort_by_key(|step| step.first());
-        (0..steps.len()).map(|first| arm(&steps[first..])).collect()
+        let arms = (0..steps.len()).map(|first| arm(&steps[first..], derived));
+        arms.collect()
     }
 }
 
-fn arm(steps: &[&Step]) -> TokenStream {
+fn arm(steps: &[&Step], derived: Option<&[TokenStream; 2]>) -> TokenStream {
+    let (shape, lift) = derived.map(|[shape, lift]| (shape, lift)).unzip();
     let walk = steps.iter().enumerate().map(|(i, step)| {
         let (old, from) = (&step.value, step.last());
         let span = hygienic_at(old);
         let next = steps.get(i + 1).map(|next| next.value.to_token_stream());
+        let next = next.or_else(|| shape.map(|shape| located(shape, span)));
         let new = next.unwrap_or_else(|| quote_spanned!(span=> Self));
         quote_spanned!(span=> let event = __factum::step::<#old, #new>(event, &INFO, #from)?;)
     });
@@ -123,6 +129,7 @@ fn arm(steps: &[&Step]) -> TokenStream {
         #versions => {
             #read
             #(#walk)*
+            #lift
             __factum::Result::Ok(event)
         }
     }

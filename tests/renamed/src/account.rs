@@ -77,13 +77,31 @@ pub struct Deposited {
 
 /// An account was opened, and money came in.
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
-#[event(crate = ::facts, name = "account.opened-with-deposit", alias("account.began"))]
+#[event(
+    crate = ::facts,
+    name = "account.opened-with-deposit",
+    alias("account.began"),
+    version = 4,
+    upcast(1 = OpenedV1<'_>),
+    removed(#[serde(rename = "memo")] note: String, in = 3),
+)]
 #[non_exhaustive]
 pub struct OpenedWithDeposit {
     /// Who.
+    #[event(since = 4, renamed_from = "holder")]
     pub owner: String,
     /// How much.
+    #[event(since = 3, default = 5)]
     pub cents: u64,
+}
+
+impl From<OpenedV1<'_>> for OpenedWithDepositV2 {
+    fn from(old: OpenedV1<'_>) -> Self {
+        Self {
+            owner: old.holder.into_owned(),
+            note: String::new(),
+        }
+    }
 }
 
 impl Retired<Happened> for OpenedWithDeposit {

@@ -2,9 +2,10 @@
 mod domain;
 
 use domain::Opened;
-use factum::{Aggregate, Apply, IntoEvents, Retired};
+use factum::{Aggregate, Apply, Event, IntoEvents, Retired};
 use serde::{Deserialize, Serialize};
 
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
 struct Created;
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
@@ -20,6 +21,6 @@ impl Retired<AccountEvent> for Created {
 }
 
 fn main() {
-    let _ = Account::given(Opened);
+    let _ = (Account::given(Opened), Opened::INFO);
     let _: AccountEvent = Opened.into();
 }

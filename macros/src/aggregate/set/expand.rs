@@ -144,23 +144,17 @@ impl Set<'_> {
     }
 
     fn event_set(&self) -> TokenStream {
-        let (ident, members) = (&self.ident, || self.members.iter().enumerate());
+        let ident = &self.ident;
         let reads = self.each(|span, _, ty| quote_spanned!(span=> __factum::info::<#ty>(),));
         let (past, ignores) = (self.past.reads(), self.past.ignores());
-        let past_arms = self.past.arms(self.members.len());
         let encode = self.each(|span, variant, ty| {
             let encode = call(span, ty, "encode", &hygienic!(codec, event, out));
             quote_spanned!(span=> Self::#variant(event) => #encode,)
         });
-        let info = members().map(|(place, Member { variant, .. })| {
+        let info = self.members.iter().enumerate().map(|(place, Member { variant, .. })| {
             hygienic!(Self::#variant(_) => &<Self as __factum::EventSet>::READS[#place],)
         });
-        let decode = members().map(|(place, Member { variant, ty })| {
-            let span = hygienic_at(variant);
-            let read = call(span, ty, "read", &hygienic!(codec, version, payload));
-            let one = quote_spanned!(span=> |event| __factum::Decoded::One(Self::#variant(event)));
-            quote_spanned!(span=> __factum::Option::Some(#place) => __factum::Result::map(#read, #one),)
-        });
+        let decode = self.decode();
         hygienic! {
             #[automatically_derived]
             impl __factum::EventSet for #ident {
@@ -179,13 +173,25 @@ impl Set<'_> {
                 ) -> __factum::Result<__factum::Decoded<Self>, __factum::DecodeError> {
                     let reads = <Self as __factum::EventSet>::READS;
                     match __factum::lookup(reads, name) {
-                        #(#decode)*
-                        #past_arms
+                        #decode
                         _ => __factum::Result::Err(__factum::DecodeError::unknown_event(name, reads)),
                     }
                 }
             }
         }
+    }
+
+    /// The arms that read what stands at each place of what is read.
+    fn decode(&self) -> TokenStream {
+        let members = self.members.iter().enumerate();
+        let happens = members.map(|(place, Member { variant, ty })| {
+            let span = hygienic_at(variant);
+            let read = call(span, ty, "read", &hygienic!(codec, version, payload));
+            let one = quote_spanned!(span=> |event| __factum::Decoded::One(Self::#variant(event)));
+            quote_spanned!(span=> __factum::Option::Some(#place) => __factum::Result::map(#read, #one),)
+        });
+        let past = self.past.arms(self.members.len());
+        hygienic!(#(#happens)* #past)
     }
 
     /// Something for each event; spanned on its name, which rustc then underlines where something is missing.

@@ -1,0 +1,146 @@
+//! What changed between versions, said on the fields: `#[event(since = 2, default = false)]`.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{Attribute, Fields, LitInt, LitStr};
+
+use super::versions::{NO_VERSION, number};
+use crate::attrs::Attrs;
+use crate::diag::{Diag, help, repeated, source};
+
+/// One change to a field: that it came, or that it got another name.
+pub(super) struct Rule {
+    /// Which of the fields.
+    pub(super) field: usize,
+    attr: Attribute,
+    since: Option<LitInt>,
+    /// What it is in events that had no such field.
+    pub(super) default: Option<TokenStream>,
+    /// The stored key that it had before.
+    pub(super) renamed_from: Option<LitStr>,
+}
+
+impl Rule {
+    /// The version that made the change.
+    pub(super) fn since(&self) -> u16 {
+        self.since.as_ref().map_or(0, number)
+    }
+}
+
+/// Asks each field for its rules; `None` if something there could not be read.
+pub(super) fn ask(fields: &Fields, diag: &Diag) -> Option<Vec<Rule>> {
+    let (mut rules, mut intact) = (vec![], true);
+    for (field, attrs) in fields.iter().map(|field| &field.attrs).enumerate() {
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident("event")) {
+            let mut options = Attrs::on_field("event", attr, diag);
+            rules.push(Rule {
+                field,
+                attr: attr.clone(),
+                since: options.value("since", "a literal number", "since = 2"),
+                default: options.value("default", "a value", "default = Default::default()"),
+                renamed_from: options.value(
+                    "renamed_from",
+                    "a literal string",
+                    "renamed_from = \"old_key\"",
+                ),
+            });
+            intact &= options.finish();
+        }
+    }
+    intact.then_some(rules)
+}
+
+/// Each says one thing of versions that were stored, and of which no shape is given by hand: those from `first` on.
+pub(super) fn check(
+    rules: &[Rule],
+    fields: &Fields,
+    [first, current]: [u16; 2],
+    diag: &Diag,
+) -> bool {
+    let mut fine = true;
+    let mut refuse = |at: &dyn ToTokens, message: String| {
+        diag.error(at, message);
+        fine = false;
+    };
+    for rule in rules {
+        let Some(since) = &rule.since else {
+            let said = rule.attr.meta.require_list().map(|list| &list.tokens);
+            let said = said.map_or_else(|_| String::new(), |said| format!(", {}", source(said)));
+            let one = help(&format!("since = {current}{said}"));
+            refuse(
+                &rule.attr,
+                format!("it is not said since which version{one}"),
+            );
+            continue;
+        };
+        match (&rule.default, &rule.renamed_from) {
+            (None, None) => {
+                let since = help(&format!("since = {since}, default = Default::default()"));
+                refuse(&rule.attr, format!("it is not said what the field is in older events{since}"));
+            }
+            (Some(_), Some(old)) => refuse(old, "a field cannot be new and renamed at once\nnote: each change is an attribute of its own, with its own `since`".to_owned()),
+            (None, Some(old)) if is_called(fields, rule.field, old) => {
+                refuse(old, format!("`{}` is what the field is called now\nnote: `renamed_from` is the key that older events have", old.value()));
+            }
+            _ => {}
+        }
+        if let Some(message) = problem(rule.since(), first, current) {
+            refuse(since, message);
+        }
+    }
+    fine && check_pairs(rules, diag)
+}
+
+/// Why no rule can be since this version.
+pub(super) fn problem(since: u16, first: u16, current: u16) -> Option<String> {
+    if since == 0 {
+        Some(NO_VERSION.to_owned())
+    } else if since > current {
+        let next = help(&format!("version = {since}"));
+        Some(format!(
+            "the event is at version {current}, so nothing changed in version {since}{next}"
+        ))
+    } else if since <= first {
+        Some(format!(
+            "there is no version before {since} to which this could apply\nnote: older ones were never stored, or their shape is given by `upcast`, and its step says what changed"
+        ))
+    } else {
+        None
+    }
+}
+
+/// Of one field, no two changes are of one version, and it has no name before it came.
+fn check_pairs(rules: &[Rule], diag: &Diag) -> bool {
+    let mut fine = true;
+    let same = |a: &Rule, b: &Rule| a.field == b.field && a.since() == b.since();
+    for (rule, first) in repeated(rules, same) {
+        let came = rules
+            .iter()
+            .find(|it| it.field == rule.field && it.default.is_some());
+        if let Some(first) = first {
+            let since = rule.since();
+            diag.twice(&rule.attr, format!("two changes of one field in version {since}\nnote: each is since a version of its own"), &first.attr);
+            fine = false;
+        } else if let Some(came) = came
+            && came.since() > rule.since()
+        {
+            let (came, since) = (came.since(), rule.since());
+            diag.error(
+                &rule.attr,
+                format!(
+                    "the field came in version {came}, so nothing of it changed in version {since}"
+                ),
+            );
+            fine = false;
+        }
+    }
+    fine
+}
+
+fn is_called(fields: &Fields, field: usize, key: &LitStr) -> bool {
+    let ident = fields
+        .iter()
+        .nth(field)
+        .and_then(|field| field.ident.as_ref());
+    ident.is_some_and(|ident| *ident == key.value())
+}

@@ -1,0 +1,15 @@
+use factum::Event;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.opened", version = 3)]
+struct Opened {
+    owner: String,
+    #[event(since = 3, default = false)]
+    #[event(since = 2, renamed_from = "important")]
+    vip: bool,
+}
+
+fn main() {
+    let _ = Opened::INFO;
+}

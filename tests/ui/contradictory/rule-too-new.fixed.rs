@@ -1,0 +1,16 @@
+use factum::Event;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.opened", version = 3)]
+struct Opened {
+    owner: String,
+    #[event(since = 3, default = false)]
+    vip: bool,
+    #[event(since = 2, default = 1)]
+    limit: u8,
+}
+
+fn main() {
+    let _ = Opened::INFO;
+}

@@ -1,0 +1,19 @@
+use factum::Event;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.opened", version = 2)]
+struct Opened {
+    owner: String,
+    #[event(
+        sinse = 2,
+        defualt = false,
+    )]
+    vip: bool,
+    #[event(since = 2, renamed_form = "x")]
+    limit: u8,
+}
+
+fn main() {
+    let _ = Opened::INFO;
+}
