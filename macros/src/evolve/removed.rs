@@ -101,7 +101,7 @@ impl Removed {
     fn still_there(&self, rules: &[Rule], fields: &Fields) -> Option<Problem> {
         let same = |field: &Field| field.ident == self.field.ident;
         let again = fields.iter().position(same);
-        let came = |rule: &Rule| Some(rule.field) == again && rule.default.is_some();
+        let came = |rule: &Rule| Some(rule.field) == again && rule.is_new();
         let came = rules.iter().find(|rule| came(rule));
         let message = if let Fields::Unnamed(_) = fields {
             "a tuple's fields go by their places, so none can be removed by name\nnote: the old shape and its step say it: `upcast(1 = OpenedV1)`"

@@ -21,6 +21,11 @@ pub(super) struct Rule {
 }
 
 impl Rule {
+    /// Whether the field came, and did not only get another name.
+    pub(super) fn is_new(&self) -> bool {
+        self.renamed_from.is_none()
+    }
+
     /// The version that made the change.
     pub(super) fn since(&self) -> u16 {
         self.since.as_ref().map_or(0, number)
@@ -116,7 +121,7 @@ fn check_pairs(rules: &[Rule], diag: &Diag) -> bool {
     for (rule, first) in repeated(rules, same) {
         let came = rules
             .iter()
-            .find(|it| it.field == rule.field && it.default.is_some());
+            .find(|it| it.field == rule.field && it.is_new());
         if let Some(first) = first {
             let since = rule.since();
             diag.twice(&rule.attr, format!("two changes of one field in version {since}\nnote: each is since a version of its own"), &first.attr);

@@ -117,7 +117,7 @@ impl Shapes<'_> {
 
     fn came(&self, field: usize) -> Option<&Rule> {
         let mut rules = self.rules.iter().filter(|rule| rule.field == field);
-        rules.find(|rule| rule.default.is_some())
+        rules.find(|rule| rule.is_new())
     }
 
     fn is_in(&self, field: usize, version: u16) -> bool {
@@ -131,7 +131,7 @@ impl Shapes<'_> {
             .rules
             .iter()
             .filter(later)
-            .filter(|rule| rule.renamed_from.is_some());
+            .filter(|rule| !rule.is_new());
         let key = renamed
             .min_by_key(|rule| rule.since())
             .and_then(|rule| rule.renamed_from.as_ref());
