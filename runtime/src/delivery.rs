@@ -7,6 +7,7 @@ use std::vec;
 use crate::aggregate::{Decoded, EventSet};
 use crate::codec::{Codec, decode_stored};
 use crate::error::Undecodable;
+use crate::evolve::{OnUnknown, knows};
 use crate::place::Position;
 use crate::recorded::Recorded;
 use crate::store::{Page, StoredEvent};
@@ -31,6 +32,7 @@ pub struct Delivery<'a, E, C> {
     codec: &'a C,
     part: Range<usize>,
     stuck: Option<&'a Stuck>,
+    on_unknown: OnUnknown,
     stream: Option<StreamName>,
     split: vec::IntoIter<Recorded<E>>,
 }
@@ -48,9 +50,14 @@ impl<'a, E: EventSet, C: Codec> Delivery<'a, E, C> {
             codec,
             part,
             stuck,
+            on_unknown: OnUnknown::Fail,
             stream: None,
             split: Vec::new().into_iter(),
         }
+    }
+
+    pub(crate) fn on_unknown(self, on_unknown: OnUnknown) -> Self {
+        Self { on_unknown, ..self }
     }
 
     /// The one event that a stored one is read as; if they are several, or none, they are left in `split`.
@@ -58,6 +65,9 @@ impl<'a, E: EventSet, C: Codec> Delivery<'a, E, C> {
         let Some(stored) = self.page.get(at) else {
             return Ok(None);
         };
+        if self.on_unknown == OnUnknown::Skip && !knows::<E>(stored.name, stored.version) {
+            return Ok(None);
+        }
         let stream = self.stream(&stored)?;
         let decoded = decode_stored::<E, C>(self.codec, &stored)?;
         let wrap = |index, event: E, stream| Recorded {

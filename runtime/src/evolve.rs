@@ -1,7 +1,7 @@
 //! What keeps stored events readable: the names that a set of events is read under, and what became of those that no
 //! longer happen.
 
-use crate::aggregate::IntoEvents;
+use crate::aggregate::{EventSet, IntoEvents};
 use crate::event::EventInfo;
 
 /// What an event that is stored, and no longer happens, is read as: any number of events that do.
@@ -49,6 +49,51 @@ use crate::event::EventInfo;
 pub trait Retired<E> {
     /// The events that it is read as, in order; `()` for none.
     fn replace(self) -> impl IntoEvents<E>;
+}
+
+/// What a subscription does with an event that this build does not know: another name, or another version.
+///
+/// ```
+/// use factum::{Memory, OnUnknown, Subscription};
+/// # use factum::{Aggregate, Apply, Event, Expected, Store, store::{Append, NewEvent}, EventId, Uuid};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+/// # #[event(name = "account.deposited")]
+/// # pub struct Deposited { pub cents: u64 }
+/// # #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+/// # #[aggregate(name = "account", id = String, events(Deposited))]
+/// # pub struct Account;
+/// # impl Apply<Deposited> for Account { fn apply(&mut self, _: &Deposited) {} }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let store = Memory::new();
+/// # let row = |id, name, json| NewEvent::json(EventId::new(Uuid::from_u128(id)), name, json);
+/// # let rows = vec![row(1, "account.deposited", "{\"cents\":5}"), row(2, "account.audited", "{}")];
+/// # store.append(Append::new("account-ada".parse()?, Expected::NoStream, rows)?).await?;
+/// let mut events = Subscription::aggregate::<Account>(store).on_unknown(OnUnknown::Skip);
+/// let batch = events.catch_up().await?.ok_or("nothing is there")?;
+/// assert_eq!((batch.iter().count(), batch.len(), batch.skipped()), (1, 2, 1));
+/// # Ok(()) }
+/// ```
+///
+/// - An event that is known and cannot be read is an error under each of them.
+/// - A repository always fails: it decides on what it has read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum OnUnknown {
+    /// It is an error, since the event may matter.
+    #[default]
+    Fail,
+    /// It is left out, and counted by [`Batch::skipped`](crate::Batch::skipped).
+    Skip,
+}
+
+/// Whether this build reads, or ignores, what is stored under this name and version.
+pub(crate) fn knows<E: EventSet>(name: &str, version: u16) -> bool {
+    match E::READS.iter().find(|info| info.is_named(name)) {
+        Some(info) => (info.oldest..=info.version).contains(&version),
+        None => E::IGNORES.contains(&name),
+    }
 }
 
 /// The place of a stored name among those that a set reads.

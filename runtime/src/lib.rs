@@ -116,7 +116,7 @@ pub use error::{
     UnknownOutcome,
 };
 pub use event::{Event, EventInfo, Upcast};
-pub use evolve::Retired;
+pub use evolve::{OnUnknown, Retired};
 pub use machine::{On, WrongState};
 pub use place::{Expected, Position, Revision};
 pub use recorded::{CommandId, CommandStamp, EventId, Metadata, Recorded};

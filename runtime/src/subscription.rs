@@ -13,9 +13,10 @@ use crate::codec::{Codec, Json};
 use crate::delivery::{Delivery, Stuck};
 use crate::error::{CheckpointAheadOfStore, ReadError, Undecodable};
 use crate::event::EventInfo;
+use crate::evolve::{OnUnknown, knows};
 use crate::place::Position;
 use crate::recorded::Recorded;
-use crate::store::{Filter, Page, Read, Store};
+use crate::store::{Filter, Page, Read, Store, StoredEvent};
 
 type Text = Cow<'static, str>;
 
@@ -70,6 +71,7 @@ pub struct Subscription<E, S, C = Json> {
     codec: Arc<C>,
     filter: Filter,
     limit: usize,
+    on_unknown: OnUnknown,
     after: Option<Position>,
     started: bool,
     /// What became of the last batch that was handed out.
@@ -99,6 +101,7 @@ impl<E: EventSet, S: Store> Subscription<E, S> {
             codec,
             filter: Filter { categories, names },
             limit,
+            on_unknown: OnUnknown::Fail,
             after: None,
             started: false,
             last: Arc::default(),
@@ -121,6 +124,12 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
         self
     }
 
+    /// What to do with an event that this build does not know; a subscription that is not told fails.
+    pub fn on_unknown(mut self, policy: OnUnknown) -> Self {
+        self.on_unknown = policy;
+        self
+    }
+
     /// Decodes with another codec.
     pub fn codec<D: Codec>(self, codec: D) -> Subscription<E, S, D> {
         Subscription {
@@ -128,6 +137,7 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
             codec: Arc::new(codec),
             filter: self.filter,
             limit: self.limit,
+            on_unknown: self.on_unknown,
             after: self.after,
             started: self.started,
             last: self.last,
@@ -164,6 +174,7 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
         Ok(Some(Batch {
             page,
             codec: Arc::clone(&self.codec),
+            on_unknown: self.on_unknown,
             stuck: Arc::clone(&self.last),
             set: PhantomData,
         }))
@@ -225,6 +236,7 @@ impl<E, S, C> fmt::Debug for Subscription<E, S, C> {
 pub struct Batch<E, C = Json> {
     page: Page,
     codec: Arc<C>,
+    on_unknown: OnUnknown,
     stuck: Arc<Stuck>,
     set: PhantomData<fn() -> E>,
 }
@@ -233,7 +245,17 @@ impl<E: EventSet, C: Codec> Batch<E, C> {
     /// The events, decoded as they are asked for, straight from the page.
     pub fn iter(&self) -> Delivery<'_, E, C> {
         let all = 0..self.page.len();
-        Delivery::new(&self.page, &*self.codec, all, Some(&self.stuck))
+        let events = Delivery::new(&self.page, &*self.codec, all, Some(&self.stuck));
+        events.on_unknown(self.on_unknown)
+    }
+
+    /// How many events are left out, as [`OnUnknown::Skip`] asks for.
+    pub fn skipped(&self) -> usize {
+        let unknown = |event: &StoredEvent<'_>| !knows::<E>(event.name, event.version);
+        match self.on_unknown {
+            OnUnknown::Fail => 0,
+            OnUnknown::Skip => self.page.iter().filter(unknown).count(),
+        }
     }
 
     /// What to keep together with what was made of the events, once all of them could be read.
