@@ -82,7 +82,13 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let (input, set) = (self.input, &self.set);
         let event = set.ident.to_token_stream();
         let shape = shape::of(input, self.logic.as_ref());
-        let shape = hygienic!(__factum::shape(#shape, <#event as __factum::EventSet>::READS));
+        let logic = self
+            .logic
+            .as_ref()
+            .and_then(|logic| logic.base10_parse::<u64>().ok())
+            .unwrap_or(0);
+        let set_of = hygienic!(<#event as __factum::EventSet>);
+        let shape = hygienic!(__factum::shape(#shape, #logic, #set_of::READS, #set_of::IGNORES));
         let (fold, machine) = match &self.machine {
             Some(machine) => (machine.fold(set), machine.expand(set)),
             None => (set.apply(), TokenStream::new()),

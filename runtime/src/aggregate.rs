@@ -60,6 +60,9 @@ pub trait Aggregate: StoredState + Send + Sync + 'static {
 
     /// A number for everything that folding depends on and this build knows: the state's declaration, its
     /// events' names and versions, and `snapshot(logic = n)`. A snapshot with another one is not used.
+    ///
+    /// Its highest 16 bits count what only grows from release to release: the events that are read or ignored, their
+    /// versions, and the logic. A snapshot of a higher count is not overwritten.
     fn shape() -> u64;
 
     /// Folds one event into the state.

@@ -185,14 +185,27 @@ const fn claimed_twice(name: &str, one: &str, other: &str) -> ! {
     }
 }
 
-/// Folds an event's stored name and versions into a shape; FNV-1a, 64 bits.
-pub const fn shape(mut hash: u64, mut reads: &[EventInfo]) -> u64 {
+/// Where a shape's count of what only grows begins.
+const AGE: u32 = 48;
+
+/// Folds events' stored names and versions into the hash of a state's declaration; FNV-1a, 64 bits. The highest 16 are
+/// then a count of what only grows: events, their versions, names that are ignored, and the logic.
+pub const fn shape(declared: u64, logic: u64, mut reads: &[EventInfo], ignored: &[&str]) -> u64 {
+    let (mut hash, mut age) = (declared, logic.saturating_add(ignored.len() as u64));
     while let [event, rest @ ..] = reads {
         hash = fold(hash, event.name.as_bytes());
         hash = fold(hash, &event.version.to_be_bytes());
+        age = age.saturating_add(1 + event.version as u64);
         reads = rest;
     }
-    hash
+    let most = u64::MAX >> AGE;
+    let age = if age < most { age } else { most };
+    (age << AGE) | (hash & (u64::MAX >> (u64::BITS - AGE)))
+}
+
+/// Whether code of the first shape is known to be newer than code of the other one.
+pub(crate) const fn is_newer(shape: u64, other: u64) -> bool {
+    shape >> AGE > other >> AGE
 }
 
 const fn fold(mut hash: u64, mut bytes: &[u8]) -> u64 {

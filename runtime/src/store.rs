@@ -18,6 +18,7 @@ pub use page::{Page, PageBuilder, Span, StoredEvent};
 pub use read::{Direction, Filter, Read, Scope};
 
 use crate::error::StoreError;
+use crate::evolve::is_newer;
 use crate::place::{Expected, Position, Revision};
 use crate::stream::StreamName;
 
@@ -190,14 +191,15 @@ impl StoredSnapshot {
     /// is there: only of the stream as it is now. One that is not gives way to any that is; it would be taken for
     /// one of the stream once that has grown past it.
     ///
-    /// A later state replaces an earlier one; so does one of another shape, since which of two shapes is the newer
-    /// cannot be told from them.
+    /// A later state replaces an earlier one. So does one of another shape, but not one of a shape that newer code has:
+    /// the highest 16 bits of a [shape](crate::Aggregate::shape) count what only grows from release to release.
     pub fn is_kept(&self, span: Option<Span>, there: Option<&Self>) -> bool {
         // Not deleted since.
         let is_of = |it: &Self, span: Span| span.first == it.first && it.revision <= span.last;
         let current = |it: &Self| span.is_some_and(|span| is_of(it, span));
         let same_or_later = |it: &Self| it.shape == self.shape && it.revision >= self.revision;
-        current(self) && !there.is_some_and(|there| current(there) && same_or_later(there))
+        let stays = |it: &Self| same_or_later(it) || is_newer(it.shape, self.shape);
+        current(self) && !there.is_some_and(|there| current(there) && stays(there))
     }
 }
 

@@ -81,8 +81,21 @@ fn a_message_that_is_too_long_is_cut() {
 fn the_shape_folds_names_and_versions() {
     let version = u16::from_be_bytes(*b"ar");
     let event = EventInfo::new("foob", version, "Foob");
+    let shape = shape(0xcbf2_9ce4_8422_2325, 0, &[event], &[]);
     assert_eq!(
-        shape(0xcbf2_9ce4_8422_2325, &[event]),
-        0x8594_4171_f739_67e8
+        shape & 0xffff_ffff_ffff,
+        0x8594_4171_f739_67e8 & 0xffff_ffff_ffff
     );
+}
+
+#[test]
+fn the_shape_counts_what_only_grows() {
+    let age = |logic, reads: &[EventInfo], ignored: &[&str]| shape(7, logic, reads, ignored) >> 48;
+    let event = |version| EventInfo::new("a.opened", version, "Opened");
+    assert_eq!(age(0, &[], &[]), 0);
+    assert_eq!(age(0, &[event(1)], &[]), 2);
+    assert_eq!(age(0, &[event(2), event(3)], &[]), 7);
+    assert_eq!(age(5, &[event(2), event(3)], &["a.left", "a.met"]), 14);
+    assert_eq!(age(0xfffe, &[], &[]), 0xfffe);
+    assert_eq!(age(u64::MAX, &[event(u16::MAX)], &["a.left"]), 0xffff);
 }

@@ -14,6 +14,7 @@ on_every_store! {
     takes_one_each_time_the_stream_has_grown,
     reads_only_what_is_behind_it,
     does_without_one_of_another_shape_or_codec,
+    leaves_one_of_newer_code_alone,
     does_without_one_that_cannot_be_decoded,
     does_without_one_past_the_end_of_its_stream,
     does_without_one_of_a_deleted_stream,
@@ -90,7 +91,7 @@ async fn loads_the_truth_beside(store: impl Store + Clone, wrong: StoredSnapshot
     // Only another shape replaces what is there; then the wrong one comes.
     let snapshots = store.snapshots().unwrap();
     let other = StoredSnapshot {
-        shape: !wrong.shape,
+        shape: wrong.shape ^ 2,
         ..kept(&store).await.unwrap()
     };
     snapshots.save(other).await.unwrap();
@@ -131,6 +132,25 @@ async fn does_without_one_of_another_shape_or_codec(store: impl Store + Clone) {
         .await
         .unwrap();
     assert_eq!(accounts.load(&ada()).await.unwrap().state.cents, 26);
+}
+
+async fn leaves_one_of_newer_code_alone(store: impl Store + Clone) {
+    deposits(&store, 19).await;
+    let newer = StoredSnapshot {
+        revision: Revision::new(10),
+        shape: Account::shape() + (1 << 48),
+        ..wrong()
+    };
+    store
+        .snapshots()
+        .unwrap()
+        .save(newer.clone())
+        .await
+        .unwrap();
+    deposits(&store, 21).await;
+    let accounts = repository(store.clone());
+    assert_eq!(accounts.load(&ada()).await.unwrap().state.cents, 40);
+    assert_eq!(kept(&store).await, Some(newer));
 }
 
 async fn does_without_one_that_cannot_be_decoded(store: impl Store + Clone) {

@@ -24,16 +24,21 @@ pub async fn keeps_the_latest_snapshot(kit: impl Kit) {
     };
     put(&store, &stream("snapshot"), events(0..30)).await;
     assert_eq!(snapshots.load(stream("snapshot")).await.unwrap(), None);
-    let shape = u64::MAX - 5;
+    let age = 0xfff3 << 48;
+    let (shape, other, older, newer) = (age + 5, age + 4, 0xfff2 << 48, 0xfff4 << 48);
     let saved = [
         (snapshot(0, 9, shape), true),
         (snapshot(0, 4, shape), false),
         (snapshot(0, 9, shape), false),
         (snapshot(0, 19, shape), true),
-        (snapshot(0, 14, 7), true),
-        (snapshot(15, 16, 7), false),
-        (snapshot(0, 30, 7), false),
-        (snapshot(0, 29, 7), true),
+        (snapshot(0, 14, other), true),
+        (snapshot(15, 16, other), false),
+        (snapshot(0, 30, other), false),
+        (snapshot(0, 28, other), true),
+        (snapshot(0, 29, older), false),
+        (snapshot(0, 10, newer), true),
+        (snapshot(0, 29, shape), false),
+        (snapshot(0, 29, newer), true),
     ];
     let mut kept = None;
     for (new, replaces) in saved {
