@@ -2,6 +2,7 @@
 
 pub mod domain;
 pub mod import;
+pub mod log;
 pub mod rows;
 pub mod show;
 pub mod summary;

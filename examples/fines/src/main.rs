@@ -1,6 +1,6 @@
 //! Imports road traffic fines, sums them up, and tells the story of each.
 
-use std::io::Write;
+use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use factum::sqlite::rusqlite::{self, Connection, OpenFlags};
 use factum::{Sqlite, Store};
 use fines::domain::{Day, FineId};
 use fines::import::import;
+use fines::log::{export, restore};
 use fines::rows::Rows;
 use fines::show::show;
 use fines::summary::ReadModel;
@@ -51,6 +52,18 @@ enum Command {
         place: Place,
         #[command(flatten)]
         view: View,
+    },
+    /// Print the log: each event as it is stored, a line of JSON.
+    Export {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Store the events of an export, under the ids that they have; what is there already is left as it is.
+    Restore {
+        /// What `export` printed.
+        file: PathBuf,
+        #[command(flatten)]
+        place: Place,
     },
     /// Tell what has happened to one fine, and where that leaves it.
     Show {
@@ -117,6 +130,20 @@ async fn run(command: Command) -> Result<ExitCode> {
                 eprintln!("the figures were ahead of the store and have been made again");
             }
             print(&figures.summary(view.as_of)?, view.json)
+        }
+        Command::Export { place } => {
+            let store = existing(&place.db).await?;
+            export(&store, BufWriter::new(io::stdout().lock())).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Restore { file, place } => {
+            let unread = || format!("{} cannot be read", file.display());
+            let lines = BufReader::new(fs::File::open(&file).with_context(unread)?);
+            let restored = restore(&Sqlite::open(&place.db).await?, lines).await;
+            let events =
+                restored.with_context(|| format!("{} is restored in part", file.display()))?;
+            writeln!(io::stdout(), "{events} events are stored")?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::Show { id, place, view } => {
             let store = existing(&place.db).await?;

@@ -5,6 +5,7 @@
 mod crashes;
 mod figures;
 mod import;
+mod log;
 mod office;
 mod releases;
 mod show;
