@@ -19,7 +19,7 @@ use self::by_hand::ByHand;
 use self::domain::{Account, AccountEvent};
 use self::history::{Dice, EVENTS, Row, TIMES, events, row};
 use self::machine::Job;
-use self::versions::{Called, CalledV1, CustomerEvent, Moved, MovedV1};
+use self::versions::{Called, CalledV1, CustomerEvent, Moved, MovedV1, Wrote, WroteV1};
 
 type Failure = Box<dyn Error>;
 
@@ -34,6 +34,7 @@ fn main() -> Result<(), Failure> {
         "machine-generated" | "machine-by-hand" => machine(work, rounds),
         "decode-generated" | "decode-by-hand" => decode(work, rounds),
         "moved-v1" | "moved-v3" => versions(work, rounds, Moved::invent, MovedV1::from),
+        "wrote-v1" | "wrote-v3" => versions(work, rounds, Wrote::invent, WroteV1::from),
         "called-v1" | "called-v3" => versions(work, rounds, Called::invent, CalledV1::from),
         other => Err(format!("there is no work `{other}`").into()),
     }

@@ -1,4 +1,5 @@
-//! Two events at version 3, whose version 1 has as many fields: one old shape owns them, one borrows.
+//! Three events at version 3, whose version 1 has as many fields: one old shape owns them, one borrows, and one follows
+//! from what the fields say.
 
 use std::borrow::Cow;
 
@@ -123,8 +124,29 @@ impl TryFrom<CalledV2<'_>> for Called {
     }
 }
 
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "customer.wrote", version = 3)]
+pub(crate) struct Wrote {
+    clerk: String,
+    #[event(since = 2, renamed_from = "subject")]
+    about: String,
+    #[event(since = 3, renamed_from = "response")]
+    answer: String,
+    pages: u16,
+    at: u64,
+}
+
+#[derive(Serialize)]
+pub(crate) struct WroteV1 {
+    clerk: String,
+    subject: String,
+    response: String,
+    pages: u16,
+    at: u64,
+}
+
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "customer", id = String, events(Moved, Called))]
+#[aggregate(name = "customer", id = String, events(Moved, Called, Wrote))]
 pub(crate) struct Customer {
     city: String,
 }
@@ -137,6 +159,10 @@ impl Apply<Moved> for Customer {
 
 impl Apply<Called> for Customer {
     fn apply(&mut self, _: &Called) {}
+}
+
+impl Apply<Wrote> for Customer {
+    fn apply(&mut self, _: &Wrote) {}
 }
 
 impl Moved {
@@ -183,6 +209,30 @@ impl From<Called> for CalledV1<'_> {
             answer: event.answer.into(),
             minutes: event.minutes,
             at: event.at / 1000,
+        }
+    }
+}
+
+impl Wrote {
+    pub(crate) fn invent(dice: &mut Dice) -> Self {
+        Self {
+            clerk: dice.name(),
+            about: dice.number("a statement of the month ", 12),
+            answer: dice.number("sent by mail, letter ", 10_000),
+            pages: 4,
+            at: dice.below(1 << 31),
+        }
+    }
+}
+
+impl From<Wrote> for WroteV1 {
+    fn from(event: Wrote) -> Self {
+        Self {
+            clerk: event.clerk,
+            subject: event.about,
+            response: event.answer,
+            pages: event.pages,
+            at: event.at,
         }
     }
 }
