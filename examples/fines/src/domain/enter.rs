@@ -163,7 +163,8 @@ impl Fine {
             }
             Entry::Payment { total } => {
                 self.may_have_paid(total, self.owed())?;
-                PaymentReceived { on, total }.into()
+                let payment = Some(total - self.paid());
+                PaymentReceived { on, total, payment }.into()
             }
             Entry::SendForCreditCollection => {
                 self.may_be_collected()?;

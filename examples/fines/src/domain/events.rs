@@ -61,12 +61,15 @@ pub struct PenaltyAdded {
 
 /// The offender has paid.
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "fine.payment-received")]
+#[event(name = "fine.payment-received", version = 2)]
 pub struct PaymentReceived {
     /// When.
     pub on: Day,
     /// All that was paid so far, this payment included.
     pub total: Cents,
+    /// This payment; unknown where the first release has stored it.
+    #[event(since = 2, default = None)]
+    pub payment: Option<Cents>,
 }
 
 /// A debt collector has the case.

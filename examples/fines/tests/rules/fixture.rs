@@ -78,10 +78,17 @@ pub(crate) fn penalty() -> PenaltyAdded {
     }
 }
 
+/// In one payment.
 pub(crate) fn paid(total: i64) -> PaymentReceived {
+    paid_at_last(total, total)
+}
+
+/// The last of several payments.
+pub(crate) fn paid_at_last(payment: i64, total: i64) -> PaymentReceived {
     PaymentReceived {
         on: today(),
         total: Cents(total),
+        payment: Some(Cents(payment)),
     }
 }
 

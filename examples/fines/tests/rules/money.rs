@@ -2,19 +2,38 @@
 
 use fines::domain::{Cents, Entry, Fine, FineCreated, PenaltyAdded, Rejection, SentForCollection};
 
-use crate::fixture::{collect, create, created, enter, notified, paid, pay, penalty, sent, today};
+use crate::fixture::{
+    collect, create, created, enter, notified, paid, paid_at_last, pay, penalty, sent, today,
+};
 
 #[test]
 fn the_total_paid_stays_or_rises() {
     let given = || Fine::given((created(), paid(2000)));
-    given().when_command(pay(2000)).then(paid(2000));
-    given().when_command(pay(3600)).then(paid(3600));
+    given().when_command(pay(2000)).then(paid_at_last(0, 2000));
+    given()
+        .when_command(pay(3600))
+        .then(paid_at_last(1600, 3600));
     given()
         .when_command(pay(1999))
         .then_error(Rejection::PaidFell {
             paid: Cents(2000),
             total: Cents(1999),
         });
+}
+
+#[test]
+fn a_payment_that_the_first_release_stored_counts_in_full() {
+    let created = r#"{"on":"2007-03-09","amount":3600,"paid":0,"article":157,"vehicle_class":"A","points":0,"officer":561,"dismissal":null}"#;
+    Fine::given_stored([
+        ("fine.created", 1, created),
+        (
+            "fine.payment-received",
+            1,
+            r#"{"on":"2007-03-09","total":2000}"#,
+        ),
+    ])
+    .when_command(pay(3600))
+    .then(paid_at_last(1600, 3600));
 }
 
 #[test]

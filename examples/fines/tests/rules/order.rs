@@ -6,8 +6,8 @@ use fines::domain::{
 };
 
 use crate::fixture::{
-    create, created, day, enter, enter_on, everything, history, notified, others, paid, pay,
-    penalty, sent, today,
+    create, created, day, enter, enter_on, everything, history, notified, others, paid,
+    paid_at_last, pay, penalty, sent, today,
 };
 
 #[test]
@@ -38,7 +38,7 @@ fn every_activity_but_payment_happens_only_once() {
         let (activity, command) = (entry.activity(), enter(entry));
         let given = Fine::given(everything());
         if activity == Activity::Payment {
-            given.when_command(command).then(paid(100));
+            given.when_command(command).then(paid_at_last(0, 100));
         } else {
             given
                 .when_command(command)
