@@ -8,6 +8,7 @@ use factum::{
     UnavailableCause, Uuid,
 };
 use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
 
 /// A directory that goes with the test, and a file in it that does not exist yet.
 pub(crate) fn place() -> (TempDir, PathBuf) {
@@ -19,6 +20,15 @@ pub(crate) fn place() -> (TempDir, PathBuf) {
 pub(crate) async fn fresh() -> (TempDir, Sqlite) {
     let (directory, path) = place();
     (directory, Sqlite::open(path).await.unwrap())
+}
+
+/// A runtime in which one thread may block.
+pub(crate) fn one_thread() -> Runtime {
+    let runtime = Builder::new_current_thread()
+        .max_blocking_threads(1)
+        .enable_all()
+        .build();
+    runtime.unwrap()
 }
 
 pub(crate) fn name(name: &str) -> StreamName {

@@ -9,16 +9,7 @@ use factum::{EventId, Expected, Position, Sqlite, Store, Timestamp, Uuid};
 use futures_util::{FutureExt, StreamExt, stream};
 use tokio::time::timeout;
 
-use crate::fixture::{add, batch, end_of, event, fresh, ids, name, place, unavailable};
-
-/// Runs a test where one thread may block.
-fn with_one_thread(test: impl AsyncFnOnce()) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .max_blocking_threads(1)
-        .enable_all()
-        .build();
-    runtime.unwrap().block_on(test());
-}
+use crate::fixture::{add, batch, end_of, event, fresh, ids, name, one_thread, place, unavailable};
 
 /// What a read gives while that thread is busy: `None` if it needs one.
 async fn at_once(store: &Sqlite, read: Read) -> Option<Page> {
@@ -37,7 +28,7 @@ async fn at_once(store: &Sqlite, read: Read) -> Option<Page> {
 
 #[test]
 fn a_few_events_are_read_where_they_are_asked_for() {
-    with_one_thread(async || {
+    one_thread().block_on(async {
         let (_directory, store) = fresh().await;
         let account = || Read::stream(name("account-1"), None);
         let append = batch("account-1", Expected::NoStream, 1..=128);
@@ -57,7 +48,7 @@ fn a_few_events_are_read_where_they_are_asked_for() {
 
 #[test]
 fn a_page_of_everything_is_read_where_it_is_asked_for() {
-    with_one_thread(async || {
+    one_thread().block_on(async {
         let (_directory, store) = fresh().await;
         let append = batch("account-1", Expected::NoStream, 1..=999);
         store.append(append).await.unwrap();
@@ -83,7 +74,7 @@ fn a_page_of_everything_is_read_where_it_is_asked_for() {
 
 #[test]
 fn half_a_page_is_worth_having_at_once() {
-    with_one_thread(async || {
+    one_thread().block_on(async {
         let (_directory, store) = fresh().await;
         // In turns, so that 1,000 rows hold 500 of them.
         for id in 0..1500 {
@@ -106,7 +97,7 @@ fn half_a_page_is_worth_having_at_once() {
 
 #[test]
 fn a_few_large_events_are_read_on_a_thread() {
-    with_one_thread(async || {
+    one_thread().block_on(async {
         let (_directory, store) = fresh().await;
         let large = |id| {
             let mut event = event(id);
@@ -123,6 +114,34 @@ fn a_few_large_events_are_read_on_a_thread() {
         // Two of them are more than half.
         let page = at_once(&store, account().limit(3)).await.unwrap();
         assert_eq!((page.len(), page.is_end()), (2, false));
+    });
+}
+
+#[test]
+fn what_is_little_is_read_while_every_reader_is_taken() {
+    one_thread().block_on(async {
+        let (_directory, path) = place();
+        let store = Sqlite::builder(path).readers(1).open().await.unwrap();
+        let little = 64 << 10;
+        for (stream, bytes) in [("account-1", little), ("order-1", little + 1)] {
+            let mut event = event(1);
+            event.payload = vec![b' '; bytes - event.metadata.len()].into();
+            let append = Append::new(name(stream), Expected::NoStream, vec![event]);
+            store.append(append.unwrap()).await.unwrap();
+        }
+        let (release, released) = mpsc::channel::<()>();
+        let busy = tokio::task::spawn_blocking(move || released.recv());
+        let mut waiting = store.read(Read::stream(name("order-1"), None));
+        assert!(
+            (&mut waiting).now_or_never().is_none(),
+            "it has the only reader, and waits for the thread"
+        );
+        let at_once = store.read(Read::stream(name("account-1"), None));
+        let page = at_once.now_or_never().unwrap().unwrap();
+        assert_eq!((page.len(), page.is_end()), (1, true));
+        drop(release);
+        busy.await.unwrap().unwrap_err();
+        assert_eq!(waiting.await.unwrap().len(), 1);
     });
 }
 
