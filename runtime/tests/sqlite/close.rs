@@ -1,12 +1,16 @@
 //! The file alone, once nobody has it open.
 
 use std::path::Path;
+use std::pin::pin;
+use std::sync::mpsc;
 
 use factum::store::Read;
 use factum::{Expected, Sqlite, Store, StoreError, UnavailableCause};
 use futures_util::FutureExt;
+use tokio::runtime::Runtime;
+use tokio::task::spawn_blocking;
 
-use crate::fixture::{add, batch, ids, place};
+use crate::fixture::{add, batch, ids, name, one_thread, place};
 
 /// The events of a copy that was made of the file without what lies beside it.
 async fn of_a_copy(path: &Path) -> usize {
@@ -53,20 +57,62 @@ async fn closing_waits_for_what_was_asked_for_and_given_up() {
     assert!(of_a_copy(&path).await >= 25);
 }
 
-#[tokio::test]
-async fn closing_waits_for_a_read_that_was_given_up() {
-    let (_directory, path) = place();
-    let store = Sqlite::open(&path).await.unwrap();
-    for n in 0..10 {
-        let ids = n * 2000..(n + 1) * 2000;
-        let append = batch("account-1", Expected::Any, ids);
+/// A runtime whose one thread is busy until the sender is dropped.
+fn busy() -> (Runtime, mpsc::Sender<()>) {
+    let runtime = one_thread();
+    let (release, released) = mpsc::channel();
+    runtime.spawn_blocking(move || released.recv());
+    (runtime, release)
+}
+
+/// Asks for a read that a thread of this runtime does, once it has time.
+fn give_up(store: &Sqlite, read: Read, elsewhere: &Runtime) {
+    let _there = elsewhere.enter();
+    assert!(store.read(read).now_or_never().is_none());
+}
+
+#[test]
+fn closing_waits_for_a_read_that_was_given_up() {
+    let (elsewhere, release) = busy();
+    one_thread().block_on(async {
+        let (_directory, path) = place();
+        let store = Sqlite::open(&path).await.unwrap();
+        for n in 0..10 {
+            let ids = n * 2000..(n + 1) * 2000;
+            let append = batch("account-1", Expected::Any, ids);
+            store.append(append).await.unwrap();
+        }
+        let rare = Read::all(None).event("account.closed");
+        give_up(&store, rare, &elsewhere);
+        drop(release);
+        add(&store, "account-1", 20_000).await;
+        store.close().await.unwrap();
+        assert!(!path.with_extension("db-wal").exists());
+    });
+}
+
+#[test]
+fn closing_waits_for_a_read_that_was_given_up_before_it_began() {
+    let (elsewhere, release) = busy();
+    one_thread().block_on(async {
+        let (_directory, path) = place();
+        let store = Sqlite::open(&path).await.unwrap();
+        let append = batch("account-1", Expected::NoStream, 1..=129);
         store.append(append).await.unwrap();
-    }
-    let rare = store.read(Read::all(None).event("account.closed"));
-    assert!(rare.now_or_never().is_none(), "it is read on a thread");
-    add(&store, "account-1", 20_000).await;
-    store.close().await.unwrap();
-    assert!(!path.with_extension("db-wal").exists());
+        let account = Read::stream(name("account-1"), None);
+        give_up(&store, account, &elsewhere);
+        let mut closing = pin!(store.close());
+        assert!(closing.as_mut().now_or_never().is_none());
+        // What closing leaves to this thread is done before this.
+        spawn_blocking(|| ()).await.unwrap();
+        assert!(
+            closing.as_mut().now_or_never().is_none(),
+            "the read keeps the file open"
+        );
+        drop(release);
+        closing.await.unwrap();
+        assert!(!path.with_extension("db-wal").exists());
+    });
 }
 
 #[tokio::test]
