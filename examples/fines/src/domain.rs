@@ -6,15 +6,16 @@ mod enter;
 mod events;
 mod fine;
 mod money;
+mod past;
 mod rules;
 
 pub use activity::Activity;
 pub use day::{Day, InvalidDay};
 pub use enter::{Enter, Entry};
 pub use events::{
-    AppealedToJudge, FineCreated, FineNotified, FineSent, OffenderToldResult, PaymentReceived,
-    PenaltyAdded, PrefectureAppealDated, PrefectureAppealSent, PrefectureResultReceived,
-    SentForCollection,
+    AppealedToJudge, FineDismissed, FineNotified, FineSent, FineWritten, OffenderToldResult,
+    PaymentReceived, PenaltyAdded, PrefectureAppealDated, PrefectureAppealSent,
+    PrefectureResultReceived, SentForCollection,
 };
 pub use fine::{Fine, FineEvent, FineId};
 pub use money::{Cents, InvalidAmount};

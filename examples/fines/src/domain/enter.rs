@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::not_negative;
 use super::{
-    Activity, AppealedToJudge, Cents, Day, Fine, FineCreated, FineEvent, FineId, FineNotified,
-    FineSent, OffenderToldResult, PaymentReceived, PenaltyAdded, PrefectureAppealDated,
-    PrefectureAppealSent, PrefectureResultReceived, Rejection, SentForCollection,
+    Activity, AppealedToJudge, Cents, Day, Fine, FineDismissed, FineEvent, FineId, FineNotified,
+    FineSent, FineWritten, OffenderToldResult, PaymentReceived, PenaltyAdded,
+    PrefectureAppealDated, PrefectureAppealSent, PrefectureResultReceived, Rejection,
+    SentForCollection,
 };
 
 /// Asks to enter into the register what has happened to a fine.
@@ -118,9 +119,14 @@ impl Handle<Enter> for Fine {
 
 impl Fine {
     /// Decides what is entered.
-    pub fn enter(&self, on: Day, entry: Entry) -> Result<FineEvent, Rejection> {
+    pub fn enter(
+        &self,
+        on: Day,
+        entry: Entry,
+    ) -> Result<impl IntoEvents<FineEvent> + use<>, Rejection> {
         self.may(entry.activity(), on)?;
-        Ok(match entry {
+        let mut dismissed = None;
+        let event: FineEvent = match entry {
             Entry::CreateFine {
                 amount,
                 paid,
@@ -132,7 +138,8 @@ impl Fine {
             } => {
                 not_negative("amount", amount)?;
                 self.may_have_paid(paid, amount)?;
-                FineCreated {
+                dismissed = dismissal.map(|code| FineDismissed { on, code });
+                FineWritten {
                     on,
                     amount,
                     paid,
@@ -140,7 +147,6 @@ impl Fine {
                     vehicle_class,
                     points,
                     officer,
-                    dismissal,
                 }
                 .into()
             }
@@ -182,6 +188,7 @@ impl Fine {
                 officer,
             }
             .into(),
-        })
+        };
+        Ok((event, dismissed))
     }
 }

@@ -1,4 +1,4 @@
-//! What has happened to a fine: eleven facts, one struct each.
+//! What has happened to a fine: twelve facts, one struct each, and one that no longer happens.
 
 use factum::Event;
 use serde::{Deserialize, Serialize};
@@ -7,8 +7,8 @@ use super::{Activity, Cents, Day, FineEvent};
 
 /// A fine was written.
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "fine.created")]
-pub struct FineCreated {
+#[event(name = "fine.written")]
+pub struct FineWritten {
     /// When.
     pub on: Day,
     /// What the offender has to pay.
@@ -23,8 +23,16 @@ pub struct FineCreated {
     pub points: u32,
     /// The officer's number.
     pub officer: u32,
-    /// Why the fine was dismissed, as a code, if it was.
-    pub dismissal: Option<String>,
+}
+
+/// The fine was dismissed when it was written.
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "fine.dismissed")]
+pub struct FineDismissed {
+    /// When.
+    pub on: Day,
+    /// Why, as a code.
+    pub code: String,
 }
 
 /// The fine was posted.
@@ -108,7 +116,10 @@ pub struct PrefectureResultReceived {
 
 /// The offender was told the prefecture's answer.
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "fine.offender-told-result")]
+#[event(
+    name = "fine.prefecture-result-told",
+    alias("fine.offender-told-result")
+)]
 pub struct OffenderToldResult {
     /// When.
     pub on: Day,
@@ -130,7 +141,7 @@ impl FineEvent {
     /// Which of the eleven activities it was.
     pub fn activity(&self) -> Activity {
         match self {
-            Self::FineCreated(_) => Activity::CreateFine,
+            Self::FineWritten(_) | Self::FineDismissed(_) => Activity::CreateFine,
             Self::FineSent(_) => Activity::SendFine,
             Self::FineNotified(_) => Activity::InsertFineNotification,
             Self::PenaltyAdded(_) => Activity::AddPenalty,
@@ -147,7 +158,8 @@ impl FineEvent {
     /// The day on which it happened.
     pub const fn on(&self) -> Day {
         match self {
-            Self::FineCreated(FineCreated { on, .. })
+            Self::FineWritten(FineWritten { on, .. })
+            | Self::FineDismissed(FineDismissed { on, .. })
             | Self::FineSent(FineSent { on, .. })
             | Self::FineNotified(FineNotified { on, .. })
             | Self::PenaltyAdded(PenaltyAdded { on, .. })

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use factum::{Aggregate, Apply, StreamId};
 use serde::{Deserialize, Serialize};
 
+use super::past::FineCreated;
 use super::{
-    Activity, AppealedToJudge, Cents, Day, FineCreated, FineNotified, FineSent, OffenderToldResult,
-    PaymentReceived, PenaltyAdded, PrefectureAppealDated, PrefectureAppealSent,
+    Activity, AppealedToJudge, Cents, Day, FineDismissed, FineNotified, FineSent, FineWritten,
+    OffenderToldResult, PaymentReceived, PenaltyAdded, PrefectureAppealDated, PrefectureAppealSent,
     PrefectureResultReceived, SentForCollection,
 };
 
@@ -31,7 +32,8 @@ pub struct FineId(String);
     name = "fine",
     id = FineId,
     events(
-        FineCreated,
+        FineWritten,
+        FineDismissed,
         FineSent,
         FineNotified,
         PenaltyAdded,
@@ -43,6 +45,7 @@ pub struct FineId(String);
         OffenderToldResult,
         AppealedToJudge,
     ),
+    retired(FineCreated),
     commands(super::enter::Enter),
     tests
 )]
@@ -111,12 +114,17 @@ impl Fine {
     }
 }
 
-impl Apply<FineCreated> for Fine {
-    fn apply(&mut self, event: &FineCreated) {
+impl Apply<FineWritten> for Fine {
+    fn apply(&mut self, event: &FineWritten) {
         self.amount = event.amount;
         self.paid = event.paid;
         self.note(Activity::CreateFine, event.on);
     }
+}
+
+/// It is owed all the same: the log goes on with such a fine as with any other.
+impl Apply<FineDismissed> for Fine {
+    fn apply(&mut self, _: &FineDismissed) {}
 }
 
 impl Apply<FineSent> for Fine {

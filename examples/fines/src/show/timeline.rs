@@ -42,15 +42,11 @@ impl State {
 /// What an event says beside what has happened and when.
 pub(super) fn details(event: &FineEvent) -> String {
     match event {
-        FineEvent::FineCreated(event) => format!(
-            "{} EUR, article {}, vehicle class {}, points {}, officer {}{}",
-            event.amount,
-            event.article,
-            event.vehicle_class,
-            event.points,
-            event.officer,
-            dismissed(event.dismissal.as_deref()),
+        FineEvent::FineWritten(event) => format!(
+            "{} EUR, article {}, vehicle class {}, points {}, officer {}",
+            event.amount, event.article, event.vehicle_class, event.points, event.officer,
         ),
+        FineEvent::FineDismissed(event) => outcome(Some(&event.code)),
         FineEvent::FineSent(event) => format!("postage {} EUR", event.expense),
         FineEvent::FineNotified(event) => match &event.last_sent {
             Some(last) => format!("type {}, last sent {last}", event.notification_type),
@@ -65,11 +61,6 @@ pub(super) fn details(event: &FineEvent) -> String {
         | FineEvent::PrefectureResultReceived(_)
         | FineEvent::OffenderToldResult(_) => String::new(),
     }
-}
-
-fn dismissed(code: Option<&str>) -> String {
-    code.map(|code| format!(", dismissed ({code})"))
-        .unwrap_or_default()
 }
 
 fn outcome(code: Option<&str>) -> String {

@@ -18,7 +18,8 @@ pub(super) struct Effect {
 }
 
 impl Effect {
-    pub(super) fn of(recorded: &Recorded<FineEvent>) -> Result<Self, DecodeError> {
+    /// `None` for what is told beside another event and means nothing to the figures.
+    pub(super) fn of(recorded: &Recorded<FineEvent>) -> Result<Option<Self>, DecodeError> {
         let mut effect = Self {
             fine: recorded.stream.id().to_owned(),
             revision: recorded.revision.get(),
@@ -27,7 +28,8 @@ impl Effect {
             ..Self::default()
         };
         match &recorded.event {
-            FineEvent::FineCreated(event) => {
+            FineEvent::FineDismissed(_) => return Ok(None),
+            FineEvent::FineWritten(event) => {
                 effect.amount = Some(event.amount);
                 effect.paid = Some(event.paid);
             }
@@ -42,7 +44,7 @@ impl Effect {
             | FineEvent::OffenderToldResult(_)
             | FineEvent::AppealedToJudge(_) => {}
         }
-        Ok(effect)
+        Ok(Some(effect))
     }
 
     pub(super) fn insert(transaction: &Transaction<'_>, effects: &[Self]) -> rusqlite::Result<()> {

@@ -35,7 +35,7 @@ fn each_event_is_a_line() {
     let events = usize::try_from(office.summary(&[]).events).unwrap();
     let lines = untimed(&log);
     assert_eq!(lines.len(), events);
-    assert_eq!(lines[0]["name"], "fine.created");
+    assert_eq!(lines[0]["name"], "fine.written");
     assert_eq!(lines[0]["payload"]["article"], 157);
 }
 

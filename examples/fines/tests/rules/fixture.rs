@@ -2,7 +2,7 @@
 
 use factum::{CommandId, IntoEvents};
 use fines::domain::{
-    AppealedToJudge, Cents, Day, Enter, Entry, FineCreated, FineEvent, FineNotified, FineSent,
+    AppealedToJudge, Cents, Day, Enter, Entry, FineEvent, FineNotified, FineSent, FineWritten,
     OffenderToldResult, PaymentReceived, PenaltyAdded, PrefectureAppealDated, PrefectureAppealSent,
     PrefectureResultReceived, SentForCollection,
 };
@@ -42,8 +42,8 @@ pub(crate) fn create(amount: i64, paid: i64) -> Entry {
 }
 
 /// A fine of 36.00.
-pub(crate) fn created() -> FineCreated {
-    FineCreated {
+pub(crate) fn created() -> FineWritten {
+    FineWritten {
         on: today(),
         amount: Cents(3600),
         paid: Cents(0),
@@ -51,7 +51,6 @@ pub(crate) fn created() -> FineCreated {
         vehicle_class: "A".into(),
         points: 0,
         officer: 561,
-        dismissal: None,
     }
 }
 

@@ -5,3 +5,4 @@
 mod fixture;
 mod money;
 mod order;
+mod past;
