@@ -8,7 +8,7 @@ use fines::summary::Summary;
 use crate::office::Office;
 
 /// The newest release.
-const NEWEST: u32 = 2;
+const NEWEST: u32 = 3;
 
 fn kept(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -78,6 +78,28 @@ fn a_fine_of_each_release_is_told_the_same() {
             appealed
             ");
         }
+    }
+}
+
+#[test]
+fn a_dismissal_of_each_release_is_a_fact_of_its_own() {
+    for release in 0..=NEWEST {
+        let shown = after(release).out(&["show", "A19730", "--json"]);
+        let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+        let [written, dismissed, ..] = shown["events"].as_array().unwrap().as_slice() else {
+            panic!("release {release}: {shown}")
+        };
+        assert_eq!(written["name"], "fine.written");
+        assert_eq!(written["event"]["amount"], 3600);
+        assert_eq!(dismissed["name"], "fine.dismissed");
+        assert_eq!(dismissed["event"]["code"], "5");
+        // One stored event was split, two were stored.
+        let split = release < 3;
+        assert_eq!(
+            dismissed["revision"],
+            u64::from(!split),
+            "release {release}"
+        );
     }
 }
 
