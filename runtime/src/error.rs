@@ -6,7 +6,8 @@ mod values;
 
 pub use append::{Conflict, Refused, RetriesExhausted, UnknownOutcome};
 pub use store::{
-    CheckpointAheadOfStore, ReadError, StoreError, Torn, Unavailable, UnavailableCause,
+    CheckpointAheadOfStore, ReadError, SnapshotDiffers, StoreError, Torn, Unavailable,
+    UnavailableCause,
 };
 pub use values::{DecodeError, EncodeError, Undecodable, Unencodable};
 

@@ -112,8 +112,8 @@ pub use context::Context;
 pub use delivery::Delivery;
 pub use error::{
     BoxError, CheckpointAheadOfStore, Conflict, DecodeError, EncodeError, ReadError, Refused,
-    RetriesExhausted, StoreError, Torn, Unavailable, UnavailableCause, Undecodable, Unencodable,
-    UnknownOutcome,
+    RetriesExhausted, SnapshotDiffers, StoreError, Torn, Unavailable, UnavailableCause,
+    Undecodable, Unencodable, UnknownOutcome,
 };
 pub use event::{Event, EventInfo, Upcast};
 pub use evolve::{OnUnknown, Retired};

@@ -85,6 +85,7 @@ pub struct Repository<A: Aggregate, S, C = Json> {
     retry: Retry,
     cache: Cache<A>,
     snapshot_every: Option<NonZeroU64>,
+    verify_snapshots: bool,
     verify: bool,
 }
 
@@ -106,6 +107,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             retry: Retry::default(),
             cache: Cache::new(1000),
             snapshot_every: None,
+            verify_snapshots: false,
             verify: cfg!(debug_assertions),
         }
     }
@@ -138,6 +140,13 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     /// none, which is so otherwise.
     pub fn snapshot_every(mut self, events: u64) -> Self {
         self.snapshot_every = NonZeroU64::new(events);
+        self
+    }
+
+    /// Folds the events again wherever a snapshot is taken up, and refuses to load where they say something else:
+    /// [`ReadError::SnapshotDiffers`]. For tests, or one process of many: it reads all that snapshots save.
+    pub fn verify_snapshots(mut self, verify: bool) -> Self {
+        self.verify_snapshots = verify;
         self
     }
 

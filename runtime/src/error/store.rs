@@ -125,6 +125,23 @@ fn or<T: Display>(number: Option<T>, of: &str, none: &str) -> String {
     number.map_or_else(|| none.to_owned(), |number| format!("{of} {number}"))
 }
 
+/// A snapshot that holds another state than the events up to it come to: `apply` computes something else than when it
+/// was taken, under the same `snapshot(logic = ..)`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the snapshot of `{stream}` at revision {revision} is another state than its events come to: raise `snapshot(logic = ..)`\n  snapshot: {snapshot}\n  events:   {events}"
+)]
+pub struct SnapshotDiffers {
+    /// The stream.
+    pub stream: StreamName,
+    /// Behind which event it was taken.
+    pub revision: Revision,
+    /// The state that it holds.
+    pub snapshot: String,
+    /// The state that the events come to.
+    pub events: String,
+}
+
 /// What reading a history may answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -141,6 +158,10 @@ pub enum ReadError {
     /// An event of the stream is missing, or one too many.
     #[error(transparent)]
     Torn(#[from] Torn),
+    /// A snapshot and the events disagree, where that is [looked
+    /// for](crate::Repository::verify_snapshots).
+    #[error(transparent)]
+    SnapshotDiffers(#[from] Box<SnapshotDiffers>),
     /// The store refused, or cannot serve.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -13,7 +13,7 @@ use super::{Repository, stream_of};
 use crate::aggregate::{Aggregate, Decoded};
 use crate::codec::{Codec, decode_stored};
 use crate::delivery::Delivery;
-use crate::error::{DecodeError, ReadError, StoreError, Undecodable};
+use crate::error::{DecodeError, ReadError, SnapshotDiffers, StoreError, Undecodable};
 use crate::place::{Position, Revision};
 use crate::recorded::{EventId, Recorded, decode_metadata};
 use crate::store::{BoxFuture, Page, Read, Span, Store, StoredEvent};
@@ -62,6 +62,17 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
 
     /// The state of an aggregate as it was; its events are folded from the first on.
     pub async fn load_at(&self, id: &A::Id, as_of: AsOf) -> Result<Loaded<A>, ReadError> {
+        let (state, revision) = self.folded(&stream_of::<A>(id)?, as_of).await?;
+        let state = Arc::new(state);
+        Ok(Loaded { state, revision })
+    }
+
+    /// Folds the first events of a stream.
+    async fn folded(
+        &self,
+        stream: &StreamName,
+        as_of: AsOf,
+    ) -> Result<(A, Option<Revision>), ReadError> {
         let take = |(state, revision): &mut (A, Option<Revision>), page: &Page| {
             for event in page.iter() {
                 if as_of.includes(&event).map_err(Undecodable::at(&event))? {
@@ -74,9 +85,30 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             }
             Ok(ControlFlow::Continue(()))
         };
-        let (state, revision) = self.whole(&stream_of::<A>(id)?, take).await?;
-        let state = Arc::new(state);
-        Ok(Loaded { state, revision })
+        self.whole(stream, take).await
+    }
+
+    /// What a snapshot says, if the events say the same.
+    async fn verified(
+        &self,
+        stream: &StreamName,
+        snapshot: Folded<A>,
+    ) -> Result<Folded<A>, ReadError> {
+        let Some(revision) = snapshot.revision() else {
+            return Ok(snapshot);
+        };
+        let (state, folded) = self.folded(stream, AsOf::Revision(revision)).await?;
+        // Of a stream that ends before, or was deleted, no snapshot is used anyway.
+        if folded == Some(revision) && state != *snapshot.state {
+            let differs = SnapshotDiffers {
+                stream: stream.clone(),
+                revision,
+                snapshot: format!("{:?}", snapshot.state),
+                events: format!("{state:?}"),
+            };
+            return Err(Box::new(differs).into());
+        }
+        Ok(snapshot)
     }
 
     /// The events of an aggregate, from the first on, each in its envelope.
@@ -114,7 +146,10 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     ) -> Result<(Folded<A>, Option<Revision>), ReadError> {
         let mut base = match known {
             Some(folded) => folded,
-            None => self.snapshot(stream).await.unwrap_or_default(),
+            None => match self.snapshot(stream).await {
+                Some(snapshot) if self.verify_snapshots => self.verified(stream, snapshot).await?,
+                snapshot => snapshot.unwrap_or_default(),
+            },
         };
         let mut stale = false;
         let take = |(base, found): &mut (Folded<A>, Option<Revision>), page: &Page| {

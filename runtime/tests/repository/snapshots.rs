@@ -6,7 +6,10 @@ use factum::store::{
     Append, Appended, BoxFuture, Durability, Page, Read, Snapshots, StoredSnapshot,
 };
 use factum::testing::Faulty;
-use factum::{Aggregate, Expected, Position, Repository, Revision, Store, StoreError, StreamName};
+use factum::{
+    Aggregate, ExecuteError, Expected, Position, ReadError, Repository, Revision, Store,
+    StoreError, StreamName,
+};
 
 use crate::domain::{Account, ada, on_every_store};
 
@@ -15,6 +18,7 @@ on_every_store! {
     reads_only_what_is_behind_it,
     does_without_one_of_another_shape_or_codec,
     leaves_one_of_newer_code_alone,
+    finds_one_of_another_logic_where_it_looks_for_it,
     does_without_one_that_cannot_be_decoded,
     does_without_one_past_the_end_of_its_stream,
     does_without_one_of_a_deleted_stream,
@@ -151,6 +155,51 @@ async fn leaves_one_of_newer_code_alone(store: impl Store + Clone) {
     let accounts = repository(store.clone());
     assert_eq!(accounts.load(&ada()).await.unwrap().state.cents, 40);
     assert_eq!(kept(&store).await, Some(newer));
+}
+
+async fn finds_one_of_another_logic_where_it_looks_for_it(store: impl Store + Clone) {
+    deposits(&store, 19).await;
+    let (believing, verifying) = (
+        || repository(store.clone()),
+        || repository(store.clone()).verify_snapshots(true),
+    );
+    assert_eq!(verifying().load(&ada()).await.unwrap().state.cents, 19);
+    let revision = Revision::new(15);
+    let wrong = StoredSnapshot {
+        revision,
+        ..wrong()
+    };
+    store
+        .snapshots()
+        .unwrap()
+        .save(wrong.clone())
+        .await
+        .unwrap();
+    assert_eq!(believing().load(&ada()).await.unwrap().state.cents, 1003);
+    let error = verifying().load(&ada()).await.unwrap_err();
+    let ReadError::SnapshotDiffers(differs) = &error else {
+        panic!("{error}")
+    };
+    assert_eq!((&differs.stream, differs.revision), (&stream(), revision));
+    assert!(differs.snapshot.contains("cents: 1000"), "{error}");
+    assert!(differs.events.contains("cents: 16"), "{error}");
+    assert!(error.to_string().contains("raise `snapshot(logic = ..)`"));
+    assert!(!error.is_retryable());
+    // Nothing is decided on it either.
+    let decided = verifying()
+        .update(&ada(), |account| account.deposit(1))
+        .await;
+    assert!(matches!(
+        decided,
+        Err(ExecuteError::Read(ReadError::SnapshotDiffers(_)))
+    ));
+    // One of another shape is not taken up.
+    let past = StoredSnapshot {
+        shape: wrong.shape ^ 1,
+        ..wrong.clone()
+    };
+    store.snapshots().unwrap().save(past).await.unwrap();
+    assert_eq!(verifying().load(&ada()).await.unwrap().state.cents, 19);
 }
 
 async fn does_without_one_that_cannot_be_decoded(store: impl Store + Clone) {
