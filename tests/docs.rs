@@ -93,6 +93,24 @@ fn the_mistakes_are_those_that_the_compiler_was_heard_to_explain() {
     }
 }
 
+#[test]
+fn what_the_guide_to_evolution_quotes_was_said() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut known = vec![];
+    headlines(&folder.join("ui"), &mut known);
+    let guide = folder.join("../runtime/doc/guide/evolution.md");
+    let guide = fs::read_to_string(guide).unwrap();
+    let quoted = guide.lines().filter(|line| line.starts_with("error"));
+    let quoted = quoted.filter_map(|line| line.split_once(": "));
+    let mut quotes = 0;
+    for (_, headline) in quoted {
+        let said = known.iter().any(|known| known == headline);
+        assert!(said, "no case says `{headline}`");
+        quotes += 1;
+    }
+    assert_eq!(quotes, 9);
+}
+
 /// The first line of every error that is recorded.
 fn headlines(folder: &Path, found: &mut Vec<String>) {
     for entry in fs::read_dir(folder).unwrap() {

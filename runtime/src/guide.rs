@@ -12,6 +12,9 @@ pub mod read_model {}
 #[cfg_attr(not(feature = "sqlite"), doc = "Shown with the feature `sqlite`.")]
 pub mod deleting {}
 
+#[doc = include_str!("../doc/guide/evolution.md")]
+pub mod evolution {}
+
 #[doc = include_str!("../doc/guide/releases.md")]
 pub mod releases {}
 

@@ -61,6 +61,7 @@
 //! - [Your first aggregate](_guide::first_aggregate)
 //! - [A read model, fed from the store](_guide::read_model)
 //! - [Deleting, and what an event store cannot forget yet](_guide::deleting)
+//! - [How events change, and old ones stay readable](_guide::evolution)
 //! - [What may change between releases](_guide::releases)
 //! - [What the derives cost](_guide::cost)
 //! - [What the compiler says, beside other crates](_guide::messages)
