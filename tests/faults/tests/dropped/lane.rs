@@ -238,8 +238,8 @@ impl Lane {
             stream: self.name(),
             first: Revision::FIRST,
             revision,
-            // One that no code has, so that nothing is folded from it.
-            shape: polls as u64,
+            // One that no code has, so that nothing is folded from it, and newer than all, so that none stays before it.
+            shape: (0xffff << 48) | polls as u64,
             codec: "json".to_owned(),
             state: vec![b'x'; 100 + polls],
         };
