@@ -205,7 +205,9 @@ impl Model {
         let of_stream =
             live.first == kept.first && live.last().is_some_and(|last| kept.revision <= last.get());
         let newer = live.snapshot.is_none_or(|old| {
-            old.first < kept.first || old.shape != kept.shape || old.revision < kept.revision
+            let not_older = old.shape >> 48 <= kept.shape >> 48;
+            let replaces = old.shape != kept.shape || old.revision < kept.revision;
+            old.first < kept.first || (not_older && replaces)
         });
         if of_stream && newer {
             live.snapshot = Some(kept);
