@@ -106,7 +106,8 @@ impl<'a> Evolution<'a> {
         let versions = [first, current];
         let ruled = rules::check(&shapes.rules, fields, versions, diag);
         let removed = removed::check(&shapes.removed, &shapes.rules, fields, versions, diag);
-        let same = (first + 1..=current).find(|version| !shapes.changed(*version));
+        let mut changes = (first..current).map(|before| before + 1);
+        let same = changes.find(|version| !shapes.changed(*version));
         if let Some(version) = same.filter(|_| ruled && removed) {
             let rust = event.unraw();
             let before = version - 1;
