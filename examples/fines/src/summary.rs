@@ -126,8 +126,10 @@ impl ReadModel {
                 let effects = batch
                     .iter()
                     .filter_map(|event| {
-                        let effect = event.map_err(ReadError::from).map_err(SummaryError::from);
-                        effect.and_then(|event| Ok(Effect::of(&event)?)).transpose()
+                        let recorded = event.map_err(ReadError::from).map_err(SummaryError::from);
+                        recorded
+                            .and_then(|event| Ok(Effect::of(&event)?))
+                            .transpose()
                     })
                     .collect::<Result<Vec<_>, SummaryError>>()?;
                 if !self.take_in(checkpoint, &effects, batch.checkpoint())? {
