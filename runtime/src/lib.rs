@@ -91,6 +91,7 @@ mod place;
 mod recorded;
 mod repository;
 mod retry;
+mod schema;
 pub mod store;
 mod stored;
 mod stream;
@@ -123,6 +124,7 @@ pub use place::{Expected, Position, Revision};
 pub use recorded::{CommandId, CommandStamp, EventId, Metadata, Recorded};
 pub use repository::{AsOf, Done, ExecuteError, Loaded, Pending, Repository, SettleError};
 pub use retry::Retry;
+pub use schema::Shape;
 pub use store::memory::Memory;
 #[cfg(feature = "sqlite")]
 pub use store::sqlite::{self, Sqlite};

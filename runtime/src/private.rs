@@ -4,7 +4,7 @@ pub use core::fmt::{self, Debug, Display};
 pub use core::mem::take;
 pub use core::primitive::{bool, str, u8, u16, u64};
 pub use core::str::FromStr;
-pub use core::stringify;
+pub use core::{option_env, stringify};
 pub use std::borrow::Cow;
 // `Option`, `Vec`, `Clone` and the like, which the user may have shadowed.
 pub use std::prelude::rust_2024::*;

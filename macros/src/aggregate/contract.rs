@@ -1,4 +1,4 @@
-//! `tests`: a `#[test]` per event, one for the state, one for histories; each is one call into the test kit.
+//! `tests`: a `#[test]` per event, one for what is stored, one for the state, one for histories; each is one call.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::Type;
@@ -69,12 +69,12 @@ impl Contract {
         });
         let mut tested: Vec<TokenStream> = tested.collect();
         let retired = tested.split_off(set.members.len());
-        let state = named(format!("{category}_state_contract"), tests);
-        let histories = named(format!("{category}_histories_contract"), tests);
+        let of = |what| named(format!("{category}_{what}_contract"), tests);
+        let [schema, state, histories] = ["schema", "state", "histories"].map(of);
         let commands = self.commands.iter().flat_map(|listed| &listed.items);
         hygienic! {
             #private::contract_tests! {
-                #aggregate [#(#tested),*] [#(#retired),*] #state #histories [#(#commands),*]
+                #aggregate [#(#tested),*] [#(#retired),*] #schema #state #histories [#(#commands),*]
             }
         }
     }

@@ -1,11 +1,15 @@
-//! Generated tests: what `#[aggregate(.., tests)]` proves of events, the state and histories.
+//! Generated tests: what `#[aggregate(.., tests)]` proves of events, what is stored of them, the state and histories.
 
 mod caught;
 mod command;
 mod event;
+mod golden;
 mod histories;
 mod history;
+mod home;
 mod invent;
+mod meaning;
+mod schema;
 mod shrink;
 mod state;
 mod test;
@@ -16,13 +20,16 @@ mod walk;
 pub use command::CommandContract;
 pub use event::{EventContract, event, passes, retired};
 pub use histories::histories;
+pub use home::Home;
+pub use schema::schema;
 pub use state::state;
 
-/// The tests of one aggregate: one for each event, one for its state, one for histories; each is one call.
+/// The tests of one aggregate: one for each event, one for the files of what is stored, one for its state, one for
+/// histories; each is one call.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contract_tests {
-    ($aggregate:ident [$($test:ident $event:ty),*] [$($retired:ident $old:ty),*] $state:ident $histories:ident [$($command:ty),*]) => {
+    ($aggregate:ident [$($test:ident $event:ty),*] [$($retired:ident $old:ty),*] $schema:ident $state:ident $histories:ident [$($command:ty),*]) => {
         $(
             #[cfg(test)]
             #[allow(deprecated)]
@@ -44,6 +51,25 @@ macro_rules! __contract_tests {
                 );
             }
         )*
+
+        #[cfg(test)]
+        #[allow(deprecated)]
+        #[$crate::__private::test]
+        fn $schema() {
+            $crate::__private::contract::passes(|| {
+                $crate::__private::contract::schema::<$aggregate>(
+                    $crate::__private::contract::Home::new(
+                        $crate::__private::option_env!("CARGO_MANIFEST_DIR"),
+                        $crate::__private::option_env!("CARGO_TARGET_TMPDIR"),
+                        $crate::__private::option_env!("CARGO_CRATE_NAME"),
+                    ),
+                    &[
+                        $($crate::__private::contract::EventContract::of::<$event>(),)*
+                        $($crate::__private::contract::EventContract::retired::<$old>(),)*
+                    ],
+                )
+            });
+        }
 
         #[cfg(test)]
         #[allow(deprecated)]

@@ -10,6 +10,7 @@ mod refusal;
 mod search;
 mod tape;
 mod text;
+mod trace;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -26,6 +27,9 @@ pub(super) use self::tape::Manner;
 
 /// The most runs for one value.
 const RUNS: usize = 20_000;
+
+/// The most for one that is only looked at.
+const TRACED_RUNS: usize = 2_000;
 
 /// After so many runs that came to no end, none will: each of them is a deep one.
 const ENDLESS_RUNS: usize = 500;
@@ -128,7 +132,12 @@ impl Probe {
         let mut hunt: Option<Hunt> = None;
         let mut furthest: Option<(usize, Uninvented)> = None;
         let mut endless = 0;
-        for _ in 0..RUNS {
+        let runs = if self.tape().trace.is_some() {
+            TRACED_RUNS
+        } else {
+            RUNS
+        };
+        for _ in 0..runs {
             self.tape().rewind(given, manner, &attempts);
             let Err(error) = once(self) else {
                 self.tape().keep();
@@ -141,6 +150,10 @@ impl Probe {
             let failed = tape.uninvented(&error);
             endless += usize::from(failed.reason == ENDLESS);
             if endless > ENDLESS_RUNS {
+                return Err(failed);
+            }
+            let trace = tape.trace.as_ref();
+            if trace.is_some_and(|trace| trace.gave_up(&failed.path)) {
                 return Err(failed);
             }
             if failed.step.is_none() {

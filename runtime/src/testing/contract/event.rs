@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::caught::caught;
 use super::invent::{self, Subject};
 use crate::aggregate::{Aggregate, Decoded, EventSet, collected};
-use crate::codec::Json;
+use crate::codec::{Codec, Json};
 use crate::event::{Event, EventInfo};
 use crate::evolve::Retired;
 use crate::testing::difference::fields::{differences, line, table};
@@ -23,7 +23,9 @@ const RANDOM: u64 = 24;
 pub struct EventContract<S> {
     pub(super) info: &'static EventInfo,
     pub(super) sample: fn() -> Option<S>,
-    stored: fn(u16) -> Option<&'static str>,
+    pub(super) stored: fn(u16) -> Option<&'static str>,
+    /// How its sample was written, of an event that no longer happens.
+    pub(super) retired: Option<fn() -> Option<Vec<u8>>>,
 }
 
 impl<S: EventSet> EventContract<S> {
@@ -33,6 +35,21 @@ impl<S: EventSet> EventContract<S> {
             info: &E::INFO,
             sample: || E::sample().map(Into::into),
             stored: E::stored_sample,
+            retired: None,
+        }
+    }
+
+    /// The contract of one that no longer happens.
+    pub const fn retired<E: Event + Retired<S>>() -> Self {
+        Self {
+            info: &E::INFO,
+            sample: || None,
+            stored: E::stored_sample,
+            retired: Some(|| {
+                let mut payload = Vec::new();
+                let written = Json::default().encode(&E::sample()?, &mut payload);
+                written.ok().map(|()| payload)
+            }),
         }
     }
 }
@@ -186,6 +203,7 @@ fn sound<A: Aggregate>(event: &A::Event, place: &str) -> Result<(), String> {
         return Ok(());
     };
     let second = write(&read);
+    let unordered = |json: &[u8]| Some(unordered(serde_json::from_slice(json).ok()?));
     if first == second || unordered(&first) == unordered(&second) {
         return Ok(());
     }
@@ -201,10 +219,9 @@ fn sound<A: Aggregate>(event: &A::Event, place: &str) -> Result<(), String> {
 }
 
 /// The order of a set's items is no part of it, and equal sets may have others.
-fn unordered(json: &[u8]) -> Option<Value> {
-    let mut value = serde_json::from_slice(json).ok()?;
+pub(super) fn unordered(mut value: Value) -> Value {
     sort(&mut value);
-    Some(value)
+    value
 }
 
 fn sort(value: &mut Value) {

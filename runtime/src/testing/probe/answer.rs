@@ -7,7 +7,8 @@ use serde::de::{Error, Unexpected, Visitor};
 use super::items::Items;
 use super::knowledge::Kind;
 use super::refusal::Refusal;
-use super::tape::{DEEP, Tape};
+use super::tape::{DEEP, Tape, Way};
+use super::trace::Seen;
 
 /// What is asked for: a value, a map's key, or the name of what comes next.
 #[derive(Clone, Copy)]
@@ -43,6 +44,14 @@ impl<'p> Answer<'p> {
 
     pub(super) fn tape(self) -> MutexGuard<'p, Tape> {
         self.tape.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps what is asked for, if that is of interest; the name of what comes next is none.
+    pub(super) fn asked(self, seen: Seen) -> Self {
+        if !matches!(self.asked, Asked::Name(_)) {
+            self.tape().note(None, seen);
+        }
+        self
     }
 
     pub(super) fn value(self) -> Self {
@@ -101,27 +110,27 @@ impl<'p> Answer<'p> {
     }
 
     pub(super) fn float(self) -> f32 {
-        let float = FLOATS[self.tape().pick(FLOATS.len(), 1)];
+        let float = FLOATS[self.tape().pick(Way::Value, FLOATS.len(), 1)];
         self.plain(&format!("{float:?}"));
         float
     }
 
     pub(super) fn bool(self) -> bool {
-        let bool = self.tape().pick(2, 1) == 1;
+        let bool = self.tape().pick(Way::Value, 2, 1) == 1;
         self.plain(if bool { "true" } else { "false" });
         bool
     }
 
     pub(super) fn char(self) -> &'static str {
         let mut tape = self.tape();
-        let char = CHARS[tape.pick(CHARS.len(), 0)];
+        let char = CHARS[tape.pick(Way::Value, CHARS.len(), 0)];
         tape.quote(char);
         char
     }
 
     pub(super) fn bytes(self) -> &'static [u8] {
         let mut tape = self.tape();
-        let bytes = BYTES[tape.pick(BYTES.len(), 1)];
+        let bytes = BYTES[tape.pick(Way::Value, BYTES.len(), 1)];
         tape.json.push_str(&format!("{bytes:?}").replace(' ', ""));
         bytes
     }
@@ -132,8 +141,8 @@ impl<'p> Answer<'p> {
 
     /// Whether there is something, which then is one level deeper.
     pub(super) fn some(self) -> bool {
-        let mut tape = self.tape();
-        let some = tape.depth <= DEEP && tape.pick(2, 1) == 1;
+        let mut tape = self.asked(Seen::Null).tape();
+        let some = tape.depth <= DEEP && tape.pick(Way::Some, 2, 1) == 1;
         if some {
             tape.depth += 1;
         } else {
@@ -156,7 +165,7 @@ impl<'p> Answer<'p> {
         if tape.depth > DEEP {
             return 0;
         }
-        tape.pick(4, 1)
+        tape.pick(Way::Length, 4, 1)
     }
 
     pub(super) fn items<'de, V: Visitor<'de>>(
@@ -176,11 +185,12 @@ impl<'p> Answer<'p> {
     }
 
     pub(super) fn kind(self) -> Kind {
-        let mut tape = self.tape();
+        let mut tape = self.asked(Seen::Open).tape();
         let place = tape.place();
-        tape.known
-            .kind(&place)
-            .unwrap_or_else(|| Kind::ALL[tape.pick(Kind::ALL.len(), 0)])
+        let tried = tape.trace.as_ref().and_then(|trace| trace.tries(&place));
+        tried
+            .or_else(|| tape.known.kind(&place))
+            .unwrap_or_else(|| Kind::ALL[tape.pick(Way::Kind, Kind::ALL.len(), 0)])
     }
 
     /// The answer to an open question, in words that errors use for it.
@@ -201,7 +211,7 @@ impl<'p> Answer<'p> {
             }
             // The tag of an enum, which stands within what it tells apart.
             Asked::Value => {
-                let text = self.any_text();
+                let text = self.asked(Seen::Tag).any_text();
                 self.show(Unexpected::Str(text));
                 Ok(text)
             }
@@ -219,11 +229,15 @@ impl<'p> Answer<'p> {
         }
         self.end()?;
         let mut tape = self.tape();
-        let place = tape.pick(variants.len(), 0);
+        tape.open(name, Seen::Enum(variants));
+        let place = tape.pick(Way::Variant, variants.len(), 0);
         let mut ways = variants.iter().cycle().skip(place).take(variants.len());
         let outside = |variant: &&&'static str| !tape.open.contains(&(name, **variant));
-        let variant = match tape.depth {
-            0..=DEEP => variants[place],
+        let trace = tape.trace.as_ref();
+        let simplest = trace.and_then(|trace| trace.simplest(name));
+        let variant = match (simplest, tape.depth) {
+            (Some(simplest), _) => simplest,
+            (None, 0..=DEEP) => variants[place],
             _ => ways.find(outside).copied().unwrap_or(variants[place]),
         };
         tape.depth += 1;
@@ -234,7 +248,9 @@ impl<'p> Answer<'p> {
     pub(super) fn leave_variant(self) {
         let mut tape = self.tape();
         tape.depth -= 1;
-        tape.open.pop();
+        tape.left = tape.open.pop();
+        let variant = tape.left.map_or("", |(_, variant)| variant);
+        tape.close(variant);
         tape.progress += 1;
     }
 
@@ -244,7 +260,8 @@ impl<'p> Answer<'p> {
         if let Some(variants) = tape.known.variants(&place) {
             // Beyond some depth each variant has its turn, so that one that ends comes up.
             let turn = tape.depth.saturating_sub(DEEP);
-            let variant = variants[(tape.pick(variants.len(), 0) + turn) % variants.len()];
+            let variant =
+                variants[(tape.pick(Way::Variant, variants.len(), 0) + turn) % variants.len()];
             tape.quote(variant);
             return variant;
         }

@@ -7,11 +7,13 @@ use super::items::Variant;
 use super::knowledge::Kind;
 use super::maps::{Entries, Fields};
 use super::refusal::Refusal;
+use super::trace::Seen;
 
 macro_rules! integers {
     ($($method:ident: $visit:ident($max:expr) by $draw:ident as $type:ty),+ $(,)?) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-            let number = self.$draw($max.into());
+            let asked = self.asked(Seen::Plain(stringify!($type)));
+            let number = asked.$draw($max.into());
             // It was drawn from the type's own range.
             visitor.$visit(<$type>::try_from(number).unwrap_or_default())
         }
@@ -81,31 +83,31 @@ impl<'de> Deserializer<'de> for Answer<'_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        visitor.visit_bool(self.bool())
+        visitor.visit_bool(self.asked(Seen::Plain("bool")).bool())
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        visitor.visit_f32(self.float())
+        visitor.visit_f32(self.asked(Seen::Plain("f32")).float())
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        visitor.visit_f64(wide(self.float()))
+        visitor.visit_f64(wide(self.asked(Seen::Plain("f64")).float()))
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        visitor.visit_borrowed_str(self.char())
+        visitor.visit_borrowed_str(self.asked(Seen::Plain("char")).char())
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        visitor.visit_borrowed_str(self.string())
+        visitor.visit_borrowed_str(self.asked(Seen::Text).string())
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        visitor.visit_borrowed_str(self.string())
+        visitor.visit_borrowed_str(self.asked(Seen::Text).string())
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        visitor.visit_borrowed_bytes(self.bytes())
+        visitor.visit_borrowed_bytes(self.asked(Seen::Plain("bytes")).bytes())
     }
 
     fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
@@ -122,7 +124,7 @@ impl<'de> Deserializer<'de> for Answer<'_> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        self.null();
+        self.asked(Seen::Plain("nothing")).null();
         visitor.visit_unit()
     }
 
@@ -143,7 +145,7 @@ impl<'de> Deserializer<'de> for Answer<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        self.items(visitor, self.length())
+        self.items(visitor, self.asked(Seen::List).length())
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(
@@ -169,12 +171,12 @@ impl<'de> Deserializer<'de> for Answer<'_> {
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refusal> {
         self.end()?;
-        visitor.visit_map(Fields::open(self, fields))
+        visitor.visit_map(Fields::open(self, name, fields))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -198,6 +200,7 @@ impl<'de> Deserializer<'de> for Answer<'_> {
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        self.deserialize_unit(visitor)
+        self.null();
+        visitor.visit_unit()
     }
 }

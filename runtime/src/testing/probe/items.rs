@@ -1,5 +1,6 @@
 //! What values are made of: items, entries, fields, variants.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use serde::de::{DeserializeSeed, EnumAccess, SeqAccess, VariantAccess, Visitor};
@@ -8,11 +9,32 @@ use super::answer::Answer;
 use super::maps::Fields;
 use super::refusal::Refusal;
 use super::tape::{Part, Tape};
+use super::trace::Seen;
 
 impl Tape {
     pub(super) fn quote(&mut self, text: &str) {
         // JSON escapes what `Value` escapes.
         let _ = write!(self.json, "{}", serde_json::Value::from(text));
+    }
+
+    /// Keeps what is asked for here, or in one of the variants.
+    pub(super) fn note(&mut self, variant: Option<&str>, seen: Seen) {
+        if let Some(trace) = &mut self.trace {
+            trace.note(&self.path, variant, seen);
+        }
+    }
+
+    /// Keeps which type is asked for, until it is closed.
+    pub(super) fn open(&mut self, name: &'static str, seen: Seen) {
+        if let Some(trace) = &mut self.trace {
+            trace.open(name, &self.path, seen);
+        }
+    }
+
+    pub(super) fn close(&mut self, variant: &'static str) {
+        if let Some(trace) = &mut self.trace {
+            trace.close(variant);
+        }
     }
 
     pub(super) fn enter(&mut self, bracket: char) {
@@ -34,9 +56,8 @@ impl Tape {
     }
 
     pub(super) fn within(&mut self, name: &str, variant: &str) {
-        let dot = if self.path.is_empty() { "" } else { "." };
-        let name = format!("{variant}{dot}{name}").into();
-        self.path.push(Part { name, at: 0 });
+        let part = Part::field(name, variant, self.path.is_empty());
+        self.path.push(part);
     }
 }
 
@@ -60,7 +81,12 @@ impl<'p> Items<'p> {
     }
 
     fn open(answer: Answer<'p>, count: usize, tuple: bool) -> Self {
-        answer.tape().enter('[');
+        let mut tape = answer.tape();
+        tape.enter('[');
+        if tuple {
+            tape.note(None, Seen::Tuple(count));
+        }
+        drop(tape);
         let mut this = Self {
             answer,
             at: 0,
@@ -76,14 +102,14 @@ impl<'p> Items<'p> {
         if self.at == self.count {
             return false;
         }
-        let name = if self.tuple {
+        let name: Cow<'static, str> = if self.tuple {
             format!("[{}]", self.at).into()
         } else {
             "[]".into()
         };
         let mut tape = self.answer.tape();
         tape.comma('[');
-        tape.path.push(Part { name, at: self.at });
+        tape.path.push(Part::item(name, self.at));
         self.at += 1;
         true
     }
@@ -156,7 +182,9 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
     type Error = Refusal;
 
     fn unit_variant(self) -> Result<(), Refusal> {
-        self.answer.tape().quote(self.name);
+        let mut tape = self.answer.tape();
+        tape.quote(self.name);
+        tape.note(Some(self.name), Seen::Plain("nothing"));
         Ok(())
     }
 
@@ -177,7 +205,7 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        let content = visitor.visit_map(Fields::open(self.enter(), fields))?;
+        let content = visitor.visit_map(Fields::open(self.enter(), "", fields))?;
         self.leave();
         Ok(content)
     }

@@ -60,7 +60,8 @@ pub(super) struct Knowledge {
     kinds: HashMap<String, Kind>,
     keys: HashMap<String, Vec<&'static str>>,
     variants: HashMap<String, &'static [&'static str]>,
-    aliases: HashSet<(String, &'static str)>,
+    /// Keys that say again what another one said, and the field's name.
+    aliases: HashMap<(String, &'static str), &'static str>,
     flat: HashSet<String>,
     /// The map that got the last missing key, and whether that was just now.
     guess: Option<(String, &'static str)>,
@@ -115,7 +116,13 @@ impl Knowledge {
     }
 
     pub(super) fn is_alias(&self, map: &str, key: &'static str) -> bool {
-        self.aliases.contains(&(map.to_owned(), key))
+        self.aliases.contains_key(&(map.to_owned(), key))
+    }
+
+    /// The aliases of a struct's fields, each with the field's name; the name itself, if an alias came before it.
+    pub(super) fn aliases_at(&self, map: &str) -> BTreeMap<&'static str, &'static str> {
+        let aliases = self.aliases.iter().filter(|((at, _), _)| at == map);
+        aliases.map(|((_, alias), name)| (*alias, *name)).collect()
     }
 
     /// The keys that this map has to have; `None` if any will do.
@@ -139,8 +146,8 @@ impl Tape {
         match &refusal.problem {
             Problem::Again => true,
             Problem::Missing(key) => self.learn_key(key),
-            Problem::Duplicate => match self.key.take() {
-                Some(alias) => self.known.aliases.insert(alias),
+            Problem::Duplicate(name) => match self.key.take() {
+                Some(alias) => self.known.aliases.insert(alias, name).is_none(),
                 None => false,
             },
             Problem::Variant { got, known } => {
@@ -157,7 +164,7 @@ impl Tape {
                 };
                 self.known.kinds.insert(place, kind) != Some(kind)
             }
-            Problem::Other => false,
+            Problem::Unknown | Problem::Other => false,
         }
     }
 

@@ -4,38 +4,98 @@ use serde::de::{DeserializeSeed, MapAccess};
 
 use super::answer::Answer;
 use super::refusal::Refusal;
-use super::tape::Part;
+use super::tape::{Part, Tape};
+use super::trace::Seen;
+
+/// A key that no struct has.
+const UNKNOWN: &str = "unknown to all";
 
 /// The fields of a struct, all of them, in order.
 pub(super) struct Fields<'p> {
     answer: Answer<'p>,
-    fields: std::slice::Iter<'static, &'static str>,
+    name: &'static str,
+    left: Vec<&'static str>,
+    /// The variant that a tag among them said.
+    variant: String,
 }
 
 impl<'p> Fields<'p> {
-    pub(super) fn open(answer: Answer<'p>, fields: &'static [&'static str]) -> Self {
+    pub(super) fn open(
+        answer: Answer<'p>,
+        name: &'static str,
+        fields: &'static [&'static str],
+    ) -> Self {
         let mut tape = answer.tape();
         tape.fields.get_or_insert(fields);
+        tape.open(name, Seen::Struct);
         tape.enter('{');
+        let place = tape.place();
+        let mut given = tape.given_fields(&place, fields);
         drop(tape);
-        let fields = fields.iter();
-        Self { answer, fields }
+        given.reverse();
+        Self {
+            answer,
+            name,
+            left: given,
+            variant: String::new(),
+        }
     }
 
     fn next(&mut self) -> Option<Answer<'p>> {
         let mut tape = self.answer.tape();
-        let place = tape.place();
-        let field = self.fields.find(|key| !tape.known.is_alias(&place, key));
-        let Some(field) = field else {
+        let Some(field) = self.left.pop() else {
             tape.leave('}');
+            tape.close("");
             return None;
         };
         tape.comma('{');
         tape.quote(field);
         tape.json.push(':');
-        tape.key = Some((place, field));
-        tape.within(field, "");
+        tape.key = Some((tape.place(), field));
+        tape.within(field, &self.variant);
         Some(self.answer.name(field))
+    }
+}
+
+impl Tape {
+    /// The keys that a struct is given: each field once, by one of its names.
+    fn given_fields(&self, place: &str, fields: &[&'static str]) -> Vec<&'static str> {
+        let Some(trace) = &self.trace else {
+            let given = fields.iter().filter(|key| !self.known.is_alias(place, key));
+            return given.copied().collect();
+        };
+        let is_given = |key: &&'static str| {
+            let once = !self.known.is_alias(place, key) || trace.insists(place, key);
+            once && !trace.leaves_out(place, key)
+        };
+        let mut given: Vec<&str> = fields.iter().copied().filter(is_given).collect();
+        given.sort_by_key(|key| trace.is_last(&format!("{place}{}", self.step(key))));
+        given.extend(trace.adds_unknown(place).then_some(UNKNOWN));
+        given
+    }
+
+    /// The variant that was told by the tag that was just taken: names that were learned, or an enum that is named as
+    /// the struct around it.
+    fn told(&mut self, name: &str) -> Option<String> {
+        let variant = match (self.known.variants(&self.place()), self.left.take()) {
+            (Some(variants), _) => {
+                let last = usize::try_from(self.choices.last()?.value).ok();
+                last.and_then(|last| variants.get(last)).unwrap_or(&"")
+            }
+            (None, Some((left, variant))) if left == name => variant,
+            _ => return None,
+        };
+        Some(format!("{{{variant}}}"))
+    }
+
+    /// Goes back from what was taken; a tag tells which keys come next.
+    fn taken(&mut self, name: &str, variant: &mut String) {
+        let told = self.told(name);
+        self.path.pop();
+        if let Some(told) = told {
+            self.note(Some(&told), Seen::Struct);
+            *variant = told;
+        }
     }
 }
 
@@ -57,7 +117,7 @@ impl<'de> MapAccess<'de> for Fields<'_> {
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Refusal> {
         let value = seed.deserialize(self.answer.value())?;
-        self.answer.tape().path.pop();
+        self.answer.tape().taken(self.name, &mut self.variant);
         Ok(value)
     }
 }
@@ -79,6 +139,7 @@ impl<'p> Entries<'p> {
         tape.enter('{');
         let place = tape.place();
         let learned = tape.known.keys(&place).is_some();
+        tape.note(None, if learned { Seen::Struct } else { Seen::Map });
         drop(tape);
         Self {
             answer,
@@ -93,11 +154,13 @@ impl<'p> Entries<'p> {
     fn learned_key(&self) -> Option<&'static str> {
         let tape = self.answer.tape();
         let known = [&self.place, &format!("{}{}", self.place, self.variant)];
-        let mut keys = known
-            .into_iter()
-            .filter_map(|map| tape.known.keys(map))
-            .flatten();
-        keys.find(|key| !self.given.contains(key)).copied()
+        let keys = known.into_iter().filter_map(|map| tape.known.keys(map));
+        let trace = tape.trace.as_ref();
+        let left_out = |key| trace.is_some_and(|trace| trace.leaves_out(&self.place, key));
+        let mut keys = keys.flatten().filter(|key| !left_out(key));
+        let next = keys.find(|key| !self.given.contains(key)).copied();
+        let unknown = || trace.is_some_and(|trace| trace.adds_unknown(&self.place));
+        next.or_else(|| (!self.given.contains(&UNKNOWN) && unknown()).then_some(UNKNOWN))
     }
 
     /// Asks for the next key, which is a name if it was learned.
@@ -114,21 +177,8 @@ impl<'p> Entries<'p> {
         self.left = self.left.checked_sub(1)?;
         let mut tape = self.answer.tape();
         tape.comma('{');
-        let (name, at) = ("[key]".into(), self.left);
-        tape.path.push(Part { name, at });
+        tape.path.push(Part::item("[key]", self.left));
         Some(self.answer.key())
-    }
-
-    /// A value was taken; a tag tells which keys come next.
-    fn taken(&mut self) {
-        let mut tape = self.answer.tape();
-        let place = tape.place();
-        if let (Some(variants), Some(last)) = (tape.known.variants(&place), tape.choices.last()) {
-            let variant = usize::try_from(last.value).ok();
-            let variant = variant.and_then(|variant| variants.get(variant));
-            self.variant = format!("{{{}}}", variant.unwrap_or(&""));
-        }
-        tape.path.pop();
     }
 
     fn close(&mut self) {
@@ -163,7 +213,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Refusal> {
         let value = seed.deserialize(self.answer.value())?;
-        self.taken();
+        self.answer.tape().taken("", &mut self.variant);
         Ok(value)
     }
 }

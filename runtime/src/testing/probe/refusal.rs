@@ -15,8 +15,8 @@ pub(super) struct Refusal {
 pub(super) enum Problem {
     /// A key that a map has to have.
     Missing(&'static str),
-    /// A key that says again what another one said: an alias.
-    Duplicate,
+    /// A key that says again what another one said: an alias, or the name itself behind one.
+    Duplicate(&'static str),
     /// A text that has to be one of these.
     Variant {
         got: String,
@@ -27,6 +27,8 @@ pub(super) enum Problem {
         got: String,
         expected: String,
     },
+    /// A key that the type has no use for, and does not pass over.
+    Unknown,
     /// The next run has to go another way, which was noted where it was found out.
     Again,
     Other,
@@ -86,9 +88,14 @@ impl de::Error for Refusal {
         )
     }
 
+    fn unknown_field(field: &str, known: &'static [&'static str]) -> Self {
+        let message = format!("unknown field `{field}`, expected one of {known:?}");
+        Self::new(Problem::Unknown, message)
+    }
+
     fn duplicate_field(field: &'static str) -> Self {
         Self::new(
-            Problem::Duplicate,
+            Problem::Duplicate(field),
             format_args!("duplicate field `{field}`"),
         )
     }

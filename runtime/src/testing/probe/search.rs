@@ -71,12 +71,13 @@ impl Hunt {
 #[cfg(test)]
 mod tests {
     use super::{Hunt, Tape};
+    use crate::testing::probe::tape::Way;
 
     /// A run that chose among so many answers, one place after the other.
     fn run(ways: &[usize]) -> Tape {
         let mut tape = Tape::new();
         for ways in ways {
-            tape.pick(*ways, 0);
+            tape.pick(Way::Value, *ways, 0);
         }
         tape
     }

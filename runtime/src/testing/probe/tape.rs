@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::chance::Chance;
 use super::knowledge::Knowledge;
 use super::text::{FORMS, text};
+use super::trace::Trace;
 
 /// How choices are made where none is given.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub(in crate::testing) enum Manner {
     /// Numbers as an outside world sends them: those at the limits, and those near the given ones, which a decision
     /// may compare with.
     Extreme(Chance, Vec<u64>),
+    /// Each time the way that was gone least at this place, so that each of them is seen.
+    Tracing,
 }
 
 /// A choice, and what else it could have been.
@@ -35,9 +38,59 @@ pub(super) struct Choice {
 /// One step of the way to a value: its name, or which of several that have no names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Part {
+    /// With the variant that a tag said, and a dot before a field's name.
     pub(super) name: Cow<'static, str>,
     /// Which item or entry: what is learned of one is good for all.
     pub(super) at: usize,
+    /// Where the variant ends and the field's own name begins.
+    variant: usize,
+    field: usize,
+}
+
+impl Part {
+    /// An item, a key, or a value that stands under a key.
+    pub(super) fn item(name: impl Into<Cow<'static, str>>, at: usize) -> Self {
+        Self {
+            name: name.into(),
+            at,
+            variant: 0,
+            field: 0,
+        }
+    }
+
+    pub(super) fn field(name: &str, variant: &str, is_first: bool) -> Self {
+        let dot = if is_first && variant.is_empty() {
+            ""
+        } else {
+            "."
+        };
+        Self {
+            name: format!("{variant}{dot}{name}").into(),
+            at: 0,
+            variant: variant.len(),
+            field: variant.len() + dot.len(),
+        }
+    }
+
+    /// The variant, if a tag said it, and the name.
+    pub(super) fn names(&self) -> [&str; 2] {
+        [&self.name[..self.variant], &self.name[self.field..]]
+    }
+}
+
+/// What a choice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Way {
+    /// Which of the values that are alike.
+    Value,
+    /// Whether there is one.
+    Some,
+    /// How many there are.
+    Length,
+    /// Of which kind it is.
+    Kind,
+    /// Which variant it is.
+    Variant,
 }
 
 /// Whether a place is this one, or in it: `at` is not in `a`.
@@ -79,6 +132,10 @@ pub(super) struct Tape {
     pub(super) known: Knowledge,
     /// Whether the type was learned.
     pub(super) warm: bool,
+    /// The enum that was left last, and its variant.
+    pub(super) left: Option<(&'static str, &'static str)>,
+    /// What the type asks for, if that is of interest.
+    pub(super) trace: Option<Box<Trace>>,
 }
 
 impl Tape {
@@ -99,12 +156,18 @@ impl Tape {
             widest: 0,
             known: Knowledge::default(),
             warm: false,
+            left: None,
+            trace: None,
         }
     }
 
     /// Starts a run.
     pub(super) fn rewind(&mut self, given: &[u64], manner: &Manner, attempts: &[usize]) {
         let (known, widest, warm) = (std::mem::take(&mut self.known), self.widest, self.warm);
+        let mut trace = self.trace.take();
+        if let Some(trace) = &mut trace {
+            trace.rewind();
+        }
         *self = Self {
             given: given.to_vec(),
             manner: manner.clone(),
@@ -112,6 +175,7 @@ impl Tape {
             known,
             widest,
             warm,
+            trace,
             ..Self::new()
         };
     }
@@ -120,15 +184,25 @@ impl Tape {
         self.path.iter().map(|part| &*part.name).collect()
     }
 
+    /// How a field of this name is written in a place that stands right here.
+    pub(super) fn step(&self, name: &str) -> String {
+        let part = Part::field(name, "", self.path.is_empty());
+        part.name.into_owned()
+    }
+
     /// One of `ways`; a first round takes `first`.
-    pub(super) fn pick(&mut self, ways: usize, first: u64) -> usize {
+    pub(super) fn pick(&mut self, way: Way, ways: usize, first: u64) -> usize {
         let count = u64::try_from(ways).unwrap_or(u64::MAX).max(1);
         self.widest = self.widest.max(count);
-        let base = self.base(
-            |round, _| round + first,
-            |chance| chance.below(count),
-            |chance, _| chance.below(count),
-        );
+        let place = self.place();
+        let base = match (&self.manner, &mut self.trace) {
+            (Manner::Tracing, Some(trace)) => trace.way(way, place, count, first),
+            _ => self.base(
+                |round, _| round + first,
+                |chance| chance.below(count),
+                |chance, _| chance.below(count),
+            ),
+        };
         let attempt = u64::try_from(self.attempt()).unwrap_or(0);
         let value = (base % count + attempt) % count;
         self.push(value, ways.min(64), None);
@@ -179,6 +253,9 @@ impl Tape {
 
     /// Remembers what was taken, and the forms of text.
     pub(super) fn keep(&mut self) {
+        if let Some(trace) = &mut self.trace {
+            trace.keep(&self.choices);
+        }
         for Choice { path, form, .. } in &self.choices {
             self.known.keep_taken(path);
             if let Some(form) = form {
@@ -203,6 +280,11 @@ impl Tape {
         let drawn = match &mut self.manner {
             Manner::Plain => 0,
             Manner::Covering(round) => covering(*round, u64::try_from(place).unwrap_or(0)),
+            Manner::Tracing => {
+                let place = self.path.iter().map(|part| &*part.name).collect::<String>();
+                let answer = self.trace.as_mut().and_then(|trace| trace.answer(&place));
+                return answer.unwrap_or_else(|| covering(0, 0));
+            }
             Manner::Moderate(chance) => moderate(chance),
             Manner::Extreme(chance, near) => extreme(chance, near),
         };

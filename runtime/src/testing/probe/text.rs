@@ -76,6 +76,11 @@ pub(super) fn text(form: usize, number: u64, name: &str) -> &'static str {
     kept(special.map_or_else(|| plain(number), |form| form(number)))
 }
 
+/// What a text of this form looks like.
+pub(super) fn example(form: usize) -> &'static str {
+    text(form, 5, "text")
+}
+
 fn chosen(number: u64, texts: &[&str]) -> String {
     let place = usize::try_from(number).unwrap_or(0) % texts.len();
     texts[place].to_owned()

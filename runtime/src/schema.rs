@@ -1,0 +1,8 @@
+//! Shapes: what a build reads of each payload, to compare with what others wrote.
+
+pub(crate) mod judge;
+pub(crate) mod lock;
+pub(crate) mod mend;
+mod shape;
+
+pub use shape::Shape;

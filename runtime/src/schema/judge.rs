@@ -1,0 +1,207 @@
+//! Whether what was written in one shape can be read in another one.
+
+use std::fmt::{self, Display};
+
+use super::shape::Shape;
+
+/// Why something that was written cannot be read, or would be lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// The place in the payload, by the names of its parts.
+    pub(crate) path: Vec<String>,
+    pub(crate) fault: Fault,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It has to be there, and is not, or not always.
+    Missing,
+    /// It is written as one kind and read as another one.
+    Kind { written: String, read: String },
+    /// It may be null, and must not.
+    Null,
+    /// A variant that is not known.
+    Variant,
+    /// A struct that refuses it.
+    Refused,
+    /// Nothing reads it.
+    Lost,
+}
+
+/// What a change of a shape means for those who read and write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    /// Why this build cannot read what was written before, or loses some of it.
+    pub(crate) backward: Vec<Problem>,
+    /// Why a build from before cannot read what this one writes.
+    pub(crate) forward: Vec<Problem>,
+}
+
+impl Verdict {
+    /// Judges the step from one shape to the next.
+    pub(crate) fn of(before: &Shape, now: &Shape) -> Self {
+        let mut forward = problems(before, now);
+        // What an old build does not know, it passes over.
+        forward.retain(|problem| problem.fault != Fault::Lost);
+        Self {
+            backward: problems(now, before),
+            forward,
+        }
+    }
+
+    /// In the field's word.
+    pub(crate) fn word(&self) -> &'static str {
+        let mut backward = self.backward.iter();
+        let reads = backward.all(|problem| problem.fault == Fault::Lost);
+        match (reads, self.forward.is_empty()) {
+            (true, true) => "full",
+            (true, false) => "backward",
+            (false, true) => "forward",
+            (false, false) => "none",
+        }
+    }
+}
+
+/// Each place at which what was written by one is not read by the other.
+pub(crate) fn problems(reader: &Shape, writer: &Shape) -> Vec<Problem> {
+    let mut found = Found {
+        path: Vec::new(),
+        problems: Vec::new(),
+    };
+    found.compare(reader, writer);
+    found.problems
+}
+
+struct Found {
+    path: Vec<String>,
+    problems: Vec<Problem>,
+}
+
+impl Found {
+    fn add(&mut self, fault: Fault) {
+        let path = self.path.clone();
+        self.problems.push(Problem { path, fault });
+    }
+
+    fn within(&mut self, name: &str, look: impl FnOnce(&mut Self)) {
+        self.path.push(name.to_owned());
+        look(self);
+        self.path.pop();
+    }
+
+    fn compare(&mut self, reader: &Shape, writer: &Shape) {
+        if reader.kind == Shape::OPAQUE {
+            return;
+        }
+        if writer.null && !reader.null {
+            self.add(Fault::Null);
+        }
+        let kind = reader.opened();
+        if kind != writer.opened() {
+            if !takes(kind, writer) {
+                self.add(Fault::Kind {
+                    written: writer.kind.clone(),
+                    read: reader.kind.clone(),
+                });
+            }
+            return;
+        }
+        self.written(reader, writer);
+        self.read(reader, writer);
+    }
+
+    /// What was written is read.
+    fn written(&mut self, reader: &Shape, writer: &Shape) {
+        for (name, written) in writer
+            .parts
+            .iter()
+            .filter(|(_, part)| part.alias().is_none())
+        {
+            self.within(name, |this| match reader.part(name) {
+                Some(read) => {
+                    if written.missing && !read.missing {
+                        this.add(Fault::Missing);
+                    }
+                    this.compare(read, written);
+                }
+                None if writer.has_variants(name) => this.add(Fault::Variant),
+                None if reader.kind == "tuple" || reader.is_closed() => this.add(Fault::Refused),
+                None => this.add(Fault::Lost),
+            });
+        }
+    }
+
+    /// What has to be there was written.
+    fn read(&mut self, reader: &Shape, writer: &Shape) {
+        for (name, read) in &reader.parts {
+            let is_needed = !read.missing && read.alias().is_none() && !reader.has_variants(name);
+            let mut names = reader.names(name);
+            if is_needed && names.all(|name| writer.part(name).is_none()) {
+                self.within(name, |this| this.add(Fault::Missing));
+            }
+        }
+    }
+}
+
+/// Whether one kind holds each value of another one.
+fn takes(read: &str, writer: &Shape) -> bool {
+    let written = writer.kind.as_str();
+    let nothing = |part: &Shape| part.kind == "nothing";
+    match (read, written) {
+        ("text", "char") | ("f64", "f32") => true,
+        ("text", "enum") => writer.parts.values().all(nothing),
+        ("text", _) if written.starts_with("text like ") => true,
+        ("f64" | "f32", _) => {
+            let exact = if read == "f64" { 32 } else { 16 };
+            integer(written).is_some_and(|(_, bits)| bits <= exact)
+        }
+        // Where a type comes up again, its own place says what it is.
+        _ if read.ends_with(" again") => written.ends_with(" again"),
+        _ => match (integer(read), integer(written)) {
+            (Some((true, wide)), Some((false, narrow))) => wide > narrow,
+            (Some((a, wide)), Some((b, narrow))) => a == b && wide >= narrow,
+            _ => false,
+        },
+    }
+}
+
+/// Whether it is below zero as well, and its bits.
+fn integer(kind: &str) -> Option<(bool, u32)> {
+    let signed = kind.starts_with('i');
+    let bits = kind.strip_prefix(['i', 'u'])?;
+    Some((signed, bits.parse().ok()?))
+}
+
+impl Problem {
+    /// The place, as it is written in a message.
+    pub(crate) fn place(&self) -> String {
+        place(&self.path)
+    }
+}
+
+/// `address.street`, `lines[].cents`, `paid{Card}.number`
+fn place(path: &[String]) -> String {
+    let mut place = String::new();
+    for name in path {
+        if !place.is_empty() && !name.starts_with(['[', '{']) {
+            place.push('.');
+        }
+        place.push_str(name);
+    }
+    place
+}
+
+impl Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => write!(f, "it has to be there, and is not in all that was written"),
+            Self::Kind { written, read } => {
+                write!(f, "it is written as {written}, and read as {read}")
+            }
+            Self::Null => write!(f, "it may be written as null, which is not read"),
+            Self::Variant => write!(f, "the variant is not known to the reader"),
+            Self::Refused => write!(f, "it is written, and refused by the reader"),
+            Self::Lost => write!(f, "it is written, and nothing reads it: it would be lost"),
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! What was written in each version of each event: the file that is committed, and whether this build still reads it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use super::judge::{Problem, Verdict, problems};
+use super::mend::Changed;
+use super::shape::Shape;
+use crate::event::EventInfo;
+
+/// The file of one set of events.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lock {
+    /// The name of what the events belong to.
+    pub(crate) category: String,
+    pub(crate) events: BTreeMap<String, Entry>,
+}
+
+/// One event, with the shape that each version was written in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Entry {
+    /// Names that it was stored under before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    was: Vec<String>,
+    versions: BTreeMap<u16, Shape>,
+}
+
+/// One event as this build reads it.
+pub(crate) struct Present<'a> {
+    pub(crate) info: &'a EventInfo,
+    pub(crate) shapes: &'a BTreeMap<u16, Shape>,
+}
+
+/// What a comparison found.
+#[derive(Debug, Default)]
+pub(crate) struct Judged {
+    /// The file as it should be.
+    pub(crate) lock: Lock,
+    /// What is new, and harms nothing that was stored.
+    pub(crate) new: Vec<String>,
+    /// What breaks stored events.
+    pub(crate) broken: Vec<String>,
+}
+
+impl Lock {
+    /// As it is written: one line for each field, so that versions of the file can be compared and merged.
+    pub(crate) fn to_text(&self) -> String {
+        let json = serde_json::to_string_pretty(self);
+        json.unwrap_or_default() + "\n"
+    }
+
+    /// Compares it with what this build reads.
+    pub(crate) fn judge(
+        &self,
+        category: &str,
+        present: &[Present<'_>],
+        ignored: &[&str],
+    ) -> Judged {
+        let mut judged = Judged::default();
+        category.clone_into(&mut judged.lock.category);
+        let mut left = self.events.clone();
+        for Present { info, shapes } in present {
+            let entry = entry(&mut left, info);
+            let entry = judged.event(info, entry, shapes);
+            judged.lock.events.insert(info.name.to_owned(), entry);
+        }
+        for (name, entry) in left {
+            if !ignored.contains(&name.as_str()) {
+                judged.broken.push(gone(&name));
+            }
+            judged.lock.events.insert(name, entry);
+        }
+        judged
+    }
+}
+
+/// Takes what is recorded of an event, under whichever of its names.
+fn entry(left: &mut BTreeMap<String, Entry>, info: &EventInfo) -> Entry {
+    let mut whole = Entry::default();
+    for name in info.names() {
+        let Some(entry) = left.remove(name) else {
+            continue;
+        };
+        whole.was.extend(entry.was);
+        if name != info.name {
+            whole.was.push(name.to_owned());
+        }
+        whole.versions.extend(entry.versions);
+    }
+    whole.was.sort();
+    whole.was.dedup();
+    whole
+}
+
+fn gone(name: &str) -> String {
+    format!(
+        "`{name}` is recorded, and no event of this build reads it\n\
+         help: if it has another name now, write `alias(\"{name}\")` on the event; if it no longer happens, list its type in \
+         `retired(..)` or its name in `ignored(\"{name}\")`\n"
+    )
+}
+
+impl Judged {
+    fn event(
+        &mut self,
+        info: &EventInfo,
+        mut entry: Entry,
+        shapes: &BTreeMap<u16, Shape>,
+    ) -> Entry {
+        self.names(info, &entry);
+        self.versions(info, &entry);
+        for (version, shape) in shapes {
+            match entry.versions.get(version) {
+                None => {
+                    self.new.push(format!(
+                        "`{}` version {version} is not recorded\n",
+                        info.name
+                    ));
+                    entry.versions.insert(*version, shape.clone());
+                }
+                Some(before) if before == shape => {}
+                Some(before) if *version < info.version => self.old(info, *version, before, shape),
+                Some(before) => {
+                    if self.current(info, before, shape) {
+                        entry.versions.insert(*version, shape.clone());
+                    }
+                }
+            }
+        }
+        for alias in info.aliases {
+            if !entry.was.iter().any(|was| was == alias) {
+                self.new.push(format!(
+                    "`{}` was named `{alias}`, which is not recorded\n",
+                    info.name
+                ));
+                entry.was.push((*alias).to_owned());
+            }
+        }
+        entry.was.sort();
+        entry
+    }
+
+    /// Each name that it was stored under is still read.
+    fn names(&mut self, info: &EventInfo, entry: &Entry) {
+        for was in entry.was.iter().filter(|was| !info.is_named(was)) {
+            self.broken.push(format!(
+                "`{}` was stored as `{was}` before, and is not read under that name\nhelp: write `alias(\"{was}\")` on `{}`\n",
+                info.name, info.rust
+            ));
+        }
+    }
+
+    /// Each version that was stored is still read.
+    fn versions(&mut self, info: &EventInfo, entry: &Entry) {
+        let EventInfo {
+            name,
+            rust,
+            oldest,
+            version: current,
+            ..
+        } = info;
+        for version in entry.versions.keys() {
+            let never =
+                "note: if it was never stored, delete its lines from the file, and its sample";
+            if version > current {
+                self.broken.push(format!(
+                    "`{name}` was stored in version {version}, and this build knows up to {current}\n\
+                     help: raise `version` on `{rust}`\n{never}\n"
+                ));
+            } else if version < oldest {
+                self.broken.push(format!(
+                    "`{name}` was stored in version {version}, and `since = {oldest}` says that it was not\n\
+                     help: take `since` from `{rust}`, and say what version {version} was\n{never}\n"
+                ));
+            }
+        }
+    }
+
+    /// What an old version stored is read by its shape, or more.
+    fn old(&mut self, info: &EventInfo, version: u16, before: &Shape, now: &Shape) {
+        let found = problems(now, before);
+        if !found.is_empty() {
+            self.broken.push(format!(
+                "version {version} of `{}` is not read as it was stored\n{}\
+                 help: let the shape that reads version {version} be what it was\n",
+                info.name,
+                list(&found)
+            ));
+        }
+    }
+
+    /// Whether the current version may be written in another shape without a version of its own.
+    fn current(&mut self, info: &EventInfo, before: &Shape, now: &Shape) -> bool {
+        let verdict = Verdict::of(before, now);
+        let (name, version) = (info.name, info.version);
+        let mut message = format!(
+            "`{name}` version {version} has another shape; compatibility: {}\n",
+            verdict.word()
+        );
+        let directions = [
+            ("what was stored, read by this build", &verdict.backward),
+            (
+                "what this build stores, read by one from before",
+                &verdict.forward,
+            ),
+        ];
+        for (direction, found) in directions {
+            if !found.is_empty() {
+                let _ = write!(message, "  {direction}:\n{}", list(found));
+            }
+        }
+        if verdict.backward.is_empty() {
+            self.new.push(message);
+            return true;
+        }
+        let changed = Changed {
+            rust: info.rust,
+            version,
+            before,
+            now,
+        };
+        self.broken.push(format!(
+            "{message}help: {}note: if version {version} was never stored, delete its lines from the file, and its sample\n",
+            changed.lines(&verdict)
+        ));
+        false
+    }
+}
+
+fn list(problems: &[Problem]) -> String {
+    let lines = problems
+        .iter()
+        .map(|problem| match problem.place().as_str() {
+            "" => format!("    {}\n", problem.fault),
+            place => format!("    `{place}`: {}\n", problem.fault),
+        });
+    lines.collect()
+}
+
+impl Serialize for Shape {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Shape {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        Self::from_json(&value).ok_or_else(|| {
+            D::Error::custom("a shape is a text, or an object with a shape for each part")
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! What to write so that a changed event still reads what was stored: field rules, or a step with the old shape.
+
+mod rust;
+
+use std::fmt::Write;
+
+use super::judge::{Fault, Verdict};
+use super::shape::Shape;
+
+/// One event whose shape is no longer the one that was written.
+pub(crate) struct Changed<'a> {
+    /// The Rust type.
+    pub(crate) rust: &'a str,
+    /// The version that was written in the shape from before.
+    pub(crate) version: u16,
+    pub(crate) before: &'a Shape,
+    pub(crate) now: &'a Shape,
+}
+
+impl Changed<'_> {
+    /// The lines that make the change a legal one.
+    pub(crate) fn lines(&self, verdict: &Verdict) -> String {
+        let next = u32::from(self.version) + 1;
+        match self.rules(verdict) {
+            Some(rules) => format!(
+                "raise the version, and say what changed:\n\n    #[event(.., version = {next}{})]{}\n",
+                rules.event, rules.fields
+            ),
+            None => format!(
+                "raise the version, and keep the shape that was stored:\n\n    #[event(.., version = {next}, upcast({} = {}))]\n\n{}",
+                self.version,
+                self.old(),
+                indented(&rust::step(self.rust, &self.old(), self.before, self.now)),
+            ),
+        }
+    }
+
+    fn old(&self) -> String {
+        format!("{}V{}", self.rust, self.version)
+    }
+
+    /// Rules on the fields, where they say all: fields that came, went, or have another name.
+    fn rules(&self, verdict: &Verdict) -> Option<Rules> {
+        let mut rules = Rules::default();
+        let next = u32::from(self.version) + 1;
+        let (mut gone, mut new) = (Vec::new(), Vec::new());
+        for problem in &verdict.backward {
+            let [name] = problem.path.as_slice() else {
+                return None;
+            };
+            match problem.fault {
+                Fault::Missing if self.before.part(name).is_none() => new.push(name),
+                Fault::Lost | Fault::Refused if self.now.part(name).is_none() => gone.push(name),
+                _ => return None,
+            }
+        }
+        let is_struct = self.before.opened() == "struct" && self.now.opened() == "struct";
+        if !is_struct || gone.is_empty() && new.is_empty() {
+            return None;
+        }
+        let mut optional = self.added(&new);
+        for name in gone {
+            let before = self.before.parts.get(name)?;
+            let same = |other: &&&String| {
+                self.now
+                    .parts
+                    .get(**other)
+                    .is_some_and(|now| now.is_like(before))
+            };
+            let renamed = new
+                .iter()
+                .find(same)
+                .copied()
+                .or_else(|| optional.iter().find(same).copied());
+            if let Some(renamed) = renamed {
+                new.retain(|other| *other != renamed);
+                optional.retain(|other| *other != renamed);
+                rules.field(
+                    renamed,
+                    &format!("since = {next}, renamed_from = \"{name}\""),
+                );
+            } else {
+                let ty = rust::leaf(before)?;
+                let (field, _) = rust::field(name);
+                let _ = write!(rules.event, ", removed({field}: {ty}, in = {next})");
+            }
+        }
+        for name in new {
+            rules.field(
+                name,
+                &format!("since = {next}, default = Default::default()"),
+            );
+        }
+        Some(rules)
+    }
+
+    /// Fields that came and may be missing: one that was lost may stand there under its new name.
+    fn added<'a>(&'a self, new: &[&String]) -> Vec<&'a String> {
+        let parts = self.now.parts.iter();
+        let added = parts.filter(|(name, part)| {
+            part.alias().is_none() && self.before.part(name).is_none() && !new.contains(name)
+        });
+        added.map(|(name, _)| name).collect()
+    }
+}
+
+#[derive(Default)]
+struct Rules {
+    event: String,
+    fields: String,
+}
+
+impl Rules {
+    fn field(&mut self, name: &str, rule: &str) {
+        let (field, _) = rust::field(name);
+        let _ = write!(self.fields, "\n    #[event({rule})] {field}: ..");
+    }
+}
+
+fn indented(text: &str) -> String {
+    let lines = text.lines().map(|line| match line {
+        "" => "\n".to_owned(),
+        line => format!("    {line}\n"),
+    });
+    lines.collect()
+}

@@ -1,0 +1,139 @@
+//! The shape of a payload, as serde sees it.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Display};
+
+use serde_json::Value;
+
+/// What is read at one place of a payload, and in its parts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Shape {
+    /// What it is, in a word or a few.
+    pub kind: String,
+    /// Whether it may be `null`.
+    pub null: bool,
+    /// Whether it may be left out.
+    pub missing: bool,
+    /// Its fields, items or variants, by name.
+    pub parts: BTreeMap<String, Self>,
+}
+
+const NULL: &str = " or null";
+const MISSING: &str = ", may be missing";
+const ALIAS: &str = "alias of ";
+const CLOSED: &str = "closed ";
+const STRUCT: &str = "struct";
+
+impl Shape {
+    /// The kind of what could not be traced.
+    pub const OPAQUE: &'static str = "opaque";
+
+    /// One of a kind, without parts.
+    pub fn of(kind: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            ..Self::default()
+        }
+    }
+
+    /// One that could not be traced.
+    pub fn opaque() -> Self {
+        Self::of(Self::OPAQUE)
+    }
+
+    /// As it stands in a file: a text, or an object with a member for each part.
+    pub fn to_json(&self) -> Value {
+        let own = self.to_string();
+        if self.parts.is_empty() {
+            return own.into();
+        }
+        let own = (own != STRUCT).then(|| (String::new(), own.into()));
+        let parts = self.parts.iter();
+        let parts = parts.map(|(name, part)| (name.clone(), part.to_json()));
+        Value::Object(own.into_iter().chain(parts).collect())
+    }
+
+    /// The shape that a file holds; `None` if it is none.
+    pub fn from_json(value: &Value) -> Option<Self> {
+        let Value::Object(parts) = value else {
+            return value.as_str().map(Self::from_text);
+        };
+        let own = parts.get("").map_or(Some(STRUCT), Value::as_str)?;
+        let mut shape = Self::from_text(own);
+        for (name, part) in parts.iter().filter(|(name, _)| !name.is_empty()) {
+            shape.parts.insert(name.clone(), Self::from_json(part)?);
+        }
+        Some(shape)
+    }
+
+    /// Another name of one of the parts.
+    pub(crate) fn alias_of(name: &str) -> Self {
+        Self::of(format!("{ALIAS}{name}"))
+    }
+
+    /// The part that this is another name of.
+    pub(crate) fn alias(&self) -> Option<&str> {
+        self.kind.strip_prefix(ALIAS)
+    }
+
+    /// The part of this name, or of that which the name is an alias of.
+    pub(crate) fn part(&self, name: &str) -> Option<&Self> {
+        let part = self.parts.get(name)?;
+        part.alias().map_or(Some(part), |name| self.parts.get(name))
+    }
+
+    /// All names of a part.
+    pub(crate) fn names<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let is_alias = move |part: &Self| part.alias() == Some(name);
+        let aliases = self.parts.iter().filter(move |(_, part)| is_alias(part));
+        std::iter::once(name).chain(aliases.map(|(alias, _)| alias.as_str()))
+    }
+
+    /// A struct that refuses what it does not know.
+    pub(crate) fn closed(mut self) -> Self {
+        self.kind.insert_str(0, CLOSED);
+        self
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.kind.starts_with(CLOSED)
+    }
+
+    /// The kind, whether or not it is closed.
+    pub(crate) fn opened(&self) -> &str {
+        self.kind.strip_prefix(CLOSED).unwrap_or(&self.kind)
+    }
+
+    /// Whether both hold the same, wherever they may be missing.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        (&self.kind, self.null, &self.parts) == (&other.kind, other.null, &other.parts)
+    }
+
+    /// Whether the part of this name is one of several, of which one is there.
+    pub(crate) fn has_variants(&self, name: &str) -> bool {
+        self.kind == "enum" || name.starts_with('{')
+    }
+
+    fn from_text(text: &str) -> Self {
+        let (text, missing) = without(text, MISSING);
+        let (text, null) = without(text, NULL);
+        Self {
+            null,
+            missing,
+            ..Self::of(text)
+        }
+    }
+}
+
+fn without<'a>(text: &'a str, end: &str) -> (&'a str, bool) {
+    text.strip_suffix(end)
+        .map_or((text, false), |text| (text, true))
+}
+
+impl Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let null = if self.null { NULL } else { "" };
+        let missing = if self.missing { MISSING } else { "" };
+        write!(f, "{}{null}{missing}", self.kind)
+    }
+}

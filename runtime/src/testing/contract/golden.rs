@@ -1,0 +1,257 @@
+//! Golden samples: a payload of each version of each event, and what it was read as, in files that only grow.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::home::{file_name, text};
+use super::meaning::{Change, Meaning, change, drift, named};
+use super::schema::{Kept, Report, Shapes, sample};
+use crate::event::EventInfo;
+use crate::schema::Shape;
+use crate::schema::lock::Lock;
+
+/// What a file holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sample {
+    event: String,
+    version: u16,
+    payload: Value,
+    /// What builds since then read it as, the last one last; itself, if there is nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    reads_as: Vec<Vec<Meaning>>,
+}
+
+/// A file, and where it lies.
+struct Golden {
+    path: PathBuf,
+    sample: Sample,
+}
+
+/// The samples of one category.
+pub(super) struct Goldens<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) events: &'a [&'a dyn Kept],
+    pub(super) ignored: &'a [&'a str],
+    pub(super) lock: &'a Lock,
+}
+
+impl Goldens<'_> {
+    /// Holds this build against each sample, and asks for those that are missing.
+    pub(super) fn check(
+        &self,
+        files: Vec<PathBuf>,
+        shapes: &[Shapes],
+        report: &mut Report,
+    ) -> Result<(), String> {
+        let mut goldens = Vec::new();
+        for path in files {
+            let text = text(&path)?.unwrap_or_default();
+            match serde_json::from_str(&text) {
+                Ok(sample) => goldens.push(Golden { path, sample }),
+                Err(error) => report.broken.push(format!(
+                    "{} is no sample: {error}\nhelp: take it back from version control\n",
+                    path.display()
+                )),
+            }
+        }
+        for golden in &goldens {
+            self.stored(golden, shapes, report);
+        }
+        for (event, shapes) in self.events.iter().zip(shapes) {
+            for (version, shape) in shapes {
+                let known: Vec<&Golden> = goldens
+                    .iter()
+                    .filter(|golden| is_of(&golden.sample, event.info(), *version))
+                    .collect();
+                self.missing(*event, (*version, shape), &known, report);
+            }
+        }
+        Ok(())
+    }
+
+    /// What was stored is read as it was.
+    fn stored(&self, Golden { path, sample }: &Golden, shapes: &[Shapes], report: &mut Report) {
+        let Sample { event, version, .. } = sample;
+        let Some(kept) = named(self.events, event) else {
+            // The shapes that are recorded say it of each event once.
+            let is_said = self.lock.events.contains_key(event);
+            if !is_said && !self.ignored.contains(&event.as_str()) {
+                report.broken.push(format!(
+                    "`{event}` was stored, and no event of this build reads it\n  golden: {}\n\
+                     help: if it has another name now, write `alias(\"{event}\")` on the event; if it no longer happens, list its \
+                     type in `retired(..)` or its name in `ignored(\"{event}\")`\n",
+                    path.display()
+                ));
+            }
+            return;
+        };
+        let payload = sample.payload.to_string();
+        let now = match kept.read(event, *version, payload.as_bytes()) {
+            Ok(now) => now,
+            Err(error) => {
+                report
+                    .broken
+                    .push(unread(kept.info(), sample, &error, path));
+                return;
+            }
+        };
+        let itself = vec![Meaning {
+            event: event.clone(),
+            version: *version,
+            payload: sample.payload.clone(),
+        }];
+        let before = sample.reads_as.last().unwrap_or(&itself);
+        match change(before, &now, self.events, shapes) {
+            Change::None => {}
+            Change::Grown | Change::Moved => {
+                let mut sample = sample.clone();
+                sample.reads_as.push(now);
+                report.new.push(format!(
+                    "what version {version} of `{event}` is read as is not recorded in {}\n",
+                    path.display()
+                ));
+                report.writes.push((path.clone(), written(&sample)));
+            }
+            Change::Other => report.broken.push(format!(
+                "version {version} of `{event}` is read as something else than before\n{}  golden: {}\n\
+                 help: let each event that is stored mean what it meant; a new meaning is a new version, or a new event\n",
+                drift(before, &now),
+                path.display()
+            )),
+        }
+    }
+
+    /// Each version has a sample, and the current one a sample with each field.
+    fn missing(
+        &self,
+        event: &dyn Kept,
+        (version, shape): (u16, &Shape),
+        known: &[&Golden],
+        report: &mut Report,
+    ) {
+        let is_current = version == event.info().version;
+        if !known.is_empty() && !is_current {
+            return;
+        }
+        let made = match sample(event, version) {
+            Ok(made) => made,
+            Err(error) => {
+                if known.is_empty() {
+                    report.broken.push(error + "\n");
+                }
+                return;
+            }
+        };
+        let covers = |golden: &&Golden| covered(shape, &golden.sample.payload, "");
+        let covered_before: Vec<String> = known.iter().flat_map(covers).collect();
+        let mut fields = covered(shape, &made, "").into_iter();
+        let is_new = fields.any(|field| !covered_before.contains(&field));
+        if !known.is_empty() && !is_new {
+            return;
+        }
+        let name = event.info().name;
+        let reads_as = match event.read(name, version, made.to_string().as_bytes()) {
+            Ok(meaning) => meaning,
+            Err(error) => {
+                report.broken.push(format!(
+                    "version {version} of `{name}` cannot be kept as a sample: {error}\n  {made}\n\
+                     help: give another one, `sample = ..` or `stored({version} = ..)`\n"
+                ));
+                return;
+            }
+        };
+        let itself = matches!(reads_as.as_slice(), [one] if one.is(name, version, &made));
+        let sample = Sample {
+            event: name.to_owned(),
+            version,
+            payload: made,
+            reads_as: if itself { Vec::new() } else { vec![reads_as] },
+        };
+        let Some(path) = self.free(name, version, report) else {
+            report.broken.push(format!(
+                "there is no free name for a sample of `{name}` version {version}\n"
+            ));
+            return;
+        };
+        report.new.push(format!(
+            "version {version} of `{name}` has no sample with all of its fields\n"
+        ));
+        report.writes.push((path, written(&sample)));
+    }
+
+    /// `account.opened.v1.json`, then `account.opened.v1.b.json`
+    fn free(&self, name: &str, version: u16, report: &Report) -> Option<PathBuf> {
+        let name = file_name(name);
+        let letters = ('b'..='z').map(|letter| format!(".{letter}"));
+        let mut names = std::iter::once(String::new()).chain(letters);
+        names.find_map(|letter| {
+            let path = self.folder.join(format!("{name}.v{version}{letter}.json"));
+            let is_taken = path.exists() || report.writes.iter().any(|(other, _)| *other == path);
+            (!is_taken).then_some(path)
+        })
+    }
+}
+
+fn is_of(sample: &Sample, info: &EventInfo, version: u16) -> bool {
+    info.is_named(&sample.event) && sample.version == version
+}
+
+fn unread(info: &EventInfo, sample: &Sample, error: &str, path: &Path) -> String {
+    let next = u32::from(info.version) + 1;
+    let help = if sample.version == info.version {
+        format!(
+            "this change breaks events that are stored: raise `version` to {next} and keep the old shape in `upcast({} = ..)`",
+            info.version
+        )
+    } else {
+        format!(
+            "let the shape and the steps of version {} be what they were",
+            sample.version
+        )
+    };
+    format!(
+        "stored `{}` version {} can no longer be read: {error}\n  golden: {}\nhelp: {help}\n",
+        sample.event,
+        sample.version,
+        path.display()
+    )
+}
+
+fn written(sample: &Sample) -> String {
+    serde_json::to_string_pretty(sample).unwrap_or_default() + "\n"
+}
+
+/// The fields of a shape that a payload has; those of variants are left to the shape.
+fn covered(shape: &Shape, payload: &Value, place: &str) -> Vec<String> {
+    let mut fields = Vec::new();
+    match payload {
+        Value::Object(entries) if shape.opened() == "struct" => {
+            for (name, value) in entries {
+                let Some(part) = shape.part(name) else {
+                    continue;
+                };
+                let name = part_name(shape, name);
+                let place = format!("{place}.{name}");
+                fields.extend(covered(part, value, &place));
+                fields.push(place);
+            }
+        }
+        Value::Array(items) if shape.kind == "list" => {
+            let item = shape.parts.get("[]");
+            for value in items {
+                let within = item.map(|item| covered(item, value, &format!("{place}[]")));
+                fields.extend(within.into_iter().flatten());
+            }
+        }
+        _ => {}
+    }
+    fields
+}
+
+/// The name itself, for an alias.
+fn part_name<'a>(shape: &'a Shape, name: &'a str) -> &'a str {
+    shape.parts.get(name).and_then(Shape::alias).unwrap_or(name)
+}

@@ -1,0 +1,194 @@
+//! What a stored event is read as, and whether that is what it was.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::event::unordered;
+use super::schema::{Kept, Shapes};
+use crate::event::EventInfo;
+use crate::schema::Shape;
+use crate::testing::difference::fields::{Difference, table};
+use crate::testing::difference::paint::Paint;
+
+/// One of the events that a stored one is read as, as this build would write it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Meaning {
+    pub(super) event: String,
+    pub(super) version: u16,
+    pub(super) payload: Value,
+}
+
+/// How a meaning differs from the one before.
+#[derive(Debug, PartialEq)]
+pub(super) enum Change {
+    None,
+    /// It has more fields, or another name for one.
+    Grown,
+    /// It is told in other events or versions, since those from before no longer happen.
+    Moved,
+    Other,
+}
+
+impl Meaning {
+    pub(super) fn is(&self, event: &str, version: u16, payload: &Value) -> bool {
+        self.event == event && self.version == version && same(&self.payload, payload)
+    }
+}
+
+/// The event that is, or was, stored under a name.
+pub(super) fn named<'a>(events: &[&'a dyn Kept], name: &str) -> Option<&'a dyn Kept> {
+    let mut events = events.iter().copied();
+    events.find(|event| event.info().is_named(name))
+}
+
+/// Compares what was read before with what is read now.
+pub(super) fn change(
+    before: &[Meaning],
+    now: &[Meaning],
+    events: &[&dyn Kept],
+    shapes: &[Shapes],
+) -> Change {
+    let name = |meaning: &Meaning| {
+        let event = named(events, &meaning.event);
+        event.map_or_else(
+            || meaning.event.clone(),
+            |event| event.info().name.to_owned(),
+        )
+    };
+    let told = |meanings: &[Meaning]| -> Vec<(String, u16)> {
+        let told = meanings
+            .iter()
+            .map(|meaning| (name(meaning), meaning.version));
+        told.collect()
+    };
+    let happens = |(event, version): &(String, u16)| {
+        let same = |info: &EventInfo| info.name == *event && info.version == *version;
+        events
+            .iter()
+            .any(|event| event.happens() && same(event.info()))
+    };
+    let (was, is) = (told(before), told(now));
+    if was != is {
+        return if was.iter().all(happens) {
+            Change::Other
+        } else {
+            Change::Moved
+        };
+    }
+    let shape = |now: &Meaning| {
+        let event = events
+            .iter()
+            .position(|event| event.info().name == now.event);
+        shapes.get(event?)?.get(&now.version)
+    };
+    let pairs = || before.iter().zip(now);
+    if pairs().all(|(before, now)| same(&before.payload, &now.payload)) {
+        Change::None
+    } else if pairs().all(|(before, now)| grown(&before.payload, &now.payload, shape(now))) {
+        Change::Grown
+    } else {
+        Change::Other
+    }
+}
+
+/// Whether all that was there is there, as it was: under its name, or one that it is an alias of.
+fn grown(before: &Value, now: &Value, shape: Option<&Shape>) -> bool {
+    match (before, now) {
+        (Value::Object(before), Value::Object(now)) => before.iter().all(|(name, value)| {
+            let part = shape.and_then(|shape| shape.parts.get(name));
+            let name = part.and_then(Shape::alias).unwrap_or(name);
+            let part = shape.and_then(|shape| shape.part(name));
+            let now = now.get(name);
+            now.is_some_and(|now| grown(value, now, part))
+        }),
+        (Value::Array(before), Value::Array(now)) if before.len() == now.len() => {
+            let items = before.iter().zip(now).enumerate();
+            let part = |at| {
+                let parts = &shape?.parts;
+                parts.get("[]").or_else(|| parts.get(&format!("[{at}]")))
+            };
+            let mut items = items.map(|(at, (before, now))| grown(before, now, part(at)));
+            items.all(|grown| grown)
+        }
+        // The same number in another type.
+        (Value::Number(a), Value::Number(b)) if a.is_f64() != b.is_f64() => {
+            a.as_f64() == b.as_f64()
+        }
+        _ => same(before, now),
+    }
+}
+
+/// Whether two payloads say the same, in whatever order a set is.
+fn same(one: &Value, other: &Value) -> bool {
+    one == other || unordered(one.clone()) == unordered(other.clone())
+}
+
+/// What differs, for a message.
+pub(super) fn drift(before: &[Meaning], now: &[Meaning]) -> String {
+    let mut found = Vec::new();
+    let value = |meanings: &[Meaning]| {
+        let told = meanings.iter().map(|meaning| {
+            let Meaning {
+                event,
+                version,
+                payload,
+            } = meaning;
+            (format!("{event} v{version}"), payload.clone())
+        });
+        told.collect::<Vec<_>>()
+    };
+    let (before, now) = (value(before), value(now));
+    for place in 0..before.len().max(now.len()) {
+        match (before.get(place), now.get(place)) {
+            (Some((was, before)), Some((is, now))) if was == is => {
+                let path = if place == 0 && now.is_object() {
+                    String::new()
+                } else {
+                    was.clone()
+                };
+                compare(before, now, path, &mut found);
+            }
+            (before, now) => {
+                let shown = |told: Option<&(String, Value)>| {
+                    told.map(|(name, payload)| format!("{name} {payload}"))
+                };
+                found.push(Difference {
+                    path: String::new(),
+                    expected: shown(before),
+                    actual: shown(now),
+                });
+            }
+        }
+    }
+    table(&found, ["before", "now"], "  ", Paint::of_stderr())
+}
+
+fn compare(before: &Value, now: &Value, path: String, found: &mut Vec<Difference>) {
+    if same(before, now) {
+        return;
+    }
+    if let (Value::Object(a), Value::Object(b)) = (before, now) {
+        let mut names: Vec<&String> = a.keys().chain(b.keys()).collect();
+        names.sort();
+        names.dedup();
+        for name in names {
+            let dot = if path.is_empty() { "" } else { "." };
+            let path = format!("{path}{dot}{name}");
+            match (a.get(name), b.get(name)) {
+                (Some(before), Some(now)) => compare(before, now, path, found),
+                (before, now) => found.push(Difference {
+                    path,
+                    expected: before.map(Value::to_string),
+                    actual: now.map(Value::to_string),
+                }),
+            }
+        }
+        return;
+    }
+    found.push(Difference {
+        path,
+        expected: Some(before.to_string()),
+        actual: Some(now.to_string()),
+    });
+}

@@ -1,0 +1,231 @@
+//! The files of one set of events, held against this build: the shapes that were written, and samples of them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::caught::caught;
+use super::event::EventContract;
+use super::golden::Goldens;
+use super::home::{Home, blesses, command, files, text, write};
+use super::invent::{self, Subject};
+use super::meaning::Meaning;
+use crate::aggregate::{Aggregate, Decoded, EventSet};
+use crate::codec::Json;
+use crate::error::DecodeError;
+use crate::event::EventInfo;
+use crate::schema::Shape;
+use crate::schema::lock::{Lock, Present};
+use crate::testing::probe::{Manner, Probe};
+
+/// The file of the shapes.
+const SHAPES: &str = "schema.json";
+
+/// One event, without its type: what is asked of it here is compiled once.
+pub(super) trait Kept {
+    fn info(&self) -> &'static EventInfo;
+
+    /// Whether it is still written.
+    fn happens(&self) -> bool;
+
+    /// Reads a payload that was stored under a name of it, in a version of it.
+    fn read(&self, name: &str, version: u16, payload: &[u8]) -> Result<Vec<Meaning>, String>;
+
+    /// Reads what a probe invents.
+    fn probe(&self, probe: &Probe, version: u16) -> Result<(), DecodeError>;
+
+    /// The payload that its author gives for a version, if there is one.
+    fn given(&self, version: u16) -> Option<Result<Value, String>>;
+}
+
+/// The shape that each version of an event is read in.
+pub(super) type Shapes = BTreeMap<u16, Shape>;
+
+/// What was found, and what to write.
+#[derive(Default)]
+pub(super) struct Report {
+    pub(super) broken: Vec<String>,
+    pub(super) new: Vec<String>,
+    pub(super) writes: Vec<(PathBuf, String)>,
+}
+
+/// Checks that what an aggregate has stored is read as it was, by the files that are committed beside it. What it says
+/// otherwise is what to do.
+pub fn schema<A: Aggregate>(home: Home, events: &[EventContract<A::Event>]) -> Result<(), String> {
+    let events: Vec<Member<'_, A>> = events.iter().map(Member).collect();
+    let events: Vec<&dyn Kept> = events.iter().map(|event| event as &dyn Kept).collect();
+    verify(home, A::NAME, &events, A::Event::IGNORES)
+}
+
+pub(super) fn verify(
+    home: Home,
+    category: &str,
+    events: &[&dyn Kept],
+    ignored: &[&str],
+) -> Result<(), String> {
+    let folder = home.folder(category)?;
+    let mut report = Report::default();
+    let shapes: Vec<Shapes> = events.iter().map(|event| shapes(*event)).collect();
+    let path = folder.join(SHAPES);
+    let lock = locked(&path)?;
+    let goldens = Goldens {
+        folder: &folder,
+        events,
+        ignored,
+        lock: &lock,
+    };
+    let samples = files(&folder)?.into_iter().filter(|file| *file != path);
+    goldens.check(samples.collect(), &shapes, &mut report)?;
+    let present = events.iter().zip(&shapes);
+    let present = present.map(|(event, shapes)| Present {
+        info: event.info(),
+        shapes,
+    });
+    let judged = lock.judge(category, &present.collect::<Vec<_>>(), ignored);
+    report.broken.extend(judged.broken);
+    if judged.lock != lock {
+        report.writes.push((path, judged.lock.to_text()));
+    }
+    report.new.extend(judged.new);
+    report.close()
+}
+
+fn locked(path: &Path) -> Result<Lock, String> {
+    let Some(text) = text(path)? else {
+        return Ok(Lock::default());
+    };
+    serde_json::from_str(&text).map_err(|error| {
+        format!(
+            "{} does not hold shapes: {error}\nhelp: where branches were merged, resolve the conflict; else take the file back from \
+             version control\n",
+            path.display()
+        )
+    })
+}
+
+fn shapes(event: &dyn Kept) -> Shapes {
+    let info = event.info();
+    let versions = info.oldest..=info.version;
+    let shapes = versions.map(|version| {
+        let shape = Probe::trace(&mut |probe| match caught(|| event.probe(probe, version)) {
+            // What was read is the shape; a step may refuse what is in it.
+            Ok(Ok(()) | Err(DecodeError::Upcast { .. })) | Err(_) => Ok(()),
+            Ok(Err(error)) => Err(error.into()),
+        });
+        (version, shape)
+    });
+    shapes.collect()
+}
+
+/// A payload of a version: the one that is given, or one that is invented.
+pub(super) fn sample(event: &dyn Kept, version: u16) -> Result<Value, String> {
+    let info = event.info();
+    if let Some(given) = event.given(version) {
+        return given;
+    }
+    let is_current = version == info.version;
+    let subject = match (is_current, event.happens()) {
+        (true, true) => Subject::Event(info),
+        (true, false) => Subject::Retired(info),
+        (false, _) => Subject::Version(info, version),
+    };
+    let probe = Probe::new();
+    let read = |probe: &Probe| caught(|| event.probe(probe, version))?.map_err(Into::into);
+    let invented = probe.invent(&[], &Manner::Covering(0), read);
+    let json = invented.map_err(|failed| failed.of(subject))?.json;
+    if is_current && event.happens() {
+        // As it is written: an alias was as good for reading.
+        let mut read = event.read(info.name, version, json.as_bytes())?;
+        if let Some(written) = read.pop() {
+            return Ok(written.payload);
+        }
+    }
+    parsed(json.as_bytes())
+}
+
+/// A payload as data.
+pub(super) fn parsed(payload: &[u8]) -> Result<Value, String> {
+    serde_json::from_slice(payload).map_err(|error| error.to_string())
+}
+
+impl Report {
+    /// Fails, or writes what is new if that was asked for.
+    fn close(self) -> Result<(), String> {
+        let Self {
+            broken,
+            new,
+            writes,
+        } = self;
+        if !broken.is_empty() {
+            return Err(broken.join("\n"));
+        }
+        if writes.is_empty() {
+            return Ok(());
+        }
+        if !blesses() {
+            return Err(format!(
+                "{}help: record it: `{}`\nnote: the files belong into version control; what they say is held against every build to come",
+                new.concat(),
+                command()
+            ));
+        }
+        for (path, text) in writes {
+            write(&path, &text)?;
+            // Seen with `--nocapture`, as are other tests that write files.
+            eprintln!("recorded {}", path.display());
+        }
+        Ok(())
+    }
+}
+
+/// One event of an aggregate.
+struct Member<'a, A: Aggregate>(&'a EventContract<A::Event>);
+
+impl<A: Aggregate> Kept for Member<'_, A> {
+    fn info(&self) -> &'static EventInfo {
+        self.0.info
+    }
+
+    fn happens(&self) -> bool {
+        self.0.retired.is_none()
+    }
+
+    fn read(&self, name: &str, version: u16, payload: &[u8]) -> Result<Vec<Meaning>, String> {
+        let read = caught(|| A::Event::decode(&Json::default(), name, version, payload))?;
+        let read = read.map_err(|error| invent::once(&error.to_string()))?;
+        let events = match read {
+            Decoded::One(event) => vec![event],
+            Decoded::Many(events) => events,
+        };
+        events.iter().map(meaning).collect()
+    }
+
+    fn probe(&self, probe: &Probe, version: u16) -> Result<(), DecodeError> {
+        A::Event::decode(probe, self.0.info.name, version, &[]).map(drop)
+    }
+
+    fn given(&self, version: u16) -> Option<Result<Value, String>> {
+        let contract = self.0;
+        if version < contract.info.version {
+            return Some(parsed((contract.stored)(version)?.as_bytes()));
+        }
+        match contract.retired {
+            Some(written) => Some(parsed(&written()?)),
+            None => Some(meaning(&(contract.sample)()?).map(|meaning| meaning.payload)),
+        }
+    }
+}
+
+/// An event as this build writes it.
+fn meaning<E: EventSet>(event: &E) -> Result<Meaning, String> {
+    let info = event.info();
+    let mut payload = Vec::new();
+    let written = event.encode(&Json::default(), &mut payload);
+    written.map_err(|error| error.to_string())?;
+    Ok(Meaning {
+        event: info.name.to_owned(),
+        version: info.version,
+        payload: parsed(&payload)?,
+    })
+}

@@ -1,0 +1,301 @@
+//! From what was asked for to a shape: what the runs leave open is found out by trials.
+
+use std::collections::BTreeMap;
+
+use super::{Change, Node, Seen, Trace, Trial};
+use crate::error::BoxError;
+use crate::schema::Shape;
+use crate::testing::probe::knowledge::Kind;
+use crate::testing::probe::refusal::{Problem, Refusal};
+use crate::testing::probe::text::example;
+use crate::testing::probe::{Manner, Probe, refusal};
+
+/// The most rounds for one type.
+const ROUNDS: usize = 5_000;
+
+/// The numbers that serde's own visitors name when they refuse something else.
+const NUMBERS: [&str; 12] = [
+    "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128", "f32", "f64",
+];
+
+type Once<'a> = &'a mut dyn FnMut(&Probe) -> Result<(), BoxError>;
+
+impl Probe {
+    /// The shape that a type reads.
+    ///
+    /// `once` is the reading alone: whatever is done with the value must not fail.
+    pub(in crate::testing) fn trace(once: Once<'_>) -> Shape {
+        let probe = Self::new();
+        probe.tape().trace = Some(Box::default());
+        for _ in 0..ROUNDS {
+            probe.with(Trace::begin);
+            if let Err(failed) = probe.search(&[], &Manner::Tracing, once)
+                && probe.with(|trace| trace.give_up(failed.path))
+            {
+                continue;
+            }
+            if probe.with(|trace| trace.is_complete()) {
+                break;
+            }
+        }
+        let root = probe.with(|trace| std::mem::take(&mut trace.root));
+        Describe {
+            probe: &probe,
+            once,
+        }
+        .node(&root)
+    }
+
+    fn with<T: Default>(&self, change: impl FnOnce(&mut Trace) -> T) -> T {
+        let mut tape = self.tape();
+        tape.trace.as_deref_mut().map(change).unwrap_or_default()
+    }
+}
+
+struct Describe<'a> {
+    probe: &'a Probe,
+    once: Once<'a>,
+}
+
+impl Describe<'_> {
+    fn node(&mut self, node: &Node) -> Shape {
+        let is_null = node.seen.contains(&Seen::Null);
+        let mut seen = node.seen.iter().filter(|seen| **seen != Seen::Null);
+        let mut shape = match (seen.next(), seen.next()) {
+            _ if node.by.is_none() && self.ends(node) => Shape::opaque(),
+            (Some(seen), None) => self.seen(node, seen),
+            // What is asked for depends on what was answered.
+            _ if node.seen.contains(&Seen::Open) => self.seen(node, &Seen::Open),
+            _ => Shape::opaque(),
+        };
+        shape.null |= is_null;
+        shape
+    }
+
+    /// Whether nothing that was tried here was taken.
+    fn ends(&self, node: &Node) -> bool {
+        self.probe.with(|trace| trace.gave_up(&node.place))
+    }
+
+    fn seen(&mut self, node: &Node, seen: &Seen) -> Shape {
+        match seen {
+            Seen::Plain(kind) => Shape::of(*kind),
+            Seen::Text | Seen::Null => self.text(node),
+            Seen::Again(place) if place.is_empty() => Shape::of("the whole again"),
+            Seen::Again(place) => Shape::of(format!("{place} again")),
+            Seen::List => self.with_parts("list", node, &["[]"]),
+            Seen::Map => self.with_parts("map", node, &["[key]", "[]"]),
+            Seen::Tuple(count) => self.tuple(node, *count),
+            Seen::Enum(variants) => self.with_parts("enum", node, variants),
+            Seen::Struct => self.fields(node),
+            Seen::Open => self.open(node),
+            Seen::Tag => self.variants(node),
+        }
+    }
+
+    fn text(&self, node: &Node) -> Shape {
+        let form = self.probe.tape().known.form(&node.place);
+        match form {
+            0 => Shape::of("text"),
+            form => Shape::of(format!("text like {}", example(form))),
+        }
+    }
+
+    fn tuple(&mut self, node: &Node, count: usize) -> Shape {
+        let names: Vec<String> = (0..count).map(|at| format!("[{at}]")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        self.with_parts("tuple", node, &names)
+    }
+
+    /// Those of the parts that no run came to cannot be told.
+    fn with_parts(&mut self, kind: &str, node: &Node, names: &[&str]) -> Shape {
+        let mut shape = Shape::of(kind);
+        for name in names {
+            let part = node.parts.get(*name);
+            let part = part.map_or_else(Shape::opaque, |part| self.node(part));
+            shape.parts.insert((*name).to_owned(), part);
+        }
+        shape
+    }
+
+    /// A struct; one with a tag has a part for each variant that the tag tells apart.
+    fn fields(&mut self, node: &Node) -> Shape {
+        let mut shape = Shape::of("struct");
+        for (name, part) in &node.parts {
+            let described = if is_variant(name) {
+                self.fields(part)
+            } else {
+                Shape {
+                    missing: self.may_miss(node, part, name),
+                    ..self.node(part)
+                }
+            };
+            shape.parts.insert(name.clone(), described);
+        }
+        self.aliases(node, &mut shape);
+        let told = node.parts.keys().any(|name| is_variant(name));
+        let mut tags = node.parts.iter().filter(|_| told);
+        let tag = tags.find_map(|(name, part)| Some((name, part, self.names(part)?)));
+        if let Some((tag, part, variants)) = tag {
+            let is_tag = |seen: &Seen| matches!(seen, Seen::Tag | Seen::Enum(_));
+            shape = if part.seen.iter().any(is_tag) {
+                by_tag(shape, tag, variants)
+            } else {
+                by_any(shape, tag, variants)
+            };
+        }
+        if self.is_closed(node) {
+            return shape.closed();
+        }
+        shape
+    }
+
+    /// The names that a tag takes.
+    fn names(&self, part: &Node) -> Option<&'static [&'static str]> {
+        let listed = part.seen.iter().find_map(|seen| match seen {
+            Seen::Enum(variants) => Some(*variants),
+            _ => None,
+        });
+        listed.or_else(|| self.probe.tape().known.variants(&part.place))
+    }
+
+    fn may_miss(&mut self, node: &Node, part: &Node, name: &str) -> bool {
+        let change = Change::Without(name.to_owned());
+        matches!(self.tried(part, &node.place, change), Some(Ok(())))
+    }
+
+    /// A struct that refuses what it does not know could not be read by code from before a field was added.
+    fn is_closed(&mut self, node: &Node) -> bool {
+        let tried = self.tried(node, &node.place, Change::Unknown);
+        let refused = tried.and_then(Result::err);
+        let refused = refused.as_ref().and_then(refusal);
+        refused.is_some_and(|refusal| matches!(refusal.problem, Problem::Unknown))
+    }
+
+    /// Names that serde takes in the place of a field's name.
+    fn aliases(&mut self, node: &Node, shape: &mut Shape) {
+        let aliases = self.probe.tape().known.aliases_at(&node.place);
+        for (alias, name) in aliases {
+            if alias != name {
+                shape.parts.insert(alias.to_owned(), Shape::alias_of(name));
+                continue;
+            }
+            // The alias came first, and passed for the name.
+            let keys: Vec<String> = shape.parts.keys().cloned().collect();
+            for key in keys {
+                let change = Change::Instead {
+                    without: key.clone(),
+                    with: name.to_owned(),
+                };
+                if let Some(Ok(())) = self.tried(node, &node.place, change)
+                    && let Some(part) = shape.parts.remove(&key)
+                {
+                    shape.parts.insert(name.to_owned(), part);
+                    shape.parts.insert(key, Shape::alias_of(name));
+                    break;
+                }
+            }
+        }
+    }
+
+    /// What is read behind a tag or flattened asks for anything; what is taken tells what it is.
+    fn open(&mut self, node: &Node) -> Shape {
+        let mut taken = Vec::new();
+        let mut number = None;
+        for kind in Kind::ALL {
+            match self.tried(node, &node.place, Change::Kind(kind)) {
+                Some(Ok(())) => taken.push(kind),
+                Some(Err(error)) => number = number.or_else(|| expected(&error)),
+                None => return Shape::opaque(),
+            }
+        }
+        let null = taken.contains(&Kind::Nothing) && taken.len() > 1;
+        taken.retain(|kind| !(null && *kind == Kind::Nothing));
+        let mut shape = match taken.as_slice() {
+            [Kind::Text] if self.probe.tape().known.variants(&node.place).is_some() => {
+                self.variants(node)
+            }
+            [Kind::Text] => self.text(node),
+            [Kind::Bool] => Shape::of("bool"),
+            [Kind::Number | Kind::Float] | [Kind::Number, Kind::Float] => {
+                Shape::of(number.unwrap_or("number"))
+            }
+            [Kind::Nothing] => Shape::of("nothing"),
+            [Kind::List] => self.with_parts("list", node, &["[]"]),
+            [Kind::Map] | [Kind::Map, Kind::List] => self.fields(node),
+            _ => Shape::opaque(),
+        };
+        shape.null = null && shape != Shape::opaque();
+        shape
+    }
+
+    /// An enum that is read behind a tag: its variants are names.
+    fn variants(&self, node: &Node) -> Shape {
+        let mut shape = Shape::of("enum");
+        let variants = self.probe.tape().known.variants(&node.place);
+        for variant in variants.unwrap_or_default() {
+            let parts = &mut shape.parts;
+            parts.insert((*variant).to_owned(), Shape::of("nothing"));
+        }
+        shape
+    }
+
+    /// Runs once more as a run that came by, but for one thing; `None` if there was none.
+    fn tried(&mut self, node: &Node, place: &str, change: Change) -> Option<Result<(), BoxError>> {
+        let by = node.by.clone()?;
+        let mut tape = self.probe.tape();
+        tape.rewind(&[], &Manner::Tracing, &[]);
+        drop(tape);
+        self.probe.with(|trace| {
+            trace.round.clone_from(&by);
+            let place = place.to_owned();
+            trace.trial = Some(Trial { place, change });
+        });
+        Some((self.once)(self.probe))
+    }
+}
+
+fn is_variant(name: &str) -> bool {
+    name.starts_with('{')
+}
+
+/// A struct with other fields for each variant that a tag tells.
+fn by_tag(mut shape: Shape, tag: &str, variants: &[&str]) -> Shape {
+    shape.parts.remove(tag);
+    for variant in variants {
+        let parts = &mut shape.parts;
+        parts
+            .entry(format!("{{{variant}}}"))
+            .or_insert_with(Shape::opaque);
+    }
+    shape.kind = format!("struct told by {tag}");
+    shape
+}
+
+/// A struct with an enum in it, which may be a tag: with the same fields for each variant, it is none.
+fn by_any(mut shape: Shape, tag: &str, variants: &[&str]) -> Shape {
+    let parts = std::mem::take(&mut shape.parts).into_iter();
+    let (told, others): (BTreeMap<_, _>, _) = parts.partition(|(name, _)| is_variant(name));
+    shape.parts = others;
+    let mut fields = told.values().map(|variant| &variant.parts);
+    let first = fields.next();
+    let alike = told.len() == variants.len() && fields.all(|other| Some(other) == first);
+    if let (true, Some(fields)) = (alike, first) {
+        shape.parts.extend(fields.clone());
+        return shape;
+    }
+    shape.parts.extend(told);
+    by_tag(shape, tag, variants)
+}
+
+/// The number that is wanted, in the words of the refusal.
+fn expected(error: &BoxError) -> Option<&'static str> {
+    let Refusal {
+        problem: Problem::Kind { expected, .. },
+        ..
+    } = refusal(error)?
+    else {
+        return None;
+    };
+    NUMBERS.into_iter().find(|number| expected == number)
+}

@@ -1,0 +1,212 @@
+//! What is told of a type: shapes for review, the same in every run and on every machine.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::codec::Codec;
+use crate::testing::probe::Probe;
+
+/// The shape of a type, as it stands in a file.
+fn shape<T: DeserializeOwned>() -> String {
+    let shape = Probe::trace(&mut |probe| probe.decode::<T>(&[]).map(drop));
+    let json = shape.to_json();
+    let back = crate::schema::Shape::from_json(&json);
+    assert_eq!(back.as_ref(), Some(&shape));
+    serde_json::to_string_pretty(&json).unwrap()
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Plain {
+    bool: bool,
+    small: u8,
+    large: u64,
+    below: i64,
+    huge: u128,
+    half: f32,
+    text: String,
+    letter: char,
+    id: uuid::Uuid,
+    at: jiff::Timestamp,
+    none: (),
+}
+
+#[test]
+fn leaves_are_told_by_what_serde_asks_for() {
+    insta::assert_snapshot!(shape::<Plain>());
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Nested {
+    #[serde(alias = "holder", alias = "zeta")]
+    owner: String,
+    maybe: Option<u8>,
+    #[serde(default)]
+    given: u8,
+    #[serde(skip)]
+    skipped: u8,
+    deep: Deep,
+    list: Vec<Deep>,
+    pair: (u8, String),
+    map: HashMap<u8, Deep>,
+    one: Choice,
+    kinds: Vec<Choice>,
+    tree: Tree,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only traced")]
+struct Deep {
+    inner: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+enum Choice {
+    Unit,
+    New(u8),
+    Two(u8, Inner),
+    Named { cents: u8, inner: Option<Inner> },
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+enum Inner {
+    A,
+    #[serde(rename = "bee")]
+    B,
+    C(String),
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+enum Tree {
+    Both(Box<Tree>, Box<Tree>),
+    Leaf { value: u8, more: Vec<Tree> },
+}
+
+#[test]
+fn each_part_is_told_once_however_deep_it_stands() {
+    insta::assert_snapshot!(shape::<Nested>());
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Flat {
+    id: u8,
+    #[serde(flatten)]
+    rest: Rest,
+    tagged: Tagged,
+    beside: Beside,
+    either: Either,
+    any: serde_json::Value,
+    #[serde(flatten)]
+    others: BTreeMap<String, u8>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Rest {
+    name: String,
+    cents: u64,
+    below: i8,
+    half: f64,
+    flag: bool,
+    list: Vec<u8>,
+    color: Color,
+    deep: Plainer,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Plainer {
+    a: u8,
+    b: Option<u16>,
+}
+
+#[derive(Deserialize)]
+enum Color {
+    Red,
+    Blue,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(dead_code, reason = "only traced")]
+enum Tagged {
+    Paid { cents: u8 },
+    Open,
+    Late { days: u16, reason: String },
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "t", content = "c")]
+#[expect(dead_code, reason = "only traced")]
+enum Beside {
+    Unit,
+    New(u8),
+    Two(u8, bool),
+    Named { cents: u8 },
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only traced")]
+enum Either {
+    Number(u8),
+    Text(String),
+}
+
+#[test]
+fn what_is_read_behind_a_tag_or_flattened_is_told_as_far_as_it_has_to_be_there() {
+    insta::assert_snapshot!(shape::<Flat>());
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Strict {
+    before: u8,
+    within: Within,
+    after: u8,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Within {
+    first: bool,
+    never: Never,
+    behind: String,
+    list: Vec<Never>,
+}
+
+#[derive(Debug)]
+struct Never;
+
+impl<'de> Deserialize<'de> for Never {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?;
+        Err(serde::de::Error::custom("no text is good enough"))
+    }
+}
+
+#[test]
+fn what_takes_nothing_that_is_tried_is_opaque_and_hides_nothing_else() {
+    insta::assert_snapshot!(shape::<Strict>());
+}
+
+#[test]
+fn a_shape_needs_no_struct() {
+    let shapes = [
+        shape::<String>(),
+        shape::<()>(),
+        shape::<Vec<Option<u8>>>(),
+        shape::<Inner>(),
+        shape::<Tagged>(),
+        shape::<serde_json::Value>(),
+    ];
+    insta::assert_snapshot!(shapes.join("\n"));
+}

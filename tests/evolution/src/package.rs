@@ -1,0 +1,211 @@
+//! A domain of three packages, `shop` on `near` on `far`, in a folder of its own.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "only tests call it")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The event is here.
+const SHOP: &str = r#"use factum::{Aggregate, Apply, Event};
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "order.placed")]
+pub struct Placed {
+    pub line: near::Line,
+    pub by: String,
+}
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "order.paid")]
+pub struct Paid {
+    pub cents: u64,
+}
+
+#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+#[aggregate(name = "order", id = String, events(Placed, Paid), tests)]
+pub struct Order {
+    paid: u64,
+}
+
+impl Apply<Placed> for Order {
+    fn apply(&mut self, _: &Placed) {}
+}
+
+impl Apply<Paid> for Order {
+    fn apply(&mut self, event: &Paid) {
+        self.paid = self.paid.saturating_add(event.cents);
+    }
+}
+"#;
+
+/// The type of its field.
+const NEAR: &str = r"use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub struct Line {
+    pub price: far::Price,
+    pub tender: far::Tender,
+}
+";
+
+/// The types of that one's fields.
+const FAR: &str = r"use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub struct Price {
+    pub cents: u32,
+    pub currency: String,
+}
+
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub enum Tender {
+    Cash,
+    Card { number: String },
+}
+";
+
+/// What a run of the generated tests came to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Whether each of them passed.
+    pub passes: bool,
+    /// What stands on the screen.
+    pub printed: String,
+}
+
+/// The three packages, and the folder for what cargo makes of them, which others share.
+pub struct Package {
+    folder: PathBuf,
+    target: PathBuf,
+}
+
+impl Package {
+    /// Writes them into a folder, with the versions of dependencies that this workspace has.
+    ///
+    /// # Panics
+    ///
+    /// If a file cannot be written.
+    pub fn write(folder: &Path, target: &Path) -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let root = fs::canonicalize(root).expect("the workspace");
+        let this = Self {
+            folder: folder.to_owned(),
+            target: target.to_owned(),
+        };
+        this.save(
+            "Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"shop\", \"near\", \"far\"]\n\n[profile.dev]\ndebug = false\n",
+        );
+        this.save("rustfmt.toml", "");
+        this.save(".gitignore", "target\n");
+        let factum = format!(
+            "factum = {{ path = \"{}\" }}\n",
+            root.join("runtime").display()
+        );
+        for (name, needs, source) in [
+            ("shop", factum + "near = { path = \"../near\" }\n", SHOP),
+            ("near", "far = { path = \"../far\" }\n".to_owned(), NEAR),
+            ("far", String::new(), FAR),
+        ] {
+            let manifest = format!(
+                "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{needs}serde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = \"1\"\n"
+            );
+            this.save(&format!("{name}/Cargo.toml"), &manifest);
+            this.save(&format!("{name}/src/lib.rs"), source);
+        }
+        fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))
+            .expect("the lock file is copied");
+        this
+    }
+
+    /// The path of a file in it.
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.folder.join(file)
+    }
+
+    /// The text of a file in it.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    pub fn text(&self, file: &str) -> String {
+        fs::read_to_string(self.path(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+    }
+
+    /// Writes a file in it.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be written.
+    pub fn save(&self, file: &str, text: &str) {
+        let path = self.path(file);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder is made");
+        fs::write(path, text).expect("a file is written");
+    }
+
+    /// Changes a file as its author does, at one place.
+    ///
+    /// # Panics
+    ///
+    /// If that place is not there, or twice.
+    pub fn edit(&self, file: &str, from: &str, to: &str) {
+        let text = self.text(file);
+        assert_eq!(text.matches(from).count(), 1, "{from} in {file}");
+        self.save(file, &text.replace(from, to));
+    }
+
+    /// Runs the generated test of what is stored, as `cargo test` does.
+    pub fn test(&self) -> Outcome {
+        self.cargo(&[])
+    }
+
+    /// Runs it so that it records what is new.
+    pub fn bless(&self) -> Outcome {
+        self.cargo(&[("BLESS", "1")])
+    }
+
+    fn cargo(&self, variables: &[(&str, &str)]) -> Outcome {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo
+            .args(["test", "--quiet", "--offline", "--package", "shop", "--lib"])
+            .args(["--", "--nocapture", "order_schema_contract"]);
+        let output = self.run(cargo.env("CARGO_TARGET_DIR", &self.target), variables);
+        let printed = String::from_utf8_lossy(&output.stderr);
+        Outcome {
+            passes: output.status.success(),
+            printed: printed.replace(&*self.folder.to_string_lossy(), "[folder]"),
+        }
+    }
+
+    /// Runs git in it, as somebody whom it knows.
+    pub fn git(&self, arguments: &[&str]) -> Outcome {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]);
+        git.args([
+            "-c",
+            "commit.gpgsign=false",
+            "-c",
+            "init.defaultBranch=main",
+        ]);
+        let output = self.run(git.args(arguments), &[]);
+        let printed = [output.stdout, output.stderr].concat();
+        Outcome {
+            passes: output.status.success(),
+            printed: String::from_utf8_lossy(&printed).into_owned(),
+        }
+    }
+
+    fn run(&self, command: &mut Command, variables: &[(&str, &str)]) -> Output {
+        command
+            .current_dir(&self.folder)
+            .env_remove("BLESS")
+            .env_remove("RUSTFLAGS")
+            .env("RUST_BACKTRACE", "0")
+            .env("NO_COLOR", "1")
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"))
+    }
+}

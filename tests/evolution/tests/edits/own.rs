@@ -1,0 +1,149 @@
+//! Edits to an event itself, and to the files that are committed beside it.
+
+use insta::assert_snapshot;
+
+use crate::{Released, files};
+
+const SHOP: &str = "shop/src/lib.rs";
+
+#[test]
+fn what_is_not_recorded_is_asked_for_and_written_once() {
+    let released = Released::unrecorded();
+    assert_snapshot!("unrecorded", released.refuses());
+    released.blesses();
+    let recorded = files(&released.package);
+    let text: String = recorded
+        .iter()
+        .map(|(name, text)| format!("{name}\n{text}\n"))
+        .collect();
+    assert_snapshot!("recorded", text);
+    released.blesses();
+    assert_eq!(files(&released.package), recorded);
+}
+
+#[test]
+fn each_everyday_change_is_answered_with_the_rule_that_makes_it_a_legal_one() {
+    let released = Released::new();
+    let edit = |from, to| released.package.edit(SHOP, from, to);
+    edit(
+        "pub cents: u64,\n}",
+        "pub cents: u64,\n    pub tip: u64,\n}",
+    );
+    assert_snapshot!("added", released.refuses_for_good());
+    edit(
+        "pub cents: u64,\n    pub tip: u64,\n}",
+        "pub amount: u64,\n}",
+    );
+    edit("event.cents", "event.amount");
+    assert_snapshot!("renamed", released.refuses_for_good());
+    edit(
+        "pub amount: u64",
+        "#[event(since = 2, renamed_from = \"cents\")]\n    pub amount: u64",
+    );
+    edit(
+        "name = \"order.paid\"",
+        "name = \"order.paid\", version = 2",
+    );
+    assert_snapshot!("ruled", released.refuses());
+    released.blesses();
+    edit("    pub by: String,\n", "");
+    assert_snapshot!("removed", released.refuses_for_good());
+    edit(
+        "name = \"order.placed\"",
+        "name = \"order.placed\", version = 2, removed(by: String, in = 2)",
+    );
+    released.blesses();
+    edit("name = \"order.paid\"", "name = \"order.settled\"");
+    assert_snapshot!("another_name", released.refuses_for_good());
+    edit(
+        "name = \"order.settled\"",
+        "name = \"order.settled\", alias(\"order.paid\")",
+    );
+    released.blesses();
+}
+
+#[test]
+fn a_field_that_may_be_missing_keeps_the_former_sample_beside_the_new() {
+    let released = Released::new();
+    let before = files(&released.package);
+    let added = "pub cents: u64,\n    pub note: Option<String>,\n}";
+    released.package.edit(SHOP, "pub cents: u64,\n}", added);
+    assert_snapshot!("asked", released.refuses());
+    released.blesses();
+    let after = files(&released.package);
+    let of = |files: &[(String, String)], wanted: &str| {
+        let file = files.iter().find(|(name, _)| name == wanted);
+        file.map(|(_, text)| text.clone()).unwrap_or_default()
+    };
+    let first = "order.paid.v1.json";
+    assert!(of(&before, first).contains("\"payload\": {\n    \"cents\": 1\n  }"));
+    assert_snapshot!("former", of(&after, first));
+    assert_snapshot!("beside", of(&after, "order.paid.v1.b.json"));
+}
+
+#[test]
+fn a_stored_event_that_means_something_else_is_shown_with_both_meanings() {
+    let released = Released::new();
+    let edit = |from, to| released.package.edit(SHOP, from, to);
+    edit(
+        "name = \"order.paid\"",
+        "name = \"order.paid\", version = 2",
+    );
+    edit(
+        "pub cents: u64,\n}",
+        "pub cents: u64,\n    #[event(since = 2, default = 7)]\n    pub tip: u64,\n}",
+    );
+    released.blesses();
+    edit("default = 7", "default = 8");
+    assert_snapshot!(released.refuses_for_good());
+}
+
+#[test]
+fn an_event_that_is_gone_is_missed_until_it_is_said_what_became_of_it() {
+    let released = Released::new();
+    let edit = |from, to| released.package.edit(SHOP, from, to);
+    edit("events(Placed, Paid)", "events(Placed)");
+    edit(
+        "impl Apply<Paid> for Order {\n    fn apply(&mut self, event: &Paid) {\n        self.paid = self.paid.saturating_add(event.cents);\n    }\n}\n",
+        "",
+    );
+    assert_snapshot!(released.refuses_for_good());
+    edit("events(Placed)", "events(Placed), ignored(\"order.paid\")");
+    released.passes();
+}
+
+#[test]
+fn a_step_that_is_printed_compiles_once_its_gaps_are_filled() {
+    let released = Released::new();
+    let edit = |from: &str, to: &str| released.package.edit(SHOP, from, to);
+    edit("pub line: near::Line", "pub total: u64");
+    let said = released.refuses_for_good();
+    assert_snapshot!(said);
+    let code = said.split_once("upcast(1 = PlacedV1))]\n").unwrap().1;
+    let code = code.split_once("note: if version 1").unwrap().0;
+    edit(
+        "name = \"order.placed\"",
+        "name = \"order.placed\", version = 2, upcast(1 = PlacedV1)",
+    );
+    let source =
+        released.package.text(SHOP) + &code.replace("todo!()", "u64::from(old.line.price.cents)");
+    released.package.save(SHOP, &source);
+    released.blesses();
+}
+
+#[test]
+fn files_that_are_no_longer_what_they_were_are_named() {
+    let released = Released::new();
+    released
+        .package
+        .save("shop/events/order/schema.json", "<<<<<<< ours\n{}\n");
+    assert_snapshot!("schema", released.refuses_for_good());
+    released
+        .package
+        .edit("shop/events/order/schema.json", "<<<<<<< ours\n{}\n", "");
+    std::fs::remove_file(released.package.path("shop/events/order/schema.json")).unwrap();
+    released
+        .package
+        .save("shop/events/order/order.paid.v1.json", "{}");
+    assert_snapshot!("sample", released.refuses_for_good());
+}
