@@ -78,10 +78,8 @@ fn target() -> PathBuf {
 
 /// The message of the test, without what the compiler and the harness say around it.
 fn said(printed: &str) -> String {
-    let start = printed
-        .find("panicked at")
-        .unwrap_or_else(|| panic!("{printed}"));
-    let (_, said) = printed[start..].split_once('\n').unwrap();
+    let (_, said) = printed.split_once("panicked at").unwrap_or(("", printed));
+    let (_, said) = said.split_once('\n').unwrap();
     let end = said
         .find("\nnote: run with `RUST_BACKTRACE")
         .or_else(|| said.find("\n\nfailures:"));

@@ -12,10 +12,15 @@ fn what_is_not_recorded_is_asked_for_and_written_once() {
     assert_snapshot!("unrecorded", released.refuses());
     released.blesses();
     let recorded = files(&released.package);
-    let text: String = recorded
-        .iter()
-        .map(|(name, text)| format!("{name}\n{text}\n"))
-        .collect();
+    let text = |(name, text): &(String, String)| {
+        format!(
+            "{name}
+{text}
+"
+        )
+    };
+    let text: Vec<String> = recorded.iter().map(text).collect();
+    let text = text.concat();
     assert_snapshot!("recorded", text);
     released.blesses();
     assert_eq!(files(&released.package), recorded);
