@@ -6,3 +6,6 @@ pub(crate) mod mend;
 mod shape;
 
 pub use shape::Shape;
+
+#[cfg(test)]
+mod tests;

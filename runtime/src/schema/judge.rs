@@ -112,12 +112,13 @@ impl Found {
 
     /// What was written is read.
     fn written(&mut self, reader: &Shape, writer: &Shape) {
-        for (name, written) in writer
-            .parts
-            .iter()
-            .filter(|(_, part)| part.alias().is_none())
-        {
+        for (name, written) in &writer.parts {
             self.within(name, |this| match reader.part(name) {
+                // It was the name once, and may stand in what was written then.
+                _ if written.alias().is_some() && reader.part(name).is_none() => {
+                    this.add(Fault::Lost);
+                }
+                _ if written.alias().is_some() => {}
                 Some(read) => {
                     if written.missing && !read.missing {
                         this.add(Fault::Missing);
@@ -136,7 +137,13 @@ impl Found {
         for (name, read) in &reader.parts {
             let is_needed = !read.missing && read.alias().is_none() && !reader.has_variants(name);
             let mut names = reader.names(name);
-            if is_needed && names.all(|name| writer.part(name).is_none()) {
+            let unwritten = |name| {
+                writer
+                    .parts
+                    .get(name)
+                    .is_none_or(|part| part.alias().is_some())
+            };
+            if is_needed && names.all(unwritten) {
                 self.within(name, |this| this.add(Fault::Missing));
             }
         }

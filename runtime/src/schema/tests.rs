@@ -1,0 +1,230 @@
+//! What changes of shapes mean: pairs for review, each judged in both directions.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::Shape;
+use super::judge::Verdict;
+use super::lock::{Judged, Lock, Present};
+use crate::event::EventInfo;
+
+fn shape(json: &Value) -> Shape {
+    Shape::from_json(json).unwrap()
+}
+
+/// The word, and what is said in each direction.
+fn judged(before: &Value, now: &Value) -> String {
+    let verdict = Verdict::of(&shape(before), &shape(now));
+    let list = |problems: &[super::judge::Problem]| {
+        let each = problems.iter();
+        let each = each.map(|problem| format!("{}: {}", problem.place(), problem.fault));
+        each.collect::<Vec<_>>().join("; ")
+    };
+    let [backward, forward] = [&verdict.backward, &verdict.forward].map(|found| list(found));
+    format!("{} <{backward}> <{forward}>", verdict.word())
+}
+
+#[test]
+fn each_change_of_a_shape_is_judged_in_both_directions() {
+    let closed = json!({"": "closed struct", "a": "u8"});
+    let tagged =
+        json!({"": "struct told by kind", "id": "u8", "{A}": {"x": "u8"}, "{B}": "struct"});
+    let pairs = [
+        ("the same", json!({"a": "u8"}), json!({"a": "u8"})),
+        (
+            "a field that may miss comes",
+            json!({"a": "u8"}),
+            json!({"a": "u8", "b": "u8 or null, may be missing"}),
+        ),
+        (
+            "a field that has to be there comes",
+            json!({"a": "u8"}),
+            json!({"a": "u8", "b": "u8"}),
+        ),
+        (
+            "a field goes",
+            json!({"a": "u8", "b": "u8"}),
+            json!({"a": "u8"}),
+        ),
+        (
+            "a field that may miss goes",
+            json!({"b": "u8, may be missing"}),
+            json!("struct"),
+        ),
+        (
+            "a field comes to a closed struct",
+            closed.clone(),
+            json!({"": "closed struct", "a": "u8", "b": "u8, may be missing"}),
+        ),
+        ("a struct is closed", json!({"a": "u8"}), closed.clone()),
+        (
+            "a closed struct loses a field",
+            closed,
+            json!("closed struct"),
+        ),
+        ("a number gets wider", json!("u8"), json!("i16")),
+        ("a number loses its sign", json!("i16"), json!("u32")),
+        ("a whole number gets broken", json!("u32"), json!("f64")),
+        (
+            "a large whole number gets broken",
+            json!("i64"),
+            json!("f64"),
+        ),
+        (
+            "a text gets free",
+            json!("text like 2026-01-06"),
+            json!("text"),
+        ),
+        (
+            "names become text",
+            json!({"": "enum", "A": "nothing"}),
+            json!("text"),
+        ),
+        (
+            "an enum with content becomes text",
+            json!({"": "enum", "A": "u8"}),
+            json!("text"),
+        ),
+        ("null is allowed", json!("text"), json!("text or null")),
+        (
+            "a variant comes",
+            json!({"": "enum", "A": "nothing"}),
+            json!({"": "enum", "A": "nothing", "B": "u8"}),
+        ),
+        (
+            "a tagged variant comes",
+            json!({"": "struct told by kind", "{A}": {"x": "u8"}}),
+            json!({"": "struct told by kind", "{A}": {"x": "u8"}, "{B}": "struct"}),
+        ),
+        (
+            "a tagged variant gets a field",
+            tagged.clone(),
+            json!({"": "struct told by kind", "id": "u8", "{A}": {"x": "u8", "y": "u8"}, "{B}": "struct"}),
+        ),
+        (
+            "another tag",
+            tagged.clone(),
+            json!({"": "struct told by type", "id": "u8", "{A}": {"x": "u8"}, "{B}": "struct"}),
+        ),
+        (
+            "an item changes",
+            json!({"": "list", "[]": {"a": "u8"}}),
+            json!({"": "list", "[]": {"a": "bool"}}),
+        ),
+        (
+            "a pair becomes three",
+            json!({"": "tuple", "[0]": "u8", "[1]": "u8"}),
+            json!({"": "tuple", "[0]": "u8", "[1]": "u8", "[2]": "u8"}),
+        ),
+        (
+            "a name has an alias",
+            json!({"a": "u8"}),
+            json!({"b": "u8", "a": "alias of b"}),
+        ),
+        (
+            "an alias goes",
+            json!({"b": "u8", "a": "alias of b"}),
+            json!({"b": "u8"}),
+        ),
+        (
+            "it cannot be traced any more",
+            json!({"a": "u8"}),
+            json!("opaque"),
+        ),
+        ("it can be traced now", json!("opaque"), json!({"a": "u8"})),
+        (
+            "what comes again stands elsewhere",
+            json!({"a": {"": "list", "[]": "a again"}}),
+            json!({"a": {"": "list", "[]": "the whole again"}}),
+        ),
+    ];
+    let lines = pairs.map(|(name, before, now)| format!("{name}: {}", judged(&before, &now)));
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+const OPENED: EventInfo = EventInfo::new("account.opened", 2, "Opened").aliases(&["Opened"]);
+
+fn lock(events: &Value) -> Lock {
+    serde_json::from_value(json!({"category": "account", "events": events})).unwrap()
+}
+
+/// Judges one event that reads `{"owner": "text"}` in each version, against a file.
+fn against(info: &EventInfo, events: &Value, ignored: &[&str]) -> Judged {
+    let versions = info.oldest..=info.version;
+    let shapes: BTreeMap<u16, Shape> = versions
+        .map(|version| (version, shape(&json!({"owner": "text"}))))
+        .collect();
+    let present = Present {
+        info,
+        shapes: &shapes,
+    };
+    lock(events).judge("account", &[present], ignored)
+}
+
+/// All that is said; nothing is new beside what is broken.
+fn broken(info: &EventInfo, events: &Value) -> String {
+    against(info, events, &[]).broken.concat()
+}
+
+fn versions(versions: &Value) -> Value {
+    json!({"account.opened": {"was": ["Opened"], "versions": versions}})
+}
+
+#[test]
+fn what_was_recorded_is_still_read() {
+    let owner = json!({"owner": "text"});
+    let recorded = versions(&json!({"1": owner, "2": owner}));
+    let judged = against(&OPENED, &recorded, &[]);
+    assert_eq!((judged.broken, judged.new), (vec![], vec![]));
+    assert_eq!(judged.lock, lock(&recorded));
+    assert_eq!(
+        lock(&recorded),
+        serde_json::from_str(&judged.lock.to_text()).unwrap()
+    );
+
+    let of_old = versions(&json!({"1": {"holder": "text"}, "2": owner}));
+    let of_none =
+        json!({"account.opened": {"was": ["Opened", "AccountOpened"], "versions": {"2": owner}}});
+    let said = [
+        ("an old version has another shape", broken(&OPENED, &of_old)),
+        (
+            "a newer version was stored",
+            broken(&OPENED, &versions(&json!({"2": owner, "3": owner}))),
+        ),
+        (
+            "an older version was stored",
+            broken(&OPENED.since(2), &recorded),
+        ),
+        ("it had another name", broken(&OPENED, &of_none)),
+    ];
+    let said = said.map(|(when, said)| format!("# {when}\n{said}"));
+    insta::assert_snapshot!(said.join("\n"));
+}
+
+#[test]
+fn an_event_moves_with_all_that_is_recorded_under_its_names() {
+    let owner = json!({"owner": "text"});
+    let recorded =
+        json!({"Opened": {"versions": {"1": owner}}, "note": {"versions": {"1": "opaque"}}});
+    let judged = against(&OPENED, &recorded, &["note"]);
+    assert_eq!(judged.broken, Vec::<String>::new());
+    assert_eq!(judged.new, ["`account.opened` version 2 is not recorded\n"]);
+    let moved = json!({
+        "account.opened": {"was": ["Opened"], "versions": {"1": owner, "2": owner}},
+        "note": {"versions": {"1": "opaque"}},
+    });
+    assert_eq!(judged.lock, lock(&moved));
+    assert!(
+        against(&OPENED, &recorded, &[]).broken[0].contains("`note` is recorded, and no event")
+    );
+}
+
+#[test]
+fn an_old_version_keeps_the_shape_that_it_was_written_in() {
+    let recorded =
+        versions(&json!({"1": {"owner": "text like 2026-01-06"}, "2": {"owner": "text"}}));
+    let judged = against(&OPENED, &recorded, &[]);
+    assert_eq!((judged.broken, judged.new), (vec![], vec![]));
+    assert_eq!(judged.lock, lock(&recorded));
+}
