@@ -55,7 +55,7 @@ fn every_generated_test_is_there() {
         .unwrap();
     let tests = String::from_utf8(tests.stdout).unwrap();
     let count = |of: &str| tests.lines().filter(|line| line.starts_with(of)).count();
-    // One for each event, one for the state, one for histories.
+    // One for each event, one for what is stored, one for the state, one for histories.
     for (aggregate, events) in [
         ("alike::everybody::everybody", 9),
         ("alike::everybody::chosen", 2),
@@ -74,7 +74,9 @@ fn every_generated_test_is_there() {
         ("visible::outer::inner::note", 2),
     ] {
         assert_eq!(count(&format!("{aggregate}_contract_")), events);
+        assert_eq!(count(&format!("{aggregate}_schema_contract: test")), 1);
         assert_eq!(count(&format!("{aggregate}_state_contract: test")), 1);
         assert_eq!(count(&format!("{aggregate}_histories_contract: test")), 1);
     }
+    assert_eq!(count("shadowed::bare::put_contract: test"), 1);
 }

@@ -33,7 +33,7 @@ mod bare {
     shadow!(mod core, std, alloc, factum, serde, __factum, __private, testing, fmt, contract);
     shadow!(fn test, sample, given, take, within, info, lookup, shape, step, read, replaced, one, drop);
     shadow!(macro vec, panic, matches, assert, assert_eq, unreachable, format, write, todo);
-    shadow!(macro contract_tests, __contract_tests, concat, stringify, cfg);
+    shadow!(macro contract_tests, __contract_tests, concat, stringify, cfg, env, option_env);
 
     #[derive(
         ::factum::StreamId, ::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq,
@@ -57,6 +57,8 @@ mod bare {
         pub(crate) codec: ::core::primitive::u8,
         pub(crate) event: ::core::primitive::u8,
     }
+
+    ::factum::verify_events!(put_contract: Put);
 
     impl ::core::convert::From<PutV1> for PutV2 {
         fn from(_: PutV1) -> Self {

@@ -11,6 +11,7 @@ mod invent;
 mod meaning;
 mod schema;
 mod shrink;
+mod sole;
 mod state;
 mod test;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use event::{EventContract, event, passes, retired};
 pub use histories::histories;
 pub use home::Home;
 pub use schema::schema;
+pub use sole::{SoleEvent, sole_events};
 pub use state::state;
 
 /// The tests of one aggregate: one for each event, one for the files of what is stored, one for its state, one for

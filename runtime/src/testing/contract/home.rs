@@ -53,10 +53,10 @@ pub(super) fn blesses() -> bool {
     env::var_os("BLESS").is_some_and(|bless| !bless.is_empty() && bless != *"0")
 }
 
-/// The command that writes them.
-pub(super) fn command() -> String {
+/// The command that writes them, by a part of the test's name.
+pub(super) fn command(test: &str) -> String {
     let package = env::var("CARGO_PKG_NAME").map(|name| format!(" -p {name}"));
-    format!("BLESS=1 cargo test{} contract", package.unwrap_or_default())
+    format!("BLESS=1 cargo test{} {test}", package.unwrap_or_default())
 }
 
 /// A stored name as one part of a path, on every system.

@@ -55,12 +55,14 @@ pub(super) struct Report {
 pub fn schema<A: Aggregate>(home: Home, events: &[EventContract<A::Event>]) -> Result<(), String> {
     let events: Vec<Member<'_, A>> = events.iter().map(Member).collect();
     let events: Vec<&dyn Kept> = events.iter().map(|event| event as &dyn Kept).collect();
-    verify(home, A::NAME, &events, A::Event::IGNORES)
+    // As the names of all generated tests have it.
+    verify(home, [A::NAME, "contract"], &events, A::Event::IGNORES)
 }
 
+/// Checks events whose files lie in the folder of a category, by a test that is found by this part of its name.
 pub(super) fn verify(
     home: Home,
-    category: &str,
+    [category, test]: [&str; 2],
     events: &[&dyn Kept],
     ignored: &[&str],
 ) -> Result<(), String> {
@@ -88,7 +90,7 @@ pub(super) fn verify(
         report.writes.push((path, judged.lock.to_text()));
     }
     report.new.extend(judged.new);
-    report.close()
+    report.close(test)
 }
 
 fn locked(path: &Path) -> Result<Lock, String> {
@@ -151,7 +153,7 @@ pub(super) fn parsed(payload: &[u8]) -> Result<Value, String> {
 
 impl Report {
     /// Fails, or writes what is new if that was asked for.
-    fn close(self) -> Result<(), String> {
+    fn close(self, test: &str) -> Result<(), String> {
         let Self {
             broken,
             new,
@@ -167,7 +169,7 @@ impl Report {
             return Err(format!(
                 "{}help: record it: `{}`\nnote: the files belong into version control; what they say is held against every build to come",
                 new.concat(),
-                command()
+                command(test)
             ));
         }
         for (path, text) in writes {

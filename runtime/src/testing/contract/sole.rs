@@ -1,0 +1,130 @@
+//! Events that no aggregate lists, such as those that only cross a boundary.
+
+use serde_json::Value;
+
+use super::caught::caught;
+use super::home::Home;
+use super::invent;
+use super::meaning::Meaning;
+use super::schema::{Kept, parsed, verify};
+use crate::codec::{Codec, Json};
+use crate::error::{BoxError, DecodeError};
+use crate::event::{Event, EventInfo};
+use crate::testing::probe::Probe;
+
+/// Holds each build against golden samples and stored shapes of events that no aggregate lists.
+///
+/// ```
+/// use factum::Event;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+/// #[event(name = "payment.received")]
+/// pub struct Received { pub cents: u64 }
+///
+/// #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+/// #[event(name = "payment.refunded")]
+/// pub struct Refunded { pub cents: u64 }
+///
+/// factum::verify_events!(payments: Received, Refunded);
+/// ```
+///
+/// - The word before the colon names the test, and the folder of the files: `events/payments`.
+/// - The test is the one that `#[aggregate(.., tests)]` generates for the events of an aggregate: see the guide on
+///   [evolution](crate::_guide::evolution).
+/// - Two events with one stored name stop the build.
+#[macro_export]
+macro_rules! verify_events {
+    ($name:ident: $($event:ty),+ $(,)?) => {
+        const _: () = $crate::__private::assert_unique_names(
+            &[$($crate::__private::info::<$event>()),+],
+            &[],
+        );
+
+        #[cfg(test)]
+        #[allow(deprecated)]
+        #[$crate::__private::test]
+        fn $name() {
+            $crate::__private::contract::passes(|| {
+                $crate::__private::contract::sole_events(
+                    $crate::__private::contract::Home::new(
+                        $crate::__private::option_env!("CARGO_MANIFEST_DIR"),
+                        $crate::__private::option_env!("CARGO_TARGET_TMPDIR"),
+                        $crate::__private::option_env!("CARGO_CRATE_NAME"),
+                    ),
+                    $crate::__private::stringify!($name),
+                    &[$($crate::__private::contract::SoleEvent::of::<$event>()),+],
+                )
+            });
+        }
+    };
+}
+
+/// One event, without its type.
+pub struct SoleEvent {
+    info: &'static EventInfo,
+    read: fn(u16, &[u8]) -> Result<Vec<u8>, BoxError>,
+    probe: fn(&Probe, u16) -> Result<(), DecodeError>,
+    sample: fn() -> Option<Vec<u8>>,
+    stored: fn(u16) -> Option<&'static str>,
+}
+
+impl SoleEvent {
+    /// The event of a type.
+    pub const fn of<E: Event>() -> Self {
+        Self {
+            info: &E::INFO,
+            read: |version, payload| {
+                let mut written = Vec::new();
+                let json = Json::default();
+                json.encode(&E::decode(&json, version, payload)?, &mut written)?;
+                Ok(written)
+            },
+            probe: |probe, version| E::decode(probe, version, &[]).map(drop),
+            sample: || {
+                let mut written = Vec::new();
+                let json = Json::default();
+                let sample = json.encode(&E::sample()?, &mut written);
+                sample.ok().map(|()| written)
+            },
+            stored: E::stored_sample,
+        }
+    }
+}
+
+/// Checks that what was stored of some events is read as it was. What it says otherwise is what to do.
+pub fn sole_events(home: Home, name: &str, events: &[SoleEvent]) -> Result<(), String> {
+    let events: Vec<&dyn Kept> = events.iter().map(|event| event as &dyn Kept).collect();
+    verify(home, [name, name], &events, &[])
+}
+
+impl Kept for SoleEvent {
+    fn info(&self) -> &'static EventInfo {
+        self.info
+    }
+
+    fn happens(&self) -> bool {
+        true
+    }
+
+    fn read(&self, _: &str, version: u16, payload: &[u8]) -> Result<Vec<Meaning>, String> {
+        let read = caught(|| (self.read)(version, payload))?;
+        let written = read.map_err(|error| invent::once(&error.to_string()))?;
+        Ok(vec![Meaning {
+            event: self.info.name.to_owned(),
+            version: self.info.version,
+            payload: parsed(&written)?,
+        }])
+    }
+
+    fn probe(&self, probe: &Probe, version: u16) -> Result<(), DecodeError> {
+        (self.probe)(probe, version)
+    }
+
+    fn given(&self, version: u16) -> Option<Result<Value, String>> {
+        if version < self.info.version {
+            return Some(parsed((self.stored)(version)?.as_bytes()));
+        }
+        Some(parsed(&(self.sample)()?))
+    }
+}
