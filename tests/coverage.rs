@@ -72,6 +72,7 @@ const AT_ODDS: &[(&str, &[(&str, &str)])] = &[
             ("since", "contradictory/rule-too-new"),
             ("default", "contradictory/rule-new-and-renamed"),
             ("renamed_from", "contradictory/rule-renamed-from-itself"),
+            ("shape", "contradictory/shape-without-a-word"),
         ],
     ),
 ];

@@ -31,7 +31,10 @@ const OPTIONS: &[(&str, &str)] = &[
     ),
     ("#[stream_id(..)]", "crate"),
     ("snapshot(..)", "logic"),
-    ("#[event(..)] on a field", "since default renamed_from"),
+    (
+        "#[event(..)] on a field",
+        "since default renamed_from shape",
+    ),
 ];
 
 /// The options of one node, from all of its attributes of one name.

@@ -55,7 +55,9 @@ impl<'a> Derive<'a> for Event<'a> {
     }
 
     fn expand(&self) -> TokenStream {
-        let (info, [_, version]) = (self.info(), self.evolution.versions());
+        let [_, version] = self.evolution.versions();
+        // What it is read by: what is said of it is no part of that.
+        let info = self.info(&TokenStream::new());
         let arms = self.evolution.arms();
         // Not `<Self as Event>::INFO`, at which rustc would report each missing supertrait once more.
         let decode = hygienic! {
@@ -85,7 +87,7 @@ impl<'a> Derive<'a> for Event<'a> {
 
 impl Event<'_> {
     fn implementation(&self, decode: &TokenStream, samples: &TokenStream) -> TokenStream {
-        let info = self.info();
+        let info = self.info(&self.evolution.about());
         let items = hygienic! {
             #info
 
@@ -98,11 +100,11 @@ impl Event<'_> {
         implement(self.input, "Event", Some("Stored"), &items)
     }
 
-    fn info(&self) -> TokenStream {
+    fn info(&self, about: &TokenStream) -> TokenStream {
         let (name, [_, version]) = (&self.name.text, self.evolution.versions());
         let (rust, said) = (self.input.ident.unraw().to_string(), self.evolution.said());
         hygienic! {
-            const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust) #said;
+            const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust) #said #about;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What keeps stored events readable: the names and versions that an event had, and the steps up from each.
 
+mod about;
 mod alias;
 mod chain;
 mod removed;
@@ -37,17 +38,20 @@ impl<'a> Evolution<'a> {
     /// Asks for `alias`, `version`, `since`, `upcast` and `removed`, and each field for its rules.
     pub(crate) fn ask(attrs: &mut Attrs<'_>, input: &'a DeriveInput, diag: &Diag) -> Self {
         let fields = fields(input).unwrap_or(&Fields::Unit);
-        let rules = rules::ask(fields, diag);
+        let asked = rules::ask(fields, diag);
+        let read = asked.is_some();
+        let (rules, given) = asked.unwrap_or_default();
         let number = "a literal number";
         Self {
             aliases: Aliases::ask(attrs),
             version: attrs.value("version", number, "version = 1"),
             since: attrs.value("since", number, "since = 1"),
             upcast: Chain::ask(attrs, &input.ident),
-            read: rules.is_some(),
+            read,
             shapes: Shapes {
                 input,
-                rules: rules.unwrap_or_default(),
+                rules,
+                given,
                 removed: attrs.every(
                     "removed",
                     "a field and the version without it",
@@ -66,6 +70,7 @@ impl<'a> Evolution<'a> {
     /// Whether the versions are such that something can be said of each.
     pub(crate) fn check(&self, event: &Ident, name: &Name, intact: bool, diag: &Diag) -> bool {
         self.aliases.check(name, diag);
+        about::check(&self.shapes.given, diag);
         let [oldest, current] = self.versions();
         let zero = |literal: &&LitInt| number(literal) == 0;
         let no_version = self.version.as_ref().filter(zero);
@@ -128,6 +133,11 @@ impl<'a> Evolution<'a> {
         let since = (oldest > 1).then(|| hygienic!(.since(#oldest)));
         let aliases = (!aliases.is_empty()).then(|| hygienic!(.aliases(&[#(#aliases),*])));
         hygienic!(#since #aliases)
+    }
+
+    /// What the source says of the event and its fields.
+    pub(crate) fn about(&self) -> TokenStream {
+        about::said(self.shapes.input, &self.shapes.given)
     }
 
     /// The arms that read old versions.

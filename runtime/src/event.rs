@@ -1,7 +1,8 @@
 //! What happened: events, their stored names and versions, and the steps that keep old ones readable.
 
 use crate::codec::Codec;
-use crate::error::{BoxError, DecodeError};
+use crate::error::DecodeError;
+use crate::schema::FieldInfo;
 use crate::stored::Stored;
 
 /// An immutable fact of the domain, in the past tense, with a name and a version on disk.
@@ -84,6 +85,10 @@ pub struct EventInfo {
     pub oldest: u16,
     /// The Rust type, for messages.
     pub rust: &'static str,
+    /// Its doc comment; empty if it has none.
+    pub doc: &'static str,
+    /// The fields of which something is said.
+    pub fields: &'static [FieldInfo],
 }
 
 impl EventInfo {
@@ -95,6 +100,8 @@ impl EventInfo {
             version,
             oldest: 1,
             rust,
+            doc: "",
+            fields: &[],
         }
     }
 
@@ -108,6 +115,15 @@ impl EventInfo {
         Self { aliases, ..self }
     }
 
+    /// The same event, with its doc comment and what is said of its fields.
+    pub const fn about(self, doc: &'static str, fields: &'static [FieldInfo]) -> Self {
+        Self {
+            doc,
+            fields,
+            ..self
+        }
+    }
+
     /// Every name that it is read under, that of today first.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
@@ -117,48 +133,5 @@ impl EventInfo {
     #[inline]
     pub fn is_named(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
-    }
-}
-
-/// One step of an event's evolution: the shape of version n becomes the shape of version n + 1.
-///
-/// Write `From`, or `TryFrom` where a step can fail; this trait then comes by itself:
-///
-/// ```
-/// use factum::Upcast;
-///
-/// struct V1 { cents: String }
-/// struct V2 { cents: u64 }
-///
-/// impl TryFrom<V1> for V2 {
-///     type Error = std::num::ParseIntError;
-///     fn try_from(old: V1) -> Result<Self, Self::Error> {
-///         Ok(Self { cents: old.cents.parse()? })
-///     }
-/// }
-///
-/// assert_eq!(Upcast::<V2>::upcast(V1 { cents: "250".into() })?.cents, 250);
-/// assert!(Upcast::<V2>::upcast(V1 { cents: "?".into() }).is_err());
-/// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "missing upcast step: `{Self}` cannot become `{To}`",
-    label = "stored events of this version could not be read any more",
-    note = "if the step can fail, write `TryFrom` with an `Error` that is a `std::error::Error` or a `String`; if not, write `impl From<{Self}> for {To} {{ fn from(old: {Self}) -> Self {{ todo!() }} }}`"
-)]
-pub trait Upcast<To>: Sized {
-    /// Takes the step.
-    fn upcast(self) -> Result<To, BoxError>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<From, To> Upcast<To> for From
-where
-    To: TryFrom<From>,
-    To::Error: Into<BoxError>,
-{
-    #[inline]
-    fn upcast(self) -> Result<To, BoxError> {
-        To::try_from(self).map_err(Into::into)
     }
 }

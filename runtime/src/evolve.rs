@@ -1,8 +1,52 @@
-//! What keeps stored events readable: the names that a set of events is read under, and what became of those that no
-//! longer happen.
+//! What keeps stored events readable: the steps from version to version, the names that a set of events is read under,
+//! and what became of those that no longer happen.
 
 use crate::aggregate::{EventSet, IntoEvents};
+use crate::error::BoxError;
 use crate::event::EventInfo;
+
+/// One step of an event's evolution: the shape of version n becomes the shape of version n + 1.
+///
+/// Write `From`, or `TryFrom` where a step can fail; this trait then comes by itself:
+///
+/// ```
+/// use factum::Upcast;
+///
+/// struct V1 { cents: String }
+/// struct V2 { cents: u64 }
+///
+/// impl TryFrom<V1> for V2 {
+///     type Error = std::num::ParseIntError;
+///     fn try_from(old: V1) -> Result<Self, Self::Error> {
+///         Ok(Self { cents: old.cents.parse()? })
+///     }
+/// }
+///
+/// assert_eq!(Upcast::<V2>::upcast(V1 { cents: "250".into() })?.cents, 250);
+/// assert!(Upcast::<V2>::upcast(V1 { cents: "?".into() }).is_err());
+/// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "missing upcast step: `{Self}` cannot become `{To}`",
+    label = "stored events of this version could not be read any more",
+    note = "if the step can fail, write `TryFrom` with an `Error` that is a `std::error::Error` or a `String`; if not, write `impl From<{Self}> for {To} {{ fn from(old: {Self}) -> Self {{ todo!() }} }}`"
+)]
+pub trait Upcast<To>: Sized {
+    /// Takes the step.
+    fn upcast(self) -> Result<To, BoxError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<From, To> Upcast<To> for From
+where
+    To: TryFrom<From>,
+    To::Error: Into<BoxError>,
+{
+    #[inline]
+    fn upcast(self) -> Result<To, BoxError> {
+        To::try_from(self).map_err(Into::into)
+    }
+}
 
 /// What an event that is stored, and no longer happens, is read as: any number of events that do.
 ///

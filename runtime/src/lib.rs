@@ -117,14 +117,14 @@ pub use error::{
     RetriesExhausted, SnapshotDiffers, StoreError, Torn, Unavailable, UnavailableCause,
     Undecodable, Unencodable, UnknownOutcome,
 };
-pub use event::{Event, EventInfo, Upcast};
-pub use evolve::{OnUnknown, Retired};
+pub use event::{Event, EventInfo};
+pub use evolve::{OnUnknown, Retired, Upcast};
 pub use machine::{On, WrongState};
 pub use place::{Expected, Position, Revision};
 pub use recorded::{CommandId, CommandStamp, EventId, Metadata, Recorded};
 pub use repository::{AsOf, Done, ExecuteError, Loaded, Pending, Repository, SettleError};
 pub use retry::Retry;
-pub use schema::Shape;
+pub use schema::{FieldInfo, Shape};
 pub use store::memory::Memory;
 #[cfg(feature = "sqlite")]
 pub use store::sqlite::{self, Sqlite};

@@ -17,10 +17,11 @@ pub use crate::aggregate::{Aggregate, Apply, Decoded, EventSet, Illegal, IntoEve
 pub use crate::codec::Codec;
 pub use crate::command::Command;
 pub use crate::error::{DecodeError, EncodeError};
-pub use crate::event::{Event, EventInfo, Upcast};
-pub use crate::evolve::{Retired, assert_unique_names, lookup, shape};
+pub use crate::event::{Event, EventInfo};
+pub use crate::evolve::{Retired, Upcast, assert_unique_names, lookup, shape};
 pub use crate::machine::{At, Initial, Leads, Rejection, State, TakenIn, WrongState, within};
 pub use crate::recorded::CommandId;
+pub use crate::schema::FieldInfo;
 pub use crate::stored::{Stored, StoredState};
 pub use crate::stream::{InvalidId, StreamId};
 pub use crate::testing::{self, contract};

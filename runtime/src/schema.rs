@@ -1,10 +1,12 @@
 //! Shapes: what a build reads of each payload, to compare with what others wrote.
 
+mod field;
 pub(crate) mod judge;
 pub(crate) mod lock;
 pub(crate) mod mend;
 mod shape;
 
+pub use field::FieldInfo;
 pub use shape::Shape;
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Attribute, Fields, LitInt, LitStr};
 
+use super::about::Shape;
 use super::versions::{NO_VERSION, number};
 use crate::attrs::Attrs;
 use crate::diag::{Diag, help, repeated, source};
@@ -26,19 +27,24 @@ impl Rule {
         self.renamed_from.is_none()
     }
 
+    /// Whether it is one, and not only a shape.
+    fn says(&self) -> bool {
+        self.since.is_some() || self.default.is_some() || self.renamed_from.is_some()
+    }
+
     /// The version that made the change.
     pub(super) fn since(&self) -> u16 {
         self.since.as_ref().map_or(0, number)
     }
 }
 
-/// Asks each field for its rules; `None` if something there could not be read.
-pub(super) fn ask(fields: &Fields, diag: &Diag) -> Option<Vec<Rule>> {
-    let (mut rules, mut intact) = (vec![], true);
+/// Asks each field for its rules and its shape; `None` if something there could not be read.
+pub(super) fn ask(fields: &Fields, diag: &Diag) -> Option<(Vec<Rule>, Vec<Shape>)> {
+    let (mut rules, mut shapes, mut intact) = (vec![], vec![], true);
     for (field, attrs) in fields.iter().map(|field| &field.attrs).enumerate() {
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("event")) {
             let mut options = Attrs::on_field("event", attr, diag);
-            rules.push(Rule {
+            let rule = Rule {
                 field,
                 attr: attr.clone(),
                 since: options.value("since", "a literal number", "since = 2"),
@@ -48,11 +54,16 @@ pub(super) fn ask(fields: &Fields, diag: &Diag) -> Option<Vec<Rule>> {
                     "a literal string",
                     "renamed_from = \"old_key\"",
                 ),
-            });
+            };
+            let shape = options.value("shape", "a literal string", "shape = \"decimal\"");
+            if shape.is_none() || rule.says() {
+                rules.push(rule);
+            }
+            shapes.extend(shape.map(|literal| Shape { field, literal }));
             intact &= options.finish();
         }
     }
-    intact.then_some(rules)
+    intact.then_some((rules, shapes))
 }
 
 /// Each says one thing of versions that were stored, and of which no shape is given by hand: those from `first` on.

@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, DeriveInput, Field, Fields, Member, Meta, Token};
 
+use super::about::Shape;
 use super::removed::Removed;
 use super::rules::Rule;
 use crate::diag::Diag;
@@ -30,6 +31,8 @@ pub(super) struct Shapes<'a> {
     pub(super) input: &'a DeriveInput,
     pub(super) rules: Vec<Rule>,
     pub(super) removed: Vec<Removed>,
+    /// The shapes of fields that cannot be traced.
+    pub(super) given: Vec<Shape>,
 }
 
 impl Shapes<'_> {
@@ -174,7 +177,8 @@ fn words(attrs: &[Attribute], wanted: &[&str]) -> Vec<Ident> {
     found.collect()
 }
 
-fn options(attr: &Attribute) -> Option<Punctuated<Meta, Token![,]>> {
+/// What an attribute says to serde.
+pub(super) fn options(attr: &Attribute) -> Option<Punctuated<Meta, Token![,]>> {
     let of_serde = attr.path().is_ident("serde");
     let parsed = of_serde.then(|| attr.parse_args_with(Punctuated::parse_terminated));
     parsed?.ok()

@@ -162,6 +162,8 @@ fn takes(read: &str, writer: &Shape) -> bool {
             let exact = if read == "f64" { 32 } else { 16 };
             integer(written).is_some_and(|(_, bits)| bits <= exact)
         }
+        // Nobody could tell what it was, and now somebody says it.
+        (_, Shape::OPAQUE) => is_declared(read),
         // Where a type comes up again, its own place says what it is.
         _ if read.ends_with(" again") => written.ends_with(" again"),
         _ => match (integer(read), integer(written)) {
@@ -170,6 +172,17 @@ fn takes(read: &str, writer: &Shape) -> bool {
             _ => false,
         },
     }
+}
+
+/// Whether it is none of the kinds that are traced, but what `#[event(shape = ..)]` says.
+fn is_declared(kind: &str) -> bool {
+    let (mut words, is_again) = (kind.split(' '), kind.ends_with(" again"));
+    let traced = match words.next().unwrap_or_default() {
+        "text" | "bool" | "char" | "bytes" | "number" | "nothing" | "f32" | "f64" | "list"
+        | "map" | "tuple" | "enum" | "struct" | "closed" => true,
+        word => integer(word).is_some(),
+    };
+    !traced && !is_again
 }
 
 /// Whether it is below zero as well, and its bits.

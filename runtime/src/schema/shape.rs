@@ -5,6 +5,8 @@ use std::fmt::{self, Display};
 
 use serde_json::Value;
 
+use super::field::FieldInfo;
+
 /// What is read at one place of a payload, and in its parts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Shape {
@@ -64,6 +66,32 @@ impl Shape {
             shape.parts.insert(name.clone(), Self::from_json(part)?);
         }
         Some(shape)
+    }
+
+    /// Takes what the source says of fields, where that could not be traced, or of each that it says something of.
+    pub(crate) fn declare(&mut self, fields: &[FieldInfo], of_each: bool) {
+        for FieldInfo { name, shape, .. } in fields.iter().filter(|field| !field.shape.is_empty()) {
+            let Some(part) = self.field(name) else {
+                continue;
+            };
+            if of_each || part.kind == Self::OPAQUE {
+                (*shape).clone_into(&mut part.kind);
+                part.parts.clear();
+            }
+        }
+    }
+
+    /// The part of a field, whose name serde may spell in another case; the field of a newtype is the whole.
+    fn field(&mut self, name: &str) -> Option<&mut Self> {
+        let bare = |name: &str| {
+            name.replace(|c: char| !c.is_alphanumeric(), "")
+                .to_lowercase()
+        };
+        let names = self.parts.keys().filter(|key| bare(key) == bare(name));
+        match names.max_by_key(|key| *key == name).cloned() {
+            Some(key) => self.parts.get_mut(&key),
+            None => (name == "0").then_some(self),
+        }
     }
 
     /// Another name of one of the parts.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::Shape;
 use super::judge::Verdict;
 use super::lock::{Judged, Lock, Present};
+use super::{FieldInfo, Shape};
 use crate::event::EventInfo;
 
 fn shape(json: &Value) -> Shape {
@@ -25,8 +25,16 @@ fn judged(before: &Value, now: &Value) -> String {
     format!("{} <{backward}> <{forward}>", verdict.word())
 }
 
+/// A change, before and after.
+type Pair = (&'static str, Value, Value);
+
+fn lines<const N: usize>(pairs: [Pair; N]) -> String {
+    let lines = pairs.map(|(name, before, now)| format!("{name}: {}", judged(&before, &now)));
+    lines.join("\n")
+}
+
 #[test]
-fn each_change_of_a_shape_is_judged_in_both_directions() {
+fn each_change_of_a_struct_is_judged_in_both_directions() {
     let closed = json!({"": "closed struct", "a": "u8"});
     let tagged =
         json!({"": "struct told by kind", "id": "u8", "{A}": {"x": "u8"}, "{B}": "struct"});
@@ -63,30 +71,6 @@ fn each_change_of_a_shape_is_judged_in_both_directions() {
             closed,
             json!("closed struct"),
         ),
-        ("a number gets wider", json!("u8"), json!("i16")),
-        ("a number loses its sign", json!("i16"), json!("u32")),
-        ("a whole number gets broken", json!("u32"), json!("f64")),
-        (
-            "a large whole number gets broken",
-            json!("i64"),
-            json!("f64"),
-        ),
-        (
-            "a text gets free",
-            json!("text like 2026-01-06"),
-            json!("text"),
-        ),
-        (
-            "names become text",
-            json!({"": "enum", "A": "nothing"}),
-            json!("text"),
-        ),
-        (
-            "an enum with content becomes text",
-            json!({"": "enum", "A": "u8"}),
-            json!("text"),
-        ),
-        ("null is allowed", json!("text"), json!("text or null")),
         (
             "a variant comes",
             json!({"": "enum", "A": "nothing"}),
@@ -132,6 +116,16 @@ fn each_change_of_a_shape_is_judged_in_both_directions() {
             json!({"a": "u8"}),
             json!("opaque"),
         ),
+        (
+            "it is declared",
+            json!({"a": "opaque"}),
+            json!({"a": "decimal"}),
+        ),
+        (
+            "it is declared as something else",
+            json!({"a": "decimal or null"}),
+            json!({"a": "rate or null"}),
+        ),
         ("it can be traced now", json!("opaque"), json!({"a": "u8"})),
         (
             "what comes again stands elsewhere",
@@ -139,8 +133,68 @@ fn each_change_of_a_shape_is_judged_in_both_directions() {
             json!({"a": {"": "list", "[]": "the whole again"}}),
         ),
     ];
-    let lines = pairs.map(|(name, before, now)| format!("{name}: {}", judged(&before, &now)));
-    insta::assert_snapshot!(lines.join("\n"));
+    insta::assert_snapshot!(lines(pairs));
+}
+
+#[test]
+fn each_change_of_a_leaf_is_judged_in_both_directions() {
+    let pairs = [
+        ("a number gets wider", json!("u8"), json!("i16")),
+        ("a number loses its sign", json!("i16"), json!("u32")),
+        ("a whole number gets broken", json!("u32"), json!("f64")),
+        (
+            "a large whole number gets broken",
+            json!("i64"),
+            json!("f64"),
+        ),
+        (
+            "a text gets free",
+            json!("text like 2026-01-06"),
+            json!("text"),
+        ),
+        (
+            "names become text",
+            json!({"": "enum", "A": "nothing"}),
+            json!("text"),
+        ),
+        (
+            "an enum with content becomes text",
+            json!({"": "enum", "A": "u8"}),
+            json!("text"),
+        ),
+        ("null is allowed", json!("text"), json!("text or null")),
+    ];
+    insta::assert_snapshot!(lines(pairs));
+}
+
+#[test]
+fn what_the_source_says_of_a_field_stands_for_what_could_not_be_traced() {
+    let traced =
+        json!({"maxPerDay": "opaque or null", "rate": {"": "list", "[]": "u8"}, "unit": "text"});
+    let fields = [
+        FieldInfo::new("max_per_day", "", "decimal"),
+        FieldInfo::new("rate", "In cents.", "rate"),
+        FieldInfo::new("unit", "A word.", ""),
+        FieldInfo::new("gone", "", "decimal"),
+    ];
+    let declared = |traced: &Value, fields: &[FieldInfo], of_each| {
+        let mut shape = shape(traced);
+        shape.declare(fields, of_each);
+        shape.to_json()
+    };
+    assert_eq!(
+        declared(&traced, &fields, true),
+        json!({"maxPerDay": "decimal or null", "rate": "rate", "unit": "text"})
+    );
+    assert_eq!(
+        declared(&traced, &fields, false),
+        json!({"maxPerDay": "decimal or null", "rate": {"": "list", "[]": "u8"}, "unit": "text"})
+    );
+    let newtype = [FieldInfo::new("0", "", "decimal")];
+    assert_eq!(
+        declared(&json!("opaque"), &newtype, false),
+        json!("decimal")
+    );
 }
 
 const OPENED: EventInfo = EventInfo::new("account.opened", 2, "Opened").aliases(&["Opened"]);

@@ -9,6 +9,8 @@ struct Opened {
     vip: bool,
     #[event(since = 2, renamed_from = "x", renamed_from = "y")]
     limit: u8,
+    #[event(shape = "decimal", shape = "rate")]
+    rate: String,
 }
 
 fn main() {

@@ -2,7 +2,7 @@ use factum::Event;
 use serde::{Deserialize, Serialize};
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "account.opened", version = 2, default = false, renamed_from = "holder")]
+#[event(name = "account.opened", version = 2, default = false, renamed_from = "holder", shape = "decimal")]
 struct Opened {
     owner: String,
 }

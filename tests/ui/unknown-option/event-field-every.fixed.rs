@@ -12,6 +12,8 @@ struct Opened {
     vip: bool,
     #[event(since = 2, renamed_from = "x")]
     limit: u8,
+    #[event(shape = "decimal")]
+    rate: String,
 }
 
 fn main() {

@@ -12,6 +12,8 @@ struct Opened {
     vip: bool,
     #[event(since = 2, renamed_form = "x")]
     limit: u8,
+    #[event(shpae = "decimal")]
+    rate: String,
 }
 
 fn main() {

@@ -110,11 +110,12 @@ fn shapes(event: &dyn Kept) -> Shapes {
     let info = event.info();
     let versions = info.oldest..=info.version;
     let shapes = versions.map(|version| {
-        let shape = Probe::trace(&mut |probe| match caught(|| event.probe(probe, version)) {
+        let mut shape = Probe::trace(&mut |probe| match caught(|| event.probe(probe, version)) {
             // What was read is the shape; a step may refuse what is in it.
             Ok(Ok(()) | Err(DecodeError::Upcast { .. })) | Err(_) => Ok(()),
             Ok(Err(error)) => Err(error.into()),
         });
+        shape.declare(info.fields, version == info.version);
         (version, shape)
     });
     shapes.collect()

@@ -1,0 +1,15 @@
+use factum::Event;
+use serde::{Deserialize, Serialize};
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.opened")]
+struct Opened {
+    owner: String,
+    #[event(shape = "decimal")]
+    #[event(shape = "rate")]
+    rate: String,
+}
+
+fn main() {
+    let _ = Opened::INFO;
+}
