@@ -88,7 +88,7 @@ impl<'a> Derive<'a> for Aggregate<'a> {
             .and_then(|logic| logic.base10_parse::<u64>().ok())
             .unwrap_or(0);
         let set_of = hygienic!(<#event as __factum::EventSet>);
-        let shape = hygienic!(__factum::shape(#shape, #logic, #set_of::READS, #set_of::IGNORES));
+        let shape = hygienic!(__factum::shape(__factum::traced::<Self>(#shape), #logic, #set_of::READS, #set_of::IGNORES));
         let (fold, machine) = match &self.machine {
             Some(machine) => (machine.fold(set), machine.expand(set)),
             None => (set.apply(), TokenStream::new()),

@@ -58,8 +58,9 @@ pub trait Aggregate: StoredState + Send + Sync + 'static {
     /// The closed set of events that it is folded from.
     type Event: EventSet;
 
-    /// A number for everything that folding depends on and this build knows: the state's declaration, its
-    /// events' names and versions, and `snapshot(logic = n)`. A snapshot with another one is not used.
+    /// A number for everything that folding depends on and this build knows: the state's declaration, what its types
+    /// read wherever they are declared (traced once in a process), its events' names and versions, and
+    /// `snapshot(logic = n)`. A snapshot with another one is not used.
     ///
     /// Its highest 16 bits count what only grows from release to release: the events that are read or ignored, their
     /// versions, and the logic. A snapshot of a higher count is not overwritten.

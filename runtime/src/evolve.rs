@@ -252,7 +252,7 @@ pub(crate) const fn is_newer(shape: u64, other: u64) -> bool {
     shape >> AGE > other >> AGE
 }
 
-const fn fold(mut hash: u64, mut bytes: &[u8]) -> u64 {
+pub(crate) const fn fold(mut hash: u64, mut bytes: &[u8]) -> u64 {
     while let [byte, rest @ ..] = bytes {
         hash = (hash ^ *byte as u64).wrapping_mul(0x0100_0000_01b3);
         bytes = rest;

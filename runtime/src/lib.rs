@@ -88,6 +88,7 @@ mod event;
 mod evolve;
 mod machine;
 mod place;
+mod probe;
 mod recorded;
 mod repository;
 mod retry;

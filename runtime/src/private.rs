@@ -21,7 +21,7 @@ pub use crate::event::{Event, EventInfo};
 pub use crate::evolve::{Retired, Upcast, assert_unique_names, lookup, shape};
 pub use crate::machine::{At, Initial, Leads, Rejection, State, TakenIn, WrongState, within};
 pub use crate::recorded::CommandId;
-pub use crate::schema::FieldInfo;
+pub use crate::schema::{FieldInfo, traced};
 pub use crate::stored::{Stored, StoredState};
 pub use crate::stream::{InvalidId, StreamId};
 pub use crate::testing::{self, contract};

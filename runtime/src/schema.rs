@@ -5,9 +5,11 @@ pub(crate) mod judge;
 pub(crate) mod lock;
 pub(crate) mod mend;
 mod shape;
+mod state;
 
 pub use field::FieldInfo;
 pub use shape::Shape;
+pub use state::traced;
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,6 @@ mod difference;
 #[cfg(feature = "testing")]
 mod faults;
 mod fixed;
-mod probe;
 mod scenario;
 mod snapshot;
 

@@ -17,6 +17,7 @@ mod evolve;
 mod follow;
 mod history;
 mod narrow;
+mod nested;
 mod refuse;
 mod repeat;
 mod said_once;

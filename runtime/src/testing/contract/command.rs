@@ -9,7 +9,7 @@ use crate::codec::Codec;
 use crate::command::{Command, Handle};
 use crate::context::Context;
 use crate::error::BoxError;
-use crate::testing::probe::Probe;
+use crate::probe::Probe;
 
 /// What the aggregate decides on a command; `None` is a rejection.
 pub(super) type Decision<A> = Box<dyn Fn(&A, &Context) -> Option<Vec<<A as Aggregate>::Event>>>;

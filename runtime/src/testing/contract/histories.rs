@@ -7,7 +7,7 @@ use super::shrink::shrunk;
 use super::test::as_test;
 use super::walk::{Plan, Walker};
 use crate::aggregate::Aggregate;
-use crate::testing::probe::chance::Chance;
+use crate::probe::chance::Chance;
 use crate::testing::scenario::scene::fail;
 
 /// How many histories are tried, and how many steps each has at most.

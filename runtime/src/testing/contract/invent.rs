@@ -1,7 +1,7 @@
 //! What is said where nothing could be invented.
 
 use crate::event::EventInfo;
-use crate::testing::probe::Uninvented;
+use crate::probe::Uninvented;
 
 /// What should have been invented.
 #[derive(Clone, Copy)]

@@ -15,9 +15,9 @@ use crate::aggregate::{Aggregate, Decoded, EventSet};
 use crate::codec::Json;
 use crate::error::DecodeError;
 use crate::event::EventInfo;
+use crate::probe::{Manner, Probe};
 use crate::schema::Shape;
 use crate::schema::lock::{Lock, Present};
-use crate::testing::probe::{Manner, Probe};
 
 /// The file of the shapes.
 const SHAPES: &str = "schema.json";

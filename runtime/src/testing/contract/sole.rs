@@ -10,7 +10,7 @@ use super::schema::{Kept, parsed, verify};
 use crate::codec::{Codec, Json};
 use crate::error::{BoxError, DecodeError};
 use crate::event::{Event, EventInfo};
-use crate::testing::probe::Probe;
+use crate::probe::Probe;
 
 /// Holds each build against golden samples and stored shapes of events that no aggregate lists.
 ///

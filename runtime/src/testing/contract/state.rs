@@ -6,8 +6,8 @@ use super::histories::chance;
 use super::walk::{Plan, Walker};
 use crate::aggregate::Aggregate;
 use crate::codec::{Codec, Json};
-use crate::testing::probe::chance::Chance;
-use crate::testing::probe::{Manner, Probe};
+use crate::probe::chance::Chance;
+use crate::probe::{Manner, Probe};
 use crate::testing::scenario::checks::Checks;
 use crate::testing::scenario::scene::fail;
 

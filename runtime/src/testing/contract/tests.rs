@@ -9,7 +9,7 @@ use super::EventContract;
 use super::history::{Received, Row, Taken};
 use super::test::as_test;
 use super::walk::{Plan, Walker};
-use crate::testing::probe::chance::Chance;
+use crate::probe::chance::Chance;
 use crate::testing::scenario::scene::NOW;
 use crate::{Aggregate, Apply, Command, Context, Event, Handle, IntoEvents, Timestamp};
 

@@ -10,8 +10,8 @@ use super::invent::Subject;
 use crate::aggregate::{Aggregate, Decoded, EventSet};
 use crate::codec::Json;
 use crate::error::BoxError;
-use crate::testing::probe::chance::Chance;
-use crate::testing::probe::{Invented, Manner, Probe};
+use crate::probe::chance::Chance;
+use crate::probe::{Invented, Manner, Probe};
 use crate::testing::scenario::wire::Wire;
 
 /// How many values of each command are tried for one step: an amount has to fit what is owed.

@@ -71,7 +71,7 @@ impl Hunt {
 #[cfg(test)]
 mod tests {
     use super::{Hunt, Tape};
-    use crate::testing::probe::tape::Way;
+    use crate::probe::tape::Way;
 
     /// A run that chose among so many answers, one place after the other.
     fn run(ways: &[usize]) -> Tape {

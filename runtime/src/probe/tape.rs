@@ -9,7 +9,7 @@ use super::trace::Trace;
 
 /// How choices are made where none is given.
 #[derive(Debug, Clone)]
-pub(in crate::testing) enum Manner {
+pub(crate) enum Manner {
     /// The simplest one.
     Plain,
     /// In the n-th round the n-th of each, so that a few rounds see every variant.

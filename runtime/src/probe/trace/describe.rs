@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{Change, Node, Seen, Trace, Trial};
 use crate::error::BoxError;
+use crate::probe::knowledge::Kind;
+use crate::probe::refusal::{Problem, Refusal};
+use crate::probe::text::example;
+use crate::probe::{Manner, Probe, refusal};
 use crate::schema::Shape;
-use crate::testing::probe::knowledge::Kind;
-use crate::testing::probe::refusal::{Problem, Refusal};
-use crate::testing::probe::text::example;
-use crate::testing::probe::{Manner, Probe, refusal};
 
 /// The most rounds for one type.
 const ROUNDS: usize = 5_000;
@@ -24,7 +24,7 @@ impl Probe {
     /// The shape that a type reads.
     ///
     /// `once` is the reading alone: whatever is done with the value must not fail.
-    pub(in crate::testing) fn trace(once: Once<'_>) -> Shape {
+    pub(crate) fn trace(once: Once<'_>) -> Shape {
         let probe = Self::new();
         probe.tape().trace = Some(Box::default());
         for _ in 0..ROUNDS {

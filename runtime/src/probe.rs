@@ -1,7 +1,7 @@
 //! Invents values: whatever a `Deserialize` asks for is answered, in another way if it was refused.
 
 mod answer;
-pub(super) mod chance;
+pub(crate) mod chance;
 mod deserializer;
 mod items;
 mod knowledge;
@@ -23,7 +23,7 @@ use self::tape::Tape;
 use crate::codec::Codec;
 use crate::error::{BoxError, DecodeError, EncodeError};
 
-pub(super) use self::tape::Manner;
+pub(crate) use self::tape::Manner;
 
 /// The most runs for one value.
 const RUNS: usize = 20_000;
@@ -37,40 +37,40 @@ const ENDLESS_RUNS: usize = 500;
 /// A codec that reads nothing and decodes any shape, by inventing what it could have read.
 ///
 /// What it learns of one shape it knows in the next run, so one probe belongs to one shape.
-pub(super) struct Probe(Mutex<Tape>);
+pub(crate) struct Probe(Mutex<Tape>);
 
 /// A value that was invented.
 #[derive(Debug)]
-pub(super) struct Invented<T> {
-    pub(super) value: T,
+pub(crate) struct Invented<T> {
+    pub(crate) value: T,
     /// The choices that lead to it again.
-    pub(super) choices: Vec<u64>,
+    pub(crate) choices: Vec<u64>,
     /// The payload that it was read from, as JSON.
-    pub(super) json: String,
+    pub(crate) json: String,
 }
 
 /// Why a value could not be invented.
 #[derive(Debug)]
-pub(super) struct Uninvented {
+pub(crate) struct Uninvented {
     /// The field at which it failed, by its path; empty for the value itself.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// What its type says of the last answer there.
-    pub(super) reason: String,
+    pub(crate) reason: String,
     /// The step that refused every payload, if it was none of the fields.
-    pub(super) step: Option<u16>,
+    pub(crate) step: Option<u16>,
     /// The last payload that was tried.
-    pub(super) json: String,
+    pub(crate) json: String,
     /// The fields that the value has.
-    pub(super) fields: &'static [&'static str],
+    pub(crate) fields: &'static [&'static str],
 }
 
 impl Probe {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Mutex::new(Tape::new()))
     }
 
     /// Invents one, from the given choices as far as they go.
-    pub(super) fn invent<T>(
+    pub(crate) fn invent<T>(
         &self,
         given: &[u64],
         manner: &Manner,
@@ -108,12 +108,12 @@ impl Probe {
     }
 
     /// In how many rounds of [`Manner::Covering`] each variant comes up.
-    pub(super) fn rounds(&self) -> u64 {
+    pub(crate) fn rounds(&self) -> u64 {
         self.tape().widest.clamp(4, 64)
     }
 
     /// What was refused in each of the values that were invented: a list that stayed empty for want of an item.
-    pub(super) fn left_out(&self) -> Option<Uninvented> {
+    pub(crate) fn left_out(&self) -> Option<Uninvented> {
         let tape = self.tape();
         let (place, reason) = tape.known.never_taken()?;
         Some(Uninvented {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::codec::Codec;
-use crate::testing::probe::Probe;
+use crate::probe::Probe;
 
 /// The shape of a type, as it stands in a file.
 fn shape<T: DeserializeOwned>() -> String {

@@ -2,14 +2,14 @@
 
 /// `SplitMix64`: any seed will do, and equal seeds give equal numbers on every machine.
 #[derive(Debug, Clone)]
-pub(in crate::testing) struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
-    pub(in crate::testing) const fn new(seed: u64) -> Self {
+    pub(crate) const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(in crate::testing) const fn next(&mut self) -> u64 {
+    pub(crate) const fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -18,7 +18,7 @@ impl Chance {
     }
 
     /// A number below `bound`; 0 if there is none.
-    pub(in crate::testing) const fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) const fn below(&mut self, bound: u64) -> u64 {
         match self.next().checked_rem(bound) {
             Some(number) => number,
             None => 0,

@@ -1,0 +1,81 @@
+//! The shape of a state, by which a snapshot is told from one that another build took.
+
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Mutex, PoisonError};
+
+use super::Shape;
+use crate::codec::Codec;
+use crate::evolve::fold;
+use crate::probe::Probe;
+use crate::stored::StoredState;
+
+/// Goes on from the hash of a state's declaration with what its types read, wherever they are declared.
+pub fn traced<A: StoredState + 'static>(declared: u64) -> u64 {
+    static TRACED: Mutex<Option<HashMap<TypeId, u64>>> = Mutex::new(None);
+    let known = |change: &dyn Fn(&mut HashMap<TypeId, u64>) -> Option<u64>| {
+        let mut traced = TRACED.lock().unwrap_or_else(PoisonError::into_inner);
+        change(traced.get_or_insert_default())
+    };
+    let ty = TypeId::of::<A>();
+    if let Some(shape) = known(&|traced| traced.get(&ty).copied()) {
+        return fold(declared, &shape.to_be_bytes());
+    }
+    // Not under the lock: the state of one aggregate may hold what asks for the shape of another one.
+    let shape = shape::<A>().to_json().to_string();
+    let shape = fold(0, shape.as_bytes());
+    known(&|traced| traced.insert(ty, shape));
+    fold(declared, &shape.to_be_bytes())
+}
+
+/// One that cannot be traced is told by its declaration alone.
+fn shape<A: StoredState>() -> Shape {
+    let trace = || Probe::trace(&mut |probe| probe.decode::<A>(&[]).map(drop));
+    panic::catch_unwind(AssertUnwindSafe(trace)).unwrap_or_else(|_| Shape::opaque())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::traced;
+
+    #[derive(Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    struct State<T> {
+        inner: T,
+    }
+
+    #[derive(Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    struct Before {
+        cents: u64,
+    }
+
+    #[derive(Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    struct After {
+        #[serde(rename = "amount")]
+        cents: u64,
+    }
+
+    #[test]
+    fn what_a_nested_type_reads_is_part_of_it() {
+        assert_eq!(traced::<State<Before>>(1), traced::<State<Before>>(1));
+        assert_ne!(traced::<State<Before>>(1), traced::<State<Before>>(2));
+        assert_ne!(traced::<State<Before>>(1), traced::<State<After>>(1));
+    }
+
+    #[derive(Serialize, Default, Clone, Debug, PartialEq)]
+    struct Panics;
+
+    impl<'de> Deserialize<'de> for Panics {
+        fn deserialize<D: serde::Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+            panic!("never deserialized")
+        }
+    }
+
+    #[test]
+    fn one_that_cannot_be_traced_is_told_by_its_declaration() {
+        assert_eq!(traced::<State<Panics>>(1), traced::<Panics>(1));
+        assert_ne!(traced::<State<Panics>>(1), traced::<State<Panics>>(2));
+    }
+}
