@@ -13,6 +13,7 @@ use syn::{Data, DeriveInput, LitInt, Type};
 
 use crate::attrs::Attrs;
 use crate::diag::Diag;
+use crate::evolve::about::doc;
 use crate::input::{Derive, ONE_SHAPE, implement, refuse_generics, refuse_inside};
 use crate::names::{Name, suggest_category};
 use crate::paths::{Root, hygienic_at};
@@ -120,10 +121,16 @@ impl Aggregate<'_> {
     fn implementation(&self, [id, event, shape, apply]: [&TokenStream; 4]) -> TokenStream {
         let name = &self.name.text;
         let id = quote_spanned!(hygienic_at(id)=> type Id = #id;);
-        let is_machine = self.machine.is_some();
+        let machine = self
+            .machine
+            .as_ref()
+            .map(|machine| machine.consts(&self.set));
+        let doc = doc(&self.input.attrs);
+        let doc = (!doc.is_empty()).then(|| hygienic!(const DOC: &'static __factum::str = #doc;));
         let items = hygienic! {
             const NAME: &'static __factum::str = #name;
-            const IS_MACHINE: __factum::bool = #is_machine;
+            #doc
+            #machine
             #id
             type Event = #event;
             fn shape() -> __factum::u64 { #shape }

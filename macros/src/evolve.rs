@@ -1,6 +1,6 @@
 //! What keeps stored events readable: the names and versions that an event had, and the steps up from each.
 
-mod about;
+pub(crate) mod about;
 mod alias;
 mod chain;
 mod removed;

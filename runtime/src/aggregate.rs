@@ -49,8 +49,14 @@ pub trait Aggregate: StoredState + Send + Sync + 'static {
     /// Its stored name: the category of its streams.
     const NAME: &'static str;
 
-    /// Whether it is a state machine, whose arrows say what each state takes: generated histories follow them.
-    const IS_MACHINE: bool = false;
+    /// Its doc comment, for its [catalogue](crate::catalog).
+    const DOC: &'static str = "";
+
+    /// The states of a state machine, the first one first; none if it is not one.
+    const STATES: &'static [&'static str] = &[];
+
+    /// What each state takes: the state, the event by its stored name, and the state that it leads to.
+    const ARROWS: &'static [[&'static str; 3]] = &[];
 
     /// What tells one from another.
     type Id: StreamId;
@@ -134,6 +140,9 @@ pub trait EventSet: Clone + Debug + PartialEq + Send + Sync + Sized + 'static {
 
     /// The stored names that are read as nothing.
     const IGNORES: &'static [&'static str] = &[];
+
+    /// The stored names of events that are read as others, and no longer written.
+    const RETIRES: &'static [&'static str] = &[];
 
     /// The stored name and version that this event is written with.
     fn info(&self) -> &'static EventInfo;

@@ -78,6 +78,7 @@
 extern crate self as factum;
 
 mod aggregate;
+mod catalog;
 mod clock;
 mod codec;
 mod command;
@@ -108,6 +109,7 @@ pub mod __private;
 pub mod _guide;
 
 pub use aggregate::{Aggregate, Apply, Decoded, EventSet, Illegal, IntoEvents};
+pub use catalog::{Catalog, CatalogArrow, CatalogEvent, CatalogField, catalog};
 pub use clock::{Clock, Ids, SystemClock, UuidV7};
 pub use codec::{Codec, Json, decode_stored};
 pub use command::{Command, Handle};

@@ -6,10 +6,12 @@ pub(crate) mod lock;
 pub(crate) mod mend;
 mod shape;
 mod state;
+mod traced;
 
 pub use field::FieldInfo;
 pub use shape::Shape;
 pub use state::traced;
+pub(crate) use traced::shape_of;
 
 #[cfg(test)]
 mod tests;

@@ -63,10 +63,17 @@ impl Past {
         reads.collect()
     }
 
-    /// The names that are read as nothing, if there are any.
-    pub(super) fn ignores(&self) -> Option<TokenStream> {
-        let names = &self.ignored.as_ref()?.items;
-        Some(hygienic!(const IGNORES: &'static [&'static __factum::str] = &[#(#names),*];))
+    /// The names that are read as nothing, and those of events that no longer happen, if there are any.
+    pub(super) fn consts(&self) -> TokenStream {
+        let ignored = self.ignored.as_ref().map(|ignored| {
+            let names = &ignored.items;
+            hygienic!(const IGNORES: &'static [&'static __factum::str] = &[#(#names),*];)
+        });
+        let types = self.members.iter().map(|member| &member.ty);
+        let retired = (!self.members.is_empty()).then(|| {
+            hygienic!(const RETIRES: &'static [&'static __factum::str] = &[#(__factum::info::<#types>().name),*];)
+        });
+        hygienic!(#ignored #retired)
     }
 
     /// The arms that read them; the first of them stands at this place among what is read.

@@ -8,6 +8,37 @@ use serde_json::Value;
 use super::field::FieldInfo;
 
 /// What is read at one place of a payload, and in its parts.
+///
+/// In JSON it is a text, or an object with a member for each part, and `""` for what a text would say unless that is
+/// `struct`:
+///
+/// ```
+/// use factum::Shape;
+///
+/// let json = serde_json::json!({
+///     "owner": "text",
+///     "limit": "u64 or null, may be missing",
+///     "lines": {"": "list", "[]": {"cents": "u64"}},
+/// });
+/// let shape: Shape = serde_json::from_value(json.clone())?;
+/// assert!(shape.parts["limit"].null && shape.parts["limit"].missing);
+/// assert_eq!(shape.parts["lines"].parts["[]"].parts["cents"], Shape::of("u64"));
+/// assert_eq!(serde_json::to_value(&shape)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// | kind | what it is | its parts |
+/// | --- | --- | --- |
+/// | `text`, `text like 2026-01-06` | a text, one of a form | |
+/// | `bool`, `char`, `u8` to `u128`, `i8` to `i128`, `f32`, `f64`, `number`, `bytes`, `nothing` | as in Rust | |
+/// | `struct`, `closed struct` | a struct; one that refuses what it does not know | its fields |
+/// | `alias of owner` | another name of the field `owner` | |
+/// | `enum` | one of several, by name | its variants |
+/// | `struct told by kind` | a struct whose field `kind` tells the variant | its fields; `{Card}` for those of one variant |
+/// | `list`, `tuple`, `map` | several | `[]`; `[0]`, `[1]`; `[key]` and `[]` |
+/// | `lines again` | the type that stands at `lines`, around it | |
+/// | `opaque` | what could not be traced | |
+/// | any other | what `#[event(shape = "..")]` says | |
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Shape {
     /// What it is, in a word or a few.
@@ -81,17 +112,22 @@ impl Shape {
         }
     }
 
-    /// The part of a field, whose name serde may spell in another case; the field of a newtype is the whole.
+    /// The part of a field; that of a newtype is the whole.
     fn field(&mut self, name: &str) -> Option<&mut Self> {
+        match self.key(name).map(str::to_owned) {
+            Some(key) => self.parts.get_mut(&key),
+            None => (name == "0").then_some(self),
+        }
+    }
+
+    /// The key of a field, whose name serde may spell in another case.
+    pub(crate) fn key(&self, name: &str) -> Option<&str> {
         let bare = |name: &str| {
             name.replace(|c: char| !c.is_alphanumeric(), "")
                 .to_lowercase()
         };
         let names = self.parts.keys().filter(|key| bare(key) == bare(name));
-        match names.max_by_key(|key| *key == name).cloned() {
-            Some(key) => self.parts.get_mut(&key),
-            None => (name == "0").then_some(self),
-        }
+        names.max_by_key(|key| *key == name).map(String::as_str)
     }
 
     /// Another name of one of the parts.

@@ -39,6 +39,19 @@ impl Machine<'_> {
         }
     }
 
+    /// Its states and arrows, as data.
+    pub(in crate::aggregate) fn consts(&self, set: &Set<'_>) -> TokenStream {
+        let states = self.states.iter().map(|it| it.ident.unraw().to_string());
+        let arrows = self.each(set, |states, Member { ty, .. }, _| {
+            let [from, to] = states.map(|state| state.ident.unraw().to_string());
+            hygienic!([#from, __factum::info::<#ty>().name, #to],)
+        });
+        hygienic! {
+            const STATES: &'static [&'static __factum::str] = &[#(#states),*];
+            const ARROWS: &'static [[&'static __factum::str; 3]] = &[#arrows];
+        }
+    }
+
     pub(in crate::aggregate) fn expand(&self, set: &Set<'_>) -> TokenStream {
         let machine = &self.input.ident;
         let names = self.states.iter().map(|Variant { ident, .. }| {

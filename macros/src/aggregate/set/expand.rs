@@ -146,7 +146,7 @@ impl Set<'_> {
     fn event_set(&self) -> TokenStream {
         let ident = &self.ident;
         let reads = self.each(|span, _, ty| quote_spanned!(span=> __factum::info::<#ty>(),));
-        let (past, ignores) = (self.past.reads(), self.past.ignores());
+        let (past, ignores) = (self.past.reads(), self.past.consts());
         let encode = self.each(|span, variant, ty| {
             let encode = call(span, ty, "encode", &hygienic!(codec, event, out));
             quote_spanned!(span=> Self::#variant(event) => #encode,)

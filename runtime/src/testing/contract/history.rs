@@ -174,7 +174,7 @@ impl<A: Aggregate> Walk<A> {
         match folded {
             Ok(Some(state)) => self.state = state,
             Ok(None) => return None,
-            Err(panic) if !A::IS_MACHINE => return Some(panic),
+            Err(panic) if A::STATES.is_empty() => return Some(panic),
             Err(panic) => self.fail(format!(
                 "`{}` panics when it takes `{}`, for which it has an arrow: {panic}\n  {json}\n\
                  help: let `on` take every event that can be stored, or, where no decision records such a one, let \

@@ -16,8 +16,8 @@ use crate::codec::Json;
 use crate::error::DecodeError;
 use crate::event::EventInfo;
 use crate::probe::{Manner, Probe};
-use crate::schema::Shape;
 use crate::schema::lock::{Lock, Present};
+use crate::schema::{Shape, shape_of};
 
 /// The file of the shapes.
 const SHAPES: &str = "schema.json";
@@ -110,13 +110,8 @@ fn shapes(event: &dyn Kept) -> Shapes {
     let info = event.info();
     let versions = info.oldest..=info.version;
     let shapes = versions.map(|version| {
-        let mut shape = Probe::trace(&mut |probe| match caught(|| event.probe(probe, version)) {
-            // What was read is the shape; a step may refuse what is in it.
-            Ok(Ok(()) | Err(DecodeError::Upcast { .. })) | Err(_) => Ok(()),
-            Ok(Err(error)) => Err(error.into()),
-        });
-        shape.declare(info.fields, version == info.version);
-        (version, shape)
+        let decode = |probe: &Probe| caught(|| event.probe(probe, version)).unwrap_or(Ok(()));
+        (version, shape_of(info, version, &decode))
     });
     shapes.collect()
 }
