@@ -55,28 +55,15 @@ impl<'a> Derive<'a> for Event<'a> {
     }
 
     fn expand(&self) -> TokenStream {
-        let [_, version] = self.evolution.versions();
-        // What it is read by: what is said of it is no part of that.
-        let info = self.info(&TokenStream::new());
-        let arms = self.evolution.arms();
-        // Not `<Self as Event>::INFO`, at which rustc would report each missing supertrait once more.
-        let decode = hygienic! {
-            #info
-            match version {
-                #version => __factum::current(codec, &INFO, version, payload),
-                #arms
-                _ => __factum::Result::Err(__factum::unknown_version(&INFO, version)),
-            }
-        };
+        let (decode, samples) = (self.evolution.decode(), self.samples.methods());
         let [known, shapes] = self.evolution.shapes(&self.root);
-        let implementation = self.implementation(&decode, &self.samples.methods());
+        let implementation = self.implementation(&hygienic!(#decode #samples));
         let block = self.root.block(&hygienic!(#shapes #implementation));
         hygienic!(#known #block)
     }
 
     fn stub(&self, _: &TokenStream) -> TokenStream {
-        let unreachable = hygienic!(::core::unreachable!());
-        let implementation = self.implementation(&unreachable, &TokenStream::new());
+        let implementation = self.implementation(&TokenStream::new());
         let ([known, _], block) = (
             self.evolution.shapes(&self.root),
             self.root.block(&implementation),
@@ -86,25 +73,14 @@ impl<'a> Derive<'a> for Event<'a> {
 }
 
 impl Event<'_> {
-    fn implementation(&self, decode: &TokenStream, samples: &TokenStream) -> TokenStream {
-        let info = self.info(&self.evolution.about());
-        let items = hygienic! {
-            #info
-
-            fn decode<__Codec: __factum::Codec>(
-                codec: &__Codec, version: __factum::u16, payload: &[__factum::u8],
-            ) -> __factum::Result<Self, __factum::DecodeError> { #decode }
-
-            #samples
-        };
-        implement(self.input, "Event", Some("Stored"), &items)
-    }
-
-    fn info(&self, about: &TokenStream) -> TokenStream {
+    fn implementation(&self, methods: &TokenStream) -> TokenStream {
         let (name, [_, version]) = (&self.name.text, self.evolution.versions());
         let (rust, said) = (self.input.ident.unraw().to_string(), self.evolution.said());
-        hygienic! {
-            const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust) #said #about;
-        }
+        let items = hygienic! {
+            const INFO: __factum::EventInfo = __factum::EventInfo::new(#name, #version, #rust) #said;
+
+            #methods
+        };
+        implement(self.input, "Event", Some("Stored"), &items)
     }
 }

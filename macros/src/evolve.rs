@@ -132,16 +132,24 @@ impl<'a> Evolution<'a> {
         let (aliases, [oldest, _]) = (self.aliases.names(), self.versions());
         let since = (oldest > 1).then(|| hygienic!(.since(#oldest)));
         let aliases = (!aliases.is_empty()).then(|| hygienic!(.aliases(&[#(#aliases),*])));
-        hygienic!(#since #aliases)
+        let about = about::said(self.shapes.input, &self.shapes.given);
+        hygienic!(#since #aliases #about)
     }
 
-    /// What the source says of the event and its fields.
-    pub(crate) fn about(&self) -> TokenStream {
-        about::said(self.shapes.input, &self.shapes.given)
+    /// What reads old versions, if there are any. The trait reads the current one, and refuses what nothing reads.
+    pub(crate) fn decode(&self) -> Option<TokenStream> {
+        let arms = self.arms();
+        let decode = hygienic! {
+            fn decode<__Codec: __factum::Codec>(
+                codec: &__Codec, version: __factum::u16, payload: &[__factum::u8],
+            ) -> __factum::Result<Self, __factum::DecodeError> {
+                match version { #arms _ => __factum::current(codec, version, payload) }
+            }
+        };
+        (!arms.is_empty()).then_some(decode)
     }
 
-    /// The arms that read old versions.
-    pub(crate) fn arms(&self) -> TokenStream {
+    fn arms(&self) -> TokenStream {
         let versions = self.derived_versions();
         let named = |version| self.named(version);
         let lift = |version| self.shapes.lift(version);
@@ -152,9 +160,8 @@ impl<'a> Evolution<'a> {
             let (shape, lift) = (named(version), lift(version));
             hygienic! {
                 #version => {
-                    let event = __factum::decode::<__Codec, #shape>(codec, &INFO, version, payload)?;
-                    #lift
-                    __factum::Result::Ok(event)
+                    let event = __factum::decode::<__Codec, Self, #shape>(codec, version, payload)?;
+                    __factum::Result::Ok(#lift)
                 }
             }
         });

@@ -48,8 +48,11 @@ pub trait Event: Stored + Send + Sync + 'static {
     /// Its stored name and the versions that this build reads.
     const INFO: EventInfo;
 
-    /// Reads a payload that was stored as `version`, through every step up to this struct.
-    fn decode<C: Codec>(codec: &C, version: u16, payload: &[u8]) -> Result<Self, DecodeError>;
+    /// Reads a payload that was stored as `version`, through every step up to this struct. Where there is no step, it is
+    /// read if it was stored as the current version.
+    fn decode<C: Codec>(codec: &C, version: u16, payload: &[u8]) -> Result<Self, DecodeError> {
+        crate::__private::current(codec, version, payload)
+    }
 
     /// One to test with, where none can be invented: `#[event(sample = ..)]`.
     fn sample() -> Option<Self> {

@@ -27,32 +27,57 @@ pub use crate::stream::{InvalidId, StreamId};
 pub use crate::testing::{self, contract};
 pub use jiff::Timestamp;
 
-/// Reads one stored shape; a payload that is not that shape is the error.
+/// Reads one stored shape of an event; a payload that is not that shape is the error.
 #[inline]
-pub fn decode<'de, C: Codec, T: Deserialize<'de>>(
+pub fn decode<'de, C: Codec, E: Event, Shape: Deserialize<'de>>(
     codec: &C,
-    info: &EventInfo,
     version: u16,
     payload: &'de [u8],
-) -> Result<T, DecodeError> {
+) -> Result<Shape, DecodeError> {
     codec
         .decode(payload)
         .map_err(|reason| DecodeError::Payload {
-            event: info.name,
+            event: E::INFO.name,
             version,
             reason,
         })
 }
 
-/// Reads the current shape. What is claimed to be an event is one: what it lacks is said there alone.
+/// Reads the current shape, and no other. What is claimed to be an event is one: what it lacks is said there alone.
 #[inline]
 pub fn current<C: Codec, E: Event>(
     codec: &C,
-    info: &EventInfo,
     version: u16,
     payload: &[u8],
 ) -> Result<E, DecodeError> {
-    decode(codec, info, version, payload)
+    if version == E::INFO.version {
+        decode::<C, E, E>(codec, version, payload)
+    } else {
+        Err(unknown_version(&E::INFO, version))
+    }
+}
+
+/// Takes one upcast step, if there is something to take it from.
+#[inline]
+pub fn step<E: Event, Old: Upcast<New>, New>(
+    old: Result<Old, DecodeError>,
+    from: u16,
+) -> Result<New, DecodeError> {
+    old?.upcast().map_err(|reason| DecodeError::Upcast {
+        event: E::INFO.name,
+        from,
+        reason,
+    })
+}
+
+#[cold]
+fn unknown_version(info: &EventInfo, version: u16) -> DecodeError {
+    DecodeError::UnknownVersion {
+        event: info.name,
+        version,
+        oldest: info.oldest,
+        current: info.version,
+    }
 }
 
 /// Copies one event of a set.
@@ -70,31 +95,6 @@ pub fn equal<E: Event>(a: &E, b: &E) -> bool {
 /// Shows one event of a set within its variant.
 pub fn show<E: Event>(f: &mut fmt::Formatter<'_>, variant: &str, event: &E) -> fmt::Result {
     f.debug_tuple(variant).field(event).finish()
-}
-
-/// Takes one upcast step.
-#[inline]
-pub fn step<Old: Upcast<New>, New>(
-    old: Old,
-    info: &EventInfo,
-    from: u16,
-) -> Result<New, DecodeError> {
-    old.upcast().map_err(|reason| DecodeError::Upcast {
-        event: info.name,
-        from,
-        reason,
-    })
-}
-
-/// A version that no arm reads.
-#[cold]
-pub fn unknown_version(info: &EventInfo, version: u16) -> DecodeError {
-    DecodeError::UnknownVersion {
-        event: info.name,
-        version,
-        oldest: info.oldest,
-        current: info.version,
-    }
 }
 
 /// Reads one event of a set.

@@ -113,24 +113,26 @@ impl Chain {
 
 fn arm(steps: &[&Step], derived: Option<&[TokenStream; 2]>) -> TokenStream {
     let (shape, lift) = derived.map(|[shape, lift]| (shape, lift)).unzip();
-    let walk = steps.iter().enumerate().map(|(i, step)| {
+    let (first, versions) = (&steps[0].value, steps[0].pattern());
+    let read = quote_spanned! {hygienic_at(first)=>
+        __factum::decode::<__Codec, Self, #first>(codec, version, payload)
+    };
+    // Each call holds the one before it: rustc takes long over a `?` for each.
+    let walk = steps.iter().enumerate().fold(read, |walk, (i, step)| {
         let (old, from) = (&step.value, step.last());
         let span = hygienic_at(old);
         let next = steps.get(i + 1).map(|next| next.value.to_token_stream());
         let next = next.or_else(|| shape.map(|shape| located(shape, span)));
         let new = next.unwrap_or_else(|| quote_spanned!(span=> Self));
-        quote_spanned!(span=> let event = __factum::step::<#old, #new>(event, &INFO, #from)?;)
+        quote_spanned!(span=> __factum::step::<Self, #old, #new>(#walk, #from))
     });
-    let (shape, versions) = (&steps[0].value, steps[0].pattern());
-    let read = quote_spanned! {hygienic_at(shape)=>
-        let event = __factum::decode::<__Codec, #shape>(codec, &INFO, version, payload)?;
-    };
-    hygienic! {
-        #versions => {
-            #read
-            #(#walk)*
-            #lift
-            __factum::Result::Ok(event)
-        }
+    match lift {
+        None => hygienic!(#versions => #walk,),
+        Some(lift) => hygienic! {
+            #versions => {
+                let event = #walk?;
+                __factum::Result::Ok(#lift)
+            }
+        },
     }
 }

@@ -115,7 +115,7 @@ impl Shapes<'_> {
                 }
             }
         });
-        hygienic!(let event = Self { #(#values),* };)
+        hygienic!(Self { #(#values),* })
     }
 
     fn came(&self, field: usize) -> Option<&Rule> {
