@@ -1,5 +1,8 @@
 //! What the derive macros' expansions name; not a public interface.
 
+#[path = "private/each.rs"]
+mod each;
+
 pub use core::fmt::{self, Debug, Display};
 pub use core::mem::take;
 pub use core::primitive::{bool, str, u8, u16, u64};
@@ -11,6 +14,7 @@ pub use std::prelude::rust_2024::*;
 
 pub use serde::{self, Deserialize, Deserializer, Serialize, Serializer};
 
+pub use self::each::{Copied, Each, Encoded, EqualTo, Held, Info, Shown};
 pub use crate::__contract_tests as contract_tests;
 use crate::aggregate::collected;
 pub use crate::aggregate::{Aggregate, Apply, Decoded, EventSet, Illegal, IntoEvents};
@@ -80,27 +84,14 @@ fn unknown_version(info: &EventInfo, version: u16) -> DecodeError {
     }
 }
 
-/// Copies one event of a set.
+/// Reads one event that happens in a set.
 #[inline]
-pub fn copy<E: Event>(event: &E) -> E {
-    event.clone()
-}
-
-/// Compares two events of a set.
-#[inline]
-pub fn equal<E: Event>(a: &E, b: &E) -> bool {
-    a == b
-}
-
-/// Shows one event of a set within its variant.
-pub fn show<E: Event>(f: &mut fmt::Formatter<'_>, variant: &str, event: &E) -> fmt::Result {
-    f.debug_tuple(variant).field(event).finish()
-}
-
-/// Reads one event of a set.
-#[inline]
-pub fn read<E: Event>(codec: &impl Codec, version: u16, payload: &[u8]) -> Result<E, DecodeError> {
-    E::decode(codec, version, payload)
+pub fn read<E: Event, Set: From<E>>(
+    codec: &impl Codec,
+    version: u16,
+    payload: &[u8],
+) -> Result<Decoded<Set>, DecodeError> {
+    Ok(Decoded::One(E::decode(codec, version, payload)?.into()))
 }
 
 /// Reads one event that is retired from a set.
@@ -117,16 +108,6 @@ pub fn replaced<E: Event + Retired<Set>, Set: EventSet>(
 /// What an event is stored as. Not its `INFO`, of which rustc would say again what the event lacks.
 pub const fn info<E: Event>() -> EventInfo {
     E::INFO
-}
-
-/// Writes one event of a set.
-#[inline]
-pub fn encode<E: Event>(
-    codec: &impl Codec,
-    event: &E,
-    out: &mut Vec<u8>,
-) -> Result<(), EncodeError> {
-    codec.encode(event, out)
 }
 
 /// An event to test with. By way of a closure, whose result rustc points at if it is something else.

@@ -26,6 +26,7 @@ impl Set<'_> {
 
     pub(in crate::aggregate) fn expand(&self) -> TokenStream {
         let (conversions, abilities) = (self.conversions(), self.abilities());
+        let match_each = self.match_each();
         let (ident, event_set) = (&self.ident, self.event_set());
         let key = self.listed.as_ref().map(|listed| &listed.key);
         let span = key.map_or_else(Span::mixed_site, hygienic_at);
@@ -43,6 +44,7 @@ impl Set<'_> {
                 fn into_events(self, out: &mut __factum::Vec<Self>) { out.push(self) }
             }
 
+            #match_each
             #abilities
             #event_set
             #unique
@@ -70,8 +72,9 @@ impl Set<'_> {
     }
 
     fn conversions(&self) -> TokenStream {
-        let (ident, other) = (&self.ident, self.otherwise());
-        let other = other.map(|_| hygienic!(other => __factum::Result::Err(other),));
+        let ident = &self.ident;
+        let others = self.members.len() > 1;
+        let other = others.then(|| hygienic!(other => __factum::Result::Err(other),));
         self.each(|_, variant, ty| {
             hygienic! {
                 #[automatically_derived]
@@ -102,58 +105,56 @@ impl Set<'_> {
         })
     }
 
+    /// What is done with an event, whichever it is, is one match: all else is the runtime's. `info` first: of what is no
+    /// event, rustc then says everywhere what it says there, once.
+    fn match_each(&self) -> TokenStream {
+        let ident = &self.ident;
+        let arms = self.each(|span, variant, ty| {
+            let name = variant.unraw().to_string();
+            quote_spanned! {span=> #ident::#variant(event) => {
+                let _ = __factum::info::<#ty>;
+                __Each::event::<#ty>(each, #name, event)
+            }}
+        });
+        hygienic! {
+            fn __factum_each<'event, __Each: __factum::Each<'event, #ident>>(
+                set: &'event #ident, each: __Each,
+            ) -> <__Each as __factum::Each<'event, #ident>>::Output { match set { #arms } }
+        }
+    }
+
     /// Not derived: of an event that cannot be copied, shown or compared, its own derive has said so.
     fn abilities(&self) -> TokenStream {
-        let (ident, otherwise) = (&self.ident, self.otherwise());
-        let copy = self.each(|span, variant, ty| {
-            let copy = call(span, ty, "copy", &hygienic!(event));
-            quote_spanned!(span=> Self::#variant(event) => Self::#variant(#copy),)
-        });
-        let show = self.each(|span, variant, ty| {
-            let name = variant.unraw().to_string();
-            let show = call(span, ty, "show", &hygienic!(f, #name, event));
-            quote_spanned!(span=> Self::#variant(event) => #show,)
-        });
-        let equal = self.each(|span, variant, ty| {
-            let equal = call(span, ty, "equal", &hygienic!(event, other));
-            quote_spanned!(span=> (Self::#variant(event), Self::#variant(other)) => #equal,)
-        });
+        let ident = &self.ident;
         hygienic! {
             #[automatically_derived]
             impl __factum::Clone for #ident {
-                fn clone(&self) -> Self { match self { #copy } }
+                #[inline]
+                fn clone(&self) -> Self { __factum_each(self, __factum::Copied) }
             }
 
             #[automatically_derived]
             impl __factum::Debug for #ident {
+                #[inline]
                 fn fmt(&self, f: &mut __factum::fmt::Formatter<'_>) -> __factum::fmt::Result {
-                    match self { #show }
+                    __factum_each(self, __factum::Shown(f))
                 }
             }
 
             #[automatically_derived]
             impl __factum::PartialEq for #ident {
-                fn eq(&self, other: &Self) -> __factum::bool { match (self, other) { #equal #otherwise } }
+                #[inline]
+                fn eq(&self, other: &Self) -> __factum::bool {
+                    __factum_each(self, __factum::EqualTo(__factum_each(other, __factum::Held)))
+                }
             }
         }
-    }
-
-    /// The last arm of a match in which one variant is not all.
-    fn otherwise(&self) -> Option<TokenStream> {
-        (self.members.len() > 1).then(|| hygienic!(_ => false,))
     }
 
     fn event_set(&self) -> TokenStream {
         let ident = &self.ident;
         let reads = self.each(|span, _, ty| quote_spanned!(span=> __factum::info::<#ty>(),));
         let (past, ignores) = (self.past.reads(), self.past.consts());
-        let encode = self.each(|span, variant, ty| {
-            let encode = call(span, ty, "encode", &hygienic!(codec, event, out));
-            quote_spanned!(span=> Self::#variant(event) => #encode,)
-        });
-        let info = self.members.iter().enumerate().map(|(place, Member { variant, .. })| {
-            hygienic!(Self::#variant(_) => &<Self as __factum::EventSet>::READS[#place],)
-        });
         let decode = self.decode();
         hygienic! {
             #[automatically_derived]
@@ -162,11 +163,15 @@ impl Set<'_> {
 
                 #ignores
 
-                fn info(&self) -> &'static __factum::EventInfo { match self { #(#info)* } }
+                #[inline]
+                fn info(&self) -> &'static __factum::EventInfo { __factum_each(self, __factum::Info) }
 
+                #[inline]
                 fn encode<__Codec: __factum::Codec>(
                     &self, codec: &__Codec, out: &mut __factum::Vec<__factum::u8>,
-                ) -> __factum::Result<(), __factum::EncodeError> { match self { #encode } }
+                ) -> __factum::Result<(), __factum::EncodeError> {
+                    __factum_each(self, __factum::Encoded { codec, out })
+                }
 
                 fn decode<__Codec: __factum::Codec>(
                     codec: &__Codec, name: &__factum::str, version: __factum::u16, payload: &[__factum::u8],
@@ -185,10 +190,10 @@ impl Set<'_> {
     fn decode(&self) -> TokenStream {
         let members = self.members.iter().enumerate();
         let happens = members.map(|(place, Member { variant, ty })| {
-            let span = hygienic_at(variant);
-            let read = call(span, ty, "read", &hygienic!(codec, version, payload));
-            let one = quote_spanned!(span=> |event| __factum::Decoded::One(Self::#variant(event)));
-            quote_spanned!(span=> __factum::Option::Some(#place) => __factum::Result::map(#read, #one),)
+            quote_spanned! {hygienic_at(variant)=> __factum::Option::Some(#place) => {
+                let _ = __factum::info::<#ty>;
+                __factum::read::<#ty, Self>(codec, version, payload)
+            }}
         });
         let past = self.past.arms(self.members.len());
         hygienic!(#(#happens)* #past)
@@ -199,14 +204,4 @@ impl Set<'_> {
         let write = |Member { variant, ty }: &Member| write(hygienic_at(variant), variant, ty);
         self.members.iter().map(write).collect()
     }
-}
-
-/// Has the runtime do something with an event, whatever it lacks. `info` first: of what is no event, rustc then
-/// says everywhere what it says there, once.
-fn call(span: Span, ty: &Type, function: &str, arguments: &TokenStream) -> TokenStream {
-    let function = Ident::new(function, span);
-    quote_spanned! {span=> {
-        let _ = __factum::info::<#ty>;
-        __factum::#function::<#ty>(#arguments)
-    }}
 }
