@@ -6,13 +6,20 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, PoisonError};
 
 use super::Shape;
+use crate::aggregate::Aggregate;
 use crate::codec::Codec;
 use crate::evolve::fold;
 use crate::probe::Probe;
 use crate::stored::StoredState;
 
 /// Goes on from the hash of a state's declaration with what its types read, wherever they are declared.
-pub fn traced<A: StoredState + 'static>(declared: u64) -> u64 {
+///
+/// What is claimed to be an aggregate is one: what it lacks is said there alone.
+pub fn traced<A: Aggregate>(declared: u64) -> u64 {
+    hash::<A>(declared)
+}
+
+fn hash<A: StoredState + 'static>(declared: u64) -> u64 {
     static TRACED: Mutex<Option<HashMap<TypeId, u64>>> = Mutex::new(None);
     let known = |change: &dyn Fn(&mut HashMap<TypeId, u64>) -> Option<u64>| {
         let mut traced = TRACED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -39,7 +46,7 @@ fn shape<A: StoredState>() -> Shape {
 mod tests {
     use serde::{Deserialize, Serialize};
 
-    use super::traced;
+    use super::hash;
 
     #[derive(Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
     struct State<T> {
@@ -59,9 +66,9 @@ mod tests {
 
     #[test]
     fn what_a_nested_type_reads_is_part_of_it() {
-        assert_eq!(traced::<State<Before>>(1), traced::<State<Before>>(1));
-        assert_ne!(traced::<State<Before>>(1), traced::<State<Before>>(2));
-        assert_ne!(traced::<State<Before>>(1), traced::<State<After>>(1));
+        assert_eq!(hash::<State<Before>>(1), hash::<State<Before>>(1));
+        assert_ne!(hash::<State<Before>>(1), hash::<State<Before>>(2));
+        assert_ne!(hash::<State<Before>>(1), hash::<State<After>>(1));
     }
 
     #[derive(Serialize, Default, Clone, Debug, PartialEq)]
@@ -75,7 +82,7 @@ mod tests {
 
     #[test]
     fn one_that_cannot_be_traced_is_told_by_its_declaration() {
-        assert_eq!(traced::<State<Panics>>(1), traced::<Panics>(1));
-        assert_ne!(traced::<State<Panics>>(1), traced::<State<Panics>>(2));
+        assert_eq!(hash::<State<Panics>>(1), hash::<Panics>(1));
+        assert_ne!(hash::<State<Panics>>(1), hash::<State<Panics>>(2));
     }
 }
