@@ -1,0 +1,63 @@
+//! How the events of a category are read and written again.
+
+use std::marker::PhantomData;
+
+use super::error::{CopyError, Place};
+use super::row::Row;
+use crate::aggregate::{Decoded, EventSet};
+use crate::codec::{Codec, decode_stored};
+use crate::store::StoredEvent;
+
+/// How the events of a category are copied.
+pub(super) trait Kind: Send + Sync {
+    /// Adds to `rows` what a stored event becomes, which is `row` but for its payload.
+    fn rewrite(
+        &self,
+        stored: &StoredEvent<'_>,
+        row: Row,
+        rows: &mut Vec<Row>,
+    ) -> Result<(), CopyError>;
+}
+
+/// As it is stored: nothing is read.
+pub(super) struct AsStored;
+
+impl Kind for AsStored {
+    fn rewrite(&self, _: &StoredEvent<'_>, row: Row, rows: &mut Vec<Row>) -> Result<(), CopyError> {
+        rows.push(row);
+        Ok(())
+    }
+}
+
+/// By a set, through every upcast step.
+pub(super) struct Through<E, C, D> {
+    pub(super) from: C,
+    pub(super) to: D,
+    pub(super) set: PhantomData<fn() -> E>,
+}
+
+impl<E: EventSet, C: Codec, D: Codec> Kind for Through<E, C, D> {
+    fn rewrite(
+        &self,
+        stored: &StoredEvent<'_>,
+        row: Row,
+        rows: &mut Vec<Row>,
+    ) -> Result<(), CopyError> {
+        let events = match decode_stored::<E, C>(&self.from, stored)? {
+            Decoded::One(event) => vec![event],
+            Decoded::Many(events) => events,
+        };
+        for (event, index) in events.iter().zip(0..) {
+            let (codec, info) = (&self.to, event.info());
+            let encode = |out: &mut Vec<u8>| event.encode(codec, out);
+            let read = |bytes: &[u8]| E::decode(codec, info.name, info.version, bytes);
+            let row = row.clone().split(index);
+            let encoded = row.encoded(codec.name(), info, event, encode, read);
+            rows.push(encoded.map_err(|reason| CopyError::Unencodable {
+                event: Place::of(stored),
+                reason,
+            })?);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,106 @@
+//! A copy on its way: from the source, past the transform, into the target.
+
+use super::error::{CopyError, Place};
+use super::row::{Row, Rows, Transform};
+use super::source::Source;
+use super::target::Target;
+use super::{Copied, Watch};
+use crate::store::{Read, StoredEvent};
+
+/// A copy on its way.
+pub(super) struct Run<'a> {
+    source: Source<'a>,
+    target: Target<'a>,
+    transform: Option<Box<dyn Transform + 'a>>,
+    rows: Rows,
+    /// What has to be in the target next.
+    ready: Vec<Row>,
+    copied: Copied,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        source: Source<'a>,
+        target: Target<'a>,
+        transform: Option<Box<dyn Transform + 'a>>,
+    ) -> Self {
+        Self {
+            source,
+            target,
+            transform,
+            rows: Rows::default(),
+            ready: Vec::new(),
+            copied: Copied::default(),
+        }
+    }
+
+    /// Takes in the source, page by page, up to its end.
+    pub(super) async fn go_through(&mut self, mut watch: Watch<'a>) -> Result<(), CopyError> {
+        loop {
+            let page = self.source.page(self.copied.position).await?;
+            for stored in page.iter() {
+                self.take(&stored).await?;
+            }
+            self.put().await?;
+            self.copied.position = page.position();
+            self.copied.head = self.source.head().await?;
+            watch(&self.copied);
+            if page.is_end() && (page.is_empty() || self.target.surplus().await?.is_none()) {
+                return Ok(());
+            }
+            // Where the target holds more, another copy of the same may have found the source longer.
+        }
+    }
+
+    /// Lets the transform give the rest, and looks whether the target ends there.
+    pub(super) async fn finish(mut self, open_ended: bool) -> Result<Copied, CopyError> {
+        if let Some(transform) = self.transform.as_mut().filter(|_| !open_ended) {
+            let finished = transform.finish(&mut self.rows);
+            finished.map_err(|reason| CopyError::Transform {
+                event: None,
+                reason,
+            })?;
+            self.ready = self.rows.take();
+            self.put().await?;
+        }
+        match self.target.surplus().await? {
+            Some(found) => Err(CopyError::Surplus(Place::of(&found))),
+            None => Ok(self.copied),
+        }
+    }
+
+    async fn take(&mut self, stored: &StoredEvent<'_>) -> Result<(), CopyError> {
+        let mut rows = Vec::new();
+        self.source.read(stored, &mut rows).await?;
+        self.copied.read += 1;
+        self.copied.ignored += u64::from(rows.is_empty());
+        match &mut self.transform {
+            None => self.ready.append(&mut rows),
+            Some(transform) => {
+                for row in rows {
+                    let taken = transform.take(row, &mut self.rows);
+                    taken.map_err(|reason| CopyError::Transform {
+                        event: Some(Place::of(stored)),
+                        reason,
+                    })?;
+                    self.ready.append(&mut self.rows.take());
+                }
+            }
+        }
+        // One event may become many.
+        if self.ready.len() >= Read::LIMIT {
+            self.put().await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the target hold what is ready.
+    async fn put(&mut self) -> Result<(), CopyError> {
+        for portion in self.ready.chunks(Read::LIMIT) {
+            self.target.take(portion).await?;
+        }
+        self.ready.clear();
+        (self.copied.written, self.copied.verified) = self.target.counts();
+        Ok(())
+    }
+}
