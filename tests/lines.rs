@@ -17,7 +17,7 @@ const CONTRACT: [&str; 4] = [
 /// Whoever makes it fewer lowers it.
 #[test]
 fn the_core_has_less_than_3000_lines() {
-    let aside = ["store.rs", "store/", "testing", "evolve"];
+    let aside = ["store.rs", "store/", "testing", "evolve", "copy"];
     bounded(3000, |file| {
         !aside.iter().any(|part| file.starts_with(part))
     });
@@ -27,6 +27,12 @@ fn the_core_has_less_than_3000_lines() {
 #[test]
 fn what_keeps_old_events_readable_has_less_than_600_lines() {
     bounded(600, |file| file.starts_with("evolve"));
+}
+
+/// As above.
+#[test]
+fn the_copy_of_stores_has_less_than_900_lines() {
+    bounded(900, |file| file.starts_with("copy"));
 }
 
 /// As above.

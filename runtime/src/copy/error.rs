@@ -27,7 +27,7 @@ pub enum CopyError {
     #[error(
         "{0}; copy with a build that reads it, or list it in `retired(..)` or `ignored(..)`, and run the copy again"
     )]
-    Undecodable(#[from] Box<Undecodable>),
+    Undecodable(Box<Undecodable>),
     /// An event of the source is missing, or one too many.
     #[error(transparent)]
     Torn(#[from] Torn),

@@ -43,7 +43,8 @@ impl<E: EventSet, C: Codec, D: Codec> Kind for Through<E, C, D> {
         row: Row,
         rows: &mut Vec<Row>,
     ) -> Result<(), CopyError> {
-        let events = match decode_stored::<E, C>(&self.from, stored)? {
+        let decoded = decode_stored::<E, C>(&self.from, stored);
+        let events = match decoded.map_err(CopyError::Undecodable)? {
             Decoded::One(event) => vec![event],
             Decoded::Many(events) => events,
         };

@@ -57,7 +57,8 @@ impl<'a> Source<'a> {
             Some(stream) if stream.as_str() == stored.stream => stream,
             _ => {
                 let stream: Result<StreamName, _> = stored.stream.parse();
-                stream.map_err(Undecodable::at(stored))?
+                let stream = stream.map_err(Undecodable::at(stored));
+                stream.map_err(CopyError::Undecodable)?
             }
         };
         self.follows(stored, &stream).await?;
