@@ -52,9 +52,9 @@ mod row;
 mod run;
 mod source;
 mod target;
+#[cfg(test)]
+mod tests;
 
-use std::borrow::Cow;
-use std::fmt;
 use std::marker::PhantomData;
 use std::ptr::addr_eq;
 use std::sync::Arc;
@@ -70,40 +70,41 @@ use crate::retry::Retry;
 use crate::store::Store;
 use kind::{AsStored, Kind, Through};
 use row::Each;
-use run::Run;
-use source::{Kinds, Source};
+use source::Source;
 use target::Target;
 
 /// Copies one store into another; see the [module](mod@crate::copy).
 pub fn copy<'a>(from: &'a dyn Store, to: &'a dyn Store) -> Copying<'a> {
     Copying {
-        from,
-        to,
-        kinds: Kinds::new(),
-        others: None,
+        source: Source::new(from),
+        target: Target::new(to, from),
+        is_same: addr_eq(from, to),
         twice: None,
         transform: None,
         open_ended: false,
-        progress: Box::new(|_| ()),
-        retry: Retry::default(),
+        watch: Box::new(|_| ()),
+        rows: Rows::default(),
+        ready: Vec::new(),
+        copied: Copied::default(),
     }
 }
 
 /// A copy that is still to be run.
 #[must_use = "nothing is copied until `run` is called"]
 pub struct Copying<'a> {
-    from: &'a dyn Store,
-    to: &'a dyn Store,
-    kinds: Kinds,
-    others: Option<Arc<dyn Kind>>,
+    source: Source<'a>,
+    target: Target<'a>,
+    is_same: bool,
+    /// A category of which it is said twice how it is copied.
     twice: Option<String>,
     transform: Option<Box<dyn Transform + 'a>>,
     open_ended: bool,
-    progress: Watch<'a>,
-    retry: Retry,
+    watch: Box<dyn FnMut(&Copied) + Send + 'a>,
+    rows: Rows,
+    /// What has to be in the target next.
+    ready: Vec<Row>,
+    copied: Copied,
 }
-
-type Watch<'a> = Box<dyn FnMut(&Copied) + Send + 'a>;
 
 /// What a copy has done: so far, for who [watches](Copying::progress) it, and in all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -132,54 +133,41 @@ impl<'a> Copying<'a> {
 
     /// The same, of events that one codec wrote and another one writes.
     pub fn aggregate_with<A: Aggregate>(self, from: impl Codec, to: impl Codec) -> Self {
-        self.events_with::<A::Event>([A::NAME], from, to)
+        self.events_with::<A::Event>(&[A::NAME], from, to)
     }
 
     /// Reads the events of these categories by a set, such as one by hand that spans several, and writes them as they
     /// are today, as [`Json`].
-    pub fn events<E: EventSet>(
-        self,
-        categories: impl IntoIterator<Item = impl Into<Cow<'static, str>>>,
-    ) -> Self {
+    pub fn events<E: EventSet>(self, categories: &[&str]) -> Self {
         self.events_with::<E>(categories, Json::default(), Json::default())
     }
 
     /// The same, of events that one codec wrote and another one writes.
     pub fn events_with<E: EventSet>(
         self,
-        categories: impl IntoIterator<Item = impl Into<Cow<'static, str>>>,
+        categories: &[&str],
         from: impl Codec,
         to: impl Codec,
     ) -> Self {
         let set = PhantomData::<fn() -> E>;
-        self.kind(categories, &Arc::new(Through { from, to, set }))
+        self.kind(categories, &(Arc::new(Through { from, to, set }) as _))
     }
 
     /// Copies the events of these categories as they are stored: nothing of them is read.
-    pub fn as_stored(
-        self,
-        categories: impl IntoIterator<Item = impl Into<Cow<'static, str>>>,
-    ) -> Self {
-        self.kind(categories, &Arc::new(AsStored))
+    pub fn as_stored(self, categories: &[&str]) -> Self {
+        self.kind(categories, &(Arc::new(AsStored) as _))
     }
 
     /// Copies the events of all categories that nothing else is said of as they are stored.
     pub fn others_as_stored(mut self) -> Self {
-        self.others = Some(Arc::new(AsStored));
+        self.source.others = Some(Arc::new(AsStored));
         self
     }
 
-    fn kind(
-        mut self,
-        categories: impl IntoIterator<Item = impl Into<Cow<'static, str>>>,
-        kind: &Arc<impl Kind + 'static>,
-    ) -> Self {
-        for category in categories {
-            let category = category.into();
-            let kind: Arc<dyn Kind> = Arc::clone(kind) as _;
-            if self.kinds.insert(category.clone(), kind).is_some() {
-                self.twice = Some(category.into_owned());
-            }
+    fn kind(mut self, categories: &[&str], kind: &Arc<dyn Kind>) -> Self {
+        for category in categories.iter().copied().map(str::to_owned) {
+            let before = self.source.kinds.insert(category.clone(), Arc::clone(kind));
+            self.twice = before.map(|_| category).or(self.twice);
         }
         self
     }
@@ -228,38 +216,28 @@ impl<'a> Copying<'a> {
 
     /// Calls this for each page of the source that is in the target.
     pub fn progress(mut self, watch: impl FnMut(&Copied) + Send + 'a) -> Self {
-        self.progress = Box::new(watch);
+        self.watch = Box::new(watch);
         self
     }
 
     /// How often an append whose outcome is unknown is tried again.
     pub fn retry(mut self, retry: Retry) -> Self {
-        self.retry = retry;
+        self.target.retry = retry;
         self
     }
 
     /// Copies up to the end of the source, as it finds it on getting there.
     ///
     /// Dropped on the way, it leaves the target as a killed process would: another run goes on.
-    pub async fn run(self) -> Result<Copied, CopyError> {
-        if addr_eq(self.from, self.to) {
+    pub async fn run(mut self) -> Result<Copied, CopyError> {
+        if self.is_same {
             return Err(CopyError::SameStore);
         }
         if let Some(category) = self.twice {
             return Err(CopyError::CategoryTwice(category));
         }
-        let source = Source::new(self.from, self.kinds, self.others);
-        let target = Target::new(self.to, self.from, self.retry);
-        let mut run = Run::new(source, target, self.transform);
-        run.go_through(self.progress).await?;
-        run.finish(self.open_ended).await
-    }
-}
-
-impl fmt::Debug for Copying<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Copying")
-            .field("categories", &self.kinds.keys())
-            .finish_non_exhaustive()
+        self.go_through().await?;
+        self.finish().await?;
+        Ok(self.copied)
     }
 }

@@ -113,23 +113,16 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            id,
-            stream,
-            revision,
-            position,
-        } = self;
-        write!(
-            f,
-            "event {id} at position {position} (revision {revision} of `{stream}`)"
-        )
+        let Self { id, stream, .. } = self;
+        write!(f, "event {id} at position {} ", self.position)?;
+        write!(f, "(revision {} of `{stream}`)", self.revision)
     }
 }
 
 /// An event of a category of which nothing says how it is copied. It is not skipped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "nothing says how the category `{category}` is copied, as which {event}, a `{name}` version {version}, is stored; add `.aggregate::<..>()` with the aggregate of this name, or `.as_stored([\"{category}\"])`"
+    "nothing says how the category `{category}` is copied, as which {event}, a `{name}` version {version}, is stored; add `.aggregate::<..>()` with the aggregate of this name, or `.as_stored(&[\"{category}\"])`"
 )]
 pub struct Uncovered {
     /// The category of its stream.
@@ -159,46 +152,39 @@ pub struct Differs {
 }
 
 /// What of an event differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Part {
     /// The stream it is in.
+    #[error("stream")]
     Stream,
     /// Its id.
+    #[error("id")]
     Id,
     /// Its stored name.
+    #[error("name")]
     Name,
     /// Its version.
+    #[error("version")]
     Version,
     /// The codec of its payload.
+    #[error("codec")]
     Codec,
     /// Its payload.
+    #[error("payload")]
     Payload,
     /// Its place among the events that one event became.
+    #[error("index")]
     Index,
     /// Its tenant.
+    #[error("tenant")]
     Tenant,
     /// When it happened.
+    #[error("time of occurring")]
     OccurredAt,
     /// Anything else in its metadata.
+    #[error("metadata")]
     Metadata,
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Stream => "stream",
-            Self::Id => "id",
-            Self::Name => "name",
-            Self::Version => "version",
-            Self::Codec => "codec",
-            Self::Payload => "payload",
-            Self::Index => "index",
-            Self::Tenant => "tenant",
-            Self::OccurredAt => "time of occurring",
-            Self::Metadata => "metadata",
-        })
-    }
 }
 
 impl Differs {

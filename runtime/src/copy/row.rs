@@ -23,10 +23,10 @@ use crate::stream::StreamName;
 /// stream, [`part`](Self::part) the id.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    stream: StreamName,
-    event: NewEvent,
+    pub(super) stream: StreamName,
+    pub(super) event: NewEvent,
     /// The event of the source that it was made from.
-    origin: Arc<Place>,
+    pub(super) origin: Arc<Place>,
 }
 
 impl Row {
@@ -155,10 +155,6 @@ impl Row {
         self.event.codec = Cow::Borrowed(codec);
         self.event.payload = payload.into();
         Ok(self)
-    }
-
-    pub(super) fn event(&self) -> &NewEvent {
-        &self.event
     }
 
     pub(super) fn bytes(&self) -> usize {

@@ -1,41 +1,12 @@
 //! A copy on its way: from the source, past the transform, into the target.
 
+use super::Copying;
 use super::error::{CopyError, Place};
-use super::row::{Row, Rows, Transform};
-use super::source::Source;
-use super::target::Target;
-use super::{Copied, Watch};
 use crate::store::{Read, StoredEvent};
 
-/// A copy on its way.
-pub(super) struct Run<'a> {
-    source: Source<'a>,
-    target: Target<'a>,
-    transform: Option<Box<dyn Transform + 'a>>,
-    rows: Rows,
-    /// What has to be in the target next.
-    ready: Vec<Row>,
-    copied: Copied,
-}
-
-impl<'a> Run<'a> {
-    pub(super) fn new(
-        source: Source<'a>,
-        target: Target<'a>,
-        transform: Option<Box<dyn Transform + 'a>>,
-    ) -> Self {
-        Self {
-            source,
-            target,
-            transform,
-            rows: Rows::default(),
-            ready: Vec::new(),
-            copied: Copied::default(),
-        }
-    }
-
+impl Copying<'_> {
     /// Takes in the source, page by page, up to its end.
-    pub(super) async fn go_through(&mut self, mut watch: Watch<'a>) -> Result<(), CopyError> {
+    pub(super) async fn go_through(&mut self) -> Result<(), CopyError> {
         loop {
             let page = self.source.page(self.copied.position).await?;
             for stored in page.iter() {
@@ -44,7 +15,7 @@ impl<'a> Run<'a> {
             self.put().await?;
             self.copied.position = page.position();
             self.copied.head = self.source.head().await?;
-            watch(&self.copied);
+            (self.watch)(&self.copied);
             if page.is_end() && (page.is_empty() || self.target.surplus().await?.is_none()) {
                 return Ok(());
             }
@@ -53,8 +24,8 @@ impl<'a> Run<'a> {
     }
 
     /// Lets the transform give the rest, and looks whether the target ends there.
-    pub(super) async fn finish(mut self, open_ended: bool) -> Result<Copied, CopyError> {
-        if let Some(transform) = self.transform.as_mut().filter(|_| !open_ended) {
+    pub(super) async fn finish(&mut self) -> Result<(), CopyError> {
+        if let Some(transform) = self.transform.as_mut().filter(|_| !self.open_ended) {
             let finished = transform.finish(&mut self.rows);
             finished.map_err(|reason| CopyError::Transform {
                 event: None,
@@ -65,7 +36,7 @@ impl<'a> Run<'a> {
         }
         match self.target.surplus().await? {
             Some(found) => Err(CopyError::Surplus(Place::of(&found))),
-            None => Ok(self.copied),
+            None => Ok(()),
         }
     }
 

@@ -1,6 +1,5 @@
 //! What is copied: every event of the source, as what it is today.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -13,26 +12,24 @@ use crate::place::Position;
 use crate::store::{Page, Read, Store, StoredEvent};
 use crate::stream::StreamName;
 
-/// How each category is read.
-pub(super) type Kinds = HashMap<Cow<'static, str>, Arc<dyn Kind>>;
-
 /// The store that is read, and how.
 pub(super) struct Source<'a> {
     store: &'a dyn Store,
-    kinds: Kinds,
-    /// How what `kinds` says nothing of is read.
-    others: Option<Arc<dyn Kind>>,
+    /// How each category is read.
+    pub(super) kinds: HashMap<String, Arc<dyn Kind>>,
+    /// How all others are read.
+    pub(super) others: Option<Arc<dyn Kind>>,
     revisions: Revisions,
     /// Neighbours are mostly of one stream: its name is made once.
     stream: Option<StreamName>,
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn new(store: &'a dyn Store, kinds: Kinds, others: Option<Arc<dyn Kind>>) -> Self {
+    pub(super) fn new(store: &'a dyn Store) -> Self {
         Self {
             store,
-            kinds,
-            others,
+            kinds: HashMap::new(),
+            others: None,
             revisions: Revisions::default(),
             stream: None,
         }

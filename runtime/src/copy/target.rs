@@ -1,6 +1,6 @@
 //! What is written: compared where it is there already, appended where it is not, and then compared.
 
-use super::error::CopyError;
+use super::error::{CopyError, Place};
 use super::revisions::Revisions;
 use super::row::Row;
 use crate::error::{Refused, StoreError};
@@ -14,7 +14,8 @@ pub(super) struct Target<'a> {
     store: &'a dyn Store,
     /// Not to be written to.
     source: &'a dyn Store,
-    retry: Retry,
+    /// How often what is unknown is tried again.
+    pub(super) retry: Retry,
     page: Option<Page>,
     /// The place in the page of the next event to compare.
     next: usize,
@@ -27,11 +28,11 @@ pub(super) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    pub(super) fn new(store: &'a dyn Store, source: &'a dyn Store, retry: Retry) -> Self {
+    pub(super) fn new(store: &'a dyn Store, source: &'a dyn Store) -> Self {
         Self {
             store,
             source,
-            retry,
+            retry: Retry::default(),
             page: None,
             next: 0,
             verified: None,
@@ -61,7 +62,7 @@ impl<'a> Target<'a> {
                 return Err(error);
             }
             stuck = Some(match self.write(rows).await {
-                Ok(()) => CopyError::Lost(row.origin().clone()),
+                Ok(()) => CopyError::Lost(Place::clone(&row.origin)),
                 Err(error @ CopyError::Contested(_)) => error,
                 Err(error) => return Err(error),
             });
@@ -96,7 +97,7 @@ impl<'a> Target<'a> {
             }
             let revision = found.revision;
             self.verified = Some(found.position);
-            self.revisions.note(row.stream(), revision);
+            self.revisions.note(&row.stream, revision);
             self.next += 1;
             self.events += 1;
         }
@@ -109,10 +110,10 @@ impl<'a> Target<'a> {
             self.is_not_the_source().await?;
         }
         while let Some(first) = rows.first() {
-            let stream = first.stream();
+            let stream = &first.stream;
             let (batch, rest) = rows.split_at(batch(rows));
             let expected = Expected::from(self.last(stream).await?);
-            let events = batch.iter().map(|row| row.event().clone()).collect();
+            let events = batch.iter().map(|row| row.event.clone()).collect();
             let append = Append::new(stream.clone(), expected, events);
             let append = append.map_err(CopyError::Refused)?;
             let appended = self.retry.pauses().append(self.store, &append).await;
@@ -169,7 +170,7 @@ fn batch(rows: &[Row]) -> usize {
     let mut bytes = 0;
     let goes_on = |row: &&Row| {
         bytes += row.bytes();
-        row.stream() == rows[0].stream() && bytes <= Read::PAGE_BYTES
+        row.stream == rows[0].stream && bytes <= Read::PAGE_BYTES
     };
     let many = rows.iter().take(Read::LIMIT).take_while(goes_on).count();
     many.max(1)

@@ -44,7 +44,7 @@ async fn is_copied<A: Aggregate<Id = String>>(
     stream: &StreamName,
     read: &[Vec<A::Event>],
 ) {
-    let copying = || copy(from, &to).aggregate::<A>().as_stored(["other"]);
+    let copying = || copy(from, &to).aggregate::<A>().as_stored(&["other"]);
     let copied = copying().run().await.unwrap();
     let events: Vec<&A::Event> = read.iter().flatten().collect();
     assert_eq!(copied.written, events.len() as u64 + 1);

@@ -25,10 +25,10 @@ const CHANGES: [(Part, Change); 10] = [
     (Part::Index, |it| it.index = 1),
     (Part::Tenant, |it| it.tenant = Some("north".to_owned())),
     (Part::OccurredAt, |it| {
-        change(&mut it.metadata, "1970", "1971")
+        change(&mut it.metadata, "1970", "1971");
     }),
     (Part::Metadata, |it| {
-        change(&mut it.metadata, "-0000-", "-0001-")
+        change(&mut it.metadata, "-0000-", "-0001-");
     }),
 ];
 
