@@ -1,6 +1,8 @@
 //! The accounts and orders that are copied.
 
-use factum::{Aggregate, Apply, Command, CommandId, Context, Event, Handle, IntoEvents, Timestamp};
+use factum::{
+    Aggregate, Apply, Command, CommandId, Context, Event, Handle, IntoEvents, Retired, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -17,8 +19,24 @@ pub struct Deposited {
     pub cents: u64,
 }
 
+/// Once an account was opened with its first deposit.
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.opened-with")]
+pub struct OpenedWith {
+    pub owner: String,
+    pub cents: u64,
+}
+
+impl Retired<AccountEvent> for OpenedWith {
+    fn replace(self) -> impl IntoEvents<AccountEvent> {
+        let (owner, currency) = (self.owner, "EUR".to_owned());
+        (Opened { owner, currency }, Deposited { cents: self.cents })
+    }
+}
+
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "account", id = String, events(Opened, Deposited), ignored("account.audited"))]
+#[aggregate(name = "account", id = String, events(Opened, Deposited))]
+#[aggregate(retired(OpenedWith), ignored("account.audited"))]
 pub struct Account {
     pub owner: Option<String>,
     pub cents: u64,

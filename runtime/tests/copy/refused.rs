@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use factum::copy::{CopyError, Place, Uncovered};
-use factum::store::NewEvent;
+use factum::store::{BoxFuture, NewEvent, Page, PageBuilder, Read, StoredEvent};
 use factum::testing::{Fault, Faulty};
 use factum::{
-    Codec, DecodeError, Decoded, EncodeError, EventInfo, EventSet, Memory, Position, Repository,
-    Revision, Sqlite, Store, Torn, UnavailableCause, copy,
+    Codec, DecodeError, Decoded, EncodeError, EventInfo, EventSet, Memory, Position, ReadError,
+    Repository, Revision, Sqlite, Store, StoreError, Torn, UnavailableCause, Undecodable, copy,
 };
-use factum::{ReadError, Undecodable};
 
 use crate::domain::{Account, Order, ada};
 use crate::stores::{
     DEPOSITED, File, LOG, all, append, append_rows, both, id, new_event, on_every_pair, run,
+    through,
 };
 
 on_every_pair! {
@@ -74,7 +74,7 @@ async fn copies_as_stored_what_it_is_told_to(from: impl Store + Clone, to: impl 
     let copied = copying().run().await.unwrap();
     assert_eq!((copied.read, copied.ignored, copied.verified), (9, 1, 8));
     let read = |store: Arc<dyn Store>| async move {
-        let read = factum::store::Read::stream("strange-1".parse().unwrap(), None);
+        let read = Read::stream("strange-1".parse().unwrap(), None);
         Store::read(&store, read).await.unwrap()
     };
     let (before, after) = (
@@ -82,7 +82,7 @@ async fn copies_as_stored_what_it_is_told_to(from: impl Store + Clone, to: impl 
         read(Arc::new(to.clone())).await,
     );
     let (before, after) = (before.get(0).unwrap(), after.get(0).unwrap());
-    let as_before = factum::store::StoredEvent {
+    let as_before = StoredEvent {
         position: before.position,
         recorded_at: before.recorded_at,
         ..after
@@ -154,43 +154,19 @@ async fn says_which_row_is_missing(from: impl Store + Clone, to: impl Store + Cl
 struct Hole<S>(S);
 
 impl<S: Store> Store for Hole<S> {
-    fn append(
-        &self,
-        append: factum::store::Append,
-    ) -> factum::store::BoxFuture<'_, Result<factum::store::Appended, factum::StoreError>> {
-        self.0.append(append)
-    }
-
-    fn read(
-        &self,
-        read: factum::store::Read,
-    ) -> factum::store::BoxFuture<'_, Result<factum::store::Page, factum::StoreError>> {
+    fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
         Box::pin(async move {
             let page = self.0.read(read.clone()).await?;
-            let mut holed = factum::store::PageBuilder::new(read);
-            let is_lost = |revision: Revision| revision == Revision::new(2);
-            for event in page.iter().filter(|event| !is_lost(event.revision)) {
+            let mut holed = PageBuilder::new(read);
+            let is_lost = |event: &StoredEvent<'_>| event.revision == Revision::new(2);
+            for event in page.iter().filter(|event| !is_lost(event)) {
                 holed.push(&event);
             }
             Ok(holed.end(page.position().map(Position::get)))
         })
     }
 
-    fn head(&self) -> factum::store::BoxFuture<'_, Result<Option<Position>, factum::StoreError>> {
-        self.0.head()
-    }
-
-    fn wait(
-        &self,
-        after: Option<Position>,
-        timeout: std::time::Duration,
-    ) -> factum::store::BoxFuture<'_, Result<(), factum::StoreError>> {
-        self.0.wait(after, timeout)
-    }
-
-    fn durability(&self) -> factum::Durability {
-        self.0.durability()
-    }
+    through!(0: append, head, wait, durability);
 }
 
 #[tokio::test]

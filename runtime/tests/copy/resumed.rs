@@ -3,15 +3,14 @@
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
 use factum::copy::CopyError;
-use factum::store::Append;
+use factum::store::{Append, Appended, BoxFuture, Page, Read};
 use factum::testing::{Fault, Faulty};
-use factum::{Expected, Memory, Retry, Store, UnavailableCause};
+use factum::{Expected, Memory, Position, Retry, Store, StoreError, UnavailableCause};
 
 use crate::stores::{
-    COPIED, File, LOG, all, append, append_rows, both, in_memory, on_every_pair, run,
+    COPIED, File, LOG, all, append, append_rows, both, in_memory, on_every_pair, run, through,
 };
 
 on_every_pair! {
@@ -115,37 +114,19 @@ macro_rules! later {
 }
 
 impl Store for Slow {
-    fn append(
-        &self,
-        append: Append,
-    ) -> factum::store::BoxFuture<'_, Result<factum::store::Appended, factum::StoreError>> {
+    fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, StoreError>> {
         later!(self.0.append(append))
     }
 
-    fn read(
-        &self,
-        read: factum::store::Read,
-    ) -> factum::store::BoxFuture<'_, Result<factum::store::Page, factum::StoreError>> {
+    fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
         later!(self.0.read(read))
     }
 
-    fn head(
-        &self,
-    ) -> factum::store::BoxFuture<'_, Result<Option<factum::Position>, factum::StoreError>> {
+    fn head(&self) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {
         later!(self.0.head())
     }
 
-    fn wait(
-        &self,
-        after: Option<factum::Position>,
-        timeout: Duration,
-    ) -> factum::store::BoxFuture<'_, Result<(), factum::StoreError>> {
-        self.0.wait(after, timeout)
-    }
-
-    fn durability(&self) -> factum::Durability {
-        self.0.durability()
-    }
+    through!(0: wait, durability);
 }
 
 #[tokio::test]
@@ -194,10 +175,7 @@ async fn a_store_that_does_not_begin_at_the_first_revision_is_continued() {
     let copied = run(&from, &to).await.unwrap();
     assert_eq!((copied.read, copied.written), (5, 4));
     // Revisions count anew.
-    let ada = to
-        .read(factum::store::Read::stream(stream(), None))
-        .await
-        .unwrap();
+    let ada = to.read(Read::stream(stream(), None)).await.unwrap();
     assert_eq!(ada.span().unwrap().first.get(), 0);
 
     // Streams of the target may have been deleted before, and go on.

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use factum::copy::CopyError;
-use factum::store::{Append, Appended, BoxFuture, Page, Read};
+use factum::store::{Append, Appended, BoxFuture, NewEvent, Page, PageBuilder, Read};
 use factum::testing::Faulty;
-use factum::{Durability, Memory, Position, Sqlite, Store, StoreError, copy};
+use factum::{Memory, Position, Sqlite, Store, StoreError, copy};
 
 use crate::domain::Order;
 use crate::stores::{
-    COPIED, File, LOG, all, append, append_rows, both, in_memory, new_event, on_every_pair, run,
+    COPIED, File, LOG, all, append, append_rows, both, id, in_memory, new_event, on_every_pair,
+    run, through,
 };
 
 on_every_pair! {
@@ -91,13 +91,22 @@ struct Meddled {
     appends: AtomicUsize,
     number: usize,
     before: bool,
-    stream: &'static str,
+    row: (String, NewEvent),
 }
 
 impl Meddled {
+    fn new(store: &Memory, number: usize, before: bool, stream: &str, event: NewEvent) -> Self {
+        Self {
+            store: store.clone(),
+            appends: AtomicUsize::new(0),
+            number,
+            before,
+            row: (stream.to_owned(), event),
+        }
+    }
+
     async fn meddle(&self) {
-        let event = new_event(99, "account.deposited", 1, r#"{"cents":99}"#);
-        append(&self.store, self.stream, event).await;
+        append(&self.store, &self.row.0, self.row.1.clone()).await;
     }
 }
 
@@ -116,50 +125,87 @@ impl Store for Meddled {
         })
     }
 
-    fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
-        self.store.read(read)
-    }
+    through!(store: read, head, wait, durability);
+}
 
-    fn head(&self) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {
-        self.store.head()
-    }
-
-    fn wait(
-        &self,
-        after: Option<Position>,
-        timeout: Duration,
-    ) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.store.wait(after, timeout)
-    }
-
-    fn durability(&self) -> Durability {
-        self.store.durability()
+#[tokio::test]
+async fn what_another_program_writes_meanwhile_is_found_and_not_built_on() {
+    let from = Memory::new();
+    append_rows(&from, 0, &LOG).await;
+    let whole = in_memory(&from).await;
+    // Six batches, into a target that is empty, or in which one of them is.
+    for there in [0, 2] {
+        for number in 0..6 - there / 2 {
+            for before in [true, false] {
+                for stream in ["account-ada", "account-bob", "order-7", "other-1"] {
+                    let store = Memory::new();
+                    for it in &whole[..there] {
+                        append(&store, &it.stream, it.new_event()).await;
+                    }
+                    let other = new_event(99, "account.deposited", 1, r#"{"cents":99}"#);
+                    let to = Meddled::new(&store, number, before, stream, other);
+                    let error = run(&from, &to).await.unwrap_err();
+                    let found = matches!(error, CopyError::Differs(_) | CopyError::Surplus(_));
+                    assert!(found, "{error}");
+                    let rows = all(&store).await;
+                    let last = rows.iter().rfind(|row| row.stream == stream).unwrap();
+                    assert_eq!(last.id, id(99));
+                    let again = run(&from, &to).await.unwrap_err();
+                    assert_eq!(again.to_string(), error.to_string());
+                }
+            }
+        }
     }
 }
 
 #[tokio::test]
-async fn what_another_program_writes_meanwhile_is_found() {
+async fn what_another_copy_writes_meanwhile_is_taken_for_what_it_is() {
     let from = Memory::new();
     append_rows(&from, 0, &LOG).await;
-    // Seven events, of which two stand side by side and go in one batch.
-    for number in 0..6 {
-        for before in [true, false] {
-            for stream in ["account-ada", "account-bob", "order-7", "other-1"] {
-                let to = Meddled {
-                    store: Memory::new(),
-                    appends: AtomicUsize::new(0),
-                    number,
-                    before,
-                    stream,
-                };
-                let error = run(&from, &to).await.unwrap_err();
-                let found = matches!(error, CopyError::Differs(_) | CopyError::Surplus(_));
-                assert!(found, "{error}");
-                let again = run(&from, &to).await.unwrap_err();
-                assert_eq!(again.to_string(), error.to_string());
-            }
-        }
+    let whole = in_memory(&from).await;
+    // A part of the first batch, or a batch of its own.
+    for number in [0, 1] {
+        let (store, it) = (Memory::new(), &whole[[0, 2][number]]);
+        let to = Meddled::new(&store, number, true, &it.stream, it.new_event());
+        let copied = run(&from, &to).await.unwrap();
+        assert_eq!((copied.written, copied.verified), (COPIED - 1, COPIED));
+        assert_eq!(all(&store).await, whole);
     }
+}
+
+/// A store of which the first page that is read ends early, as if the rest were written then.
+struct Late {
+    store: Memory,
+    reads: AtomicUsize,
+}
+
+impl Store for Late {
+    fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
+        Box::pin(async move {
+            if self.reads.fetch_add(1, Ordering::Relaxed) > 0 {
+                return self.store.read(read).await;
+            }
+            let first = self.store.read(read.clone().limit(3)).await?;
+            let mut page = PageBuilder::new(read);
+            first.iter().for_each(|event| page.push(&event));
+            Ok(page.end(first.position().map(Position::get)))
+        })
+    }
+
+    through!(store: append, head, wait, durability);
+}
+
+#[tokio::test]
+async fn what_another_copy_found_later_is_no_surplus() {
+    let (store, to) = (Memory::new(), Memory::new());
+    append_rows(&store, 0, &LOG).await;
+    run(&store, &to).await.unwrap();
+    let from = Late {
+        store,
+        reads: AtomicUsize::new(0),
+    };
+    let copied = run(&from, &to).await.unwrap();
+    assert_eq!((copied.read, copied.verified), (8, COPIED));
 }
 
 #[tokio::test]
@@ -199,8 +245,8 @@ async fn a_row_that_was_written_before_is_expected_and_one_by_others_is_not() {
     append(
         &from,
         &stream,
-        factum::store::NewEvent {
-            id: crate::stores::id(1 << 40),
+        NewEvent {
+            id: id(1 << 40),
             ..event
         },
     )

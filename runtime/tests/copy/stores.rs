@@ -43,6 +43,52 @@ macro_rules! on_every_pair {
 }
 pub(crate) use on_every_pair;
 
+/// Methods of a store that are those of the store within.
+macro_rules! through {
+    ($inner:tt: $($method:ident),+) => {
+        $(crate::stores::through!(@$method $inner);)+
+    };
+    (@append $inner:tt) => {
+        fn append(
+            &self,
+            append: factum::store::Append,
+        ) -> factum::store::BoxFuture<'_, Result<factum::store::Appended, factum::StoreError>> {
+            self.$inner.append(append)
+        }
+    };
+    (@read $inner:tt) => {
+        fn read(
+            &self,
+            read: factum::store::Read,
+        ) -> factum::store::BoxFuture<'_, Result<factum::store::Page, factum::StoreError>> {
+            self.$inner.read(read)
+        }
+    };
+    (@head $inner:tt) => {
+        fn head(
+            &self,
+        ) -> factum::store::BoxFuture<'_, Result<Option<factum::Position>, factum::StoreError>>
+        {
+            self.$inner.head()
+        }
+    };
+    (@wait $inner:tt) => {
+        fn wait(
+            &self,
+            after: Option<factum::Position>,
+            timeout: std::time::Duration,
+        ) -> factum::store::BoxFuture<'_, Result<(), factum::StoreError>> {
+            self.$inner.wait(after, timeout)
+        }
+    };
+    (@durability $inner:tt) => {
+        fn durability(&self) -> factum::Durability {
+            self.$inner.durability()
+        }
+    };
+}
+pub(crate) use through;
+
 /// A file that goes with the test.
 pub struct File(tempfile::TempDir);
 

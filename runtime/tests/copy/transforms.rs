@@ -222,6 +222,29 @@ async fn rows_under_one_id_are_parts_of_it_in_each_run() {
 }
 
 #[tokio::test]
+async fn pieces_of_an_event_and_parts_of_them_have_ids_of_their_own() {
+    let (from, to) = (Memory::new(), Memory::new());
+    let opened = (
+        "account-ada",
+        "account.opened-with",
+        1,
+        r#"{"owner":"Ada","cents":5}"#,
+    );
+    append_rows(&from, 0, &[opened]).await;
+    let copying = both(&from, &to).transform(|row, rows| {
+        rows.put(row.clone());
+        rows.put(row);
+        Ok(())
+    });
+    assert_eq!(copying.run().await.unwrap().written, 4);
+    let mut ids: Vec<_> = all(&to).await.into_iter().map(|row| row.id).collect();
+    assert_eq!(ids[0], id(0));
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 4);
+}
+
+#[tokio::test]
 async fn a_transform_that_refuses_is_named_with_its_event() {
     let (from, to) = (Memory::new(), Memory::new());
     append_rows(&from, 0, &LOG).await;
