@@ -17,7 +17,10 @@ const CONTRACT: [&str; 4] = [
 /// Whoever makes it fewer lowers it.
 #[test]
 fn the_core_has_less_than_3000_lines() {
-    let aside = ["store.rs", "store/", "testing", "evolve", "copy"];
+    // What only the documentation has is no part of it either.
+    let aside = [
+        "store.rs", "store/", "testing", "evolve", "copy", "guide.rs",
+    ];
     bounded(3000, |file| {
         !aside.iter().any(|part| file.starts_with(part))
     });
@@ -31,8 +34,8 @@ fn what_keeps_old_events_readable_has_less_than_600_lines() {
 
 /// As above.
 #[test]
-fn the_copy_of_stores_has_less_than_900_lines() {
-    bounded(900, |file| file.starts_with("copy"));
+fn the_copy_of_stores_has_less_than_860_lines() {
+    bounded(860, |file| file.starts_with("copy"));
 }
 
 /// As above.

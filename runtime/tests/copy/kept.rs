@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use factum::copy::{Row, Rows};
 use factum::testing::FixedClock;
 use factum::{
-    CommandId, Context, Memory, Position, Recorded, Repository, Sqlite, Store, Subscription,
-    Timestamp,
+    BoxError, Codec, CommandId, Context, DecodeError, EncodeError, Json, Memory, Position,
+    Recorded, Repository, Sqlite, Store, Subscription, Timestamp, copy,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{Account, AccountEvent, Deposit, Deposited, Opened, Order, Placed, ada};
 use crate::stores::{COPIED, File, LOG, all, append_rows, on_every_pair, run, told};
@@ -176,4 +178,56 @@ async fn the_time_of_recording_is_the_targets() {
         page.iter()
             .all(|event| event.recorded_at.to_string() == "2026-01-01T00:00:00Z")
     );
+}
+
+/// JSON with a byte in front.
+struct Marked;
+
+impl Codec for Marked {
+    fn name(&self) -> &'static str {
+        "marked"
+    }
+
+    fn encode<T: Serialize + ?Sized>(
+        &self,
+        value: &T,
+        out: &mut Vec<u8>,
+    ) -> Result<(), EncodeError> {
+        out.push(1);
+        Json::default().encode(value, out)
+    }
+
+    fn decode<'de, T: Deserialize<'de>>(&self, bytes: &'de [u8]) -> Result<T, BoxError> {
+        let json = bytes.strip_prefix(&[1]).ok_or("the mark is missing")?;
+        Json::default().decode(json)
+    }
+}
+
+#[tokio::test]
+async fn the_codec_may_be_another_one() {
+    let (from, to) = (Memory::new(), Memory::new());
+    append_rows(&from, 0, &LOG).await;
+    let copying = || {
+        let copying = copy(&from, &to).others_as_stored();
+        copying.aggregate_with::<Account>(Json::default(), Marked)
+    };
+    let doubled = |row: Row, rows: &mut Rows| {
+        if row.name() == "order.placed" {
+            return Ok(());
+        }
+        let read = row.read::<Deposited>();
+        if let Some(Deposited { cents }) = row.read_with(&Marked)? {
+            assert!(matches!(read, Err(DecodeError::Codec { .. })), "{read:?}");
+            rows.put(row.write_with(&Deposited { cents: 2 * cents }, &Marked)?);
+        } else {
+            assert_eq!(read.unwrap(), None);
+            rows.put(row);
+        }
+        Ok(())
+    };
+    copying().transform(doubled).run().await.unwrap();
+    assert!(all(&to).await.iter().all(|row| row.codec == "marked"));
+    let accounts = Repository::<Account, _, _>::with_codec(to.clone(), Marked);
+    assert_eq!(accounts.load(&ada()).await.unwrap().state.cents, 14);
+    assert_eq!(copying().transform(doubled).run().await.unwrap().written, 0);
 }

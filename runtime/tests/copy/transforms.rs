@@ -245,6 +245,32 @@ async fn pieces_of_an_event_and_parts_of_them_have_ids_of_their_own() {
 }
 
 #[tokio::test]
+async fn one_event_becomes_more_than_a_batch_can_hold() {
+    let row = |payload: &str| new_event(1, "order.placed", 1, payload);
+    let large = format!(r#"{{"items":1{}}}"#, " ".repeat(1 << 20));
+    for (payload, times) in [(r#"{"items":1}"#, 25_000), (&*large, 80)] {
+        let (from, to) = (Memory::new(), Memory::new());
+        append(&from, "order-7", row(payload)).await;
+        let copying = || {
+            let copying = copy(&from, &to).as_stored(&["order"]);
+            copying.transform(|row, rows| {
+                for _ in 0..times {
+                    rows.put(row.clone());
+                }
+                Ok(())
+            })
+        };
+        assert_eq!(copying().run().await.unwrap().written, times);
+        assert_eq!(copying().run().await.unwrap().verified, times);
+        let page = to.read(factum::store::Read::all(None)).await.unwrap();
+        assert_eq!(
+            (page.get(0).unwrap().id, page.get(1).unwrap().index),
+            (id(1), 1)
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_transform_that_refuses_is_named_with_its_event() {
     let (from, to) = (Memory::new(), Memory::new());
     append_rows(&from, 0, &LOG).await;
