@@ -15,7 +15,9 @@ use crate::store::StoredEvent;
 #[non_exhaustive]
 pub enum CopyError {
     /// It would be copied into itself.
-    #[error("source and target are one store; open another one to copy into")]
+    #[error(
+        "source and target are one store, or one is a backup of the other; copy into a new store"
+    )]
     SameStore,
     /// It is said twice how a category is read.
     #[error("it is said twice how the category `{0}` is copied; say it once")]
@@ -73,10 +75,14 @@ pub enum CopyError {
     )]
     Contested(StoreError),
     /// The source cannot be read.
-    #[error("the source: {0}; run the copy again, and it goes on where it stopped")]
+    #[error(
+        "the source cannot be read: {0}; once it can, run the copy again, which goes on where this one stopped"
+    )]
     Source(StoreError),
     /// The target cannot be read or written.
-    #[error("the target: {0}; run the copy again, and it goes on where it stopped")]
+    #[error(
+        "the target cannot be read or written: {0}; once it can, run the copy again, which goes on where this one stopped"
+    )]
     Target(StoreError),
 }
 

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use factum::copy::{Row, Rows};
+use crate::domain::{
+    Account, AccountEvent, Deposit, Deposited, Opened, OpenedWith, Order, Placed, ada,
+};
+use crate::stores::{COPIED, File, LOG, all, append_rows, on_every_pair, run, told};
 use factum::testing::FixedClock;
 use factum::{
-    BoxError, Codec, CommandId, Context, DecodeError, EncodeError, Json, Memory, Position,
-    Recorded, Repository, Sqlite, Store, Subscription, Timestamp, copy,
+    CommandId, Context, Memory, Position, Recorded, Repository, Sqlite, Store, Subscription,
+    Timestamp,
 };
-use serde::{Deserialize, Serialize};
-
-use crate::domain::{Account, AccountEvent, Deposit, Deposited, Opened, Order, Placed, ada};
-use crate::stores::{COPIED, File, LOG, all, append_rows, on_every_pair, run, told};
 
 on_every_pair! {
     copies_every_event_under_its_current_name_and_version,
     keeps_ids_order_and_metadata,
     keeps_what_was_carried_out,
+    knows_a_command_whose_event_was_split,
     copies_an_empty_store,
     copies_more_than_a_page,
 }
@@ -141,6 +141,43 @@ async fn keeps_what_was_carried_out(from: impl Store + Clone, to: impl Store + C
     assert!(other.contains("already carried out"), "{other}");
 }
 
+async fn knows_a_command_whose_event_was_split(from: impl Store + Clone, to: impl Store + Clone) {
+    let under = || Context::new().command_id(CommandId::named("slip 1"));
+    let open = |_: &before::Account, _: &Context| {
+        let owner = "Ada".to_owned();
+        Ok::<_, String>(OpenedWith { owner, cents: 5 })
+    };
+    let before = Repository::<before::Account, _>::new(from.clone());
+    let first = before.update_with(&ada(), under(), open).await.unwrap();
+    run(&from, &to).await.unwrap();
+
+    let after = Repository::<Account, _>::new(to.clone());
+    let decide = |_: &Account, _: &Context| Ok::<_, String>(Deposited { cents: 7 });
+    let again = after.update_with(&ada(), under(), decide).await.unwrap();
+    assert!(again.repeated);
+    assert_eq!(
+        (again.events.len(), again.events[0].id),
+        (1, first.events[0].id)
+    );
+    assert_eq!(after.load(&ada()).await.unwrap().state.cents, 5);
+}
+
+/// What recorded the events that are retired.
+mod before {
+    use factum::{Aggregate, Apply};
+    use serde::{Deserialize, Serialize};
+
+    use crate::domain::OpenedWith;
+
+    #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    #[aggregate(name = "account", id = String, events(OpenedWith))]
+    pub struct Account;
+
+    impl Apply<OpenedWith> for Account {
+        fn apply(&mut self, _: &OpenedWith) {}
+    }
+}
+
 async fn copies_an_empty_store(from: impl Store + Clone, to: impl Store + Clone) {
     let copied = run(&from, &to).await.unwrap();
     assert_eq!((copied.read, copied.written, copied.verified), (0, 0, 0));
@@ -178,56 +215,4 @@ async fn the_time_of_recording_is_the_targets() {
         page.iter()
             .all(|event| event.recorded_at.to_string() == "2026-01-01T00:00:00Z")
     );
-}
-
-/// JSON with a byte in front.
-struct Marked;
-
-impl Codec for Marked {
-    fn name(&self) -> &'static str {
-        "marked"
-    }
-
-    fn encode<T: Serialize + ?Sized>(
-        &self,
-        value: &T,
-        out: &mut Vec<u8>,
-    ) -> Result<(), EncodeError> {
-        out.push(1);
-        Json::default().encode(value, out)
-    }
-
-    fn decode<'de, T: Deserialize<'de>>(&self, bytes: &'de [u8]) -> Result<T, BoxError> {
-        let json = bytes.strip_prefix(&[1]).ok_or("the mark is missing")?;
-        Json::default().decode(json)
-    }
-}
-
-#[tokio::test]
-async fn the_codec_may_be_another_one() {
-    let (from, to) = (Memory::new(), Memory::new());
-    append_rows(&from, 0, &LOG).await;
-    let copying = || {
-        let copying = copy(&from, &to).others_as_stored();
-        copying.aggregate_with::<Account>(Json::default(), Marked)
-    };
-    let doubled = |row: Row, rows: &mut Rows| {
-        if row.name() == "order.placed" {
-            return Ok(());
-        }
-        let read = row.read::<Deposited>();
-        if let Some(Deposited { cents }) = row.read_with(&Marked)? {
-            assert!(matches!(read, Err(DecodeError::Codec { .. })), "{read:?}");
-            rows.put(row.write_with(&Deposited { cents: 2 * cents }, &Marked)?);
-        } else {
-            assert_eq!(read.unwrap(), None);
-            rows.put(row);
-        }
-        Ok(())
-    };
-    copying().transform(doubled).run().await.unwrap();
-    assert!(all(&to).await.iter().all(|row| row.codec == "marked"));
-    let accounts = Repository::<Account, _, _>::with_codec(to.clone(), Marked);
-    assert_eq!(accounts.load(&ada()).await.unwrap().state.cents, 14);
-    assert_eq!(copying().transform(doubled).run().await.unwrap().written, 0);
 }

@@ -13,6 +13,7 @@ mod kept;
 mod processes;
 mod refused;
 mod resumed;
+mod sets;
 mod several;
 mod stores;
 mod transforms;

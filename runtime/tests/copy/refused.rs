@@ -251,7 +251,8 @@ async fn a_store_that_cannot_serve_is_named() {
     assert!(error.is_retryable());
     assert_eq!(
         error.to_string(),
-        "the target: the store cannot serve: as planned; run the copy again, and it goes on where it stopped"
+        "the target cannot be read or written: the store cannot serve: as planned; once it can, run the copy again, \
+         which goes on where this one stopped"
     );
 }
 
