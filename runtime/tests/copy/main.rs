@@ -10,6 +10,8 @@
 mod changes;
 mod domain;
 mod kept;
+#[cfg(target_os = "linux")]
+mod memory;
 mod processes;
 mod refused;
 mod resumed;
