@@ -55,6 +55,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::ptr::addr_eq;
 use std::sync::Arc;
@@ -239,5 +240,13 @@ impl<'a> Copying<'a> {
         self.go_through().await?;
         self.finish().await?;
         Ok(self.copied)
+    }
+}
+
+impl fmt::Debug for Copying<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Copying")
+            .field("copied", &self.copied)
+            .finish_non_exhaustive()
     }
 }

@@ -10,22 +10,16 @@ use crate::store::StoredEvent;
 
 /// How the events of a category are copied.
 pub(super) trait Kind: Send + Sync {
-    /// Adds to `rows` what a stored event becomes, which is `row` but for its payload.
-    fn rewrite(
-        &self,
-        stored: &StoredEvent<'_>,
-        row: Row,
-        rows: &mut Vec<Row>,
-    ) -> Result<(), CopyError>;
+    /// What a stored event becomes, in order: `row`, as what it is today.
+    fn rewrite(&self, stored: &StoredEvent<'_>, row: Row) -> Result<Vec<Row>, CopyError>;
 }
 
 /// As it is stored: nothing is read.
 pub(super) struct AsStored;
 
 impl Kind for AsStored {
-    fn rewrite(&self, _: &StoredEvent<'_>, row: Row, rows: &mut Vec<Row>) -> Result<(), CopyError> {
-        rows.push(row);
-        Ok(())
+    fn rewrite(&self, _: &StoredEvent<'_>, row: Row) -> Result<Vec<Row>, CopyError> {
+        Ok(vec![row])
     }
 }
 
@@ -37,28 +31,23 @@ pub(super) struct Through<E, C, D> {
 }
 
 impl<E: EventSet, C: Codec, D: Codec> Kind for Through<E, C, D> {
-    fn rewrite(
-        &self,
-        stored: &StoredEvent<'_>,
-        row: Row,
-        rows: &mut Vec<Row>,
-    ) -> Result<(), CopyError> {
+    fn rewrite(&self, stored: &StoredEvent<'_>, row: Row) -> Result<Vec<Row>, CopyError> {
         let decoded = decode_stored::<E, C>(&self.from, stored);
         let events = match decoded.map_err(CopyError::Undecodable)? {
             Decoded::One(event) => vec![event],
             Decoded::Many(events) => events,
         };
-        for (event, index) in events.iter().zip(0..) {
+        let encoded = |(index, event): (u32, &E)| {
             let (codec, info) = (&self.to, event.info());
             let encode = |out: &mut Vec<u8>| event.encode(codec, out);
             let read = |bytes: &[u8]| E::decode(codec, info.name, info.version, bytes);
             let row = row.clone().split(index);
-            let encoded = row.encoded(codec.name(), info, event, encode, read);
-            rows.push(encoded.map_err(|reason| CopyError::Unencodable {
-                event: Place::of(stored),
-                reason,
-            })?);
-        }
-        Ok(())
+            row.encoded(codec.name(), info, event, encode, read)
+        };
+        let rows: Result<_, _> = (0..).zip(&events).map(encoded).collect();
+        rows.map_err(|reason| {
+            let event = Place::of(stored);
+            CopyError::Unencodable { event, reason }
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Copying;
 use super::error::{CopyError, Place};
+use crate::error::BoxError;
 use crate::store::{Read, StoredEvent};
 
 impl Copying<'_> {
@@ -27,10 +28,7 @@ impl Copying<'_> {
     pub(super) async fn finish(&mut self) -> Result<(), CopyError> {
         if let Some(transform) = self.transform.as_mut().filter(|_| !self.open_ended) {
             let finished = transform.finish(&mut self.rows);
-            finished.map_err(|reason| CopyError::Transform {
-                event: None,
-                reason,
-            })?;
+            finished.map_err(refused(None))?;
             self.ready = self.rows.take();
             self.put().await?;
         }
@@ -41,8 +39,7 @@ impl Copying<'_> {
     }
 
     async fn take(&mut self, stored: &StoredEvent<'_>) -> Result<(), CopyError> {
-        let mut rows = Vec::new();
-        self.source.read(stored, &mut rows).await?;
+        let mut rows = self.source.read(stored).await?;
         self.copied.read += 1;
         self.copied.ignored += u64::from(rows.is_empty());
         match &mut self.transform {
@@ -50,10 +47,7 @@ impl Copying<'_> {
             Some(transform) => {
                 for row in rows {
                     let taken = transform.take(row, &mut self.rows);
-                    taken.map_err(|reason| CopyError::Transform {
-                        event: Some(Place::of(stored)),
-                        reason,
-                    })?;
+                    taken.map_err(refused(Some(stored)))?;
                     self.ready.append(&mut self.rows.take());
                 }
             }
@@ -73,5 +67,13 @@ impl Copying<'_> {
         self.ready.clear();
         (self.copied.written, self.copied.verified) = self.target.counts();
         Ok(())
+    }
+}
+
+/// Says at which event of the source the transform refused.
+fn refused(event: Option<&StoredEvent<'_>>) -> impl FnOnce(BoxError) -> CopyError {
+    move |reason| {
+        let event = event.map(Place::of);
+        CopyError::Transform { event, reason }
     }
 }

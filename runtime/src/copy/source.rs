@@ -44,12 +44,8 @@ impl<'a> Source<'a> {
         self.store.head().await.map_err(CopyError::Source)
     }
 
-    /// Adds to `rows` what a stored event is read as today, if its stream is whole up to it.
-    pub(super) async fn read(
-        &mut self,
-        stored: &StoredEvent<'_>,
-        rows: &mut Vec<Row>,
-    ) -> Result<(), CopyError> {
+    /// What a stored event is read as today, if its stream is whole up to it.
+    pub(super) async fn read(&mut self, stored: &StoredEvent<'_>) -> Result<Vec<Row>, CopyError> {
         let stream = match self.stream.take() {
             Some(stream) if stream.as_str() == stored.stream => stream,
             _ => {
@@ -70,9 +66,9 @@ impl<'a> Source<'a> {
             })
             .into());
         };
-        kind.rewrite(stored, Row::stored(stored, stream.clone()), rows)?;
+        let row = Row::stored(stored, stream.clone());
         self.stream = Some(stream);
-        Ok(())
+        kind.rewrite(stored, row)
     }
 
     /// Refuses an event before which rows are missing: in the target nothing would tell any more.
