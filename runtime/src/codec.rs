@@ -5,6 +5,8 @@ mod json;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Debug;
+
 use serde::{Deserialize, Serialize};
 
 pub use json::Json;
@@ -78,4 +80,21 @@ pub fn decode_stored<E: EventSet, C: Codec>(
         })
     };
     decoded.map_err(Undecodable::at(stored))
+}
+
+/// Refuses an event of which another one was read than was written.
+pub(crate) fn survives<E: Debug + PartialEq>(
+    name: &'static str,
+    written: &E,
+    read: Result<Decoded<E>, DecodeError>,
+) -> Result<(), EncodeError> {
+    let difference = match read {
+        Ok(Decoded::One(read)) if read == *written => return Ok(()),
+        Ok(read) => format!("written as {written:?}, read as {read:?}"),
+        Err(error) => format!("written as {written:?}, then {error}"),
+    };
+    Err(EncodeError::NotRoundTrip {
+        event: name,
+        difference,
+    })
 }

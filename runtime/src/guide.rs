@@ -15,6 +15,10 @@ pub mod deleting {}
 #[doc = include_str!("../doc/guide/evolution.md")]
 pub mod evolution {}
 
+#[cfg_attr(feature = "sqlite", doc = include_str!("../doc/guide/copy.md"))]
+#[cfg_attr(not(feature = "sqlite"), doc = "Shown with the feature `sqlite`.")]
+pub mod copy {}
+
 #[doc = include_str!("../doc/guide/releases.md")]
 pub mod releases {}
 

@@ -52,6 +52,7 @@
 //! - **Run**: [`Repository`] loads, decides and appends; [`Context`] says on whose behalf and under which
 //!   [`CommandId`]; [`AsOf`] asks for the past; [`Retry`] bounds the attempts.
 //! - **Follow**: [`Subscription`] reads what was recorded, from a checkpoint on, and waits for more.
+//! - **Move**: [`copy()`] streams one store into another, through the upcasters.
 //! - **Test**: [`testing::Given`], [`testing::Then`], [`assert_events_snapshot!`], [`partial!`].
 //! - **Store**: [`Memory`], `Sqlite`, and the contract for one of your own, [`Store`].
 //! - **Go wrong**: [`ExecuteError`], [`ReadError`], [`StoreError`]; each says whether trying again can help.
@@ -62,6 +63,7 @@
 //! - [A read model, fed from the store](_guide::read_model)
 //! - [Deleting, and what an event store cannot forget yet](_guide::deleting)
 //! - [How events change, and old ones stay readable](_guide::evolution)
+//! - [Migration by copy](_guide::copy)
 //! - [What may change between releases](_guide::releases)
 //! - [What the derives cost](_guide::cost)
 //! - [What the compiler says, beside other crates](_guide::messages)
@@ -83,6 +85,7 @@ mod clock;
 mod codec;
 mod command;
 mod context;
+pub mod copy;
 mod delivery;
 mod error;
 mod event;
@@ -114,6 +117,7 @@ pub use clock::{Clock, Ids, SystemClock, UuidV7};
 pub use codec::{Codec, Json, decode_stored};
 pub use command::{Command, Handle};
 pub use context::Context;
+pub use copy::copy;
 pub use delivery::Delivery;
 pub use error::{
     BoxError, CheckpointAheadOfStore, Conflict, DecodeError, EncodeError, ReadError, Refused,

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
+
+use crate::error::{StoreError, UnknownOutcome};
+use crate::store::{Append, Appended, Store};
 
 /// How often a command that met a conflict is decided again, and how long it waits in between.
 ///
@@ -59,6 +62,30 @@ impl Pauses<'_> {
         self.begun
             .as_ref()
             .map_or(Duration::ZERO, |begun| begun.0.elapsed())
+    }
+
+    /// Appends until the outcome is known, as long as there are pauses left.
+    pub(crate) async fn append(
+        &mut self,
+        store: &(impl Store + ?Sized),
+        append: &Append,
+    ) -> Result<Appended, StoreError> {
+        let mut unknown = false;
+        loop {
+            let error = match store.append(append.clone()).await {
+                Err(StoreError::UnknownOutcome(error)) => error,
+                // Once an attempt is unaccounted for, a store that is gone leaves it so.
+                Err(StoreError::Unavailable(error)) if unknown => UnknownOutcome {
+                    reason: error.into(),
+                },
+                known => return known,
+            };
+            unknown = true;
+            match self.next() {
+                Some(pause) => sleep(pause).await,
+                None => return Err(error.into()),
+            }
+        }
     }
 }
 

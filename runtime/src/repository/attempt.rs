@@ -13,10 +13,9 @@ use super::outcome::Done;
 use crate::aggregate::{Aggregate, EventSet};
 use crate::codec::Codec;
 use crate::context::Context;
-use crate::error::{Refused, RetriesExhausted, StoreError, UnknownOutcome};
+use crate::error::{Refused, RetriesExhausted, StoreError};
 use crate::place::{Expected, Revision};
 use crate::recorded::{CommandStamp, Recorded};
-use crate::retry::Pauses;
 use crate::store::{Append, Appended, Span, Store};
 use crate::stream::StreamName;
 
@@ -80,7 +79,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
                 }
                 Err(error) => return Err(error),
             };
-            match self.append(&append, &mut pauses).await {
+            match pauses.append(&self.store, &append).await {
                 Ok(appended) if appended.repeated && request.stamp.is_some() => {
                     // On the heap, as most requests need none of its room.
                     if let Some(done) = Box::pin(self.answer(request, appended.first)).await? {
@@ -194,30 +193,6 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         let batch = self.encode(request, events)?;
         let append = Append::of(request.stream.clone(), expected, batch)?;
         Ok((Arc::new(state), append))
-    }
-
-    /// Appends until the outcome is known, as long as there are pauses left.
-    pub(super) async fn append(
-        &self,
-        append: &Append,
-        pauses: &mut Pauses<'_>,
-    ) -> Result<Appended, StoreError> {
-        let mut unknown = false;
-        loop {
-            let error = match self.store.append(append.clone()).await {
-                Err(StoreError::UnknownOutcome(error)) => error,
-                // Once an attempt is unaccounted for, a store that is gone leaves it so.
-                Err(StoreError::Unavailable(error)) if unknown => UnknownOutcome {
-                    reason: error.into(),
-                },
-                known => return known,
-            };
-            unknown = true;
-            match pauses.next() {
-                Some(pause) => sleep(pause).await,
-                None => return Err(error.into()),
-            }
-        }
     }
 }
 

@@ -7,8 +7,8 @@ use bytes::Bytes;
 
 use super::Repository;
 use super::attempt::Request;
-use crate::aggregate::{Aggregate, Decoded, EventSet};
-use crate::codec::Codec;
+use crate::aggregate::{Aggregate, EventSet};
+use crate::codec::{Codec, survives};
 use crate::error::{EncodeError, Unencodable};
 use crate::recorded::EventId;
 use crate::store::{NewEvent, Store};
@@ -75,14 +75,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             return Ok(());
         }
         let info = event.info();
-        let difference = match A::Event::decode(&self.codec, info.name, info.version, payload) {
-            Ok(Decoded::One(read)) if read == *event => return Ok(()),
-            Ok(read) => format!("written as {event:?}, read as {read:?}"),
-            Err(error) => format!("written as {event:?}, then {error}"),
-        };
-        Err(EncodeError::NotRoundTrip {
-            event: info.name,
-            difference,
-        })
+        let read = A::Event::decode(&self.codec, info.name, info.version, payload);
+        survives(info.name, event, read)
     }
 }

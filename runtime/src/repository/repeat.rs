@@ -47,7 +47,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     pub async fn settle(&self, pending: &Pending) -> Result<Done<A>, SettleError> {
         let Pending { append, stamp, .. } = pending;
         let (stream, stamp) = (append.stream(), *stamp);
-        let (first, repeated) = match self.append(append, &mut self.retry.pauses()).await {
+        let (first, repeated) = match self.retry.pauses().append(&self.store, append).await {
             Ok(appended) => (appended.first, appended.repeated && stamp.is_some()),
             Err(StoreError::Conflict(conflict)) => return Err(SettleError::NotRecorded(conflict)),
             Err(StoreError::UnknownOutcome(unknown)) => {
