@@ -14,7 +14,7 @@ pub use std::prelude::rust_2024::*;
 
 pub use serde::{self, Deserialize, Deserializer, Serialize, Serializer};
 
-pub use self::each::{Copied, Each, Encoded, EqualTo, Held, Info, Shown};
+pub use self::each::{Copied, Each, Encoded, EqualTo, Held, Shown};
 pub use crate::__contract_tests as contract_tests;
 use crate::aggregate::collected;
 pub use crate::aggregate::{Aggregate, Apply, Decoded, EventSet, Illegal, IntoEvents};

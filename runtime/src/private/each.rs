@@ -5,7 +5,7 @@ use core::fmt;
 
 use crate::codec::Codec;
 use crate::error::EncodeError;
-use crate::event::{Event, EventInfo};
+use crate::event::Event;
 
 /// What is done with one event of a set; its variant is called `variant`.
 pub trait Each<'e, Set> {
@@ -81,21 +81,6 @@ impl<Set> Each<'_, Set> for EqualTo<'_> {
         self.0
             .downcast_ref::<E>()
             .is_some_and(|other| event == other)
-    }
-}
-
-/// Says what it is stored as.
-pub struct Info;
-
-impl<Set> Each<'_, Set> for Info {
-    type Output = &'static EventInfo;
-
-    #[inline]
-    fn event<E: Event>(self, _: &'static str, _: &E) -> &'static EventInfo
-    where
-        Set: From<E>,
-    {
-        const { &E::INFO }
     }
 }
 

@@ -155,6 +155,9 @@ impl Set<'_> {
         let ident = &self.ident;
         let reads = self.each(|span, _, ty| quote_spanned!(span=> __factum::info::<#ty>(),));
         let (past, ignores) = (self.past.reads(), self.past.consts());
+        let places = self.members.iter().enumerate();
+        let places =
+            places.map(|(place, Member { variant, .. })| hygienic!(Self::#variant(_) => #place,));
         let decode = self.decode();
         hygienic! {
             #[automatically_derived]
@@ -163,8 +166,9 @@ impl Set<'_> {
 
                 #ignores
 
-                #[inline]
-                fn info(&self) -> &'static __factum::EventInfo { __factum_each(self, __factum::Info) }
+                fn info(&self) -> &'static __factum::EventInfo {
+                    &<Self as __factum::EventSet>::READS[match self { #(#places)* }]
+                }
 
                 #[inline]
                 fn encode<__Codec: __factum::Codec>(
