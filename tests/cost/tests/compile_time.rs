@@ -29,6 +29,19 @@ fn our_derives_take_less_of_a_build_than_those_of_serde() {
     derives_take_less(&["build"]);
 }
 
+#[test]
+fn events_with_an_old_version_take_at_most_1_2_times_what_serde_takes_for_the_shapes() {
+    const BOUND: f64 = 1.2;
+    let variants = [Variant::SerdeOld, Variant::FactumOld];
+    let [theirs, ours] = medians(&["build", "--release"], variants);
+    let ratio = ours / theirs;
+    let figures = format!(
+        "cargo build --release: {theirs:.2} s with serde's derives for events and old shapes, {ours:.2} s with factum too; ratio {ratio:.2}"
+    );
+    println!("{figures}");
+    assert!(ratio <= BOUND, "{figures}, bound {BOUND}");
+}
+
 /// Serde's derives, in the same rounds, are the measure, for a busy machine takes twice the seconds for both: the
 /// bound is 40 ms where they take 14.8 ms for each of these types.
 #[test]

@@ -18,13 +18,19 @@ pub(crate) enum Variant {
     Factum,
     /// The aggregate asks for generated tests.
     FactumTests,
+    /// As `Serde`, and for each struct the shape of an old version with serde's derives, and a `From`.
+    SerdeOld,
+    /// As `Factum`, with these shapes as old versions.
+    FactumOld,
 }
 
-const ALL: [Variant; 4] = [
+const ALL: [Variant; 6] = [
     Variant::Plain,
     Variant::Serde,
     Variant::Factum,
     Variant::FactumTests,
+    Variant::SerdeOld,
+    Variant::FactumOld,
 ];
 
 impl Variant {
@@ -34,6 +40,8 @@ impl Variant {
             Self::Serde => "with-serde",
             Self::Factum => "with-factum",
             Self::FactumTests => "with-factum-tests",
+            Self::SerdeOld => "with-serde-old",
+            Self::FactumOld => "with-factum-old",
         }
     }
 
@@ -46,11 +54,11 @@ impl Variant {
     fn source(self) -> String {
         let (imports, derives) = match self {
             Self::Plain => ("use factum::Apply;\n", ""),
-            Self::Serde => (
+            Self::Serde | Self::SerdeOld => (
                 "use factum::Apply;\nuse serde::{Deserialize, Serialize};\n",
                 ", Serialize, Deserialize",
             ),
-            Self::Factum | Self::FactumTests => (
+            Self::Factum | Self::FactumTests | Self::FactumOld => (
                 "use factum::{Aggregate, Apply, Event};\nuse serde::{Deserialize, Serialize};\n",
                 ", Serialize, Deserialize",
             ),
@@ -58,9 +66,14 @@ impl Variant {
         let mut source = imports.to_owned();
         for i in 0..EVENTS {
             let (event, attribute) = match self {
-                Self::Plain | Self::Serde => ("", String::new()),
-                Self::Factum | Self::FactumTests => {
-                    let attribute = format!("#[event(name = \"ledger.event-{i}-happened\")]\n");
+                Self::Plain | Self::Serde | Self::SerdeOld => ("", String::new()),
+                Self::Factum | Self::FactumTests | Self::FactumOld => {
+                    let old = match self {
+                        Self::FactumOld => format!(", version = 2, upcast(1 = Event{i}V1)"),
+                        _ => String::new(),
+                    };
+                    let attribute =
+                        format!("#[event(name = \"ledger.event-{i}-happened\"{old})]\n");
                     (", Event", attribute)
                 }
             };
@@ -84,6 +97,9 @@ impl Apply<Event{i}> for Ledger {{
             )
             .unwrap();
         }
+        if let Self::SerdeOld | Self::FactumOld = self {
+            (0..EVENTS).for_each(|i| source.push_str(&old(i)));
+        }
         let (aggregate, attribute) = self.aggregate();
         write!(
             source,
@@ -100,8 +116,8 @@ impl Apply<Event{i}> for Ledger {{
 
     fn aggregate(self) -> (&'static str, String) {
         let tests = match self {
-            Self::Plain | Self::Serde => return ("", String::new()),
-            Self::Factum => "",
+            Self::Plain | Self::Serde | Self::SerdeOld => return ("", String::new()),
+            Self::Factum | Self::FactumOld => "",
             Self::FactumTests => ", tests",
         };
         let events: Vec<String> = (0..EVENTS).map(|i| format!("Event{i}")).collect();
@@ -110,6 +126,28 @@ impl Apply<Event{i}> for Ledger {{
             format!("#[aggregate(name = \"ledger\", id = String, events({events}){tests})]\n");
         (", Aggregate", attribute)
     }
+}
+
+/// What version 1 of an event was, and the step from there.
+fn old(i: u16) -> String {
+    format!(
+        "
+#[derive(Serialize, Deserialize)]
+pub struct Event{i}V1 {{
+    pub holder: String,
+    pub cents: u64,
+    pub note: Option<String>,
+    pub lines: Vec<u32>,
+}}
+
+impl From<Event{i}V1> for Event{i} {{
+    fn from(old: Event{i}V1) -> Self {{
+        let Event{i}V1 {{ holder, cents, note, lines }} = old;
+        Self {{ owner: holder, cents, note, lines }}
+    }}
+}}
+"
+    )
 }
 
 /// A workspace of its own, with the versions of dependencies that this one has.
