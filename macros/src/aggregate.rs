@@ -133,6 +133,7 @@ impl Aggregate<'_> {
             #machine
             #id
             type Event = #event;
+            #[inline]
             fn shape() -> __factum::u64 { #shape }
 
             #[inline]
