@@ -91,7 +91,7 @@ pub fn read<E: Event, Set: From<E>>(
     version: u16,
     payload: &[u8],
 ) -> Result<Decoded<Set>, DecodeError> {
-    Ok(Decoded::One(E::decode(codec, version, payload)?.into()))
+    E::decode(codec, version, payload).map(|event| Decoded::One(event.into()))
 }
 
 /// Reads one event that is retired from a set.
