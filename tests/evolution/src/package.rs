@@ -120,6 +120,14 @@ impl Package {
         this
     }
 
+    /// The same, in another folder.
+    pub fn at(&self, folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            target: self.target.clone(),
+        }
+    }
+
     /// The path of a file in it.
     pub fn path(&self, file: &str) -> PathBuf {
         self.folder.join(file)
@@ -172,11 +180,48 @@ impl Package {
             .args(["test", "--quiet", "--offline", "--package", "shop", "--lib"])
             .args(["--", "--nocapture", "order_schema_contract"]);
         let output = self.run(cargo.env("CARGO_TARGET_DIR", &self.target), variables);
+        self.outcome(&output)
+    }
+
+    fn outcome(&self, output: &Output) -> Outcome {
         let printed = String::from_utf8_lossy(&output.stderr);
         Outcome {
             passes: output.status.success(),
             printed: printed.replace(&*self.folder.to_string_lossy(), "[folder]"),
         }
+    }
+
+    /// Compiles the tests, and gives the program that runs them.
+    ///
+    /// # Panics
+    ///
+    /// If cargo does not say where it is.
+    pub fn compiled(&self) -> PathBuf {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args([
+            "test",
+            "--no-run",
+            "--offline",
+            "--package",
+            "shop",
+            "--lib",
+        ]);
+        let output = self.run(cargo.env("CARGO_TARGET_DIR", &self.target), &[]);
+        let printed = String::from_utf8_lossy(&output.stderr);
+        let program = printed
+            .rsplit_once('(')
+            .and_then(|(_, rest)| rest.split_once(')'));
+        self.folder
+            .join(program.expect("the program in parentheses").0)
+    }
+
+    /// Runs such a program as those do that unpack it beside another checkout, this one.
+    pub fn run_archived(&self, program: &Path) -> Outcome {
+        let mut tests = Command::new(program);
+        let package = self.path("shop");
+        tests.args(["--nocapture", "order_schema_contract"]);
+        let output = self.run(tests.env("CARGO_MANIFEST_DIR", package), &[]);
+        self.outcome(&output)
     }
 
     /// Runs git in it, as somebody whom it knows.

@@ -137,6 +137,31 @@ fn a_step_that_is_printed_compiles_once_its_gaps_are_filled() {
 }
 
 #[test]
+fn tests_that_were_archived_read_the_files_of_the_checkout_that_they_run_beside() {
+    let released = Released::new();
+    let program = released.package.compiled();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let moved = elsewhere.path().join("checkout");
+    std::fs::rename(released.package.path(""), &moved).unwrap();
+    let unpacked = released.package.at(&moved);
+    let outcome = unpacked.run_archived(&program);
+    assert!(outcome.passes, "{}", outcome.printed);
+    unpacked.edit(
+        "shop/events/order/schema.json",
+        "\"by\": \"text\"",
+        "\"by\": \"u8\"",
+    );
+    let outcome = unpacked.run_archived(&program);
+    assert!(
+        outcome
+            .printed
+            .contains("`by`: it is written as u8, and read as text"),
+        "{}",
+        outcome.printed
+    );
+}
+
+#[test]
 fn files_that_are_no_longer_what_they_were_are_named() {
     let released = Released::new();
     released
