@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::aggregate::{Aggregate, EventSet};
 use crate::event::EventInfo;
-use crate::schema::{FieldInfo, Shape, shape_of};
+use crate::schema::{FieldInfo, Shape, shape_of, written};
 
 /// Makes the catalogue of an aggregate: its events by stored name, with versions, fields and doc comments, and its
 /// states and arrows if it is a state machine.
@@ -124,8 +124,9 @@ pub struct CatalogArrow {
 fn event<E: EventSet>(info: &EventInfo) -> CatalogEvent {
     let versions = info.oldest..=info.version;
     let shape = |version| {
-        let shape = shape_of(info, version, &|probe| {
-            E::decode(probe, info.name, version, &[]).map(drop)
+        let shape = shape_of(info, version, None, &|probe| {
+            let read = E::decode(probe, info.name, version, &[])?;
+            Ok(written(&read, info, version))
         });
         (version, shape)
     };

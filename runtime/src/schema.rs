@@ -11,7 +11,7 @@ mod traced;
 pub use field::FieldInfo;
 pub use shape::Shape;
 pub use state::traced;
-pub(crate) use traced::shape_of;
+pub(crate) use traced::{Tried, shape_of, written};
 
 #[cfg(test)]
 mod tests;

@@ -154,8 +154,10 @@ impl<'p> Entries<'p> {
     fn learned_key(&self) -> Option<&'static str> {
         let tape = self.answer.tape();
         let known = [&self.place, &format!("{}{}", self.place, self.variant)];
-        let keys = known.into_iter().filter_map(|map| tape.known.keys(map));
         let trace = tape.trace.as_ref();
+        let learned = known.iter().filter_map(|map| tape.known.keys(map));
+        let hinted = known.iter().filter_map(|map| Some(trace?.hinted(map)));
+        let keys = learned.chain(hinted);
         let left_out = |key| trace.is_some_and(|trace| trace.leaves_out(&self.place, key));
         let mut keys = keys.flatten().filter(|key| !left_out(key));
         let next = keys.find(|key| !self.given.contains(key)).copied();
@@ -185,6 +187,10 @@ impl<'p> Entries<'p> {
         let mut tape = self.answer.tape();
         tape.leave('}');
         tape.maps.push(format!("{}{}", self.place, self.variant));
+        let Tape { trace, path, .. } = &mut *tape;
+        if let Some(trace) = trace.as_mut().filter(|_| self.learned) {
+            trace.keep_flat(path, &self.place, &self.variant);
+        }
     }
 }
 

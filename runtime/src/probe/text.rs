@@ -87,7 +87,7 @@ fn chosen(number: u64, texts: &[&str]) -> String {
 }
 
 /// The text for as long as the process lives: an old shape may borrow it for any lifetime.
-fn kept(text: String) -> &'static str {
+pub(super) fn kept(text: String) -> &'static str {
     static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut all = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = all.get(text.as_str()) {

@@ -1,10 +1,12 @@
 //! What a type asks for, place by place: the runs of a probe leave here what they were asked.
 
 mod describe;
+mod hints;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use self::hints::Hints;
 use super::knowledge::Kind;
 use super::tape::{Choice, Part, Way, is_within};
 
@@ -88,6 +90,7 @@ pub(super) struct Trace {
     round: Answers,
     asked: HashMap<String, usize>,
     given_up: BTreeSet<String>,
+    hints: Hints,
     trial: Option<Trial>,
 }
 
@@ -95,6 +98,7 @@ impl Trace {
     /// Starts a run.
     pub(super) fn rewind(&mut self) {
         self.run.clear();
+        self.hints.rewind();
         self.types.clear();
         self.opened = 0;
         self.again = None;
@@ -150,7 +154,10 @@ impl Trace {
     }
 
     /// Whether each way was gone.
-    fn is_complete(&self) -> bool {
+    fn is_complete(&mut self) -> bool {
+        if self.hints.have_come() {
+            return false;
+        }
         let mut gone = self.ways.values().flatten();
         gone.all(|times| *times > 0)
     }

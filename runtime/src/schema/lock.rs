@@ -55,6 +55,12 @@ impl Lock {
         json.unwrap_or_default() + "\n"
     }
 
+    /// The shape that a version was written in, under whichever of its names.
+    pub(crate) fn recorded(&self, info: &EventInfo, version: u16) -> Option<&Shape> {
+        let mut entries = info.names().filter_map(|name| self.events.get(name));
+        entries.find_map(|entry| entry.versions.get(&version))
+    }
+
     /// Compares it with what this build reads.
     pub(crate) fn judge(
         &self,

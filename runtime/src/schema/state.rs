@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Shape;
 use crate::aggregate::Aggregate;
-use crate::codec::Codec;
+use crate::codec::{Codec, Json};
 use crate::evolve::fold;
 use crate::probe::Probe;
 use crate::stored::StoredState;
@@ -38,7 +38,15 @@ fn hash<A: StoredState + 'static>(declared: u64) -> u64 {
 
 /// One that cannot be traced is told by its declaration alone.
 fn shape<A: StoredState>() -> Shape {
-    let trace = || Probe::trace(&mut |probe| probe.decode::<A>(&[]).map(drop));
+    let read = |probe: &Probe| {
+        let state = probe.decode::<A>(&[])?;
+        let mut written = Vec::new();
+        if Json::default().encode(&state, &mut written).is_ok() {
+            probe.wrote(&written);
+        }
+        Ok(())
+    };
+    let trace = || Probe::trace(None, &mut |probe| read(probe));
     panic::catch_unwind(AssertUnwindSafe(trace)).unwrap_or_else(|_| Shape::opaque())
 }
 

@@ -6,6 +6,7 @@ use super::{Change, Node, Seen, Trace, Trial};
 use crate::error::BoxError;
 use crate::probe::knowledge::Kind;
 use crate::probe::refusal::{Problem, Refusal};
+use crate::probe::tape::Tape;
 use crate::probe::text::example;
 use crate::probe::{Manner, Probe, refusal};
 use crate::schema::Shape;
@@ -21,12 +22,15 @@ const NUMBERS: [&str; 12] = [
 type Once<'a> = &'a mut dyn FnMut(&Probe) -> Result<(), BoxError>;
 
 impl Probe {
-    /// The shape that a type reads.
+    /// The shape that a type reads, by what it read when that was recorded, if it was.
     ///
     /// `once` is the reading alone: whatever is done with the value must not fail.
-    pub(crate) fn trace(once: Once<'_>) -> Shape {
+    pub(crate) fn trace(recorded: Option<&Shape>, once: Once<'_>) -> Shape {
         let probe = Self::new();
         probe.tape().trace = Some(Box::default());
+        if let Some(recorded) = recorded {
+            probe.with(|trace| trace.recall(recorded, ""));
+        }
         for _ in 0..ROUNDS {
             probe.with(Trace::begin);
             if let Err(failed) = probe.search(&[], &Manner::Tracing, once)
@@ -34,7 +38,7 @@ impl Probe {
             {
                 continue;
             }
-            if probe.with(|trace| trace.is_complete()) {
+            if probe.with(Trace::is_complete) {
                 break;
             }
         }
@@ -44,6 +48,15 @@ impl Probe {
             once,
         }
         .node(&root)
+    }
+
+    /// Says how what was just read is written, for what its reading did not ask for.
+    pub(crate) fn wrote(&self, payload: &[u8]) {
+        let mut tape = self.tape();
+        let Tape { trace, known, .. } = &mut *tape;
+        if let (Some(trace), Ok(payload)) = (trace, serde_json::from_slice(payload)) {
+            trace.wrote(&payload, known);
+        }
     }
 
     fn with<T: Default>(&self, change: impl FnOnce(&mut Trace) -> T) -> T {
@@ -130,7 +143,10 @@ impl Describe<'_> {
                     ..self.node(part)
                 }
             };
-            shape.parts.insert(name.clone(), described);
+            let is_unread = described.kind == Shape::OPAQUE && self.is_unsure(part);
+            if !is_unread {
+                shape.parts.insert(name.clone(), described);
+            }
         }
         self.aliases(node, &mut shape);
         let told = node.parts.keys().any(|name| is_variant(name));
@@ -148,6 +164,11 @@ impl Describe<'_> {
             return shape.closed();
         }
         shape
+    }
+
+    /// Whether it was recorded, and nothing asks for it: what takes anything there passes it over.
+    fn is_unsure(&self, part: &Node) -> bool {
+        self.probe.with(|trace| trace.is_unsure(&part.place))
     }
 
     /// The names that a tag takes.

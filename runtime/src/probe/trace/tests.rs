@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::codec::Codec;
 use crate::probe::Probe;
+use crate::schema::Shape;
 
 /// The shape of a type, as it stands in a file.
 fn shape<T: DeserializeOwned>() -> String {
-    let shape = Probe::trace(&mut |probe| probe.decode::<T>(&[]).map(drop));
+    let shape = Probe::trace(None, &mut |probe| probe.decode::<T>(&[]).map(drop));
     let json = shape.to_json();
     let back = crate::schema::Shape::from_json(&json);
     assert_eq!(back.as_ref(), Some(&shape));
@@ -209,4 +210,73 @@ fn a_shape_needs_no_struct() {
         shape::<serde_json::Value>(),
     ];
     insta::assert_snapshot!(shapes.join("\n"));
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+struct Hidden {
+    id: u8,
+    #[serde(flatten)]
+    rest: Remarks,
+    tagged: Vec<Told>,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+struct Remarks {
+    note: Option<String>,
+    #[serde(default)]
+    deep: Depth,
+    any: Option<serde_json::Value>,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Default)]
+struct Depth {
+    cents: Option<u32>,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(tag = "kind")]
+enum Told {
+    Open { days: Option<u16> },
+    Closed { reason: String, late: Option<bool> },
+    Gone,
+}
+
+/// The shape of a type that is written too, and was recorded before.
+fn written<T: Serialize + DeserializeOwned>(recorded: Option<&Shape>) -> Shape {
+    Probe::trace(recorded, &mut |probe| {
+        let value: T = probe.decode(&[])?;
+        probe.wrote(&serde_json::to_vec(&value)?);
+        Ok(())
+    })
+}
+
+#[test]
+fn what_may_be_missing_behind_a_tag_is_told_by_what_is_written() {
+    let shape = written::<Hidden>(None);
+    let json = serde_json::to_string_pretty(&shape.to_json()).unwrap();
+    insta::assert_snapshot!(json);
+    // And, of what is only read, by what was recorded.
+    let read = Probe::trace(Some(&shape), &mut |probe| {
+        probe.decode::<Hidden>(&[]).map(drop)
+    });
+    assert_eq!(read, shape);
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind")]
+enum Shorter {
+    Open {},
+    Closed { reason: String, late: Option<u64> },
+}
+
+#[test]
+fn what_was_recorded_and_nothing_reads_any_more_is_not_told() {
+    let recorded = written::<Told>(None);
+    let now = written::<Shorter>(Some(&recorded)).to_json();
+    assert_eq!(now["{Open}"], "struct");
+    assert_eq!(now["{Closed}"]["late"], "u64 or null, may be missing");
+    assert_eq!(
+        recorded.to_json()["{Closed}"]["late"],
+        "bool or null, may be missing"
+    );
 }

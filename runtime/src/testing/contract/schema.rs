@@ -13,11 +13,10 @@ use super::invent::{self, Subject};
 use super::meaning::Meaning;
 use crate::aggregate::{Aggregate, Decoded, EventSet};
 use crate::codec::Json;
-use crate::error::DecodeError;
 use crate::event::EventInfo;
 use crate::probe::{Manner, Probe};
 use crate::schema::lock::{Lock, Present};
-use crate::schema::{Shape, shape_of};
+use crate::schema::{Shape, Tried, shape_of, written};
 
 /// The file of the shapes.
 const SHAPES: &str = "schema.json";
@@ -32,8 +31,8 @@ pub(super) trait Kept {
     /// Reads a payload that was stored under a name of it, in a version of it.
     fn read(&self, name: &str, version: u16, payload: &[u8]) -> Result<Vec<Meaning>, String>;
 
-    /// Reads what a probe invents.
-    fn probe(&self, probe: &Probe, version: u16) -> Result<(), DecodeError>;
+    /// Reads what a probe invents; how that is written, if it is what is written today.
+    fn probe(&self, probe: &Probe, version: u16) -> Tried;
 
     /// The payload that its author gives for a version, if there is one.
     fn given(&self, version: u16) -> Option<Result<Value, String>>;
@@ -68,9 +67,9 @@ pub(super) fn verify(
 ) -> Result<(), String> {
     let folder = home.folder(category)?;
     let mut report = Report::default();
-    let shapes: Vec<Shapes> = events.iter().map(|event| shapes(*event)).collect();
     let path = folder.join(SHAPES);
     let lock = locked(&path)?;
+    let shapes: Vec<Shapes> = events.iter().map(|event| shapes(*event, &lock)).collect();
     let goldens = Goldens {
         folder: &folder,
         events,
@@ -106,12 +105,13 @@ fn locked(path: &Path) -> Result<Lock, String> {
     })
 }
 
-fn shapes(event: &dyn Kept) -> Shapes {
+fn shapes(event: &dyn Kept, lock: &Lock) -> Shapes {
     let info = event.info();
     let versions = info.oldest..=info.version;
     let shapes = versions.map(|version| {
-        let decode = |probe: &Probe| caught(|| event.probe(probe, version)).unwrap_or(Ok(()));
-        (version, shape_of(info, version, &decode))
+        let decode = |probe: &Probe| caught(|| event.probe(probe, version)).unwrap_or(Ok(None));
+        let recorded = lock.recorded(info, version);
+        (version, shape_of(info, version, recorded, &decode))
     });
     shapes.collect()
 }
@@ -199,8 +199,9 @@ impl<A: Aggregate> Kept for Member<'_, A> {
         events.iter().map(meaning).collect()
     }
 
-    fn probe(&self, probe: &Probe, version: u16) -> Result<(), DecodeError> {
-        A::Event::decode(probe, self.0.info.name, version, &[]).map(drop)
+    fn probe(&self, probe: &Probe, version: u16) -> Tried {
+        let read = A::Event::decode(probe, self.0.info.name, version, &[])?;
+        Ok(written(&read, self.0.info, version))
     }
 
     fn given(&self, version: u16) -> Option<Result<Value, String>> {

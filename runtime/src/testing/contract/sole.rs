@@ -8,9 +8,10 @@ use super::invent;
 use super::meaning::Meaning;
 use super::schema::{Kept, parsed, verify};
 use crate::codec::{Codec, Json};
-use crate::error::{BoxError, DecodeError};
+use crate::error::BoxError;
 use crate::event::{Event, EventInfo};
 use crate::probe::Probe;
+use crate::schema::Tried;
 
 /// Holds each build against golden samples and stored shapes of events that no aggregate lists.
 ///
@@ -64,7 +65,7 @@ macro_rules! verify_events {
 pub struct SoleEvent {
     info: &'static EventInfo,
     read: fn(u16, &[u8]) -> Result<Vec<u8>, BoxError>,
-    probe: fn(&Probe, u16) -> Result<(), DecodeError>,
+    probe: fn(&Probe, u16) -> Tried,
     sample: fn() -> Option<Vec<u8>>,
     stored: fn(u16) -> Option<&'static str>,
 }
@@ -80,7 +81,13 @@ impl SoleEvent {
                 json.encode(&E::decode(&json, version, payload)?, &mut written)?;
                 Ok(written)
             },
-            probe: |probe, version| E::decode(probe, version, &[]).map(drop),
+            probe: |probe, version| {
+                let event = E::decode(probe, version, &[])?;
+                let mut written = Vec::new();
+                let is_current = version == E::INFO.version;
+                let encoded = is_current.then(|| Json::default().encode(&event, &mut written));
+                Ok(encoded.and_then(Result::ok).map(|()| written))
+            },
             sample: || {
                 let mut written = Vec::new();
                 let json = Json::default();
@@ -117,7 +124,7 @@ impl Kept for SoleEvent {
         }])
     }
 
-    fn probe(&self, probe: &Probe, version: u16) -> Result<(), DecodeError> {
+    fn probe(&self, probe: &Probe, version: u16) -> Tried {
         (self.probe)(probe, version)
     }
 

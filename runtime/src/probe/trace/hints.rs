@@ -1,0 +1,126 @@
+//! Keys that nobody asks for: behind a tag or flattened, what may be missing is never said to be.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::Trace;
+use crate::probe::knowledge::Knowledge;
+use crate::probe::tape::Part;
+use crate::probe::text::kept;
+use crate::schema::Shape;
+
+/// Keys to try, by the place of the map.
+#[derive(Debug, Default)]
+pub(super) struct Hints {
+    keys: HashMap<String, Vec<&'static str>>,
+    /// Places of those that may be read no longer: whatever takes anything there reads nothing.
+    unsure: HashSet<String>,
+    /// Whether one came that no round has tried.
+    is_new: bool,
+    /// The maps of this run whose keys were learned.
+    flat: Vec<Flat>,
+}
+
+/// A map whose keys were learned, and where it stands in the payload.
+#[derive(Debug)]
+struct Flat {
+    path: Vec<Step>,
+    /// Without the variant that a tag said, and with it.
+    places: [String; 2],
+}
+
+#[derive(Debug)]
+enum Step {
+    Key(String),
+    Item(usize),
+}
+
+impl Trace {
+    /// Keys that may be missing from a map.
+    pub(in crate::probe) fn hinted(&self, place: &str) -> &[&'static str] {
+        self.hints.keys.get(place).map_or(&[], Vec::as_slice)
+    }
+
+    /// A map whose keys were learned is closed.
+    pub(in crate::probe) fn keep_flat(&mut self, path: &[Part], place: &str, variant: &str) {
+        let path = path.iter().map(Step::of).collect();
+        let places = [place.to_owned(), format!("{place}{variant}")];
+        self.hints.flat.push(Flat { path, places });
+    }
+
+    /// What this run read was written as this payload: a key that it was not given may be read too.
+    pub(in crate::probe) fn wrote(&mut self, payload: &Value, known: &Knowledge) {
+        let flat = std::mem::take(&mut self.hints.flat);
+        for Flat { path, places } in flat {
+            let object = path.iter().try_fold(payload, |at, step| match step {
+                Step::Key(key) => at.get(key),
+                Step::Item(item) => at.get(item),
+            });
+            let keys = object.and_then(Value::as_object).into_iter().flatten();
+            for (key, _) in keys {
+                let is_known = places.iter().any(|place| {
+                    known
+                        .keys(place)
+                        .is_some_and(|keys| keys.contains(&key.as_str()))
+                        || self.hinted(place).contains(&key.as_str())
+                });
+                if !is_known {
+                    self.hint(&places[1], key);
+                }
+            }
+        }
+    }
+
+    /// Keys that were read when the shape was recorded.
+    pub(super) fn recall(&mut self, shape: &Shape, place: &str) {
+        for (name, part) in &shape.parts {
+            let is_bare = place.is_empty() || name.starts_with(['[', '{']);
+            let dot = if is_bare { "" } else { "." };
+            let within = format!("{place}{dot}{name}");
+            self.recall(part, &within);
+            if part.missing && !name.starts_with(['[', '{']) {
+                self.hint(place, name);
+                if part.kind != Shape::OPAQUE {
+                    self.hints.unsure.insert(within);
+                }
+            }
+        }
+    }
+
+    /// Whether a part may be read no longer.
+    pub(super) fn is_unsure(&self, place: &str) -> bool {
+        self.hints.unsure.contains(place)
+    }
+
+    fn hint(&mut self, place: &str, key: &str) {
+        let keys = self.hints.keys.entry(place.to_owned()).or_default();
+        keys.push(kept(key.to_owned()));
+        // All that was seen is to be seen again, with the key.
+        self.ways.clear();
+        self.hints.is_new = true;
+    }
+}
+
+impl Hints {
+    /// Whether one came since this was asked.
+    pub(super) fn have_come(&mut self) -> bool {
+        std::mem::take(&mut self.is_new)
+    }
+
+    /// Starts a run.
+    pub(super) fn rewind(&mut self) {
+        self.flat.clear();
+    }
+}
+
+impl Step {
+    fn of(part: &Part) -> Self {
+        let [_, name] = part.names();
+        if name.starts_with('[') {
+            Self::Item(part.at)
+        } else {
+            Self::Key(name.to_owned())
+        }
+    }
+}
