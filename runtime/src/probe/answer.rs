@@ -229,7 +229,7 @@ impl<'p> Answer<'p> {
         }
         self.end()?;
         let mut tape = self.tape();
-        tape.open(name, Seen::Enum(variants));
+        tape.open(name, variants, Seen::Enum(variants));
         let place = tape.pick(Way::Variant, variants.len(), 0);
         let mut ways = variants.iter().cycle().skip(place).take(variants.len());
         let outside = |variant: &&&'static str| !tape.open.contains(&(name, **variant));

@@ -25,9 +25,9 @@ impl Tape {
     }
 
     /// Keeps which type is asked for, until it is closed.
-    pub(super) fn open(&mut self, name: &'static str, seen: Seen) {
+    pub(super) fn open(&mut self, name: &'static str, parts: &'static [&'static str], seen: Seen) {
         if let Some(trace) = &mut self.trace {
-            trace.open(name, &self.path, seen);
+            trace.open((name, parts), &self.path, seen);
         }
     }
 

@@ -27,7 +27,7 @@ impl<'p> Fields<'p> {
     ) -> Self {
         let mut tape = answer.tape();
         tape.fields.get_or_insert(fields);
-        tape.open(name, Seen::Struct);
+        tape.open(name, fields, Seen::Struct);
         tape.enter('{');
         let place = tape.place();
         let mut given = tape.given_fields(&place, fields);

@@ -44,8 +44,9 @@ pub(super) struct Node {
     by: Option<Arc<Answers>>,
 }
 
-/// The name of a type, and whether it is an enum: one that has its tag beside it is a struct with an enum of its name.
-type Type = (&'static str, bool);
+/// What a type is known by: its name and those of its parts, for others may have the same name; and whether it is an enum,
+/// for one that has its tag beside it is a struct with an enum of its name.
+type Type = (&'static str, &'static [&'static str], bool);
 
 /// A type that is open.
 #[derive(Debug)]
@@ -174,9 +175,14 @@ impl Trace {
     }
 
     /// A struct or an enum; what holds itself is described once.
-    pub(super) fn open(&mut self, name: &'static str, path: &[Part], seen: Seen) {
+    pub(super) fn open(
+        &mut self,
+        (name, parts): (&'static str, &'static [&'static str]),
+        path: &[Part],
+        seen: Seen,
+    ) {
         let place: String = path.iter().map(|part| &*part.name).collect();
-        let ty = (!name.is_empty()).then_some((name, matches!(seen, Seen::Enum(_))));
+        let ty = (!name.is_empty()).then_some((name, parts, matches!(seen, Seen::Enum(_))));
         let same = |open: &&Opened| open.ty.is_some() && open.ty == ty;
         if let Some(outer) = self.types.iter().find(same) {
             let outer = outer.place.clone();
@@ -198,7 +204,7 @@ impl Trace {
 
     pub(super) fn close(&mut self, variant: &'static str) {
         if let Some(Opened {
-            ty: Some((name, true)),
+            ty: Some((name, _, true)),
             before,
             ..
         }) = self.types.pop()

@@ -40,11 +40,11 @@ pub(crate) struct Verdict {
 impl Verdict {
     /// Judges the step from one shape to the next.
     pub(crate) fn of(before: &Shape, now: &Shape) -> Self {
-        let mut forward = problems(before, now);
+        let mut forward = found(before, now, Direction::Forward);
         // What an old build does not know, it passes over.
         forward.retain(|problem| problem.fault != Fault::Lost);
         Self {
-            backward: problems(now, before),
+            backward: found(now, before, Direction::Backward),
             forward,
         }
     }
@@ -64,9 +64,25 @@ impl Verdict {
 
 /// Each place at which what was written by one is not read by the other.
 pub(crate) fn problems(reader: &Shape, writer: &Shape) -> Vec<Problem> {
+    found(reader, writer, Direction::Step)
+}
+
+/// Who reads what whom wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    /// This build, under the same version, what was stored.
+    Backward,
+    /// A build from before, what this one writes.
+    Forward,
+    /// A step, what was stored in an old version: it may well take any JSON.
+    Step,
+}
+
+fn found(reader: &Shape, writer: &Shape, direction: Direction) -> Vec<Problem> {
     let mut found = Found {
         path: Vec::new(),
         problems: Vec::new(),
+        direction,
     };
     found.compare(reader, writer);
     found.problems
@@ -75,6 +91,7 @@ pub(crate) fn problems(reader: &Shape, writer: &Shape) -> Vec<Problem> {
 struct Found {
     path: Vec<String>,
     problems: Vec<Problem>,
+    direction: Direction,
 }
 
 impl Found {
@@ -90,7 +107,9 @@ impl Found {
     }
 
     fn compare(&mut self, reader: &Shape, writer: &Shape) {
-        if reader.kind == Shape::OPAQUE {
+        // What cannot be traced any more: nobody can tell that it reads what was stored.
+        let is_lost = self.direction == Direction::Backward && writer.kind != Shape::OPAQUE;
+        if reader.kind == Shape::OPAQUE && !is_lost {
             return;
         }
         if writer.null && !reader.null {
@@ -115,10 +134,18 @@ impl Found {
         for (name, written) in &writer.parts {
             self.within(name, |this| match reader.part(name) {
                 // It was the name once, and may stand in what was written then.
-                _ if written.alias().is_some() && reader.part(name).is_none() => {
-                    this.add(Fault::Lost);
+                _ if written.alias().is_some() && this.direction == Direction::Forward => {}
+                _ if written.alias().is_some() => {
+                    let target = written.alias().and_then(|name| reader.part(name));
+                    let is_needed = target.is_some_and(|target| !target.missing);
+                    if reader.part(name).is_none() {
+                        this.add(if is_needed {
+                            Fault::Missing
+                        } else {
+                            Fault::Lost
+                        });
+                    }
                 }
-                _ if written.alias().is_some() => {}
                 Some(read) => {
                     if written.missing && !read.missing {
                         this.add(Fault::Missing);

@@ -13,12 +13,27 @@ use super::shape::Shape;
 use crate::event::EventInfo;
 
 /// The file of one set of events.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Lock {
+    /// The number of this form, and of what shapes are traced with.
+    format: u32,
     /// The name of what the events belong to.
     pub(crate) category: String,
     pub(crate) events: BTreeMap<String, Entry>,
+}
+
+/// Where shapes of one build differ from those of another that traced less, the next one has another number.
+const FORMAT: u32 = 1;
+
+impl Default for Lock {
+    fn default() -> Self {
+        Self {
+            format: FORMAT,
+            category: String::new(),
+            events: BTreeMap::new(),
+        }
+    }
 }
 
 /// One event, with the shape that each version was written in.
@@ -69,6 +84,18 @@ impl Lock {
         ignored: &[&str],
     ) -> Judged {
         let mut judged = Judged::default();
+        if self.format > FORMAT {
+            let newer = format!(
+                "the shapes have format {}, and this release knows up to {FORMAT}\nhelp: use the release that recorded them, or a newer one\n",
+                self.format
+            );
+            judged.broken.push(newer);
+            return judged;
+        }
+        if !self.events.is_empty() && self.category != category {
+            judged.broken.push(format!("the shapes are those of `{}`, not of `{category}`\nhelp: give each its own folder\n", self.category));
+            return judged;
+        }
         category.clone_into(&mut judged.lock.category);
         let mut left = self.events.clone();
         for Present { info, shapes } in present {

@@ -99,15 +99,14 @@ impl Shape {
         Some(shape)
     }
 
-    /// Takes what the source says of fields, where that could not be traced, or of each that it says something of.
-    pub(crate) fn declare(&mut self, fields: &[FieldInfo], of_each: bool) {
+    /// Takes what the source says of fields, where that could not be traced.
+    pub(crate) fn declare(&mut self, fields: &[FieldInfo]) {
         for FieldInfo { name, shape, .. } in fields.iter().filter(|field| !field.shape.is_empty()) {
             let Some(part) = self.field(name) else {
                 continue;
             };
-            if of_each || part.kind == Self::OPAQUE {
+            if part.kind == Self::OPAQUE {
                 (*shape).clone_into(&mut part.kind);
-                part.parts.clear();
             }
         }
     }

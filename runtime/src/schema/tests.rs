@@ -177,30 +177,23 @@ fn what_the_source_says_of_a_field_stands_for_what_could_not_be_traced() {
         FieldInfo::new("unit", "A word.", ""),
         FieldInfo::new("gone", "", "decimal"),
     ];
-    let declared = |traced: &Value, fields: &[FieldInfo], of_each| {
+    let declared = |traced: &Value, fields: &[FieldInfo]| {
         let mut shape = shape(traced);
-        shape.declare(fields, of_each);
+        shape.declare(fields);
         shape.to_json()
     };
     assert_eq!(
-        declared(&traced, &fields, true),
-        json!({"maxPerDay": "decimal or null", "rate": "rate", "unit": "text"})
-    );
-    assert_eq!(
-        declared(&traced, &fields, false),
+        declared(&traced, &fields),
         json!({"maxPerDay": "decimal or null", "rate": {"": "list", "[]": "u8"}, "unit": "text"})
     );
     let newtype = [FieldInfo::new("0", "", "decimal")];
-    assert_eq!(
-        declared(&json!("opaque"), &newtype, false),
-        json!("decimal")
-    );
+    assert_eq!(declared(&json!("opaque"), &newtype), json!("decimal"));
 }
 
 const OPENED: EventInfo = EventInfo::new("account.opened", 2, "Opened").aliases(&["Opened"]);
 
 fn lock(events: &Value) -> Lock {
-    serde_json::from_value(json!({"category": "account", "events": events})).unwrap()
+    serde_json::from_value(json!({"format": 1, "category": "account", "events": events})).unwrap()
 }
 
 /// Judges one event that reads `{"owner": "text"}` in each version, against a file.

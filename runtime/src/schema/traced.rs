@@ -16,7 +16,6 @@ pub(crate) type Tried = Result<Option<Vec<u8>>, DecodeError>;
 /// what was recorded of it, if it was.
 pub(crate) fn shape_of(
     info: &EventInfo,
-    version: u16,
     recorded: Option<&Shape>,
     decode: &dyn Fn(&Probe) -> Tried,
 ) -> Shape {
@@ -31,7 +30,7 @@ pub(crate) fn shape_of(
             Ok(Err(error)) => Err(error.into()),
         }
     });
-    shape.declare(info.fields, version == info.version);
+    shape.declare(info.fields);
     shape
 }
 

@@ -105,7 +105,8 @@ fn unreadable(path: &Path, error: &io::Error) -> String {
 
 /// Writes a file as a whole, or not at all.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), String> {
-    let new = path.with_extension("new");
+    // Two tests may write at once.
+    let new = path.with_extension(format!("{}.new", std::process::id()));
     let whole = || {
         fs::create_dir_all(path.parent().unwrap_or(path))?;
         let mut file = fs::File::create(&new)?;

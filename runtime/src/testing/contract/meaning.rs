@@ -32,7 +32,7 @@ pub(super) enum Change {
 
 impl Meaning {
     pub(super) fn is(&self, event: &str, version: u16, payload: &Value) -> bool {
-        self.event == event && self.version == version && same(&self.payload, payload)
+        self.event == event && self.version == version && same(&self.payload, payload, None)
     }
 }
 
@@ -68,28 +68,61 @@ pub(super) fn change(
             .iter()
             .any(|event| event.happens() && same(event.info()))
     };
-    let (was, is) = (told(before), told(now));
-    if was != is {
-        return if was.iter().all(happens) {
-            Change::Other
-        } else {
-            Change::Moved
-        };
-    }
     let shape = |now: &Meaning| {
         let event = events
             .iter()
             .position(|event| event.info().name == now.event);
         shapes.get(event?)?.get(&now.version)
     };
+    let (was, is) = (told(before), told(now));
+    if was != is {
+        let is_moved = !was.iter().all(happens) && leads(before, now, events, &shape);
+        return if is_moved {
+            Change::Moved
+        } else {
+            Change::Other
+        };
+    }
     let pairs = || before.iter().zip(now);
-    if pairs().all(|(before, now)| same(&before.payload, &now.payload)) {
+    if pairs().all(|(before, now)| same(&before.payload, &now.payload, shape(now))) {
         Change::None
     } else if pairs().all(|(before, now)| grown(&before.payload, &now.payload, shape(now))) {
         Change::Grown
     } else {
         Change::Other
     }
+}
+
+/// Whether what was read before comes to what is read now, if it goes on from there: the steps up to then are as they were.
+fn leads<'a>(
+    before: &[Meaning],
+    now: &[Meaning],
+    events: &[&dyn Kept],
+    shape: &dyn Fn(&Meaning) -> Option<&'a Shape>,
+) -> bool {
+    let mut today = Vec::new();
+    for Meaning {
+        event,
+        version,
+        payload,
+    } in before
+    {
+        // One that is ignored by now comes to nothing.
+        let Some(event_now) = named(events, event) else {
+            continue;
+        };
+        match event_now.read(event, *version, payload.to_string().as_bytes()) {
+            Ok(meanings) => today.extend(meanings),
+            // It was never stored in that version, if it is not read any more.
+            Err(_) => return true,
+        }
+    }
+    let pairs = today.iter().zip(now);
+    let alike = |(one, other): (&Meaning, &Meaning)| {
+        let told = |it: &Meaning| (it.event.clone(), it.version);
+        told(one) == told(other) && same(&one.payload, &other.payload, shape(other))
+    };
+    today.len() == now.len() && pairs.into_iter().all(alike)
 }
 
 /// Whether all that was there is there, as it was: under its name, or one that it is an alias of.
@@ -99,8 +132,11 @@ fn grown(before: &Value, now: &Value, shape: Option<&Shape>) -> bool {
             let part = shape.and_then(|shape| shape.parts.get(name));
             let name = part.and_then(Shape::alias).unwrap_or(name);
             let part = shape.and_then(|shape| shape.part(name));
-            let now = now.get(name);
-            now.is_some_and(|now| grown(value, now, part))
+            match now.get(name) {
+                Some(now) => grown(value, now, part),
+                // What was written as nothing is not written any more.
+                None => value.is_null() && part.is_some_and(|part| part.missing),
+            }
         }),
         (Value::Array(before), Value::Array(now)) if before.len() == now.len() => {
             let items = before.iter().zip(now).enumerate();
@@ -115,13 +151,27 @@ fn grown(before: &Value, now: &Value, shape: Option<&Shape>) -> bool {
         (Value::Number(a), Value::Number(b)) if a.is_f64() != b.is_f64() => {
             a.as_f64() == b.as_f64()
         }
-        _ => same(before, now),
+        _ => same(before, now, shape),
     }
 }
 
-/// Whether two payloads say the same, in whatever order a set is.
-fn same(one: &Value, other: &Value) -> bool {
-    one == other || unordered(one.clone()) == unordered(other.clone())
+/// Whether two payloads say the same; the items of a list, which may be a set, in whatever order.
+fn same(one: &Value, other: &Value, shape: Option<&Shape>) -> bool {
+    let part = |name: &str| shape.and_then(|shape| shape.part(name));
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            let same = |(name, value): (&String, &Value)| {
+                let other = other.get(name);
+                other.is_some_and(|other| same(value, other, part(name)))
+            };
+            one.len() == other.len() && one.iter().all(same)
+        }
+        (Value::Array(a), Value::Array(b)) if shape.is_none_or(|it| it.kind == "tuple") => {
+            let mut items = a.iter().zip(b).enumerate();
+            a.len() == b.len() && items.all(|(at, (a, b))| same(a, b, part(&format!("[{at}]"))))
+        }
+        _ => one == other || unordered(one.clone()) == unordered(other.clone()),
+    }
 }
 
 /// What differs, for a message.
@@ -165,7 +215,7 @@ pub(super) fn drift(before: &[Meaning], now: &[Meaning]) -> String {
 }
 
 fn compare(before: &Value, now: &Value, path: String, found: &mut Vec<Difference>) {
-    if same(before, now) {
+    if same(before, now, None) {
         return;
     }
     if let (Value::Object(a), Value::Object(b)) = (before, now) {

@@ -111,7 +111,7 @@ fn shapes(event: &dyn Kept, lock: &Lock) -> Shapes {
     let shapes = versions.map(|version| {
         let decode = |probe: &Probe| caught(|| event.probe(probe, version)).unwrap_or(Ok(None));
         let recorded = lock.recorded(info, version);
-        (version, shape_of(info, version, recorded, &decode))
+        (version, shape_of(info, recorded, &decode))
     });
     shapes.collect()
 }

@@ -104,6 +104,44 @@ fn a_stored_event_that_means_something_else_is_shown_with_both_meanings() {
 }
 
 #[test]
+fn a_step_that_changes_while_a_version_is_raised_is_noticed_all_the_same() {
+    let released = Released::new();
+    let edit = |from, to| released.package.edit(SHOP, from, to);
+    edit(
+        "name = \"order.paid\"",
+        "name = \"order.paid\", version = 2",
+    );
+    let tip = "pub cents: u64,\n    #[event(since = 2, default = 7)]\n    pub tip: u64,\n}";
+    edit("pub cents: u64,\n}", tip);
+    released.blesses();
+    edit("version = 2", "version = 3");
+    edit(
+        "pub tip: u64,\n",
+        "pub tip: u64,\n    #[event(since = 3, default = 1)]\n    pub gift: u64,\n",
+    );
+    edit("default = 7", "default = 8");
+    assert_snapshot!(released.refuses_for_good());
+    edit("default = 8", "default = 7");
+    released.blesses();
+}
+
+#[test]
+fn what_was_written_as_null_may_be_left_out() {
+    let released = Released::new();
+    let edit = |from, to| released.package.edit(SHOP, from, to);
+    edit(
+        "pub cents: u64,\n}",
+        "pub cents: u64,\n    pub note: Option<String>,\n}",
+    );
+    released.blesses();
+    edit(
+        "    pub note",
+        "    #[serde(skip_serializing_if = \"Option::is_none\")]\n    pub note",
+    );
+    released.blesses();
+}
+
+#[test]
 fn an_event_that_is_gone_is_missed_until_it_is_said_what_became_of_it() {
     let released = Released::new();
     let edit = |from, to| released.package.edit(SHOP, from, to);
