@@ -59,8 +59,8 @@ fn what_tells_and_judges_shapes_has_less_than_1200_lines() {
 
 /// As above.
 #[test]
-fn the_copy_of_stores_has_less_than_860_lines() {
-    bounded(860, |file| file.starts_with("copy"));
+fn the_copy_of_stores_has_less_than_920_lines() {
+    bounded(920, |file| file.starts_with("copy"));
 }
 
 /// As above.

@@ -151,7 +151,14 @@ impl<'a> Copying<'a> {
         to: impl Codec,
     ) -> Self {
         let set = PhantomData::<fn() -> E>;
-        self.kind(categories, &(Arc::new(Through { from, to, set }) as _))
+        self.kind(
+            categories,
+            &(Arc::new(Through {
+                from,
+                to: Arc::new(to),
+                set,
+            }) as _),
+        )
     }
 
     /// Copies the events of these categories as they are stored: nothing of them is read.

@@ -1,6 +1,7 @@
 //! How the events of a category are read and written again.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use super::error::{CopyError, Place};
 use super::row::Row;
@@ -26,7 +27,7 @@ impl Kind for AsStored {
 /// By a set, through every upcast step.
 pub(super) struct Through<E, C, D> {
     pub(super) from: C,
-    pub(super) to: D,
+    pub(super) to: Arc<D>,
     pub(super) set: PhantomData<fn() -> E>,
 }
 
@@ -38,11 +39,17 @@ impl<E: EventSet, C: Codec, D: Codec> Kind for Through<E, C, D> {
             Decoded::Many(events) => events,
         };
         let encoded = |(index, event): (u32, &E)| {
-            let (codec, info) = (&self.to, event.info());
+            let (codec, info) = (&*self.to, event.info());
             let encode = |out: &mut Vec<u8>| event.encode(codec, out);
             let read = |bytes: &[u8]| E::decode(codec, info.name, info.version, bytes);
             let row = row.clone().split(index);
-            row.encoded(codec.name(), info, event, encode, read)
+            let row = row.encoded(codec.name(), info, event, encode, read)?;
+            let (codec, event) = (Arc::clone(&self.to), event.clone());
+            let alike = move |other: &[u8]| {
+                let other = E::decode(&*codec, info.name, info.version, other);
+                other.is_ok_and(|other| other == Decoded::One(event.clone()))
+            };
+            Ok(row.or(alike))
         };
         let rows: Result<_, _> = (0..).zip(&events).map(encoded).collect();
         rows.map_err(|reason| {

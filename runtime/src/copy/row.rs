@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -25,6 +25,8 @@ use crate::stream::StreamName;
 pub struct Row {
     pub(super) stream: StreamName,
     pub(super) event: NewEvent,
+    /// How else its payload may be written.
+    same: Same,
     /// The event of the source that it was made from.
     pub(super) origin: Arc<Place>,
 }
@@ -45,6 +47,7 @@ impl Row {
                 metadata: Bytes::copy_from_slice(stored.metadata),
                 tenant: stored.tenant.map(Arc::from),
             },
+            same: Same::default(),
             origin: Arc::new(Place::of(stored)),
         }
     }
@@ -99,11 +102,21 @@ impl Row {
 
     /// Says something else.
     pub fn write<E: Event>(self, event: &E) -> Result<Self, Unencodable> {
-        self.write_with(event, &Json::default())
+        let (json, event) = (Json::default(), event.clone());
+        let row = self.write_with(&event, &json)?;
+        Ok(row.or(move |other| {
+            E::decode(&json, E::INFO.version, other).is_ok_and(|other| other == event)
+        }))
     }
 
     /// The same, by this codec.
-    pub fn write_with<E: Event>(self, event: &E, codec: &impl Codec) -> Result<Self, Unencodable> {
+    pub fn write_with<E: Event>(
+        mut self,
+        event: &E,
+        codec: &impl Codec,
+    ) -> Result<Self, Unencodable> {
+        // What the set read is another event now, and nothing keeps the codec.
+        self.same = Same::default();
         let encode = |out: &mut Vec<u8>| codec.encode(event, out);
         let read = |bytes: &[u8]| E::decode(codec, E::INFO.version, bytes).map(Decoded::One);
         self.encoded(codec.name(), &E::INFO, event, encode, read)
@@ -157,6 +170,12 @@ impl Row {
         Ok(self)
     }
 
+    /// The same row, whose payload may also be any that this takes: a set has another order each time it is written.
+    pub(super) fn or(mut self, same: impl Fn(&[u8]) -> bool + Send + Sync + 'static) -> Self {
+        self.same = Same(Some(Arc::new(same)));
+        self
+    }
+
     pub(super) fn bytes(&self) -> usize {
         self.event.payload.len() + self.event.metadata.len()
     }
@@ -164,6 +183,9 @@ impl Row {
     /// What an event of the target differs in.
     pub(super) fn differs(&self, found: &StoredEvent<'_>) -> Option<Box<Differs>> {
         let event = &self.event;
+        // In another order it is as long.
+        let is_as_long = found.payload.len() == event.payload.len();
+        let is_same = is_as_long && self.same.takes(found.payload);
         let expected = StoredEvent {
             stream: self.stream.as_str(),
             id: event.id,
@@ -172,11 +194,40 @@ impl Row {
             index: event.index,
             codec: &event.codec,
             tenant: event.tenant.as_deref(),
-            payload: &event.payload,
+            payload: if is_same {
+                found.payload
+            } else {
+                &event.payload
+            },
             metadata: &event.metadata,
             ..*found
         };
         Differs::first(&self.origin, &expected, found)
+    }
+}
+
+/// Whether a payload says the same as the one of a row; that alone does if nothing is known of it.
+#[derive(Clone, Default)]
+struct Same(Option<Arc<Alike>>);
+
+type Alike = dyn Fn(&[u8]) -> bool + Send + Sync;
+
+impl Same {
+    fn takes(&self, payload: &[u8]) -> bool {
+        self.0.as_ref().is_some_and(|same| same(payload))
+    }
+}
+
+impl fmt::Debug for Same {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("..")
+    }
+}
+
+/// It follows from the payload.
+impl PartialEq for Same {
+    fn eq(&self, _: &Self) -> bool {
+        true
     }
 }
 

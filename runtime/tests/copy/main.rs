@@ -9,6 +9,7 @@
 
 mod changes;
 mod domain;
+mod hashed;
 mod kept;
 #[cfg(target_os = "linux")]
 mod memory;
