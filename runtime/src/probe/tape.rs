@@ -93,6 +93,11 @@ pub(super) enum Way {
     Variant,
 }
 
+/// The place that a path leads to.
+pub(super) fn place(path: &[Part]) -> String {
+    path.iter().map(|part| &*part.name).collect()
+}
+
 /// Whether a place is this one, or in it: `at` is not in `a`.
 pub(super) fn is_within(place: &str, outer: &str) -> bool {
     let rest = place.strip_prefix(outer);
@@ -181,7 +186,7 @@ impl Tape {
     }
 
     pub(super) fn place(&self) -> String {
-        self.path.iter().map(|part| &*part.name).collect()
+        place(&self.path)
     }
 
     /// How a field of this name is written in a place that stands right here.
@@ -194,9 +199,8 @@ impl Tape {
     pub(super) fn pick(&mut self, way: Way, ways: usize, first: u64) -> usize {
         let count = u64::try_from(ways).unwrap_or(u64::MAX).max(1);
         self.widest = self.widest.max(count);
-        let place = self.place();
         let base = match (&self.manner, &mut self.trace) {
-            (Manner::Tracing, Some(trace)) => trace.way(way, place, count, first),
+            (Manner::Tracing, Some(trace)) => trace.way(way, place(&self.path), count, first),
             _ => self.base(
                 |round, _| round + first,
                 |chance| chance.below(count),
@@ -275,20 +279,20 @@ impl Tape {
         moderate: impl FnOnce(&mut Chance) -> u64,
         extreme: impl FnOnce(&mut Chance, &[u64]) -> u64,
     ) -> u64 {
-        let place = self.choices.len();
+        let at = self.choices.len();
         // Drawn even where a choice is given, so that those that follow stay what they were.
         let drawn = match &mut self.manner {
             Manner::Plain => 0,
-            Manner::Covering(round) => covering(*round, u64::try_from(place).unwrap_or(0)),
+            Manner::Covering(round) => covering(*round, u64::try_from(at).unwrap_or(0)),
             Manner::Tracing => {
-                let place = self.path.iter().map(|part| &*part.name).collect::<String>();
-                let answer = self.trace.as_mut().and_then(|trace| trace.answer(&place));
+                let here = place(&self.path);
+                let answer = self.trace.as_mut().and_then(|trace| trace.answer(&here));
                 return answer.unwrap_or_else(|| covering(0, 0));
             }
             Manner::Moderate(chance) => moderate(chance),
             Manner::Extreme(chance, near) => extreme(chance, near),
         };
-        self.given.get(place).copied().unwrap_or(drawn)
+        self.given.get(at).copied().unwrap_or(drawn)
     }
 
     fn push(&mut self, value: u64, options: usize, form: Option<usize>) {

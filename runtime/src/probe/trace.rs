@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use self::hints::Hints;
 use super::knowledge::Kind;
-use super::tape::{Choice, Part, Way, is_within};
+use super::tape::{Choice, Part, Way, is_within, place};
 
 /// What was asked for at one place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -169,7 +169,7 @@ impl Trace {
         }
         let names = path.iter().flat_map(Part::names).chain(variant);
         let names = names.filter(|name| !name.is_empty());
-        let place = path.iter().map(|part| &*part.name).collect();
+        let place = place(path);
         self.run
             .push((names.map(str::to_owned).collect(), place, seen));
     }
@@ -181,7 +181,7 @@ impl Trace {
         path: &[Part],
         seen: Seen,
     ) {
-        let place: String = path.iter().map(|part| &*part.name).collect();
+        let place: String = place(path);
         let ty = (!name.is_empty()).then_some((name, parts, matches!(seen, Seen::Enum(_))));
         let same = |open: &&Opened| open.ty.is_some() && open.ty == ty;
         if let Some(outer) = self.types.iter().find(same) {
