@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::Shape;
 use crate::aggregate::Aggregate;
@@ -20,19 +20,17 @@ pub fn traced<A: Aggregate>(declared: u64) -> u64 {
 }
 
 fn hash<A: StoredState + 'static>(declared: u64) -> u64 {
-    static TRACED: Mutex<Option<HashMap<TypeId, u64>>> = Mutex::new(None);
-    let known = |change: &dyn Fn(&mut HashMap<TypeId, u64>) -> Option<u64>| {
-        let mut traced = TRACED.lock().unwrap_or_else(PoisonError::into_inner);
-        change(traced.get_or_insert_default())
-    };
+    static TRACED: LazyLock<Mutex<HashMap<TypeId, u64>>> = LazyLock::new(Mutex::default);
+    let traced = || TRACED.lock().unwrap_or_else(PoisonError::into_inner);
     let ty = TypeId::of::<A>();
-    if let Some(shape) = known(&|traced| traced.get(&ty).copied()) {
-        return fold(declared, &shape.to_be_bytes());
-    }
+    let known = traced().get(&ty).copied();
     // Not under the lock: the state of one aggregate may hold what asks for the shape of another one.
-    let shape = shape::<A>().to_json().to_string();
-    let shape = fold(0, shape.as_bytes());
-    known(&|traced| traced.insert(ty, shape));
+    let shape = known.unwrap_or_else(|| {
+        let shape = shape::<A>().to_json().to_string();
+        let shape = fold(0, shape.as_bytes());
+        traced().insert(ty, shape);
+        shape
+    });
     fold(declared, &shape.to_be_bytes())
 }
 
