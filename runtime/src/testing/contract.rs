@@ -60,11 +60,7 @@ macro_rules! __contract_tests {
         fn $schema() {
             $crate::__private::contract::passes(|| {
                 $crate::__private::contract::schema::<$aggregate>(
-                    $crate::__private::contract::Home::new(
-                        $crate::__private::option_env!("CARGO_MANIFEST_DIR"),
-                        $crate::__private::option_env!("CARGO_TARGET_TMPDIR"),
-                        $crate::__private::option_env!("CARGO_CRATE_NAME"),
-                    ),
+                    $crate::__home!(),
                     &[
                         $($crate::__private::contract::EventContract::of::<$event>(),)*
                         $($crate::__private::contract::EventContract::retired::<$old>(),)*

@@ -45,11 +45,7 @@ impl<S: EventSet> EventContract<S> {
             info: &E::INFO,
             sample: || None,
             stored: E::stored_sample,
-            retired: Some(|| {
-                let mut payload = Vec::new();
-                let written = Json::default().encode(&E::sample()?, &mut payload);
-                written.ok().map(|()| payload)
-            }),
+            retired: Some(|| payload(&E::sample()?)),
         }
     }
 }
@@ -69,6 +65,13 @@ pub fn retired<A: Aggregate, E: Event + Retired<A::Event>>() -> Result<(), Strin
         invented::<A>(Subject::Retired(&E::INFO))?;
     }
     old_versions::<A>(&E::INFO, E::stored_sample)
+}
+
+/// An event as it is written, if it can be.
+pub(super) fn payload<E: Event>(event: &E) -> Option<Vec<u8>> {
+    let mut payload = Vec::new();
+    let written = Json::default().encode(event, &mut payload);
+    written.ok().map(|()| payload)
 }
 
 /// Makes the check of one event, whose type is behind it: it is compiled once for all.

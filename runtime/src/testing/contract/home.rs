@@ -14,6 +14,19 @@ pub struct Home {
     target: Option<&'static str>,
 }
 
+/// The package in which this is expanded.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __home {
+    () => {
+        $crate::__private::contract::Home::new(
+            $crate::__private::option_env!("CARGO_MANIFEST_DIR"),
+            $crate::__private::option_env!("CARGO_TARGET_TMPDIR"),
+            $crate::__private::option_env!("CARGO_CRATE_NAME"),
+        )
+    };
+}
+
 impl Home {
     /// `scratch` is what Cargo gives to test targets only.
     pub const fn new(

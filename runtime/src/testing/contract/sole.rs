@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::caught::caught;
+use super::event::payload;
 use super::home::Home;
 use super::invent;
 use super::meaning::Meaning;
@@ -48,11 +49,7 @@ macro_rules! verify_events {
         fn $name() {
             $crate::__private::contract::passes(|| {
                 $crate::__private::contract::sole_events(
-                    $crate::__private::contract::Home::new(
-                        $crate::__private::option_env!("CARGO_MANIFEST_DIR"),
-                        $crate::__private::option_env!("CARGO_TARGET_TMPDIR"),
-                        $crate::__private::option_env!("CARGO_CRATE_NAME"),
-                    ),
+                    $crate::__home!(),
                     $crate::__private::stringify!($name),
                     &[$($crate::__private::contract::SoleEvent::of::<$event>()),+],
                 )
@@ -83,17 +80,10 @@ impl SoleEvent {
             },
             probe: |probe, version| {
                 let event = E::decode(probe, version, &[])?;
-                let mut written = Vec::new();
                 let is_current = version == E::INFO.version;
-                let encoded = is_current.then(|| Json::default().encode(&event, &mut written));
-                Ok(encoded.and_then(Result::ok).map(|()| written))
+                Ok(is_current.then(|| payload(&event)).flatten())
             },
-            sample: || {
-                let mut written = Vec::new();
-                let json = Json::default();
-                let sample = json.encode(&E::sample()?, &mut written);
-                sample.ok().map(|()| written)
-            },
+            sample: || payload(&E::sample()?),
             stored: E::stored_sample,
         }
     }
