@@ -2,6 +2,7 @@
 
 mod field;
 pub(crate) mod judge;
+pub(crate) mod kind;
 pub(crate) mod lock;
 pub(crate) mod mend;
 mod shape;

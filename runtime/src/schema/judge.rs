@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 
+use super::kind;
 use super::shape::Shape;
 
 /// Why something that was written cannot be read, or would be lost.
@@ -184,32 +185,21 @@ fn takes(read: &str, writer: &Shape) -> bool {
     match (read, written) {
         ("text", "char") | ("f64", "f32") => true,
         ("text", "enum") => writer.parts.values().all(nothing),
-        ("text", _) if written.starts_with("text like ") => true,
+        ("text", _) if written.starts_with(kind::LIKE) => true,
         ("f64" | "f32", _) => {
             let exact = if read == "f64" { 32 } else { 16 };
             integer(written).is_some_and(|(_, bits)| bits <= exact)
         }
         // Nobody could tell what it was, and now somebody says it.
-        (_, Shape::OPAQUE) => is_declared(read),
+        (_, Shape::OPAQUE) => !kind::is_traced(read),
         // Where a type comes up again, its own place says what it is.
-        _ if read.ends_with(" again") => written.ends_with(" again"),
+        _ if read.ends_with(kind::AGAIN) => written.ends_with(kind::AGAIN),
         _ => match (integer(read), integer(written)) {
             (Some((true, wide)), Some((false, narrow))) => wide > narrow,
             (Some((a, wide)), Some((b, narrow))) => a == b && wide >= narrow,
             _ => false,
         },
     }
-}
-
-/// Whether it is none of the kinds that are traced, but what `#[event(shape = ..)]` says.
-fn is_declared(kind: &str) -> bool {
-    let (mut words, is_again) = (kind.split(' '), kind.ends_with(" again"));
-    let traced = match words.next().unwrap_or_default() {
-        "text" | "bool" | "char" | "bytes" | "number" | "nothing" | "f32" | "f64" | "list"
-        | "map" | "tuple" | "enum" | "struct" | "closed" => true,
-        word => integer(word).is_some(),
-    };
-    !traced && !is_again
 }
 
 /// Whether it is below zero as well, and its bits.

@@ -6,6 +6,7 @@ use std::fmt::{self, Display};
 use serde_json::Value;
 
 use super::field::FieldInfo;
+use super::kind;
 
 /// What is read at one place of a payload, and in its parts.
 ///
@@ -165,6 +166,11 @@ impl Shape {
     /// The kind, whether or not it is closed.
     pub(crate) fn opened(&self) -> &str {
         self.kind.strip_prefix(CLOSED).unwrap_or(&self.kind)
+    }
+
+    /// The field that tells what others there are.
+    pub(crate) fn tag(&self) -> Option<&str> {
+        self.opened().strip_prefix(kind::TOLD)
     }
 
     /// Whether both hold the same, wherever they may be missing.

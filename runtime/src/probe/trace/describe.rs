@@ -9,15 +9,10 @@ use crate::probe::refusal::{Problem, Refusal};
 use crate::probe::tape::Tape;
 use crate::probe::text::example;
 use crate::probe::{Manner, Probe, refusal};
-use crate::schema::Shape;
+use crate::schema::{Shape, kind};
 
 /// The most rounds for one type.
 const ROUNDS: usize = 5_000;
-
-/// The numbers that serde's own visitors name when they refuse something else.
-const NUMBERS: [&str; 12] = [
-    "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128", "f32", "f64",
-];
 
 type Once<'a> = &'a mut dyn FnMut(&Probe) -> Result<(), BoxError>;
 
@@ -94,8 +89,10 @@ impl Describe<'_> {
         match seen {
             Seen::Plain(kind) => Shape::of(*kind),
             Seen::Text | Seen::Null => self.text(node),
-            Seen::Again(place) if place.is_empty() => Shape::of("the whole again"),
-            Seen::Again(place) => Shape::of(format!("{place} again")),
+            Seen::Again(place) if place.is_empty() => {
+                Shape::of(format!("the whole{}", kind::AGAIN))
+            }
+            Seen::Again(place) => Shape::of(format!("{place}{}", kind::AGAIN)),
             Seen::List => self.with_parts("list", node, &["[]"]),
             Seen::Map => self.with_parts("map", node, &["[key]", "[]"]),
             Seen::Tuple(count) => self.tuple(node, *count),
@@ -110,7 +107,7 @@ impl Describe<'_> {
         let form = self.probe.tape().known.form(&node.place);
         match form {
             0 => Shape::of("text"),
-            form => Shape::of(format!("text like {}", example(form))),
+            form => Shape::of(format!("{}{}", kind::LIKE, example(form))),
         }
     }
 
@@ -289,7 +286,7 @@ fn by_tag(mut shape: Shape, tag: &str, variants: &[&str]) -> Shape {
             .entry(format!("{{{variant}}}"))
             .or_insert_with(Shape::opaque);
     }
-    shape.kind = format!("struct told by {tag}");
+    shape.kind = format!("{}{tag}", kind::TOLD);
     shape
 }
 
@@ -318,5 +315,5 @@ fn expected(error: &BoxError) -> Option<&'static str> {
     else {
         return None;
     };
-    NUMBERS.into_iter().find(|number| expected == number)
+    kind::NUMBERS.into_iter().find(|number| expected == number)
 }

@@ -4,10 +4,8 @@ use std::fmt::Write;
 
 use heck::{ToPascalCase, ToSnakeCase};
 
+use crate::schema::kind;
 use crate::schema::shape::Shape;
-
-/// How the kind of a struct begins whose tag tells which fields it has.
-const TOLD: &str = "struct told by ";
 
 /// Names that a field has only with `r#` before them.
 const KEYWORDS: [&str; 34] = [
@@ -71,7 +69,7 @@ impl Types {
         match shape.opened() {
             "enum" => self.enumeration(name, shape, None),
             "struct" => self.structure(name, shape),
-            told => self.enumeration(name, shape, told.strip_prefix(TOLD)),
+            _ => self.enumeration(name, shape, shape.tag()),
         }
     }
 
@@ -156,7 +154,9 @@ impl Types {
                 self.left.insert(0, (name.to_owned(), bare));
                 name.to_owned()
             }
-            _ => plain(shape).unwrap_or("serde_json::Value").to_owned(),
+            _ => kind::rust(&shape.kind)
+                .unwrap_or("serde_json::Value")
+                .to_owned(),
         };
         optional(shape, ty)
     }
@@ -164,7 +164,7 @@ impl Types {
 
 /// The type of what has no parts.
 pub(super) fn leaf(shape: &Shape) -> Option<String> {
-    let plain = plain(shape)?;
+    let plain = kind::rust(&shape.kind)?;
     Some(optional(shape, plain.to_owned()))
 }
 
@@ -176,23 +176,10 @@ fn optional(shape: &Shape, ty: String) -> String {
     }
 }
 
-fn plain(shape: &Shape) -> Option<&str> {
-    Some(match shape.kind.as_str() {
-        "text" => "String",
-        kind if kind.starts_with("text like ") => "String",
-        "nothing" => "()",
-        "bytes" => "Vec<u8>",
-        "number" => "f64",
-        kind @ ("bool" | "char" | "f32" | "f64" | "i8" | "i16" | "i32" | "i64" | "i128" | "u8"
-        | "u16" | "u32" | "u64" | "u128") => kind,
-        _ => return None,
-    })
-}
-
 /// Whether a type is declared for it.
 fn has_name(kind: &str, shape: &Shape) -> bool {
     let is_variant = |name: &String| name.starts_with('{');
-    let told = || kind.starts_with(TOLD) && shape.parts.keys().all(is_variant);
+    let told = || shape.tag().is_some() && shape.parts.keys().all(is_variant);
     matches!(kind, "struct" | "enum") || told()
 }
 

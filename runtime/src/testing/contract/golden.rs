@@ -1,5 +1,6 @@
 //! Golden samples: a payload of each version of each event, and what it was read as, in files that only grow.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,8 @@ use serde_json::Value;
 
 use super::home::{file_name, text};
 use super::meaning::{Change, Meaning, change, drift, named};
-use super::schema::{Kept, Report, Shapes, sample};
+use super::samples::{Shown, samples, shown};
+use super::schema::{Kept, Report, Shapes};
 use crate::event::EventInfo;
 use crate::schema::Shape;
 use crate::schema::lock::Lock;
@@ -124,7 +126,7 @@ impl Goldens<'_> {
         }
     }
 
-    /// Each version has a sample, and the current one a sample with each field.
+    /// Each version has a sample, and one with each part that a step may ask for.
     fn missing(
         &self,
         event: &dyn Kept,
@@ -132,11 +134,7 @@ impl Goldens<'_> {
         known: &[&Golden],
         report: &mut Report,
     ) {
-        let is_current = version == event.info().version;
-        if !known.is_empty() && !is_current {
-            return;
-        }
-        let made = match sample(event, version) {
+        let made = match samples(event, version, shape) {
             Ok(made) => made,
             Err(error) => {
                 if known.is_empty() {
@@ -145,54 +143,73 @@ impl Goldens<'_> {
                 return;
             }
         };
-        let covers = |golden: &&Golden| covered(shape, &golden.sample.payload, "");
-        let covered_before: Vec<String> = known.iter().flat_map(covers).collect();
-        let mut fields = covered(shape, &made, "").into_iter();
-        let is_new = fields.any(|field| !covered_before.contains(&field));
-        if !known.is_empty() && !is_new {
-            return;
-        }
-        let name = event.info().name;
-        let reads_as = match event.read(name, version, made.to_string().as_bytes()) {
-            Ok(meaning) => meaning,
-            Err(error) => {
-                report.broken.push(format!(
-                    "version {version} of `{name}` cannot be kept as a sample: {error}\n  {made}\n\
-                     help: give another one, `sample = ..` or `stored({version} = ..)`\n"
-                ));
-                return;
+        let shows = |payload: &Value| shown(shape, payload, version < event.info().version);
+        let of_known = known.iter().map(|known| &known.sample.payload);
+        let mut before: BTreeSet<Shown> = of_known.flat_map(shows).collect();
+        let mut is_first = known.is_empty();
+        for payload in made {
+            let here = shows(&payload);
+            let new = here.iter().find(|shown| !before.contains(shown));
+            if !is_first && new.is_none() {
+                continue;
             }
-        };
-        let itself = matches!(reads_as.as_slice(), [one] if one.is(name, version, &made));
-        let sample = Sample {
-            event: name.to_owned(),
-            version,
-            payload: made,
-            reads_as: if itself { Vec::new() } else { vec![reads_as] },
-        };
-        let Some(path) = self.free(name, version, report) else {
-            report.broken.push(format!(
-                "there is no free name for a sample of `{name}` version {version}\n"
-            ));
-            return;
-        };
-        report.new.push(format!(
-            "version {version} of `{name}` has no sample with all of its fields\n"
-        ));
-        report.writes.push((path, written(&sample)));
+            let what = match new {
+                Some(new) if !is_first => format!(" that shows {new}"),
+                _ => String::new(),
+            };
+            match sample(event, version, payload) {
+                Ok(sample) => self.add(&sample, &what, report),
+                // A step may well refuse what is not there.
+                Err(_) if !is_first => continue,
+                Err(error) => report.broken.push(error),
+            }
+            before.extend(here);
+            is_first = false;
+        }
     }
 
-    /// `account.opened.v1.json`, then `account.opened.v1.b.json`
-    fn free(&self, name: &str, version: u16, report: &Report) -> Option<PathBuf> {
-        let name = file_name(name);
-        let letters = ('b'..='z').map(|letter| format!(".{letter}"));
-        let mut names = std::iter::once(String::new()).chain(letters);
-        names.find_map(|letter| {
-            let path = self.folder.join(format!("{name}.v{version}{letter}.json"));
-            let is_taken = path.exists() || report.writes.iter().any(|(other, _)| *other == path);
-            (!is_taken).then_some(path)
-        })
+    fn add(&self, sample: &Sample, what: &str, report: &mut Report) {
+        let Sample { event, version, .. } = sample;
+        report.new.push(format!(
+            "version {version} of `{event}` has no sample{what}\n"
+        ));
+        let path = self.free(&format!("{}.v{version}", file_name(event)), report);
+        report.writes.push((path, written(sample)));
     }
+
+    /// `account.opened.v1.json`, then `account.opened.v1.b.json`, and numbers behind the letters.
+    fn free(&self, name: &str, report: &Report) -> PathBuf {
+        let path = |mark: &str| self.folder.join(format!("{name}{mark}.json"));
+        let is_free =
+            |path: &PathBuf| !path.exists() && report.writes.iter().all(|(other, _)| other != path);
+        let mut marks = ('b'..='z')
+            .map(String::from)
+            .chain((27..).map(|n: u32| n.to_string()));
+        let mut free = path("");
+        while let (false, Some(mark)) = (is_free(&free), marks.next()) {
+            free = path(&format!(".{mark}"));
+        }
+        free
+    }
+}
+
+/// A payload, and what this build reads it as.
+fn sample(event: &dyn Kept, version: u16, payload: Value) -> Result<Sample, String> {
+    let name = event.info().name;
+    let read = event.read(name, version, payload.to_string().as_bytes());
+    let reads_as = read.map_err(|error| {
+        format!(
+            "version {version} of `{name}` cannot be kept as a sample: {error}\n  {payload}\n\
+             help: give another one, `sample = ..` or `stored({version} = ..)`\n"
+        )
+    })?;
+    let itself = matches!(reads_as.as_slice(), [one] if one.is(name, version, &payload));
+    Ok(Sample {
+        event: name.to_owned(),
+        version,
+        payload,
+        reads_as: if itself { Vec::new() } else { vec![reads_as] },
+    })
 }
 
 fn is_of(sample: &Sample, info: &EventInfo, version: u16) -> bool {
@@ -222,36 +239,4 @@ fn unread(info: &EventInfo, sample: &Sample, error: &str, path: &Path) -> String
 
 fn written(sample: &Sample) -> String {
     serde_json::to_string_pretty(sample).unwrap_or_default() + "\n"
-}
-
-/// The fields of a shape that a payload has; those of variants are left to the shape.
-fn covered(shape: &Shape, payload: &Value, place: &str) -> Vec<String> {
-    let mut fields = Vec::new();
-    match payload {
-        Value::Object(entries) if shape.opened() == "struct" => {
-            for (name, value) in entries {
-                let Some(part) = shape.part(name) else {
-                    continue;
-                };
-                let name = part_name(shape, name);
-                let place = format!("{place}.{name}");
-                fields.extend(covered(part, value, &place));
-                fields.push(place);
-            }
-        }
-        Value::Array(items) if shape.kind == "list" => {
-            let item = shape.parts.get("[]");
-            for value in items {
-                let within = item.map(|item| covered(item, value, &format!("{place}[]")));
-                fields.extend(within.into_iter().flatten());
-            }
-        }
-        _ => {}
-    }
-    fields
-}
-
-/// The name itself, for an alias.
-fn part_name<'a>(shape: &'a Shape, name: &'a str) -> &'a str {
-    shape.parts.get(name).and_then(Shape::alias).unwrap_or(name)
 }

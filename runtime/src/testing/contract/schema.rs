@@ -9,12 +9,12 @@ use super::caught::caught;
 use super::event::EventContract;
 use super::golden::Goldens;
 use super::home::{Home, blesses, command, files, text, write};
-use super::invent::{self, Subject};
+use super::invent;
 use super::meaning::Meaning;
 use crate::aggregate::{Aggregate, Decoded, EventSet};
 use crate::codec::Json;
 use crate::event::EventInfo;
-use crate::probe::{Manner, Probe};
+use crate::probe::Probe;
 use crate::schema::lock::{Lock, Present};
 use crate::schema::{Shape, Tried, shape_of, written};
 
@@ -114,32 +114,6 @@ fn shapes(event: &dyn Kept, lock: &Lock) -> Shapes {
         (version, shape_of(info, recorded, &decode))
     });
     shapes.collect()
-}
-
-/// A payload of a version: the one that is given, or one that is invented.
-pub(super) fn sample(event: &dyn Kept, version: u16) -> Result<Value, String> {
-    let info = event.info();
-    if let Some(given) = event.given(version) {
-        return given;
-    }
-    let is_current = version == info.version;
-    let subject = match (is_current, event.happens()) {
-        (true, true) => Subject::Event(info),
-        (true, false) => Subject::Retired(info),
-        (false, _) => Subject::Version(info, version),
-    };
-    let probe = Probe::new();
-    let read = |probe: &Probe| caught(|| event.probe(probe, version))?.map_err(Into::into);
-    let invented = probe.invent(&[], &Manner::Covering(0), read);
-    let json = invented.map_err(|failed| failed.of(subject))?.json;
-    if is_current && event.happens() {
-        // As it is written: an alias was as good for reading.
-        let mut read = event.read(info.name, version, json.as_bytes())?;
-        if let Some(written) = read.pop() {
-            return Ok(written.payload);
-        }
-    }
-    parsed(json.as_bytes())
 }
 
 /// A payload as data.

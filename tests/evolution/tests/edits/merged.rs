@@ -111,5 +111,5 @@ fn versions_of_different_events_merge() {
     assert!(merge.passes, "{}", merge.printed);
     let before = files(&released.package);
     released.passes();
-    assert_eq!(before.len(), 5);
+    assert_eq!(before.len(), 6);
 }

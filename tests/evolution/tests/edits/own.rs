@@ -126,6 +126,48 @@ fn a_step_that_changes_while_a_version_is_raised_is_noticed_all_the_same() {
 }
 
 #[test]
+fn a_step_that_changes_for_a_missing_part_or_another_variant_alone_is_noticed() {
+    let released = Released::unrecorded();
+    let edit = |from, to| released.package.edit(SHOP, from, to);
+    edit(
+        "name = \"order.paid\"",
+        "name = \"order.paid\", version = 2, upcast(1 = PaidV1)",
+    );
+    let old = "
+#[derive(Deserialize)]
+struct PaidV1 {
+    cents: u64,
+    tip: Option<u64>,
+    by: By,
+}
+
+#[derive(Deserialize)]
+enum By {
+    Cash,
+    Card { fee: Option<u64> },
+}
+
+impl From<PaidV1> for Paid {
+    fn from(old: PaidV1) -> Self {
+        let fee = match old.by {
+            By::Cash => 0,
+            By::Card { fee } => fee.unwrap_or(30),
+        };
+        Self { cents: old.cents + old.tip.unwrap_or(10) + fee }
+    }
+}
+";
+    let source = released.package.text(SHOP) + old;
+    released.package.save(SHOP, &source);
+    released.blesses();
+    edit("unwrap_or(10)", "unwrap_or(11)");
+    assert_snapshot!("missing", released.refuses_for_good());
+    edit("unwrap_or(11)", "unwrap_or(10)");
+    edit("unwrap_or(30)", "unwrap_or(31)");
+    assert_snapshot!("variant", released.refuses_for_good());
+}
+
+#[test]
 fn what_was_written_as_null_may_be_left_out() {
     let released = Released::new();
     let edit = |from, to| released.package.edit(SHOP, from, to);
