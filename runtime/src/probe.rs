@@ -11,6 +11,7 @@ mod search;
 mod tape;
 mod text;
 mod trace;
+mod types;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -9,6 +9,7 @@ use super::knowledge::Kind;
 use super::refusal::Refusal;
 use super::tape::{DEEP, Tape, Way};
 use super::trace::Seen;
+use super::types::Type;
 
 /// What is asked for: a value, a map's key, or the name of what comes next.
 #[derive(Clone, Copy)]
@@ -142,7 +143,7 @@ impl<'p> Answer<'p> {
     /// Whether there is something, which then is one level deeper.
     pub(super) fn some(self) -> bool {
         let mut tape = self.asked(Seen::Null).tape();
-        let some = tape.depth <= DEEP && tape.pick(Way::Some, 2, 1) == 1;
+        let some = tape.depth <= tape.deepest() && tape.pick(Way::Some, 2, 1) == 1;
         if some {
             tape.depth += 1;
         } else {
@@ -159,13 +160,22 @@ impl<'p> Answer<'p> {
         Ok(())
     }
 
-    /// A list's length: what holds itself has to end.
+    /// A list's length: what holds itself has to end, and what is deep stays small.
     pub(super) fn length(self) -> usize {
         let mut tape = self.tape();
-        if tape.depth > DEEP {
+        match tape.depth {
+            0..=DEEP => tape.pick(Way::Length, 4, 1),
+            depth if depth <= tape.deepest() => tape.pick(Way::Length, 2, 1),
+            _ => 0,
+        }
+    }
+
+    /// The length of one whose items nobody has a type for yet.
+    pub(super) fn open_length(self) -> usize {
+        if self.tape().depth > DEEP {
             return 0;
         }
-        tape.pick(Way::Length, 4, 1)
+        self.length()
     }
 
     pub(super) fn items<'de, V: Visitor<'de>>(
@@ -221,7 +231,7 @@ impl<'p> Answer<'p> {
     /// Opens one of the variants; beyond some depth, one that is not open yet.
     pub(super) fn enter_variant(
         self,
-        name: &'static str,
+        ty: Type,
         variants: &'static [&'static str],
     ) -> Result<&'static str, Refusal> {
         if variants.is_empty() {
@@ -229,28 +239,26 @@ impl<'p> Answer<'p> {
         }
         self.end()?;
         let mut tape = self.tape();
-        tape.open(name, variants, Seen::Enum(variants));
+        tape.open(ty, Some(Seen::Enum(variants)));
         let place = tape.pick(Way::Variant, variants.len(), 0);
         let mut ways = variants.iter().cycle().skip(place).take(variants.len());
-        let outside = |variant: &&&'static str| !tape.open.contains(&(name, **variant));
-        let trace = tape.trace.as_ref();
-        let simplest = trace.and_then(|trace| trace.simplest(name));
-        let variant = match (simplest, tape.depth) {
-            (Some(simplest), _) => simplest,
-            (None, 0..=DEEP) => variants[place],
-            _ => ways.find(outside).copied().unwrap_or(variants[place]),
+        let outside = |variant: &&&'static str| !tape.types.has(ty, variant);
+        let is_traced_again = tape.trace.is_some() && tape.types.is_again();
+        let simplest = is_traced_again.then(|| tape.types.simplest(ty)).flatten();
+        let variant = match simplest {
+            Some(simplest) => simplest,
+            None if tape.depth <= tape.deepest() => variants[place],
+            None => ways.find(outside).copied().unwrap_or(variants[place]),
         };
         tape.depth += 1;
-        tape.open.push((name, variant));
+        tape.types.enter(variant);
         Ok(variant)
     }
 
     pub(super) fn leave_variant(self) {
         let mut tape = self.tape();
         tape.depth -= 1;
-        tape.left = tape.open.pop();
-        let variant = tape.left.map_or("", |(_, variant)| variant);
-        tape.close(variant);
+        tape.left = tape.close();
         tape.progress += 1;
     }
 

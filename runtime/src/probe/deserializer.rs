@@ -8,6 +8,7 @@ use super::knowledge::Kind;
 use super::maps::{Entries, Fields};
 use super::refusal::Refusal;
 use super::trace::Seen;
+use super::types::Type;
 
 macro_rules! integers {
     ($($method:ident: $visit:ident($max:expr) by $draw:ident as $type:ty),+ $(,)?) => {$(
@@ -70,7 +71,7 @@ impl<'de> Deserializer<'de> for Answer<'_> {
             }
             Kind::List => {
                 self.show(Unexpected::Seq);
-                self.items(visitor, self.length())
+                self.items(visitor, self.open_length())
             }
             Kind::Map => {
                 self.show(Unexpected::Map);
@@ -138,10 +139,13 @@ impl<'de> Deserializer<'de> for Answer<'_> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        visitor.visit_newtype_struct(self)
+        self.tape().open(Type::of::<V>(name), None);
+        let value = visitor.visit_newtype_struct(self)?;
+        self.tape().close();
+        Ok(value)
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
@@ -158,11 +162,14 @@ impl<'de> Deserializer<'de> for Answer<'_> {
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         count: usize,
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        self.tuple(visitor, count)
+        self.tape().open(Type::of::<V>(name), None);
+        let value = self.tuple(visitor, count)?;
+        self.tape().close();
+        Ok(value)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
@@ -176,7 +183,7 @@ impl<'de> Deserializer<'de> for Answer<'_> {
         visitor: V,
     ) -> Result<V::Value, Refusal> {
         self.end()?;
-        visitor.visit_map(Fields::open(self, name, fields))
+        visitor.visit_map(Fields::open(self, Type::of::<V>(name), fields))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -185,7 +192,7 @@ impl<'de> Deserializer<'de> for Answer<'_> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        let variant = self.enter_variant(name, variants)?;
+        let variant = self.enter_variant(Type::of::<V>(name), variants)?;
         let value = visitor.visit_enum(Variant::new(self, variant))?;
         self.leave_variant();
         Ok(value)

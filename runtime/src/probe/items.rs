@@ -10,6 +10,7 @@ use super::maps::Fields;
 use super::refusal::Refusal;
 use super::tape::{Part, Tape};
 use super::trace::Seen;
+use super::types::Type;
 
 impl Tape {
     pub(super) fn quote(&mut self, text: &str) {
@@ -19,21 +20,9 @@ impl Tape {
 
     /// Keeps what is asked for here, or in one of the variants.
     pub(super) fn note(&mut self, variant: Option<&str>, seen: Seen) {
-        if let Some(trace) = &mut self.trace {
+        let is_again = self.types.is_again();
+        if let Some(trace) = self.trace.as_mut().filter(|_| !is_again) {
             trace.note(&self.path, variant, seen);
-        }
-    }
-
-    /// Keeps which type is asked for, until it is closed.
-    pub(super) fn open(&mut self, name: &'static str, parts: &'static [&'static str], seen: Seen) {
-        if let Some(trace) = &mut self.trace {
-            trace.open((name, parts), &self.path, seen);
-        }
-    }
-
-    pub(super) fn close(&mut self, variant: &'static str) {
-        if let Some(trace) = &mut self.trace {
-            trace.close(variant);
         }
     }
 
@@ -205,7 +194,8 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        let content = visitor.visit_map(Fields::open(self.enter(), "", fields))?;
+        let ty = Type::of::<V>("");
+        let content = visitor.visit_map(Fields::open(self.enter(), ty, fields))?;
         self.leave();
         Ok(content)
     }

@@ -6,6 +6,7 @@ use super::answer::Answer;
 use super::refusal::Refusal;
 use super::tape::{Part, Tape};
 use super::trace::Seen;
+use super::types::Type;
 
 /// A key that no struct has.
 const UNKNOWN: &str = "unknown to all";
@@ -13,21 +14,17 @@ const UNKNOWN: &str = "unknown to all";
 /// The fields of a struct, all of them, in order.
 pub(super) struct Fields<'p> {
     answer: Answer<'p>,
-    name: &'static str,
+    ty: Type,
     left: Vec<&'static str>,
     /// The variant that a tag among them said.
     variant: String,
 }
 
 impl<'p> Fields<'p> {
-    pub(super) fn open(
-        answer: Answer<'p>,
-        name: &'static str,
-        fields: &'static [&'static str],
-    ) -> Self {
+    pub(super) fn open(answer: Answer<'p>, ty: Type, fields: &'static [&'static str]) -> Self {
         let mut tape = answer.tape();
         tape.fields.get_or_insert(fields);
-        tape.open(name, fields, Seen::Struct);
+        tape.open(ty, Some(Seen::Struct));
         tape.enter('{');
         let place = tape.place();
         let mut given = tape.given_fields(&place, fields);
@@ -35,7 +32,7 @@ impl<'p> Fields<'p> {
         given.reverse();
         Self {
             answer,
-            name,
+            ty,
             left: given,
             variant: String::new(),
         }
@@ -45,7 +42,7 @@ impl<'p> Fields<'p> {
         let mut tape = self.answer.tape();
         let Some(field) = self.left.pop() else {
             tape.leave('}');
-            tape.close("");
+            tape.close();
             return None;
         };
         tape.comma('{');
@@ -117,7 +114,7 @@ impl<'de> MapAccess<'de> for Fields<'_> {
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Refusal> {
         let value = seed.deserialize(self.answer.value())?;
-        self.answer.tape().taken(self.name, &mut self.variant);
+        self.answer.tape().taken(self.ty.name, &mut self.variant);
         Ok(value)
     }
 }

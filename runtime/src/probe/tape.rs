@@ -6,6 +6,7 @@ use super::chance::Chance;
 use super::knowledge::Knowledge;
 use super::text::{FORMS, text};
 use super::trace::Trace;
+use super::types::Types;
 
 /// How choices are made where none is given.
 #[derive(Debug, Clone)]
@@ -106,8 +107,11 @@ pub(super) fn is_within(place: &str, outer: &str) -> bool {
     })
 }
 
-/// Nested deeper than this, a value has to end.
+/// Nested deeper than this, a value has to end, if its type holds itself.
 pub(super) const DEEP: usize = 5;
+
+/// Nested deeper than this, it has to end in any case.
+const DEEPEST: usize = 3 * DEEP;
 
 /// Numbers that are tried in the place of one that was refused.
 const NUMBERS: &[u64] = &[1, 0, 2, 12, 100, 2026, 3, 4, 7, 24, 50, 1000, 1_767_225_600];
@@ -123,8 +127,7 @@ pub(super) struct Tape {
     /// The places of the maps that were closed.
     pub(super) maps: Vec<String>,
     pub(super) path: Vec<Part>,
-    /// The variants that are open, to notice a type that holds itself.
-    pub(super) open: Vec<(&'static str, &'static str)>,
+    pub(super) types: Types,
     pub(super) depth: usize,
     /// How far the run came: a refusal further on is a step forward.
     pub(super) progress: usize,
@@ -153,7 +156,7 @@ impl Tape {
             json: String::new(),
             maps: Vec::new(),
             path: Vec::new(),
-            open: Vec::new(),
+            types: Types::default(),
             depth: 0,
             progress: 0,
             fields: None,
@@ -177,6 +180,7 @@ impl Tape {
             given: given.to_vec(),
             manner: manner.clone(),
             attempts: attempts.to_vec(),
+            types: std::mem::take(&mut self.types).rewind(),
             known,
             widest,
             warm,
@@ -187,6 +191,11 @@ impl Tape {
 
     pub(super) fn place(&self) -> String {
         place(&self.path)
+    }
+
+    /// How deep it may be nested, where it is.
+    pub(super) const fn deepest(&self) -> usize {
+        if self.types.is_again() { DEEP } else { DEEPEST }
     }
 
     /// How a field of this name is written in a place that stands right here.
@@ -200,7 +209,10 @@ impl Tape {
         let count = u64::try_from(ways).unwrap_or(u64::MAX).max(1);
         self.widest = self.widest.max(count);
         let base = match (&self.manner, &mut self.trace) {
-            (Manner::Tracing, Some(trace)) => trace.way(way, place(&self.path), count, first),
+            (Manner::Tracing, Some(trace)) => {
+                let is_again = self.types.is_again();
+                trace.way((way, is_again), place(&self.path), count, first)
+            }
             _ => self.base(
                 |round, _| round + first,
                 |chance| chance.below(count),

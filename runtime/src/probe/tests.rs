@@ -215,6 +215,21 @@ fn what_follows_is_no_deeper_than_what_went_before() {
     "#);
 }
 
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only invented")]
+struct Down<T> {
+    of: Option<Vec<T>>,
+}
+
+#[test]
+fn what_does_not_hold_itself_is_there_however_deep_it_stands() {
+    let [first, third] =
+        [0, 2].map(|round| invented::<Down<Down<Down<u8>>>>([Manner::Covering(round)]));
+    insta::assert_snapshot!(first, @r#"{"of":[{"of":[{"of":[7]}]}]}"#);
+    // Three items in a list, and one in a deep one.
+    insta::assert_snapshot!(third, @r#"{"of":[{"of":[{"of":[13]},{"of":[16]},{"of":[19]}]},{"of":[{"of":[24]},{"of":[27]},{"of":[30]}]},{"of":[{"of":[35]},{"of":[38]},{"of":[41]}]}]}"#);
+}
+
 #[test]
 fn a_choice_beyond_what_there_is_counts_from_the_start_again() {
     let probe = Probe::new();

@@ -44,19 +44,6 @@ pub(super) struct Node {
     by: Option<Arc<Answers>>,
 }
 
-/// What a type is known by: its name and those of its parts, for others may have the same name; and whether it is an enum,
-/// for one that has its tag beside it is a struct with an enum of its name.
-type Type = (&'static str, &'static [&'static str], bool);
-
-/// A type that is open.
-#[derive(Debug)]
-struct Opened {
-    ty: Option<Type>,
-    place: String,
-    /// How many were opened until then.
-    before: usize,
-}
-
 /// A run that differs from one that was taken in one thing.
 #[derive(Debug)]
 struct Trial {
@@ -77,14 +64,6 @@ pub(super) struct Trace {
     root: Node,
     /// What this run was asked for.
     run: Vec<(Vec<String>, String, Seen)>,
-    /// The structs and enums that are open.
-    types: Vec<Opened>,
-    /// How many were opened.
-    opened: usize,
-    /// The variant of each enum in which the fewest types were opened.
-    simplest: HashMap<&'static str, (usize, &'static str)>,
-    /// How many types were open where one came up again.
-    again: Option<usize>,
     /// How often each way was gone.
     ways: HashMap<(String, usize, Way), Vec<u64>>,
     /// What this round answers, which is more than one run if some are refused.
@@ -100,9 +79,6 @@ impl Trace {
     pub(super) fn rewind(&mut self) {
         self.run.clear();
         self.hints.rewind();
-        self.types.clear();
-        self.opened = 0;
-        self.again = None;
         self.asked.clear();
     }
 
@@ -113,7 +89,13 @@ impl Trace {
     }
 
     /// The way that was gone least; one that is as good as another is not counted.
-    pub(super) fn way(&mut self, way: Way, place: String, ways: u64, first: u64) -> u64 {
+    pub(super) fn way(
+        &mut self,
+        (way, is_again): (Way, bool),
+        place: String,
+        ways: u64,
+        first: u64,
+    ) -> u64 {
         let nth = self.nth(&place);
         let key = (place, nth);
         if let Some(decided) = self.round.get(&key) {
@@ -123,8 +105,8 @@ impl Trace {
             // Of what kind it is comes out by trials.
             Way::Value | Way::Kind => return first,
             // What comes up again has to end.
-            Way::Some | Way::Length if self.again.is_some() => return 0,
-            _ if self.again.is_some() => return first,
+            Way::Some | Way::Length if is_again => return 0,
+            _ if is_again => return first,
             // One item shows what all of them are.
             Way::Length => 2,
             _ => ways,
@@ -164,58 +146,11 @@ impl Trace {
     }
 
     pub(super) fn note(&mut self, path: &[Part], variant: Option<&str>, seen: Seen) {
-        if self.again.is_some() {
-            return;
-        }
         let names = path.iter().flat_map(Part::names).chain(variant);
         let names = names.filter(|name| !name.is_empty());
         let place = place(path);
         self.run
             .push((names.map(str::to_owned).collect(), place, seen));
-    }
-
-    /// A struct or an enum; what holds itself is described once.
-    pub(super) fn open(
-        &mut self,
-        (name, parts): (&'static str, &'static [&'static str]),
-        path: &[Part],
-        seen: Seen,
-    ) {
-        let place: String = place(path);
-        let ty = (!name.is_empty()).then_some((name, parts, matches!(seen, Seen::Enum(_))));
-        let same = |open: &&Opened| open.ty.is_some() && open.ty == ty;
-        if let Some(outer) = self.types.iter().find(same) {
-            let outer = outer.place.clone();
-            self.note(path, None, Seen::Again(outer));
-            self.again.get_or_insert(self.types.len());
-        } else {
-            self.note(path, None, seen);
-        }
-        self.opened += 1;
-        let before = self.opened;
-        self.types.push(Opened { ty, place, before });
-    }
-
-    /// The variant that ends soonest, where a type came up again that is open already.
-    pub(super) fn simplest(&self, name: &str) -> Option<&'static str> {
-        self.again?;
-        Some(self.simplest.get(name)?.1)
-    }
-
-    pub(super) fn close(&mut self, variant: &'static str) {
-        if let Some(Opened {
-            ty: Some((name, _, true)),
-            before,
-            ..
-        }) = self.types.pop()
-        {
-            let this = (self.opened - before, variant);
-            let simplest = self.simplest.entry(name).or_insert(this);
-            *simplest = this.min(*simplest);
-        }
-        if self.again.is_some_and(|depth| self.types.len() <= depth) {
-            self.again = None;
-        }
     }
 
     /// Keeps what a run that was taken had been asked for.

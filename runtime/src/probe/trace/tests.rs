@@ -280,3 +280,44 @@ fn what_was_recorded_and_nothing_reads_any_more_is_not_told() {
         "bool or null, may be missing"
     );
 }
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Down<T> {
+    of: Option<Vec<T>>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Branch(Vec<Branch>);
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Pair(Vec<Pair>, u8);
+
+mod other {
+    #[derive(super::Deserialize)]
+    #[expect(dead_code, reason = "only traced")]
+    pub(super) struct Cents(u64);
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Cents(other::Cents);
+
+#[test]
+fn what_holds_itself_ends_and_what_does_not_is_told_however_deep_it_stands() {
+    let deep = shape::<Down<Down<Down<Down<Deep>>>>>();
+    assert_eq!(deep.matches("\"of\"").count(), 4, "{deep}");
+    assert!(
+        deep.contains("\"inner\": \"bool or null, may be missing\""),
+        "{deep}"
+    );
+    let line = |json: String| json.split_whitespace().collect::<Vec<_>>().join(" ");
+    insta::assert_snapshot!(line(shape::<Branch>()), @r#"{ "": "list", "[]": "the whole again" }"#);
+    insta::assert_snapshot!(
+        line(shape::<Pair>()),
+        @r#"{ "": "tuple", "[0]": { "": "list", "[]": "the whole again" }, "[1]": "u8" }"#
+    );
+    assert_eq!(shape::<Cents>(), "\"u64\"");
+}
