@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::aggregate::{Aggregate, EventSet};
 use crate::event::EventInfo;
+use crate::probe::Known;
 use crate::schema::{FieldInfo, Shape, shape_of, written};
 
 /// Makes the catalogue of an aggregate: its events by stored name, with versions, fields and doc comments, and its
@@ -124,7 +125,7 @@ pub struct CatalogArrow {
 fn event<E: EventSet>(info: &EventInfo) -> CatalogEvent {
     let versions = info.oldest..=info.version;
     let shape = |version| {
-        let shape = shape_of(info, None, &|probe| {
+        let shape = shape_of(info, Known::default(), &|probe| {
             let read = E::decode(probe, info.name, version, &[])?;
             Ok(written(&read, info, version))
         });

@@ -25,6 +25,7 @@ use crate::codec::Codec;
 use crate::error::{BoxError, DecodeError, EncodeError};
 
 pub(crate) use self::tape::Manner;
+pub(crate) use self::trace::Known;
 
 /// The most runs for one value.
 const RUNS: usize = 20_000;

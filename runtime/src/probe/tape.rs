@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::chance::Chance;
 use super::knowledge::Knowledge;
-use super::text::{FORMS, text};
-use super::trace::Trace;
+use super::text::{FORMS, kept, text};
+use super::trace::{Trace, part_of};
 use super::types::Types;
 
 /// How choices are made where none is given.
@@ -249,15 +249,32 @@ impl Tape {
             // Half of them are the same, since the commands of a history name one aggregate.
             |chance, _| chance.below(2) * chance.below(16),
         );
-        let form = (self.known.form(&place) + self.attempt()) % FORMS;
+        let example = self.example().map(str::to_owned);
+        let forms = FORMS + usize::from(example.is_some());
+        let form = (self.known.form(&place) + self.attempt()) % forms;
         let name = self.path.iter().rev().find_map(|part| {
             let name = part.name.rsplit('.').next().unwrap_or_default();
             name.starts_with(|c: char| c.is_alphabetic() || c == '_')
                 .then_some(name)
         });
-        let text = text(form, base, name.unwrap_or("text"));
-        self.push(base, FORMS, Some(form));
+        let text = match example {
+            Some(example) if form == FORMS => kept(example),
+            _ => text(form, base, name.unwrap_or("text")),
+        };
+        self.push(base, forms, Some(form));
         text
+    }
+
+    /// The text that an example has here.
+    fn example(&self) -> Option<&str> {
+        let example = self.trace.as_ref()?.example.as_ref()?;
+        match self.path.split_last() {
+            Some((key, map)) if key.name == "[key]" => {
+                let map = part_of(example, map)?.as_object()?;
+                map.keys().next().map(String::as_str)
+            }
+            _ => part_of(example, &self.path)?.as_str(),
+        }
     }
 
     /// Keeps what an open question was answered with.

@@ -6,7 +6,11 @@ mod hints;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use serde_json::Value;
+
+pub(crate) use self::describe::Known;
 use self::hints::Hints;
+pub(super) use self::hints::part_of;
 use super::knowledge::Kind;
 use super::tape::{Choice, Part, Way, is_within, place};
 
@@ -71,6 +75,8 @@ pub(super) struct Trace {
     asked: HashMap<String, usize>,
     given_up: BTreeSet<String>,
     hints: Hints,
+    /// A payload that the type takes: what stands in it is tried where nothing else is taken.
+    pub(super) example: Option<Value>,
     trial: Option<Trial>,
 }
 

@@ -9,7 +9,7 @@ use super::Shape;
 use crate::aggregate::Aggregate;
 use crate::codec::{Codec, Json};
 use crate::evolve::fold;
-use crate::probe::Probe;
+use crate::probe::{Known, Probe};
 use crate::stored::StoredState;
 
 /// Goes on from the hash of a state's declaration with what its types read, wherever they are declared.
@@ -44,7 +44,7 @@ fn shape<A: StoredState>() -> Shape {
         }
         Ok(())
     };
-    let trace = || Probe::trace(None, &mut |probe| read(probe));
+    let trace = || Probe::trace(Known::default(), &mut |probe| read(probe));
     panic::catch_unwind(AssertUnwindSafe(trace)).unwrap_or_else(|_| Shape::opaque())
 }
 

@@ -7,19 +7,18 @@ use crate::aggregate::{Decoded, EventSet};
 use crate::codec::Json;
 use crate::error::DecodeError;
 use crate::event::EventInfo;
-use crate::probe::Probe;
+use crate::probe::{Known, Probe};
 
 /// What comes of an invented payload: how it is written, if it is what is written today.
 pub(crate) type Tried = Result<Option<Vec<u8>>, DecodeError>;
 
-/// Traces a version of an event by the way in which it is decoded, and written if it is what is written today; and by
-/// what was recorded of it, if it was.
+/// Traces a version of an event by the way in which it is decoded, and written if it is what is written today.
 pub(crate) fn shape_of(
     info: &EventInfo,
-    recorded: Option<&Shape>,
+    known: Known<'_>,
     decode: &dyn Fn(&Probe) -> Tried,
 ) -> Shape {
-    let mut shape = Probe::trace(recorded, &mut |probe| {
+    let mut shape = Probe::trace(known, &mut |probe| {
         match panic::catch_unwind(AssertUnwindSafe(|| decode(probe))) {
             Ok(Ok(written)) => {
                 probe.wrote(&written.unwrap_or_default());

@@ -2,28 +2,42 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::{Change, Node, Seen, Trace, Trial};
 use crate::error::BoxError;
 use crate::probe::knowledge::Kind;
 use crate::probe::refusal::{Problem, Refusal};
 use crate::probe::tape::Tape;
-use crate::probe::text::example;
+use crate::probe::text::{FORMS, example};
 use crate::probe::{Manner, Probe, refusal};
 use crate::schema::{Shape, kind};
 
 /// The most rounds for one type.
 const ROUNDS: usize = 5_000;
 
+/// What is known of a type before it is traced.
+#[derive(Debug, Default)]
+pub(crate) struct Known<'a> {
+    /// What it read when that was recorded.
+    pub(crate) recorded: Option<&'a Shape>,
+    /// A payload that it takes.
+    pub(crate) example: Option<Value>,
+}
+
 type Once<'a> = &'a mut dyn FnMut(&Probe) -> Result<(), BoxError>;
 
 impl Probe {
-    /// The shape that a type reads, by what it read when that was recorded, if it was.
+    /// The shape that a type reads.
     ///
     /// `once` is the reading alone: whatever is done with the value must not fail.
-    pub(crate) fn trace(recorded: Option<&Shape>, once: Once<'_>) -> Shape {
+    pub(crate) fn trace(known: Known<'_>, once: Once<'_>) -> Shape {
         let probe = Self::new();
-        probe.tape().trace = Some(Box::default());
-        if let Some(recorded) = recorded {
+        probe.tape().trace = Some(Box::new(Trace {
+            example: known.example,
+            ..Trace::default()
+        }));
+        if let Some(recorded) = known.recorded {
             probe.with(|trace| trace.recall(recorded, ""));
         }
         for _ in 0..ROUNDS {
@@ -107,6 +121,8 @@ impl Describe<'_> {
         let form = self.probe.tape().known.form(&node.place);
         match form {
             0 => Shape::of("text"),
+            // Only an example was taken.
+            FORMS => Shape::opaque(),
             form => Shape::of(format!("{}{}", kind::LIKE, example(form))),
         }
     }

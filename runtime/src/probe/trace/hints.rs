@@ -25,15 +25,9 @@ pub(super) struct Hints {
 /// A map whose keys were learned, and where it stands in the payload.
 #[derive(Debug)]
 struct Flat {
-    path: Vec<Step>,
+    path: Vec<Part>,
     /// Without the variant that a tag said, and with it.
     places: [String; 2],
-}
-
-#[derive(Debug)]
-enum Step {
-    Key(String),
-    Item(usize),
 }
 
 impl Trace {
@@ -44,7 +38,7 @@ impl Trace {
 
     /// A map whose keys were learned is closed.
     pub(in crate::probe) fn keep_flat(&mut self, path: &[Part], place: &str, variant: &str) {
-        let path = path.iter().map(Step::of).collect();
+        let path = path.to_vec();
         let places = [place.to_owned(), format!("{place}{variant}")];
         self.hints.flat.push(Flat { path, places });
     }
@@ -53,11 +47,8 @@ impl Trace {
     pub(in crate::probe) fn wrote(&mut self, payload: &Value, known: &Knowledge) {
         let flat = std::mem::take(&mut self.hints.flat);
         for Flat { path, places } in flat {
-            let object = path.iter().try_fold(payload, |at, step| match step {
-                Step::Key(key) => at.get(key),
-                Step::Item(item) => at.get(item),
-            });
-            let keys = object.and_then(Value::as_object).into_iter().flatten();
+            let object = part_of(payload, &path).and_then(Value::as_object);
+            let keys = object.into_iter().flatten();
             for (key, _) in keys {
                 let is_known = places.iter().any(|place| {
                     known
@@ -114,13 +105,14 @@ impl Hints {
     }
 }
 
-impl Step {
-    fn of(part: &Part) -> Self {
+/// What stands in a payload where a path leads: any item or entry is as good as another one.
+pub(in crate::probe) fn part_of<'a>(payload: &'a Value, path: &[Part]) -> Option<&'a Value> {
+    path.iter().try_fold(payload, |at, part| {
         let [_, name] = part.names();
-        if name.starts_with('[') {
-            Self::Item(part.at)
-        } else {
-            Self::Key(name.to_owned())
+        match at {
+            Value::Object(entries) if name == "[]" => entries.values().next(),
+            Value::Array(items) if name.starts_with('[') => items.get(part.at).or(items.last()),
+            _ => at.get(name),
         }
-    }
+    })
 }

@@ -6,12 +6,14 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::codec::Codec;
-use crate::probe::Probe;
+use crate::probe::{Known, Probe};
 use crate::schema::Shape;
 
 /// The shape of a type, as it stands in a file.
 fn shape<T: DeserializeOwned>() -> String {
-    let shape = Probe::trace(None, &mut |probe| probe.decode::<T>(&[]).map(drop));
+    let shape = Probe::trace(Known::default(), &mut |probe| {
+        probe.decode::<T>(&[]).map(drop)
+    });
     let json = shape.to_json();
     let back = crate::schema::Shape::from_json(&json);
     assert_eq!(back.as_ref(), Some(&shape));
@@ -218,6 +220,7 @@ struct Hidden {
     #[serde(flatten)]
     rest: Remarks,
     tagged: Vec<Told>,
+    by_name: BTreeMap<String, Told>,
 }
 
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
@@ -243,7 +246,11 @@ enum Told {
 
 /// The shape of a type that is written too, and was recorded before.
 fn written<T: Serialize + DeserializeOwned>(recorded: Option<&Shape>) -> Shape {
-    Probe::trace(recorded, &mut |probe| {
+    let known = Known {
+        recorded,
+        ..Known::default()
+    };
+    Probe::trace(known, &mut |probe| {
         let value: T = probe.decode(&[])?;
         probe.wrote(&serde_json::to_vec(&value)?);
         Ok(())
@@ -256,9 +263,11 @@ fn what_may_be_missing_behind_a_tag_is_told_by_what_is_written() {
     let json = serde_json::to_string_pretty(&shape.to_json()).unwrap();
     insta::assert_snapshot!(json);
     // And, of what is only read, by what was recorded.
-    let read = Probe::trace(Some(&shape), &mut |probe| {
-        probe.decode::<Hidden>(&[]).map(drop)
-    });
+    let known = Known {
+        recorded: Some(&shape),
+        ..Known::default()
+    };
+    let read = Probe::trace(known, &mut |probe| probe.decode::<Hidden>(&[]).map(drop));
     assert_eq!(read, shape);
 }
 
@@ -320,4 +329,51 @@ fn what_holds_itself_ends_and_what_does_not_is_told_however_deep_it_stands() {
         @r#"{ "": "tuple", "[0]": { "": "list", "[]": "the whole again" }, "[1]": "u8" }"#
     );
     assert_eq!(shape::<Cents>(), "\"u64\"");
+}
+
+#[derive(Deserialize, Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(try_from = "String")]
+struct Number(String);
+
+impl TryFrom<String> for Number {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.strip_prefix("ord_") {
+            Some(number) if number.len() == 4 => Ok(Self(text)),
+            _ => Err("no order's number"),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only traced")]
+struct Numbered {
+    id: Number,
+    note: Option<String>,
+    others: Vec<Number>,
+    by_number: BTreeMap<Number, Told>,
+    pair: (u8, Number),
+    #[serde(default)]
+    given: u8,
+}
+
+#[test]
+fn what_takes_only_an_example_hides_nothing_else() {
+    let read = |example: Option<serde_json::Value>| {
+        let known = Known {
+            example,
+            ..Known::default()
+        };
+        let shape = Probe::trace(known, &mut |probe| probe.decode::<Numbered>(&[]).map(drop));
+        serde_json::to_string_pretty(&shape.to_json()).unwrap()
+    };
+    let example = serde_json::json!({
+        "id": "ord_0001", "note": null, "others": ["ord_0002"], "by_number": {"ord_0003": {"kind": "Gone"}},
+        "pair": [1, "ord_0004"], "given": 1,
+    });
+    let known = read(Some(example));
+    insta::assert_snapshot!(known);
+    assert!(!read(None).contains("closed struct"));
 }

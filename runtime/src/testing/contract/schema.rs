@@ -14,7 +14,7 @@ use super::meaning::Meaning;
 use crate::aggregate::{Aggregate, Decoded, EventSet};
 use crate::codec::Json;
 use crate::event::EventInfo;
-use crate::probe::Probe;
+use crate::probe::{Known, Probe};
 use crate::schema::lock::{Lock, Present};
 use crate::schema::{Shape, Tried, shape_of, written};
 
@@ -110,8 +110,11 @@ fn shapes(event: &dyn Kept, lock: &Lock) -> Shapes {
     let versions = info.oldest..=info.version;
     let shapes = versions.map(|version| {
         let decode = |probe: &Probe| caught(|| event.probe(probe, version)).unwrap_or(Ok(None));
-        let recorded = lock.recorded(info, version);
-        (version, shape_of(info, recorded, &decode))
+        let known = Known {
+            recorded: lock.recorded(info, version),
+            example: event.given(version).and_then(Result::ok),
+        };
+        (version, shape_of(info, known, &decode))
     });
     shapes.collect()
 }
