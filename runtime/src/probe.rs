@@ -8,6 +8,7 @@ mod knowledge;
 mod maps;
 mod refusal;
 mod search;
+mod tags;
 mod tape;
 mod text;
 mod trace;

@@ -7,6 +7,7 @@ use serde::de::{Error, Unexpected, Visitor};
 use super::items::Items;
 use super::knowledge::Kind;
 use super::refusal::Refusal;
+use super::tags::INDEX;
 use super::tape::{DEEP, Tape, Way};
 use super::trace::Seen;
 use super::types::Type;
@@ -94,6 +95,18 @@ impl<'p> Answer<'p> {
         let number = self.tape().number(max, 1);
         self.plain(&number.to_string());
         number
+    }
+
+    /// A number that nobody has a type for yet.
+    pub(super) fn open_number(self) -> u64 {
+        let mut tape = self.tape();
+        let place = tape.place();
+        if !tape.known.tags().is_asked(&place) {
+            drop(tape);
+            return self.unsigned(u64::MAX);
+        }
+        tape.json.push_str(&INDEX.to_string());
+        INDEX
     }
 
     /// 0, -1, 1, -2, 2 and so on, so that a smaller choice is a simpler number.
@@ -197,6 +210,9 @@ impl<'p> Answer<'p> {
     pub(super) fn kind(self) -> Kind {
         let mut tape = self.asked(Seen::Open).tape();
         let place = tape.place();
+        if tape.known.tags().asks(&place) {
+            return Kind::Number;
+        }
         let tried = tape.trace.as_ref().and_then(|trace| trace.tries(&place));
         tried
             .or_else(|| tape.known.kind(&place))
@@ -221,7 +237,11 @@ impl<'p> Answer<'p> {
             }
             // The tag of an enum, which stands within what it tells apart.
             Asked::Value => {
-                let text = self.asked(Seen::Tag).any_text();
+                let mut tape = self.asked(Seen::Tag).tape();
+                let place = tape.place();
+                tape.known.tags().keep(place);
+                drop(tape);
+                let text = self.any_text();
                 self.show(Unexpected::Str(text));
                 Ok(text)
             }

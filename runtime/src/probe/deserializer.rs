@@ -50,7 +50,7 @@ impl<'de> Deserializer<'de> for Answer<'_> {
                 visitor.visit_borrowed_str(text)
             }
             Kind::Number => {
-                let number = self.unsigned(u64::MAX);
+                let number = self.open_number();
                 self.show(Unexpected::Unsigned(number));
                 visitor.visit_u64(number)
             }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::refusal::{Problem, Refusal};
+use super::tags::Tags;
 use super::tape::{Tape, is_within};
 
 /// What a value is whose `Deserialize` leaves that open.
@@ -60,6 +61,7 @@ pub(super) struct Knowledge {
     kinds: HashMap<String, Kind>,
     keys: HashMap<String, Vec<&'static str>>,
     variants: HashMap<String, &'static [&'static str]>,
+    tags: Tags,
     /// Keys that say again what another one said, and the field's name.
     aliases: HashMap<(String, &'static str), &'static str>,
     flat: HashSet<String>,
@@ -111,6 +113,14 @@ impl Knowledge {
         self.variants.get(place).copied()
     }
 
+    pub(super) const fn tags(&mut self) -> &mut Tags {
+        &mut self.tags
+    }
+
+    pub(super) fn is_tag(&self, place: &str) -> bool {
+        self.tags.known.contains(place)
+    }
+
     fn has_key(&self, map: &str, key: &'static str) -> bool {
         self.keys.get(map).is_some_and(|keys| keys.contains(&key))
     }
@@ -143,6 +153,9 @@ impl Tape {
         if !matches!(refusal.problem, Problem::Missing(_)) {
             self.known.guessed_now = false;
         }
+        if self.known.tags.learn(refusal) {
+            return true;
+        }
         match &refusal.problem {
             Problem::Again => true,
             Problem::Missing(key) => self.learn_key(key),
@@ -153,7 +166,10 @@ impl Tape {
             Problem::Variant { got, known } => {
                 let shown = format!("string {got:?}");
                 let open = self.opened(&shown);
-                open.is_some_and(|place| self.known.variants.insert(place, known).is_none())
+                open.is_some_and(|place| {
+                    self.known.tags.doubt(&place);
+                    self.known.variants.insert(place, known).is_none()
+                })
             }
             Problem::Kind { got, expected } => {
                 let Some(place) = self.opened(got) else {

@@ -71,10 +71,13 @@ impl Tape {
         given
     }
 
-    /// The variant that was told by the tag that was just taken: names that were learned, or an enum that is named as
-    /// the struct around it.
+    /// The variant that was told by the tag that was just taken: one of the names that were learned, or an enum that is
+    /// named as the struct around it.
     fn told(&mut self, name: &str) -> Option<String> {
-        let variant = match (self.known.variants(&self.place()), self.left.take()) {
+        let place = self.place();
+        let variants = self.known.variants(&place);
+        let variants = variants.filter(|_| self.known.is_tag(&place));
+        let variant = match (variants, self.left.take()) {
             (Some(variants), _) => {
                 let last = usize::try_from(self.choices.last()?.value).ok();
                 last.and_then(|last| variants.get(last)).unwrap_or(&"")

@@ -171,8 +171,9 @@ impl Tape {
 
     /// Starts a run.
     pub(super) fn rewind(&mut self, given: &[u64], manner: &Manner, attempts: &[usize]) {
-        let (known, widest, warm) = (std::mem::take(&mut self.known), self.widest, self.warm);
+        let (mut known, widest, warm) = (std::mem::take(&mut self.known), self.widest, self.warm);
         let mut trace = self.trace.take();
+        known.tags().rewind();
         if let Some(trace) = &mut trace {
             trace.rewind();
         }

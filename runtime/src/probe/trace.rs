@@ -2,15 +2,16 @@
 
 mod describe;
 mod hints;
+mod rounds;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde_json::Value;
 
-pub(crate) use self::describe::Known;
 use self::hints::Hints;
 pub(super) use self::hints::part_of;
+pub(crate) use self::rounds::Known;
 use super::knowledge::Kind;
 use super::tape::{Choice, Part, Way, is_within, place};
 

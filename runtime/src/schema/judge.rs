@@ -1,5 +1,6 @@
 //! Whether what was written in one shape can be read in another one.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 
 use super::kind;
@@ -126,8 +127,14 @@ impl Found {
             }
             return;
         }
-        self.written(reader, writer);
-        self.read(reader, writer);
+        if reader.tag().is_none() {
+            self.written(reader, writer);
+            self.read(reader, writer);
+            return;
+        }
+        let (reader, writer) = (spread(reader, writer), spread(writer, reader));
+        self.written(&reader, &writer);
+        self.read(&reader, &writer);
     }
 
     /// What was written is read.
@@ -147,6 +154,7 @@ impl Found {
                         });
                     }
                 }
+                Some(_) if meets(reader, writer, name) => this.add(Fault::Refused),
                 Some(read) => {
                     if written.missing && !read.missing {
                         this.add(Fault::Missing);
@@ -175,6 +183,45 @@ impl Found {
                 self.within(name, |this| this.add(Fault::Missing));
             }
         }
+    }
+}
+
+/// Whether the reader takes this name for that of a part which is written under another one as well: serde refuses both.
+fn meets(reader: &Shape, writer: &Shape, name: &str) -> bool {
+    let Some(part) = reader.parts.get(name).and_then(Shape::alias) else {
+        return false;
+    };
+    let is_written = |name| {
+        writer
+            .parts
+            .get(name)
+            .is_some_and(|part| part.alias().is_none())
+    };
+    reader
+        .names(part)
+        .any(|other| other != name && is_written(other))
+}
+
+/// The same struct, with what another one has in its variants in each of them: serde reads what stands behind a tag after
+/// it, so the order of the fields says where a part is found.
+fn spread(shape: &Shape, other: &Shape) -> Shape {
+    let in_variants = |name: &String| {
+        let mut parts = other.parts.iter();
+        let held = parts
+            .any(|(variant, part)| other.has_variants(variant) && part.parts.contains_key(name));
+        held && !other.parts.contains_key(name)
+    };
+    let parts = shape.parts.clone().into_iter();
+    let (moved, mut left): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        parts.partition(|(name, _)| in_variants(name));
+    for (name, variant) in &mut left {
+        if shape.has_variants(name) {
+            variant.parts.extend(moved.clone());
+        }
+    }
+    Shape {
+        parts: left,
+        ..shape.clone()
     }
 }
 

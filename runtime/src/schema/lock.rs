@@ -99,7 +99,7 @@ impl Lock {
         category.clone_into(&mut judged.lock.category);
         let mut left = self.events.clone();
         for Present { info, shapes } in present {
-            let entry = entry(&mut left, info);
+            let entry = judged.entry(&mut left, info);
             let entry = judged.event(info, entry, shapes);
             judged.lock.events.insert(info.name.to_owned(), entry);
         }
@@ -113,24 +113,6 @@ impl Lock {
     }
 }
 
-/// Takes what is recorded of an event, under whichever of its names.
-fn entry(left: &mut BTreeMap<String, Entry>, info: &EventInfo) -> Entry {
-    let mut whole = Entry::default();
-    for name in info.names() {
-        let Some(entry) = left.remove(name) else {
-            continue;
-        };
-        whole.was.extend(entry.was);
-        if name != info.name {
-            whole.was.push(name.to_owned());
-        }
-        whole.versions.extend(entry.versions);
-    }
-    whole.was.sort();
-    whole.was.dedup();
-    whole
-}
-
 fn gone(name: &str) -> String {
     format!(
         "`{name}` is recorded, and no event of this build reads it\n\
@@ -140,6 +122,46 @@ fn gone(name: &str) -> String {
 }
 
 impl Judged {
+    /// Takes what is recorded of an event, under whichever of its names.
+    fn entry(&mut self, left: &mut BTreeMap<String, Entry>, info: &EventInfo) -> Entry {
+        let mut whole = Entry::default();
+        for name in info.names() {
+            let Some(entry) = left.remove(name) else {
+                continue;
+            };
+            whole.was.extend(entry.was);
+            if name != info.name {
+                whole.was.push(name.to_owned());
+            }
+            for (version, shape) in entry.versions {
+                self.join(&mut whole.versions, (version, shape), [name, info.name]);
+            }
+        }
+        whole.was.sort();
+        whole.was.dedup();
+        whole
+    }
+
+    /// What two names stored in one version is read in one shape: the one that takes both.
+    fn join(
+        &mut self,
+        versions: &mut BTreeMap<u16, Shape>,
+        (version, shape): (u16, Shape),
+        [name, other]: [&str; 2],
+    ) {
+        match versions.get(&version) {
+            Some(kept) if problems(kept, &shape).is_empty() => {}
+            Some(kept) if !problems(&shape, kept).is_empty() => self.broken.push(format!(
+                "`{name}` and `{other}` were stored in different shapes of version {version}, and are read as one event\n{}\
+                 help: let `{name}` be an event of its own, without `alias(\"{name}\")`\n",
+                list(&problems(kept, &shape))
+            )),
+            _ => {
+                versions.insert(version, shape);
+            }
+        }
+    }
+
     fn event(
         &mut self,
         info: &EventInfo,

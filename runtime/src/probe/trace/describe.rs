@@ -1,86 +1,21 @@
 //! From what was asked for to a shape: what the runs leave open is found out by trials.
 
-use std::collections::BTreeMap;
-
-use serde_json::Value;
-
-use super::{Change, Node, Seen, Trace, Trial};
+use super::rounds::Once;
+use super::{Change, Node, Seen, Trial};
 use crate::error::BoxError;
 use crate::probe::knowledge::Kind;
 use crate::probe::refusal::{Problem, Refusal};
-use crate::probe::tape::Tape;
 use crate::probe::text::{FORMS, example};
 use crate::probe::{Manner, Probe, refusal};
 use crate::schema::{Shape, kind};
 
-/// The most rounds for one type.
-const ROUNDS: usize = 5_000;
-
-/// What is known of a type before it is traced.
-#[derive(Debug, Default)]
-pub(crate) struct Known<'a> {
-    /// What it read when that was recorded.
-    pub(crate) recorded: Option<&'a Shape>,
-    /// A payload that it takes.
-    pub(crate) example: Option<Value>,
-}
-
-type Once<'a> = &'a mut dyn FnMut(&Probe) -> Result<(), BoxError>;
-
-impl Probe {
-    /// The shape that a type reads.
-    ///
-    /// `once` is the reading alone: whatever is done with the value must not fail.
-    pub(crate) fn trace(known: Known<'_>, once: Once<'_>) -> Shape {
-        let probe = Self::new();
-        probe.tape().trace = Some(Box::new(Trace {
-            example: known.example,
-            ..Trace::default()
-        }));
-        if let Some(recorded) = known.recorded {
-            probe.with(|trace| trace.recall(recorded, ""));
-        }
-        for _ in 0..ROUNDS {
-            probe.with(Trace::begin);
-            if let Err(failed) = probe.search(&[], &Manner::Tracing, once)
-                && probe.with(|trace| trace.give_up(failed.path))
-            {
-                continue;
-            }
-            if probe.with(Trace::is_complete) {
-                break;
-            }
-        }
-        let root = probe.with(|trace| std::mem::take(&mut trace.root));
-        Describe {
-            probe: &probe,
-            once,
-        }
-        .node(&root)
-    }
-
-    /// Says how what was just read is written, for what its reading did not ask for.
-    pub(crate) fn wrote(&self, payload: &[u8]) {
-        let mut tape = self.tape();
-        let Tape { trace, known, .. } = &mut *tape;
-        if let (Some(trace), Ok(payload)) = (trace, serde_json::from_slice(payload)) {
-            trace.wrote(&payload, known);
-        }
-    }
-
-    fn with<T: Default>(&self, change: impl FnOnce(&mut Trace) -> T) -> T {
-        let mut tape = self.tape();
-        tape.trace.as_deref_mut().map(change).unwrap_or_default()
-    }
-}
-
-struct Describe<'a> {
-    probe: &'a Probe,
-    once: Once<'a>,
+pub(super) struct Describe<'a> {
+    pub(super) probe: &'a Probe,
+    pub(super) once: Once<'a>,
 }
 
 impl Describe<'_> {
-    fn node(&mut self, node: &Node) -> Shape {
+    pub(super) fn node(&mut self, node: &Node) -> Shape {
         let is_null = node.seen.contains(&Seen::Null);
         let mut seen = node.seen.iter().filter(|seen| **seen != Seen::Null);
         let mut shape = match (seen.next(), seen.next()) {
@@ -162,16 +97,10 @@ impl Describe<'_> {
             }
         }
         self.aliases(node, &mut shape);
-        let told = node.parts.keys().any(|name| is_variant(name));
-        let mut tags = node.parts.iter().filter(|_| told);
-        let tag = tags.find_map(|(name, part)| Some((name, part, self.names(part)?)));
-        if let Some((tag, part, variants)) = tag {
-            let is_tag = |seen: &Seen| matches!(seen, Seen::Tag | Seen::Enum(_));
-            shape = if part.seen.iter().any(is_tag) {
-                by_tag(shape, tag, variants)
-            } else {
-                by_any(shape, tag, variants)
-            };
+        if node.parts.keys().any(|name| is_variant(name))
+            && let Some((tag, variants)) = self.tag(node)
+        {
+            shape = by_tag(shape, tag, variants);
         }
         if self.is_closed(node) {
             return shape.closed();
@@ -184,13 +113,24 @@ impl Describe<'_> {
         self.probe.with(|trace| trace.is_unsure(&part.place))
     }
 
-    /// The names that a tag takes.
-    fn names(&self, part: &Node) -> Option<&'static [&'static str]> {
-        let listed = part.seen.iter().find_map(|seen| match seen {
-            Seen::Enum(variants) => Some(*variants),
-            _ => None,
+    /// The tag of a struct, and the names that it takes.
+    fn tag<'a>(&self, node: &'a Node) -> Option<(&'a str, &'static [&'static str])> {
+        let known = &self.probe.tape().known;
+        let learned = node.parts.iter().find_map(|(name, part)| {
+            let is_tag = known.is_tag(&part.place);
+            let variants = known.variants(&part.place).filter(|_| is_tag)?;
+            Some((name.as_str(), variants))
         });
-        listed.or_else(|| self.probe.tape().known.variants(&part.place))
+        let listed = || {
+            node.parts.iter().find_map(|(name, part)| {
+                let variants = part.seen.iter().find_map(|seen| match seen {
+                    Seen::Enum(variants) => Some(*variants),
+                    _ => None,
+                });
+                Some((name.as_str(), variants?))
+            })
+        };
+        learned.or_else(listed)
     }
 
     fn may_miss(&mut self, node: &Node, part: &Node, name: &str) -> bool {
@@ -304,22 +244,6 @@ fn by_tag(mut shape: Shape, tag: &str, variants: &[&str]) -> Shape {
     }
     shape.kind = format!("{}{tag}", kind::TOLD);
     shape
-}
-
-/// A struct with an enum in it, which may be a tag: with the same fields for each variant, it is none.
-fn by_any(mut shape: Shape, tag: &str, variants: &[&str]) -> Shape {
-    let parts = std::mem::take(&mut shape.parts).into_iter();
-    let (told, others): (BTreeMap<_, _>, _) = parts.partition(|(name, _)| is_variant(name));
-    shape.parts = others;
-    let mut fields = told.values().map(|variant| &variant.parts);
-    let first = fields.next();
-    let alike = told.len() == variants.len() && fields.all(|other| Some(other) == first);
-    if let (true, Some(fields)) = (alike, first) {
-        shape.parts.extend(fields.clone());
-        return shape;
-    }
-    shape.parts.extend(told);
-    by_tag(shape, tag, variants)
 }
 
 /// The number that is wanted, in the words of the refusal.

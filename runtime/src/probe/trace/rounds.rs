@@ -1,0 +1,71 @@
+//! The rounds in which a type is traced, until each way was gone.
+
+use serde_json::Value;
+
+use super::Trace;
+use super::describe::Describe;
+use crate::error::BoxError;
+use crate::probe::tape::Tape;
+use crate::probe::{Manner, Probe};
+use crate::schema::Shape;
+
+/// The most rounds for one type.
+const ROUNDS: usize = 5_000;
+
+/// What is known of a type before it is traced.
+#[derive(Debug, Default)]
+pub(crate) struct Known<'a> {
+    /// What it read when that was recorded.
+    pub(crate) recorded: Option<&'a Shape>,
+    /// A payload that it takes.
+    pub(crate) example: Option<Value>,
+}
+
+pub(super) type Once<'a> = &'a mut dyn FnMut(&Probe) -> Result<(), BoxError>;
+
+impl Probe {
+    /// The shape that a type reads.
+    ///
+    /// `once` is the reading alone: whatever is done with the value must not fail.
+    pub(crate) fn trace(known: Known<'_>, once: Once<'_>) -> Shape {
+        let probe = Self::new();
+        probe.tape().trace = Some(Box::new(Trace {
+            example: known.example,
+            ..Trace::default()
+        }));
+        if let Some(recorded) = known.recorded {
+            probe.with(|trace| trace.recall(recorded, ""));
+        }
+        for _ in 0..ROUNDS {
+            probe.with(Trace::begin);
+            if let Err(failed) = probe.search(&[], &Manner::Tracing, once)
+                && probe.with(|trace| trace.give_up(failed.path))
+            {
+                continue;
+            }
+            if probe.with(Trace::is_complete) {
+                break;
+            }
+        }
+        let root = probe.with(|trace| std::mem::take(&mut trace.root));
+        Describe {
+            probe: &probe,
+            once,
+        }
+        .node(&root)
+    }
+
+    /// Says how what was just read is written, for what its reading did not ask for.
+    pub(crate) fn wrote(&self, payload: &[u8]) {
+        let mut tape = self.tape();
+        let Tape { trace, known, .. } = &mut *tape;
+        if let (Some(trace), Ok(payload)) = (trace, serde_json::from_slice(payload)) {
+            trace.wrote(&payload, known);
+        }
+    }
+
+    pub(super) fn with<T: Default>(&self, change: impl FnOnce(&mut Trace) -> T) -> T {
+        let mut tape = self.tape();
+        tape.trace.as_deref_mut().map(change).unwrap_or_default()
+    }
+}
