@@ -93,7 +93,7 @@ impl Lock {
             return judged;
         }
         if !self.events.is_empty() && self.category != category {
-            judged.broken.push(format!("the shapes are those of `{}`, not of `{category}`\nhelp: give each its own folder\n", self.category));
+            judged.broken.push(format!("the shapes are those of `{}`, not of `{category}`\nhelp: if that is its name now, write it as their `category`; else give each its own folder\n", self.category));
             return judged;
         }
         category.clone_into(&mut judged.lock.category);

@@ -9,6 +9,7 @@ mod history;
 mod home;
 mod invent;
 mod meaning;
+mod moved;
 mod samples;
 mod schema;
 mod shrink;

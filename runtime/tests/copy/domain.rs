@@ -98,23 +98,3 @@ impl Handle<Deposit> for Account {
 pub fn ada() -> String {
     "ada".to_owned()
 }
-
-/// Makes of each `async fn name(store: impl Store + Clone)` one test per store.
-macro_rules! on_every_store {
-    ($($name:ident),+ $(,)?) => {
-        mod memory {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name(factum::Memory::new()).await;
-            })+
-        }
-
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name(crate::stores::File::new().open().await).await;
-            })+
-        }
-    };
-}
-pub(crate) use on_every_store;

@@ -9,6 +9,8 @@
 
 mod changes;
 mod domain;
+#[path = "../each/store.rs"]
+mod each;
 mod hashed;
 mod kept;
 #[cfg(target_os = "linux")]

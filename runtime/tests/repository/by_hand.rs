@@ -8,7 +8,7 @@ use factum::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::domain::on_every_store;
+use crate::each::on_every_store;
 
 on_every_store! {
     delivers_a_split_event_with_one_place_and_an_index,

@@ -3,7 +3,8 @@
 use factum::testing::Faulty;
 use factum::{Expected, Repository, Revision, Store, StreamName, Uuid};
 
-use crate::domain::{Account, Overdrawn, ada, on_every_store, with_cents, withdraw};
+use crate::domain::{Account, Overdrawn, ada, with_cents, withdraw};
+use crate::each::on_every_store;
 
 on_every_store! {
     appends_on_a_cached_state_without_reading,

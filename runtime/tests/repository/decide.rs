@@ -10,8 +10,9 @@ use factum::{
 };
 
 use crate::domain::{
-    Account, AccountEvent, Deposited, Opened, Overdrawn, ada, on_every_store, with_cents, withdraw,
+    Account, AccountEvent, Deposited, Opened, Overdrawn, ada, with_cents, withdraw,
 };
+use crate::each::on_every_store;
 
 on_every_store! {
     records_what_is_decided,

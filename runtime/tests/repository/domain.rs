@@ -147,28 +147,6 @@ pub async fn with_cents<S: Store + Clone>(store: &S, cents: u64) -> Repository<A
     accounts
 }
 
-/// Makes of each `async fn name(store: impl Store + Clone)` one test per store.
-macro_rules! on_every_store {
-    ($($name:ident),+ $(,)?) => {
-        mod memory {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name(factum::Memory::new()).await;
-            })+
-        }
-
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                let folder = tempfile::tempdir().unwrap();
-                let store = factum::Sqlite::open(folder.path().join("events.db")).await.unwrap();
-                super::$name(store).await;
-            })+
-        }
-    };
-}
-pub(crate) use on_every_store;
-
 #[test]
 fn repositories_are_shared_between_tasks() {
     fn shared<T: Send + Sync + Clone + 'static>() {}

@@ -9,7 +9,8 @@ use factum::{
     UnknownOutcome, Uuid,
 };
 
-use crate::domain::{Account, AccountEvent, on_every_store, with_cents};
+use crate::domain::{Account, AccountEvent, with_cents};
+use crate::each::on_every_store;
 
 /// An event that only stores know of, in a stream that nobody here reads.
 async fn put_other(store: &impl Store) {

@@ -6,7 +6,8 @@ use factum::{
     AsOf, Context, Position, ReadError, Repository, Revision, Sqlite, Store, Timestamp, Torn,
 };
 
-use crate::domain::{Account, Deposited, ada, on_every_store};
+use crate::domain::{Account, Deposited, ada};
+use crate::each::on_every_store;
 
 on_every_store! {
     answers_as_of_a_revision,

@@ -13,6 +13,8 @@ mod by_hand;
 mod cached;
 mod decide;
 mod domain;
+#[path = "../each/store.rs"]
+mod each;
 mod evolve;
 mod follow;
 mod history;

@@ -2,7 +2,8 @@
 
 use factum::{Repository, Revision, Store, StreamName};
 
-use crate::domain::{Deposited, ada, on_every_store};
+use crate::domain::{Deposited, ada};
+use crate::each::on_every_store;
 
 on_every_store! {
     does_without_one_whose_nested_type_reads_something_else,

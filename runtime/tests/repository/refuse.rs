@@ -9,7 +9,8 @@ use factum::{
     Unencodable, Uuid,
 };
 
-use crate::domain::{Account, Overdrawn, Rated, Tree, ada, on_every_store, with_cents};
+use crate::domain::{Account, Overdrawn, Rated, Tree, ada, with_cents};
+use crate::each::on_every_store;
 
 on_every_store! {
     refuses_values_that_would_come_back_changed,

@@ -2,9 +2,8 @@
 
 use factum::{CommandId, Context, ExecuteError, Refused, Repository, Retry, Revision, Store, Uuid};
 
-use crate::domain::{
-    Account, Deposited, Overdrawn, Withdraw, ada, on_every_store, with_cents, withdraw,
-};
+use crate::domain::{Account, Deposited, Overdrawn, Withdraw, ada, with_cents, withdraw};
+use crate::each::on_every_store;
 
 on_every_store! {
     gives_the_first_outcome_again,

@@ -11,7 +11,8 @@ use factum::{
     StoreError, StreamName,
 };
 
-use crate::domain::{Account, ada, on_every_store};
+use crate::domain::{Account, ada};
+use crate::each::on_every_store;
 
 on_every_store! {
     takes_one_each_time_the_stream_has_grown,

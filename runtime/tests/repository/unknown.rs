@@ -5,7 +5,8 @@ use std::time::Duration;
 use factum::testing::{Fault, Faulty};
 use factum::{ExecuteError, Repository, Retry, SettleError, Store, UnavailableCause};
 
-use crate::domain::{Account, ada, on_every_store, pending, with_cents, withdraw};
+use crate::domain::{Account, ada, pending, with_cents, withdraw};
+use crate::each::on_every_store;
 
 on_every_store! {
     settles_a_lost_answer,

@@ -166,18 +166,29 @@ impl Package {
 
     /// Runs the generated test of what is stored, as `cargo test` does.
     pub fn test(&self) -> Outcome {
-        self.cargo(&[])
+        self.cargo(&["--lib"], &[])
     }
 
     /// Runs it so that it records what is new.
     pub fn bless(&self) -> Outcome {
-        self.cargo(&[("BLESS", "1")])
+        self.cargo(&["--lib"], &[("BLESS", "1")])
     }
 
-    fn cargo(&self, variables: &[(&str, &str)]) -> Outcome {
+    /// Runs the tests of that name in a test target.
+    pub fn test_target(&self, name: &str) -> Outcome {
+        self.cargo(&["--test", name], &[])
+    }
+
+    /// Runs them so that they record what is new.
+    pub fn bless_target(&self, name: &str) -> Outcome {
+        self.cargo(&["--test", name], &[("BLESS", "1")])
+    }
+
+    fn cargo(&self, target: &[&str], variables: &[(&str, &str)]) -> Outcome {
         let mut cargo = Command::new(env!("CARGO"));
         cargo
-            .args(["test", "--quiet", "--offline", "--package", "shop", "--lib"])
+            .args(["test", "--quiet", "--offline", "--package", "shop"])
+            .args(target)
             .args(["--", "--nocapture", "order_schema_contract"]);
         let output = self.run(cargo.env("CARGO_TARGET_DIR", &self.target), variables);
         self.outcome(&output)

@@ -40,9 +40,8 @@ impl Home {
         }
     }
 
-    /// The folder of a category. Whoever runs the tests says where the package is now: an archive of tests is unpacked
-    /// in another place.
-    pub(super) fn folder(self, category: &str) -> Result<PathBuf, String> {
+    /// Whoever runs the tests says where the package is now: an archive of tests is unpacked in another place.
+    pub(super) fn package(self) -> Result<PathBuf, String> {
         let now = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
         let Some(package) = now.or_else(|| self.manifest.map(PathBuf::from)) else {
             return Err(
@@ -55,9 +54,14 @@ impl Home {
                 package.display()
             ));
         }
+        Ok(package)
+    }
+
+    /// The folder of a category, in that of its package.
+    pub(super) fn folder(self, package: &Path, category: &str) -> PathBuf {
         let mut folder = package.join("events");
         folder.extend(self.target);
-        Ok(folder.join(file_name(category)))
+        folder.join(file_name(category))
     }
 }
 

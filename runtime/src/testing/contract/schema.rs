@@ -10,7 +10,8 @@ use super::event::EventContract;
 use super::golden::Goldens;
 use super::home::{Home, blesses, command, files, text, write};
 use super::invent;
-use super::meaning::Meaning;
+use super::meaning::{Meaning, named};
+use super::moved;
 use crate::aggregate::{Aggregate, Decoded, EventSet};
 use crate::codec::Json;
 use crate::event::EventInfo;
@@ -19,7 +20,7 @@ use crate::schema::lock::{Lock, Present};
 use crate::schema::{Shape, Tried, shape_of, written};
 
 /// The file of the shapes.
-const SHAPES: &str = "schema.json";
+pub(super) const SHAPES: &str = "schema.json";
 
 /// One event, without its type: what is asked of it here is compiled once.
 pub(super) trait Kept {
@@ -65,7 +66,8 @@ pub(super) fn verify(
     events: &[&dyn Kept],
     ignored: &[&str],
 ) -> Result<(), String> {
-    let folder = home.folder(category)?;
+    let package = home.package()?;
+    let folder = home.folder(&package, category);
     let mut report = Report::default();
     let path = folder.join(SHAPES);
     let lock = locked(&path)?;
@@ -89,6 +91,8 @@ pub(super) fn verify(
         report.writes.push((path, judged.lock.to_text()));
     }
     report.new.extend(judged.new);
+    let knows = |name: &str| named(events, name).is_some() || ignored.contains(&name);
+    moved::look(&package, &folder, &knows, &mut report)?;
     report.close(test)
 }
 
@@ -109,12 +113,13 @@ fn shapes(event: &dyn Kept, lock: &Lock) -> Shapes {
     let info = event.info();
     let versions = info.oldest..=info.version;
     let shapes = versions.map(|version| {
-        let decode = |probe: &Probe| caught(|| event.probe(probe, version)).unwrap_or(Ok(None));
         let known = Known {
             recorded: lock.recorded(info, version),
             example: event.given(version).and_then(Result::ok),
         };
-        (version, shape_of(info, known, &decode))
+        // A step that panics says so in the test of its event.
+        let shape = caught(|| shape_of(info, known, &|probe| event.probe(probe, version)));
+        (version, shape.unwrap_or_else(|_| Shape::opaque()))
     });
     shapes.collect()
 }

@@ -4,7 +4,7 @@ use factum::{Aggregate, Apply, Event, Store};
 use serde::{Deserialize, Serialize};
 
 use super::is_read;
-use crate::domain::on_every_store;
+use crate::each::on_every_store;
 
 on_every_store! {
     reads_what_the_fields_say_of_old_versions,

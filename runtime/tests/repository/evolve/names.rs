@@ -4,7 +4,8 @@ use factum::{Aggregate, Apply, Event, Repository, Store};
 use serde::{Deserialize, Serialize};
 
 use super::{append_rows, is_read};
-use crate::domain::{ada, on_every_store};
+use crate::domain::ada;
+use crate::each::on_every_store;
 
 on_every_store! {
     reads_a_renamed_event,

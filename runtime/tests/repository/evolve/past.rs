@@ -6,7 +6,8 @@ use factum::{
 use serde::{Deserialize, Serialize};
 
 use super::is_read;
-use crate::domain::{ada, on_every_store};
+use crate::domain::ada;
+use crate::each::on_every_store;
 
 on_every_store! {
     reads_an_event_that_was_split,

@@ -3,7 +3,7 @@
 use factum::{OnUnknown, Recorded, Store, Subscription, Undecodable};
 
 use super::{Row, append_rows, names::Customer};
-use crate::domain::on_every_store;
+use crate::each::on_every_store;
 
 on_every_store! {
     fails_on_what_it_does_not_know_until_it_is_told_to_skip,
