@@ -7,6 +7,8 @@ mod read;
 pub mod memory;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod wake;
 
 use std::fmt;
 use std::pin::Pin;

@@ -15,11 +15,8 @@ mod snapshots;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-
-use tokio::sync::watch;
-use tokio::time::Instant;
 
 pub use builder::{Builder, Synchronous};
 /// The driver, for read models that live in the same file.
@@ -30,6 +27,7 @@ use self::page::AtMost;
 use self::reader::{Reader, Readers};
 use self::snapshots::Delete;
 use self::writer::{Ended, Writer};
+use super::wake::Wake;
 use super::{
     Append, Appended, BoxFuture, Deletes, Durability, Page, Read, Snapshots, Store, StoredSnapshot,
 };
@@ -87,10 +85,7 @@ struct Inner {
     writer: Writer,
     ended: Ended,
     path: PathBuf,
-    head: watch::Sender<Option<Position>>,
-    poll_interval: Duration,
-    /// When the file was last asked for events of other processes, for all who wait.
-    polled: Mutex<Instant>,
+    wake: Arc<Wake>,
     durability: Durability,
 }
 
@@ -157,14 +152,6 @@ impl Sqlite {
         }
     }
 
-    /// Asks the file, which other processes may have written to.
-    async fn poll(&self) -> Result<(), StoreError> {
-        *self.polled() = Instant::now();
-        let head = self.newest().await?;
-        advance(&self.inner.head, head);
-        Ok(())
-    }
-
     async fn newest(&self) -> Result<Option<Position>, StoreError> {
         self.query(|reader, _| page::head(&reader.connection).map(Some))
             .await
@@ -180,13 +167,6 @@ impl Sqlite {
             Some(Ok(Some(outcome))) => Ok(outcome),
             Some(_) | None => self.inner.readers.run(read).await,
         }
-    }
-
-    fn polled(&self) -> std::sync::MutexGuard<'_, Instant> {
-        self.inner
-            .polled
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -222,27 +202,7 @@ impl Store for Sqlite {
         after: Option<Position>,
         timeout: Duration,
     ) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async move {
-            let started = Instant::now();
-            let mut news = self.inner.head.subscribe();
-            if *news.borrow_and_update() > after {
-                return Ok(());
-            }
-            self.poll().await?;
-            while *news.borrow_and_update() <= after {
-                let left = timeout.saturating_sub(started.elapsed());
-                if left.is_zero() {
-                    break;
-                }
-                let pause = left.min(self.inner.poll_interval);
-                let nothing = tokio::time::timeout(pause, news.changed()).await.is_err();
-                // One poll serves all who wait.
-                if nothing && self.polled().elapsed() >= self.inner.poll_interval {
-                    self.poll().await?;
-                }
-            }
-            Ok(())
-        })
+        Box::pin(self.inner.wake.wait(after, timeout, || self.newest()))
     }
 
     fn durability(&self) -> Durability {
@@ -284,30 +244,9 @@ impl Deletes for Sqlite {
     }
 }
 
-/// Tells those who wait that there is something up to this position.
-fn advance(head: &watch::Sender<Option<Position>>, position: Option<Position>) {
-    head.send_if_modified(|head| {
-        let later = position > *head;
-        *head = position.max(*head);
-        later
-    });
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Path, Position, advance, not_written_back, rusqlite, watch};
-
-    #[test]
-    fn only_a_later_position_is_news() {
-        let position = |number| Some(Position::new(number));
-        let (head, mut news) = watch::channel(position(2));
-        for (number, is_news) in [(1, false), (2, false), (3, true), (3, false)] {
-            advance(&head, position(number));
-            assert_eq!(news.has_changed().unwrap(), is_news, "{number}");
-            news.mark_unchanged();
-        }
-        assert_eq!(*news.borrow(), position(3));
-    }
+    use super::{Path, not_written_back, rusqlite};
 
     #[test]
     fn a_log_that_could_not_be_written_back_is_to_be_kept() {

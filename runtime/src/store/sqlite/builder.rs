@@ -1,11 +1,8 @@
 //! How a file is opened.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
-
-use tokio::sync::watch;
-use tokio::time::Instant;
 
 use super::connection::{Settings, file};
 use super::reader::Readers;
@@ -13,6 +10,7 @@ use super::writer::Writer;
 use super::{Inner, Sqlite, page};
 use crate::clock::{Clock, SystemClock};
 use crate::error::{StoreError, Unavailable, UnavailableCause};
+use crate::store::wake::Wake;
 
 /// When a commit counts as done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -157,12 +155,12 @@ impl Builder {
         let (connection, durability) = settings.open_writer()?;
         let head =
             page::head(&connection).map_err(|error| super::errors::unavailable(&path, error))?;
-        let head = watch::Sender::new(head);
+        let wake = Arc::new(Wake::new(head, self.poll_interval));
         let (writer, ended) = Writer::start(
             connection,
             settings.clone(),
             self.clock,
-            head.clone(),
+            Arc::clone(&wake),
             self.blocking,
         )?;
         Ok(Sqlite {
@@ -171,9 +169,7 @@ impl Builder {
                 writer,
                 ended,
                 path,
-                head,
-                poll_interval: self.poll_interval.max(Duration::from_millis(1)),
-                polled: Mutex::new(Instant::now()),
+                wake,
                 durability,
             }),
         })

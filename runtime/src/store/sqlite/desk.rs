@@ -5,16 +5,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::Connection;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
-use super::advance;
 use super::connection::{Settings, patiently};
 use super::errors::unavailable;
 use super::reader::Reader;
 use super::writer::{Queued, Transaction};
 use crate::clock::{Clock, to_micros};
 use crate::error::{Unavailable, UnknownOutcome};
-use crate::place::Position;
+use crate::store::wake::Wake;
 
 /// The most requests of one transaction, and the bytes after which it takes no more.
 const GROUP: usize = 512;
@@ -43,7 +42,7 @@ impl Desk {
         mut connection: Connection,
         settings: Settings,
         clock: Arc<dyn Clock>,
-        head: watch::Sender<Option<Position>>,
+        wake: Arc<Wake>,
     ) -> Result<Self, Unavailable> {
         // Who reads here may not be kept waiting.
         settings.wait_no_more(&mut connection)?;
@@ -53,7 +52,7 @@ impl Desk {
                 reader: Reader::new(connection),
                 settings,
                 clock,
-                head,
+                wake,
             }),
         })
     }
@@ -131,7 +130,7 @@ struct Clerk {
     reader: Reader,
     settings: Settings,
     clock: Arc<dyn Clock>,
-    head: watch::Sender<Option<Position>>,
+    wake: Arc<Wake>,
 }
 
 impl Clerk {
@@ -199,7 +198,7 @@ impl Clerk {
         }
         outcome?;
         if let Some(position) = transaction.last.get() {
-            advance(&self.head, Some(position));
+            self.wake.advance(Some(position));
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, Statement};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
 use super::connection::Settings;
 use super::desk::{Desk, run};
@@ -16,6 +16,7 @@ use super::reader::Reader;
 use crate::clock::Clock;
 use crate::error::{StoreError, Unavailable, UnavailableCause, UnknownOutcome};
 use crate::place::Position;
+use crate::store::wake::Wake;
 
 /// The most requests that wait; those who come later wait for room.
 const QUEUE: usize = 1024;
@@ -88,12 +89,12 @@ impl Writer {
         connection: Connection,
         settings: Settings,
         clock: Arc<dyn Clock>,
-        head: watch::Sender<Option<Position>>,
+        wake: Arc<Wake>,
         blocking: bool,
     ) -> Result<(Self, Ended), Unavailable> {
         let (queue, requests) = mpsc::channel(QUEUE);
         let (ending, ended) = std::sync::mpsc::channel();
-        let desk = Arc::new(Desk::new(connection, settings, clock, head)?);
+        let desk = Arc::new(Desk::new(connection, settings, clock, wake)?);
         let weak = Arc::downgrade(&desk);
         std::thread::Builder::new()
             .name("factum-sqlite".to_owned())
