@@ -74,6 +74,7 @@
 //! | feature | adds |
 //! | --- | --- |
 //! | none | the memory store, and everything that is written above stores |
+//! | `postgres` | `Postgres`: a schema of a PostgreSQL database, group commit in each process |
 //! | `sqlite` | `Sqlite`: one file, write-ahead log, group commit; SQLite itself is compiled in |
 //! | `testing` | the conformance suite for stores, and a store that fails on request |
 
@@ -133,6 +134,8 @@ pub use repository::{AsOf, Done, ExecuteError, Loaded, Pending, Repository, Sett
 pub use retry::Retry;
 pub use schema::{FieldInfo, Shape};
 pub use store::memory::Memory;
+#[cfg(feature = "postgres")]
+pub use store::postgres::{self, Postgres};
 #[cfg(feature = "sqlite")]
 pub use store::sqlite::{self, Sqlite};
 pub use store::{Durability, Store, Survives};

@@ -20,6 +20,8 @@ pub enum UnavailableCause {
     NotAStore,
     /// A newer release created or migrated it.
     NewerSchema,
+    /// An older release created it, or nobody did yet: it has to be migrated first.
+    OlderSchema,
     /// A setting that durability depends on could not be had.
     Misconfigured,
     /// The store was closed, or its writer is gone.

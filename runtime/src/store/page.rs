@@ -321,13 +321,23 @@ impl PageBuilder {
         self.found = revision;
     }
 
-    /// Finishes a page that ends where its events do, since it is full.
-    pub fn full(self) -> Page {
-        let cursor = self.rows.last().map(|row| match self.read.scope {
+    /// The place of the last event that was added: its revision in a stream, or its position.
+    pub fn last(&self) -> Option<u64> {
+        self.rows.last().map(|row| match self.read.scope {
             Scope::Stream { .. } => row.revision.get(),
             Scope::All { .. } => row.position.get(),
-        });
+        })
+    }
+
+    /// Finishes a page that ends where its events do, since it is full.
+    pub fn full(self) -> Page {
+        let cursor = self.last();
         self.finish(cursor, false)
+    }
+
+    /// Finishes a page that looked at everything up to this position, behind which there is more.
+    pub fn seen(self, position: Position) -> Page {
+        self.finish(Some(position.get()), false)
     }
 
     /// Finishes a page that saw everything there was, up to this revision or position.

@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use factum::testing::Faulty;
 use factum::testing::conformance::Kit;
-use factum::{Memory, Sqlite, Store};
+use factum::{Memory, Postgres, Sqlite, Store};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 struct InMemory;
 
@@ -57,6 +58,29 @@ impl Kit for InFiles {
     }
 }
 
+/// A database of a server that the tests start.
+#[derive(Default)]
+struct OnServer(OnceCell<String>);
+
+impl Kit for OnServer {
+    type Store = Postgres;
+
+    async fn open(&self) -> Postgres {
+        let url = self.0.get_or_init(factum_server::database).await;
+        Postgres::builder(url)
+            .connections(4)
+            .migrate()
+            .open()
+            .await
+            .unwrap()
+    }
+
+    async fn reopen(&self, store: Postgres) -> Option<Postgres> {
+        drop(store);
+        Some(self.open().await)
+    }
+}
+
 #[test]
 fn a_store_in_others_keeps_its_abilities() {
     let store = Arc::new(Faulty::new(Memory::new()));
@@ -64,4 +88,9 @@ fn a_store_in_others_keeps_its_abilities() {
     assert!(Store::deletes(&store).is_some());
 }
 
-factum::conformance! { memory: InMemory, sqlite: InFiles::new(false), blocking_sqlite: InFiles::new(true) }
+factum::conformance! {
+    memory: InMemory,
+    sqlite: InFiles::new(false),
+    blocking_sqlite: InFiles::new(true),
+    postgres: OnServer::default(),
+}

@@ -1,0 +1,160 @@
+//! A server that many processes share: group commit in each of them, positions in commit order.
+
+mod append;
+mod builder;
+mod errors;
+mod names;
+mod page;
+mod pool;
+mod schema;
+mod snapshots;
+mod sql;
+mod value;
+mod writer;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use builder::Builder;
+/// The pool, for one that is shared with the rest of a program.
+pub use deadpool_postgres;
+/// The driver, for read models that live in the same database.
+pub use tokio_postgres;
+
+use self::names::Names;
+use self::pool::Connections;
+use self::writer::Writer;
+use super::wake::Wake;
+use super::{
+    Append, Appended, BoxFuture, Deletes, Durability, Page, Read, Snapshots, Store, StoredSnapshot,
+};
+use crate::error::StoreError;
+use crate::place::{Expected, Position};
+use crate::stream::StreamName;
+
+/// Keeps events in one schema of a PostgreSQL database, which many processes may share.
+///
+/// ```no_run
+/// use factum::{Postgres, Store};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = Postgres::builder("postgres://bank:secret@localhost/bank").migrate().open().await?;
+/// println!("{}", store.durability());
+/// # Ok(()) }
+/// ```
+///
+/// - Clones share the connections. Appends that arrive while others are being stored share one statement, and so one
+///   commit; each keeps its own expectation and its own outcome. Nobody waits for a group to fill.
+/// - A position is given out under a lock that is held until the commit and that no client holds: positions follow commit
+///   order, without gaps, also past a dump and a restore.
+/// - Each read and each append is one statement in one round trip, and no transaction is open between two messages.
+/// - It runs on tokio, and the task that appends ends with the runtime that opened the store.
+#[derive(Debug, Clone)]
+pub struct Postgres {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    connections: Connections,
+    writer: Writer,
+    names: Names,
+    wake: Arc<Wake>,
+    durability: Durability,
+}
+
+impl Postgres {
+    /// Opens the store at this address, whose schema has to be there, with the defaults of [`Postgres::builder`].
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::builder(url).open().await
+    }
+
+    /// Starts to describe how a store is opened.
+    pub fn builder(url: &str) -> Builder {
+        Builder::new(url)
+    }
+
+    /// The same, over the connections of a pool that the program has. Its sessions should plan by index, as those of
+    /// the store do: `jit=off`, `enable_seqscan=off`, `plan_cache_mode=force_generic_plan`.
+    pub fn on(pool: deadpool_postgres::Pool) -> Builder {
+        Builder::pool(pool)
+    }
+
+    /// The statements that create a schema of this name, for those who migrate by hand.
+    ///
+    /// ```
+    /// let sql = factum::Postgres::migration("bank");
+    /// assert!(sql.contains("CREATE TABLE \"bank\".events ("));
+    /// ```
+    pub fn migration(schema: &str) -> String {
+        schema::steps(&sql::quoted(schema), 0)
+    }
+
+    async fn newest(&self) -> Result<Option<Position>, StoreError> {
+        let connection = self.inner.connections.get().await?;
+        let head = builder::head(&connection).await;
+        Ok(head.map_err(|failed| failed.unavailable())?)
+    }
+}
+
+impl Store for Postgres {
+    fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, StoreError>> {
+        Box::pin(self.inner.writer.append(append))
+    }
+
+    fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
+        Box::pin(async move {
+            let after = read.start()?;
+            let connection = self.inner.connections.get().await?;
+            let page = page::read(&connection, &self.inner.names, &read, after).await;
+            Ok(page.map_err(|failed| failed.unavailable())?)
+        })
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {
+        Box::pin(self.newest())
+    }
+
+    fn wait(
+        &self,
+        after: Option<Position>,
+        timeout: Duration,
+    ) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.inner.wake.wait(after, timeout, || self.newest()))
+    }
+
+    fn durability(&self) -> Durability {
+        self.inner.durability.clone()
+    }
+
+    fn snapshots(&self) -> Option<&dyn Snapshots> {
+        Some(self)
+    }
+
+    fn deletes(&self) -> Option<&dyn Deletes> {
+        Some(self)
+    }
+}
+
+impl Snapshots for Postgres {
+    fn load(
+        &self,
+        stream: StreamName,
+    ) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
+        Box::pin(async move { Ok(self.load_snapshot(&stream).await?.1) })
+    }
+
+    fn save(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.save_snapshot(snapshot))
+    }
+}
+
+impl Deletes for Postgres {
+    fn delete(
+        &self,
+        stream: StreamName,
+        expected: Expected,
+    ) -> BoxFuture<'_, Result<u64, StoreError>> {
+        Box::pin(self.delete_stream(stream, expected))
+    }
+}

@@ -1,0 +1,167 @@
+//! PostgreSQL's errors in the words of the contract: why, and what to do.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::{PoolError, TimeoutType};
+use tokio_postgres::Error;
+use tokio_postgres::error::{DbError, Severity, SqlState};
+
+use crate::error::{BoxError, StoreError, Unavailable, UnavailableCause, UnknownOutcome};
+
+/// Why a statement came to nothing, or may have.
+#[derive(Debug, Clone)]
+pub(super) enum Failed {
+    /// The server refused it: nothing of it is stored.
+    Refused(Arc<Error>),
+    /// Nobody can tell whether it was carried out.
+    Lost(Arc<Error>),
+    /// No answer for so long.
+    Late(Duration),
+    /// A row that no release wrote.
+    Damaged(Arc<BoxError>),
+}
+
+impl Failed {
+    pub(super) fn of(error: Error) -> Self {
+        match error.as_db_error() {
+            Some(said) if is_final(said) => Self::Refused(Arc::new(error)),
+            _ => Self::Lost(Arc::new(error)),
+        }
+    }
+
+    pub(super) fn damaged(error: impl Into<BoxError>) -> Self {
+        Self::Damaged(Arc::new(error.into()))
+    }
+
+    /// Whether nothing was stored, for sure.
+    pub(super) const fn is_final(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+
+    /// What it means for what was to be written: it may be there.
+    pub(super) fn of_write(&self) -> StoreError {
+        let error = self.unavailable();
+        if self.is_final() {
+            return error.into();
+        }
+        UnknownOutcome {
+            reason: error.into(),
+        }
+        .into()
+    }
+
+    /// What it means for the store.
+    pub(super) fn unavailable(&self) -> Unavailable {
+        match self {
+            Self::Refused(error) | Self::Lost(error) => unavailable(Arc::clone(error)),
+            Self::Late(after) => Unavailable::new(
+                UnavailableCause::Io,
+                format!(
+                    "the server did not answer for {after:?}; look at it and at the network, or raise `timeout`"
+                ),
+            ),
+            Self::Damaged(error) => {
+                Unavailable::new(UnavailableCause::NotAStore, DAMAGED).because(error.to_string())
+            }
+        }
+    }
+}
+
+const DAMAGED: &str = "the tables hold rows that this store never wrote; another program changed them: restore a backup";
+
+/// Whether the server has rolled back what it reports. Past an ERROR it goes on; what ends the session may come after
+/// the commit.
+fn is_final(error: &DbError) -> bool {
+    let code = error.code().code();
+    let is_interrupted = ["08", "57", "58", "XX"]
+        .iter()
+        .any(|class| code.starts_with(class))
+        || error.code() == &SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN;
+    error.parsed_severity() == Some(Severity::Error) && !is_interrupted
+}
+
+/// Says what the driver's error means.
+pub(super) fn unavailable(error: impl Into<Arc<Error>>) -> Unavailable {
+    let error = error.into();
+    let (cause, message) = match error.as_db_error() {
+        Some(said) => explained(said),
+        None => (
+            UnavailableCause::Io,
+            "the server cannot be reached, or the connection was lost; see that it runs and that the address is right".to_owned(),
+        ),
+    };
+    Unavailable::new(cause, message).because(error)
+}
+
+fn explained(error: &DbError) -> (UnavailableCause, String) {
+    let (cause, advice) = match error.code().code() {
+        "53100" | "53200" | "53400" => (
+            UnavailableCause::Full,
+            "the server has no room left; free space on its disk",
+        ),
+        "53300" => (
+            UnavailableCause::Locked,
+            "the server takes no more connections; lower `connections`, or raise its `max_connections`",
+        ),
+        "25006" => (
+            UnavailableCause::ReadOnly,
+            "the server takes no writes; connect to the primary",
+        ),
+        "42501" => (
+            UnavailableCause::ReadOnly,
+            "the role lacks a right; grant it as the guide on PostgreSQL says",
+        ),
+        "3D000" => (
+            UnavailableCause::NotAStore,
+            "there is no such database; create it first",
+        ),
+        "42P01" | "42883" | "3F000" | "42703" => (
+            UnavailableCause::NotAStore,
+            "the tables are not those of a store; migrate the schema, or give the right name",
+        ),
+        "55P03" | "57014" | "40P01" | "40001" | "25P03" => (
+            UnavailableCause::Locked,
+            "another transaction kept the store waiting for too long; look for it in `pg_stat_activity`",
+        ),
+        code if code.starts_with("28") => (
+            UnavailableCause::Misconfigured,
+            "the server does not let this role in; look at its name and its password",
+        ),
+        code if code.starts_with("57") || code.starts_with("08") => {
+            (UnavailableCause::Io, "the server is stopping or starting")
+        }
+        code if code.starts_with("58") || code.starts_with("XX") => {
+            (UnavailableCause::Io, "the server failed; look at its log")
+        }
+        _ => (UnavailableCause::Other, "the server refused the statement"),
+    };
+    (
+        cause,
+        format!("{advice} (SQLSTATE {})", error.code().code()),
+    )
+}
+
+/// Says why there is no connection.
+pub(super) fn no_connection(error: PoolError, waited: Duration) -> Unavailable {
+    match error {
+        PoolError::Timeout(TimeoutType::Wait) => Unavailable::new(
+            UnavailableCause::Locked,
+            format!(
+                "no connection was free for {waited:?}; raise `connections`, or ask for less at once"
+            ),
+        ),
+        PoolError::Timeout(_) => Unavailable::new(
+            UnavailableCause::Io,
+            format!(
+                "no connection came about within {waited:?}; see that the server runs and that the address is right"
+            ),
+        ),
+        PoolError::Backend(error) => unavailable(error),
+        error => Unavailable::new(
+            UnavailableCause::Closed,
+            "the pool of connections is closed",
+        )
+        .because(error),
+    }
+}

@@ -1,0 +1,326 @@
+//! One page: one statement, which sees one moment.
+
+use std::pin::pin;
+
+use futures_util::TryStreamExt;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Row, RowStream};
+use uuid::Uuid;
+
+use super::errors::Failed;
+use super::names::Names;
+use super::pool::Connection;
+use super::value::{Time, unsigned};
+use crate::error::BoxError;
+use crate::place::{Position, Revision};
+use crate::recorded::EventId;
+use crate::store::{Direction, Page, PageBuilder, Read, Scope, Span, StoredEvent};
+use jiff::Timestamp;
+
+/// What is read of every event, and what of one that is not bare.
+const BARE: &str = "e.revision, e.name, e.version, e.codec, e.payload";
+const REST: &str = ", e.position, e.id, e.idx, e.tenant, e.recorded_at, e.metadata";
+
+/// Where the columns of an event begin, behind those that are the same in each row.
+const OF_STREAM: usize = 3;
+const OF_ALL: usize = 1;
+
+/// How many positions a filtered page looks at, for each event that it may hold.
+const LOOKED: i64 = 10;
+
+/// Reads the page that was asked for, from behind `after`.
+pub(super) async fn read(
+    connection: &Connection,
+    names: &Names,
+    read: &Read,
+    after: Option<i64>,
+) -> Result<Page, Failed> {
+    match &read.scope {
+        Scope::Stream { .. } => of_stream(connection, read, after).await,
+        Scope::All { .. } => of_all(connection, names, read, after).await,
+    }
+}
+
+/// The names of a filter, without those that PostgreSQL keeps no text for: nothing is stored under them.
+fn listed<'a>(names: &'a [std::borrow::Cow<'static, str>]) -> Vec<&'a str> {
+    let names = names.iter().map(AsRef::as_ref);
+    names.filter(|name: &&str| !name.contains('\0')).collect()
+}
+
+/// From behind which number on, for a start at an end.
+fn start(read: &Read, after: Option<i64>) -> i64 {
+    after.unwrap_or(match read.direction {
+        Direction::Forward => -1,
+        Direction::Backward => i64::MAX,
+    })
+}
+
+fn limit(read: &Read) -> i64 {
+    i64::try_from(read.limit.max(1)).unwrap_or(i64::MAX)
+}
+
+async fn of_stream(
+    connection: &Connection,
+    read: &Read,
+    after: Option<i64>,
+) -> Result<Page, Failed> {
+    let Scope::Stream { name, .. } = &read.scope else {
+        return Err(Failed::damaged("not a stream"));
+    };
+    let (after, limit, id) = (start(read, after), limit(read), read.find.map(EventId::get));
+    let lets = read.filter.categories.is_empty()
+        || read
+            .filter
+            .categories
+            .iter()
+            .any(|one| one == name.category());
+    let limit = if lets { limit } else { 0 };
+    let (name, filter) = (name.as_str(), listed(&read.filter.names));
+    let values: [&(dyn ToSql + Sync); 5] = [&name, &after, &limit, &id, &filter];
+    let rows = connection
+        .rows(&stream_sql(connection.schema(), read), &values)
+        .await?;
+    let mut rows = pin!(rows);
+    let mut page = PageBuilder::new(read.clone());
+    let mut span = None;
+    let mut taken = 0;
+    while let Some(row) = rows.as_mut().try_next().await.map_err(Failed::of)? {
+        if taken == 0 {
+            span = head_of_stream(&row, &mut page).map_err(Failed::damaged)?;
+        }
+        let Some(event) =
+            event(&row, OF_STREAM, read.bare, name).map_err(|error| at(&row, read, error))?
+        else {
+            break;
+        };
+        page.push(&event);
+        taken += 1;
+        if page.is_full() {
+            break;
+        }
+    }
+    let Some(span) = span else {
+        return Ok(page.end(None));
+    };
+    let edge = match read.direction {
+        Direction::Forward => span.last.get(),
+        Direction::Backward => span.first.get(),
+    };
+    if page.is_full() && page.last() != Some(edge) {
+        return Ok(page.full());
+    }
+    Ok(page.end(ahead(read, after, edge)))
+}
+
+/// What a page's end has seen: nothing more than where it started, if that is further on.
+fn ahead(read: &Read, after: i64, edge: u64) -> Option<u64> {
+    let edge_signed = i64::try_from(edge).unwrap_or(i64::MAX);
+    let is_ahead = match read.direction {
+        Direction::Forward => edge_signed > after,
+        Direction::Backward => edge_signed < after,
+    };
+    is_ahead.then_some(edge)
+}
+
+fn stream_sql(schema: &str, read: &Read) -> String {
+    let rest = if read.bare { "" } else { REST };
+    let (behind, order) = order(read);
+    // The parameters are there in any case, so that they are always the same.
+    let names = if read.filter.names.is_empty() {
+        "($5::text[] IS NOT NULL)"
+    } else {
+        "e.name = ANY ($5::text[])"
+    };
+    let found = if read.find.is_some() {
+        format!(
+            "LEFT JOIN LATERAL (SELECT f.revision FROM {schema}.events f WHERE f.stream = s.key AND f.id = $4::uuid) f ON true"
+        )
+    } else {
+        "LEFT JOIN LATERAL (SELECT NULL::bigint AS revision WHERE $4::uuid IS NOT NULL) f ON true"
+            .to_owned()
+    };
+    format!(
+        "SELECT s.first, s.last, f.revision, {BARE}{rest}
+         FROM {schema}.streams s
+         {found}
+         LEFT JOIN LATERAL (
+             SELECT * FROM {schema}.events e
+             WHERE e.stream = s.key AND e.revision {behind} $2 AND {names}
+             ORDER BY e.revision {order} LIMIT $3
+         ) e ON true
+         WHERE s.name = $1"
+    )
+}
+
+fn order(read: &Read) -> (&'static str, &'static str) {
+    match read.direction {
+        Direction::Forward => (">", "ASC"),
+        Direction::Backward => ("<", "DESC"),
+    }
+}
+
+/// The stream itself, which each row repeats.
+fn head_of_stream(row: &Row, page: &mut PageBuilder) -> Result<Option<Span>, BoxError> {
+    let (first, last): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+    if first > last {
+        return Ok(None);
+    }
+    let span = Span {
+        first: Revision::new(unsigned(first)?),
+        last: Revision::new(unsigned(last)?),
+    };
+    page.span(Some(span));
+    let found: Option<i64> = row.try_get(2)?;
+    page.found(found.map(unsigned).transpose()?.map(Revision::new));
+    Ok(Some(span))
+}
+
+async fn of_all(
+    connection: &Connection,
+    names: &Names,
+    read: &Read,
+    after: Option<i64>,
+) -> Result<Page, Failed> {
+    let (after, limit) = (start(read, after), limit(read));
+    let is_filtered = !read.filter.categories.is_empty() || !read.filter.names.is_empty();
+    // A filter that lets little through must not make a page endless.
+    let window = if is_filtered {
+        limit.max(1_000).saturating_mul(LOOKED)
+    } else {
+        i64::MAX
+    };
+    let (categories, filter) = (listed(&read.filter.categories), listed(&read.filter.names));
+    let bound = match read.direction {
+        Direction::Forward => after.saturating_add(window),
+        Direction::Backward => window,
+    };
+    let values: [&(dyn ToSql + Sync); 5] = [&after, &bound, &limit, &categories, &filter];
+    let rows: RowStream = connection
+        .rows(&all_sql(connection.schema(), read), &values)
+        .await?;
+    let rows: Vec<Row> = rows.try_collect().await.map_err(Failed::of)?;
+    let mut page = PageBuilder::new(read.clone());
+    let Some(head) = rows
+        .first()
+        .map(|row| row.try_get::<_, i64>(0))
+        .transpose()
+        .map_err(Failed::of)?
+    else {
+        return Err(Failed::damaged("the head has no row"));
+    };
+    let keys = rows
+        .iter()
+        .map(|row| row.try_get::<_, Option<i64>>(OF_ALL + 11));
+    let keys: Vec<Option<i64>> = keys.collect::<Result<_, _>>().map_err(Failed::of)?;
+    let known = names.of(connection, keys.iter().flatten().copied()).await?;
+    for (row, key) in rows.iter().zip(&keys) {
+        let Some(key) = key else { break };
+        let name = known
+            .get(key)
+            .ok_or_else(|| Failed::damaged(format!("there is no stream {key}")))?;
+        let Some(event) = event(row, OF_ALL, false, name).map_err(|error| at(row, read, error))?
+        else {
+            break;
+        };
+        page.push(&event);
+        if page.is_full() {
+            break;
+        }
+    }
+    let edge = match read.direction {
+        Direction::Forward => bound.min(head),
+        Direction::Backward => after
+            .min(head.saturating_add(1))
+            .saturating_sub(window)
+            .max(1),
+    };
+    let edge_unsigned = unsigned(edge.max(0)).map_err(Failed::damaged)?;
+    if page.is_full() && page.last() != Some(edge_unsigned) {
+        return Ok(page.full());
+    }
+    let is_end = match read.direction {
+        Direction::Forward => edge == head || head <= after,
+        Direction::Backward => edge <= 1,
+    };
+    if is_end {
+        return Ok(page.end(ahead(read, after, edge_unsigned).filter(|edge| *edge > 0)));
+    }
+    Ok(page.seen(Position::new(edge_unsigned)))
+}
+
+fn all_sql(schema: &str, read: &Read) -> String {
+    let (behind, order) = order(read);
+    let within = match read.direction {
+        Direction::Forward => "e.position <= $2",
+        Direction::Backward => "e.position >= least($1, h.position + 1) - $2",
+    };
+    let lets = |column: &str, parameter: &str, wanted: &[std::borrow::Cow<'static, str>]| {
+        if wanted.is_empty() {
+            format!("({parameter}::text[] IS NOT NULL)")
+        } else {
+            format!("{column} = ANY ({parameter}::text[])")
+        }
+    };
+    let categories = lets("e.category", "$4", &read.filter.categories);
+    let names = lets("e.name", "$5", &read.filter.names);
+    format!(
+        "SELECT h.position, {BARE}{REST}, e.stream
+         FROM {schema}.head h
+         LEFT JOIN LATERAL (
+             SELECT * FROM {schema}.events e
+             WHERE e.position {behind} $1 AND {within} AND {categories} AND {names}
+             ORDER BY e.position {order} LIMIT $3
+         ) e ON true"
+    )
+}
+
+/// Says which row cannot be read, if the row still says it.
+fn at(row: &Row, read: &Read, error: BoxError) -> Failed {
+    let column = match read.scope {
+        Scope::Stream { .. } => OF_STREAM + 5,
+        Scope::All { .. } => OF_ALL + 5,
+    };
+    let position: Option<i64> = row.try_get(column).ok().flatten();
+    Failed::damaged(match position {
+        Some(position) => format!("the row at position {position}: {error}").into(),
+        None => error,
+    })
+}
+
+/// Columns as the statement lists them; none where the join found no event.
+fn event<'a>(
+    row: &'a Row,
+    from: usize,
+    bare: bool,
+    stream: &'a str,
+) -> Result<Option<StoredEvent<'a>>, BoxError> {
+    let Some(revision) = row.try_get::<_, Option<i64>>(from)? else {
+        return Ok(None);
+    };
+    let event = StoredEvent {
+        revision: Revision::new(unsigned(revision)?),
+        name: row.try_get(from + 1)?,
+        version: u16::try_from(row.try_get::<_, i32>(from + 2)?)?,
+        codec: row.try_get(from + 3)?,
+        payload: row.try_get(from + 4)?,
+        stream,
+        position: Position::new(0),
+        id: EventId::new(Uuid::nil()),
+        index: 0,
+        tenant: None,
+        recorded_at: Timestamp::UNIX_EPOCH,
+        metadata: &[],
+    };
+    if bare {
+        return Ok(Some(event));
+    }
+    Ok(Some(StoredEvent {
+        position: Position::new(unsigned(row.try_get(from + 5)?)?),
+        id: EventId::new(row.try_get(from + 6)?),
+        index: u32::try_from(row.try_get::<_, i64>(from + 7)?)?,
+        tenant: row.try_get(from + 8)?,
+        recorded_at: row.try_get::<_, Time>(from + 9)?.0,
+        metadata: row.try_get(from + 10)?,
+        ..event
+    }))
+}

@@ -1,0 +1,189 @@
+//! The one task that appends: what arrives while a group is on its way goes with the next one.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::append::{Group, outcomes};
+use super::errors::Failed;
+use super::pool::{Connection, Connections};
+use super::value::Time;
+use crate::clock::{Clock, to_micros};
+use crate::error::{StoreError, Unavailable, UnavailableCause, UnknownOutcome};
+use crate::store::wake::Wake;
+use crate::store::{Append, Appended};
+
+/// The most batches that wait; those who come later wait for room.
+const QUEUE: usize = 1024;
+
+/// The most batches of one group, and the bytes and events after which it takes no more.
+const GROUP: usize = 512;
+const GROUP_BYTES: usize = 8 << 20;
+const GROUP_EVENTS: usize = 10_000;
+
+type Outcome = Result<Appended, StoreError>;
+
+struct Request {
+    append: Append,
+    answer: oneshot::Sender<Outcome>,
+}
+
+/// Where batches are left; the task ends when the last of these is gone and the queue is empty.
+#[derive(Debug, Clone)]
+pub(super) struct Writer {
+    queue: mpsc::Sender<Request>,
+}
+
+impl Writer {
+    pub(super) fn start(connections: Connections, clock: Arc<dyn Clock>, wake: Arc<Wake>) -> Self {
+        let (queue, requests) = mpsc::channel(QUEUE);
+        let desk = Desk {
+            connections,
+            clock,
+            wake,
+            connection: None,
+        };
+        tokio::spawn(desk.run(requests));
+        Self { queue }
+    }
+
+    /// Has a batch stored; whoever stops waiting changes nothing.
+    pub(super) async fn append(&self, append: Append) -> Outcome {
+        let (answer, answered) = oneshot::channel();
+        if self.queue.send(Request { append, answer }).await.is_err() {
+            return Err(closed().into());
+        }
+        // An answer that never comes: the task is gone, perhaps after the commit.
+        answered.await.unwrap_or_else(|_| {
+            Err(UnknownOutcome {
+                reason: closed().into(),
+            }
+            .into())
+        })
+    }
+}
+
+fn closed() -> Unavailable {
+    Unavailable::new(
+        UnavailableCause::Closed,
+        "the task that writes has ended with its runtime; open the store again",
+    )
+}
+
+struct Desk {
+    connections: Connections,
+    clock: Arc<dyn Clock>,
+    wake: Arc<Wake>,
+    connection: Option<Connection>,
+}
+
+impl Desk {
+    async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        let mut group = Vec::new();
+        while let Some(first) = requests.recv().await {
+            gather(&mut group, first, &mut requests);
+            let (appends, answers): (Vec<Append>, Vec<_>) = group
+                .drain(..)
+                .map(|Request { append, answer }| (append, answer))
+                .unzip();
+            for (outcome, answer) in self.serve(&appends).await.into_iter().zip(answers) {
+                // Whoever asked may have stopped waiting; what was done stays done.
+                let _ = answer.send(outcome);
+            }
+        }
+    }
+
+    /// Gives each batch an outcome.
+    async fn serve(&mut self, appends: &[Append]) -> Vec<Outcome> {
+        match self.attempt(appends).await {
+            // One batch broke it for all. Each gets a statement, and with it an outcome, of its own.
+            Err(Broken::Statement(failed)) if failed.is_final() && appends.len() > 1 => {
+                let mut outcomes = Vec::with_capacity(appends.len());
+                for alone in appends.chunks(1) {
+                    match self.attempt(alone).await {
+                        Ok(outcome) => outcomes.extend(outcome),
+                        Err(broken) => outcomes.extend(broken.outcomes(alone.len())),
+                    }
+                }
+                outcomes
+            }
+            Ok(outcomes) => outcomes,
+            Err(broken) => broken.outcomes(appends.len()),
+        }
+    }
+
+    async fn attempt(&mut self, appends: &[Append]) -> Result<Vec<Outcome>, Broken> {
+        let connection = match self.connection.take().filter(Connection::is_open) {
+            Some(connection) => connection,
+            None => self.connections.get().await.map_err(Broken::Connect)?,
+        };
+        let now = to_micros(self.clock.now());
+        let appends: Vec<&Append> = appends.iter().collect();
+        let group = Group::of(appends.iter().copied());
+        let time = Time(now);
+        let answered = connection
+            .query(&connection.sql.append, &group.values(&time))
+            .await;
+        let outcomes = answered.and_then(|rows| outcomes(&appends, &rows, now));
+        match &outcomes {
+            Err(failed) if !failed.is_final() => connection.abandon(),
+            _ => self.connection = Some(connection),
+        }
+        let outcomes = outcomes.map_err(Broken::Statement)?;
+        let stored = outcomes
+            .iter()
+            .flatten()
+            .filter_map(|appended| appended.positions.last());
+        self.wake.advance(stored.max().copied());
+        Ok(outcomes)
+    }
+}
+
+/// Why a whole group came to nothing, or may have.
+enum Broken {
+    Connect(Unavailable),
+    Statement(Failed),
+}
+
+impl Broken {
+    /// The same for each of its batches.
+    fn outcomes(self, count: usize) -> Vec<Outcome> {
+        let outcome = || -> StoreError {
+            match &self {
+                Self::Connect(error) => {
+                    let again = Unavailable::new(error.cause, error.message.clone());
+                    let reason = error
+                        .reason
+                        .as_ref()
+                        .map(|reason| reason.to_string().into());
+                    Unavailable { reason, ..again }.into()
+                }
+                Self::Statement(failed) => failed.of_write(),
+            }
+        };
+        (0..count).map(|_| Err(outcome())).collect()
+    }
+}
+
+/// Takes what is there, and waits for nothing: a lone writer is served at once, and while it is served the others
+/// gather.
+fn gather(group: &mut Vec<Request>, first: Request, requests: &mut mpsc::Receiver<Request>) {
+    let size = |append: &Append| {
+        let bytes = append
+            .events()
+            .iter()
+            .map(|event| event.payload.len() + event.metadata.len());
+        (append.events().len(), bytes.sum::<usize>())
+    };
+    let (mut events, mut bytes) = size(&first.append);
+    group.push(first);
+    while group.len() < GROUP && bytes < GROUP_BYTES && events < GROUP_EVENTS {
+        let Ok(request) = requests.try_recv() else {
+            return;
+        };
+        let (more_events, more_bytes) = size(&request.append);
+        events += more_events;
+        bytes += more_bytes;
+        group.push(request);
+    }
+}

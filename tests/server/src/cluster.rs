@@ -1,0 +1,185 @@
+//! One cluster, from its first file to its last.
+
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// Settings for tests: the machine is not expected to fail while they run.
+const FAST: [&str; 6] = [
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=300",
+    "shared_buffers=128MB",
+    "autovacuum_naptime=5s",
+];
+
+/// A server that runs until this is dropped, or the process ends.
+#[derive(Debug)]
+pub struct Cluster {
+    folder: PathBuf,
+    watchdog: Child,
+}
+
+impl Cluster {
+    /// Makes a cluster and starts it, with these settings over those for tests.
+    ///
+    /// # Errors
+    ///
+    /// What is missing, and how to install it, or what a program of PostgreSQL says.
+    pub fn start(settings: &[&str]) -> Result<Self, String> {
+        let programs = programs()?;
+        // A short path: the name of a socket has at most 107 bytes.
+        let folder = tempfile::Builder::new()
+            .prefix("factum-pg-")
+            .tempdir()
+            .map_err(|error| error.to_string())?;
+        let path = folder.path();
+        let run = |program: &str, arguments: &[&str]| run(&programs.join(program), arguments, path);
+        if is_root() {
+            done(Command::new("chown").arg("postgres").arg(path))?;
+        }
+        let (data, log) = (path.join("data"), path.join("log"));
+        let (data, log) = (data.display().to_string(), log.display().to_string());
+        run(
+            "initdb",
+            &[
+                "-D",
+                &data,
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "--no-sync",
+            ],
+        )?;
+        let mut options = format!(
+            "-c listen_addresses='' -c unix_socket_directories={}",
+            path.display()
+        );
+        for setting in FAST.iter().chain(settings) {
+            options.extend([" -c ", setting]);
+        }
+        run(
+            "pg_ctl",
+            &["-D", &data, "-w", "-l", &log, "-o", &options, "start"],
+        )
+        .map_err(|error| error + &fs::read_to_string(&log).unwrap_or_default())?;
+        let watchdog = watch(&programs, path)?;
+        Ok(Self {
+            folder: folder.keep(),
+            watchdog,
+        })
+    }
+
+    /// Where its socket lies.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+impl Drop for Cluster {
+    /// Returns when the server has ended.
+    fn drop(&mut self) {
+        drop(self.watchdog.stdin.take());
+        let _ = self.watchdog.wait();
+    }
+}
+
+/// A process that stops the server when this one has ended: then its standard input ends.
+fn watch(programs: &Path, folder: &Path) -> Result<Child, String> {
+    let script = r#"while read -r _; do :; done; "$@" >/dev/null 2>&1; rm -rf "$FOLDER""#;
+    let data = folder.join("data");
+    let mut watchdog = Command::new("sh");
+    watchdog
+        .args(["-c", script, "sh"])
+        .args(as_postgres())
+        .arg(programs.join("pg_ctl"));
+    watchdog
+        .arg("-D")
+        .arg(data)
+        .args(["-m", "immediate", "-w", "stop"]);
+    watchdog
+        .env("FOLDER", folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    // What interrupts the tests does not interrupt it.
+    watchdog
+        .process_group(0)
+        .spawn()
+        .map_err(|error| format!("sh: {error}"))
+}
+
+/// Where the programs of the newest PostgreSQL are.
+fn programs() -> Result<PathBuf, String> {
+    if let Some(programs) = std::env::var_os("PG_BIN") {
+        return Ok(programs.into());
+    }
+    let installed = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let version = |path: &Path| path.file_name()?.to_str()?.parse::<u32>().ok();
+    let newest = installed
+        .map(|entry| entry.path())
+        .filter_map(|path| Some((version(&path)?, path)))
+        .max();
+    newest.map(|(_, path)| path.join("bin")).filter(|bin| bin.join("initdb").exists()).ok_or_else(|| {
+        "PostgreSQL is missing: `apt-get install postgresql`, or set PG_BIN to the folder with `initdb`".to_owned()
+    })
+}
+
+/// The server's programs refuse to run as root.
+fn as_postgres() -> &'static [&'static str] {
+    if is_root() {
+        &[
+            "setpriv",
+            "--reuid=postgres",
+            "--regid=postgres",
+            "--clear-groups",
+        ]
+    } else {
+        &["env"]
+    }
+}
+
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+}
+
+fn run(program: &Path, arguments: &[&str], folder: &Path) -> Result<(), String> {
+    let mut command = Command::new(as_postgres()[0]);
+    command
+        .args(&as_postgres()[1..])
+        .arg(program)
+        .args(arguments)
+        .current_dir(folder);
+    done(&mut command)
+}
+
+fn done(command: &mut Command) -> Result<(), String> {
+    // The server keeps what it is given for its output, which nobody reads.
+    let said = tempfile::tempfile().map_err(|error| error.to_string())?;
+    let copy = |file: &fs::File| file.try_clone().map_err(|error| error.to_string());
+    command
+        .stdin(Stdio::null())
+        .stdout(copy(&said)?)
+        .stderr(copy(&said)?);
+    let status = command
+        .status()
+        .map_err(|error| format!("{command:?}: {error}"))?;
+    if status.success() {
+        return Ok(());
+    }
+    let mut said = said;
+    let mut text = String::new();
+    let _ = std::io::Seek::rewind(&mut said);
+    let _ = std::io::Read::read_to_string(&mut said, &mut text);
+    Err(format!("{command:?}: {status}\n{text}"))
+}

@@ -1,0 +1,74 @@
+//! A PostgreSQL server of the tests' own: one cluster in a folder, reached over a socket in it.
+//!
+//! `with-server COMMAND` starts one for all that the command runs; a test that finds none starts one for its process.
+//! Either way a watchdog stops it once that process is gone, however it went, and removes the folder.
+
+#![expect(
+    clippy::panic,
+    reason = "only tests call it, and a server that does not start ends them"
+)]
+
+mod cluster;
+
+use std::env;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use tokio_postgres::NoTls;
+use uuid::Uuid;
+
+pub use cluster::Cluster;
+
+/// Names the folder of the socket of a server that runs already.
+pub const SOCKET: &str = "FACTUM_TEST_POSTGRES";
+
+/// The folder of the socket of the server that this process uses.
+///
+/// # Panics
+///
+/// If there is no server, and none can be started: then it says what to install.
+pub fn socket() -> PathBuf {
+    static OWN: OnceLock<Cluster> = OnceLock::new();
+    match env::var_os(SOCKET) {
+        Some(socket) => socket.into(),
+        None => OWN
+            .get_or_init(|| Cluster::start(&[]).unwrap_or_else(|error| panic!("{error}")))
+            .folder()
+            .to_owned(),
+    }
+}
+
+/// The address of a database, of the superuser.
+pub fn url(database: &str) -> String {
+    format!(
+        "postgres:///{database}?host={}&user=postgres",
+        socket().display()
+    )
+}
+
+/// The address of a new database, with nothing in it.
+///
+/// # Panics
+///
+/// If the server is not there, or makes none.
+pub async fn database() -> String {
+    let name = format!("test_{}", Uuid::new_v4().simple());
+    execute("postgres", &format!("CREATE DATABASE {name}")).await;
+    url(&name)
+}
+
+/// Has the superuser do something in a database.
+///
+/// # Panics
+///
+/// If the server refuses it.
+pub async fn execute(database: &str, sql: &str) {
+    let connected = tokio_postgres::connect(&url(database), NoTls).await;
+    let (client, connection) = connected.unwrap_or_else(|error| panic!("{database}: {error}"));
+    let open = tokio::spawn(connection);
+    if let Err(error) = client.batch_execute(sql).await {
+        panic!("{sql}: {error:?}");
+    }
+    drop(client);
+    let _ = open.await;
+}
