@@ -90,6 +90,16 @@ impl Postgres {
         schema::steps(&sql::quoted(schema), 0)
     }
 
+    /// The statements that let a role use the store in a schema, and do nothing else there.
+    ///
+    /// ```
+    /// let sql = factum::Postgres::grants("bank", "teller");
+    /// assert!(sql.contains("GRANT USAGE ON SCHEMA \"bank\" TO \"teller\""));
+    /// ```
+    pub fn grants(schema: &str, role: &str) -> String {
+        schema::grants(&sql::quoted(schema), &sql::quoted(role))
+    }
+
     async fn newest(&self) -> Result<Option<Position>, StoreError> {
         let connection = self.inner.connections.get().await?;
         let head = builder::head(&connection).await;

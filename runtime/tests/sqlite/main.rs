@@ -3,6 +3,8 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod append;
+#[path = "../each/batches.rs"]
+mod batches;
 mod blocking;
 mod close;
 mod failures;

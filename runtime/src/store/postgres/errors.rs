@@ -22,6 +22,12 @@ pub(super) enum Failed {
     Damaged(Arc<BoxError>),
 }
 
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::of(error)
+    }
+}
+
 impl Failed {
     pub(super) fn of(error: Error) -> Self {
         match error.as_db_error() {

@@ -1,6 +1,7 @@
 //! Connections: how many, how long one is waited for, and what is sent over them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Object, Pool};
@@ -22,9 +23,21 @@ pub(super) struct Connections {
 
 /// A connection, in no transaction: what is sent over it is one statement each, and so is whole or not there.
 pub(super) struct Connection {
-    client: Object,
+    client: Option<Object>,
     pub(super) sql: Arc<Sql>,
     timeout: Duration,
+    /// Whether a statement is on its way: who gives it up leaves a connection that is no use to the next one.
+    busy: AtomicBool,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if self.busy.load(Ordering::Relaxed)
+            && let Some(client) = self.client.take()
+        {
+            drop(Object::take(client));
+        }
+    }
 }
 
 impl Connections {
@@ -35,9 +48,10 @@ impl Connections {
             deadpool_postgres::TimeoutType::Wait,
         )));
         Ok(Connection {
-            client: got.map_err(|error| no_connection(error, self.timeout))?,
+            client: Some(got.map_err(|error| no_connection(error, self.timeout))?),
             sql: Arc::clone(&self.sql),
             timeout: self.timeout,
+            busy: AtomicBool::new(false),
         })
     }
 }
@@ -49,7 +63,9 @@ impl Connection {
 
     /// Whether it can still be used.
     pub(super) fn is_open(&self) -> bool {
-        !self.client.is_closed()
+        self.client
+            .as_ref()
+            .is_some_and(|client| !client.is_closed())
     }
 
     /// Sends a statement, and gives its rows as they come.
@@ -59,10 +75,9 @@ impl Connection {
         values: &[&(dyn ToSql + Sync)],
     ) -> Result<RowStream, Failed> {
         let send = async {
-            let statement = self.client.prepare_cached(sql).await?;
-            self.client
-                .query_raw(&statement, values.iter().copied())
-                .await
+            let client = self.client()?;
+            let statement = client.prepare_cached(sql).await?;
+            Ok(client.query_raw(&statement, values.iter().copied()).await?)
         };
         self.in_time(send).await
     }
@@ -74,28 +89,33 @@ impl Connection {
         values: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, Failed> {
         let send = async {
-            let statement = self.client.prepare_cached(sql).await?;
-            self.client.query(&statement, values).await
+            let client = self.client()?;
+            let statement = client.prepare_cached(sql).await?;
+            Ok(client.query(&statement, values).await?)
         };
         self.in_time(send).await
     }
 
-    async fn in_time<T>(
-        &self,
-        send: impl Future<Output = Result<T, tokio_postgres::Error>>,
-    ) -> Result<T, Failed> {
-        match tokio::time::timeout(self.timeout, send).await {
-            Ok(outcome) => outcome.map_err(Failed::of),
-            Err(_) => Err(Failed::Late(self.timeout)),
-        }
+    async fn in_time<T>(&self, send: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
+        self.busy.store(true, Ordering::Relaxed);
+        let outcome = tokio::time::timeout(self.timeout, send).await;
+        let outcome = outcome.unwrap_or(Err(Failed::Late(self.timeout)));
+        // One whose answer may still come is not used again.
+        let is_over = !matches!(outcome, Err(Failed::Late(_)));
+        self.busy.store(!is_over, Ordering::Relaxed);
+        outcome
     }
 
-    /// Closes it, for it may be in the middle of something.
-    pub(super) fn abandon(self) {
-        drop(Object::take(self.client));
+    fn client(&self) -> Result<&Object, Failed> {
+        self.client
+            .as_ref()
+            .ok_or_else(|| Failed::damaged("the connection is gone"))
     }
 
-    pub(super) fn client(&mut self) -> &mut Object {
-        &mut self.client
+    /// For what takes more than one statement.
+    pub(super) fn client_mut(&mut self) -> Result<&mut Object, Failed> {
+        self.client
+            .as_mut()
+            .ok_or_else(|| Failed::damaged("the connection is gone"))
     }
 }

@@ -12,17 +12,43 @@ pub(super) const VERSION: usize = STEPS.len();
 
 /// The statements that take a schema of this version to that of this build.
 pub(super) fn steps(schema: &str, from: usize) -> String {
-    let create = format!("CREATE SCHEMA IF NOT EXISTS {schema};\n");
-    let steps = STEPS
-        .iter()
-        .skip(from)
-        .map(|step| step.replace("{schema}", schema));
-    create + &steps.collect::<Vec<_>>().join("\n")
+    let keys = format!("'{}.stream_keys'", schema.replace('\'', "''"));
+    // Whatever the name holds ends no function.
+    let mut tag = "factum".to_owned();
+    while schema.contains(&tag) {
+        tag.push('_');
+    }
+    let written = |step: &&str| {
+        let step = step
+            .replace("{keys}", &keys)
+            .replace("{body}", &format!("${tag}$"));
+        step.replace("{schema}", schema)
+    };
+    let create = format!("CREATE SCHEMA IF NOT EXISTS {schema};");
+    let steps = STEPS.iter().skip(from).map(written);
+    std::iter::once(create)
+        .chain(steps)
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+/// The statements that let a role use a store, and nothing else: tables only grow, but for what a delete takes.
+pub(super) fn grants(schema: &str, role: &str) -> String {
+    format!(
+        "GRANT USAGE ON SCHEMA {schema} TO {role};
+GRANT SELECT ON {schema}.meta TO {role};
+GRANT SELECT, UPDATE ON {schema}.head TO {role};
+GRANT USAGE ON SEQUENCE {schema}.stream_keys TO {role};
+GRANT SELECT, INSERT, UPDATE ON {schema}.streams TO {role};
+GRANT SELECT, INSERT, DELETE ON {schema}.events TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {schema}.snapshots TO {role};
+"
+    )
 }
 
 /// Refuses a schema of any version but this build's.
 pub(super) async fn check(connection: &Connection, name: &str) -> Result<(), Unavailable> {
-    let version = version(connection).await?;
+    let version = version(connection, name).await?;
     if version == VERSION {
         return Ok(());
     }
@@ -49,14 +75,19 @@ fn refuse_newer(version: usize, name: &str) -> Result<(), Unavailable> {
 
 /// Brings the schema to this build's version; several processes may do so at once.
 pub(super) async fn migrate(connection: &mut Connection, name: &str) -> Result<(), Unavailable> {
-    let version = version(connection).await?;
+    let version = version(connection, name).await?;
     refuse_newer(version, name)?;
     if version == VERSION {
         return Ok(());
     }
     let schema = connection.schema().to_owned();
     let failed = |error| Failed::of(error).unavailable();
-    let transaction = connection.client().transaction().await.map_err(failed)?;
+    let transaction = connection
+        .client_mut()
+        .map_err(|failed| failed.unavailable())?
+        .transaction()
+        .await
+        .map_err(failed)?;
     // Others who migrate it wait here; what they did is seen by the next statement.
     let lock = "SELECT pg_advisory_xact_lock(hashtextextended('factum ' || $1, 0))";
     transaction
@@ -64,7 +95,7 @@ pub(super) async fn migrate(connection: &mut Connection, name: &str) -> Result<(
         .await
         .map_err(failed)?;
     let there = transaction
-        .query_one(EXISTS, &[&meta(&schema)])
+        .query_one(EXISTS, &[&name])
         .await
         .map_err(failed)?;
     let version = if there.try_get(0).map_err(failed)? {
@@ -86,11 +117,9 @@ pub(super) async fn migrate(connection: &mut Connection, name: &str) -> Result<(
     transaction.commit().await.map_err(failed)
 }
 
-const EXISTS: &str = "SELECT to_regclass($1) IS NOT NULL";
-
-fn meta(schema: &str) -> String {
-    format!("{schema}.meta")
-}
+/// Looked up in the tables themselves: what a session keeps of them may be older than a lock that it waited for.
+const EXISTS: &str =
+    "SELECT EXISTS (SELECT FROM pg_catalog.pg_tables WHERE schemaname = $1 AND tablename = 'meta')";
 
 fn ask(schema: &str) -> String {
     format!("SELECT value FROM {schema}.meta WHERE key = 'schema'")
@@ -105,19 +134,16 @@ fn number(version: i64, name: &str) -> Result<usize, Unavailable> {
 }
 
 /// The version of the schema's tables; 0 if it has none.
-async fn version(connection: &Connection) -> Result<usize, Unavailable> {
+async fn version(connection: &Connection, name: &str) -> Result<usize, Unavailable> {
     let schema = connection.schema();
     let failed = |failed: Failed| failed.unavailable();
-    let there = connection
-        .query(EXISTS, &[&meta(schema)])
-        .await
-        .map_err(failed)?;
+    let there = connection.query(EXISTS, &[&name]).await.map_err(failed)?;
     let is_there: bool = one(&there).map_err(failed)?;
     if !is_there {
         return Ok(0);
     }
     let version = connection.query(&ask(schema), &[]).await.map_err(failed)?;
-    number(one(&version).map_err(failed)?, schema)
+    number(one(&version).map_err(failed)?, name)
 }
 
 /// The value in the one row of an answer.

@@ -126,7 +126,7 @@ impl Desk {
             .await;
         let outcomes = answered.and_then(|rows| outcomes(&appends, &rows, now));
         match &outcomes {
-            Err(failed) if !failed.is_final() => connection.abandon(),
+            Err(failed) if !failed.is_final() => drop(connection),
             _ => self.connection = Some(connection),
         }
         let outcomes = outcomes.map_err(Broken::Statement)?;

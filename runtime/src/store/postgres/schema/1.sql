@@ -51,14 +51,14 @@ CREATE TABLE {schema}.snapshots (
 
 -- Whether a stream's last revision, if it has events, is what a writer expects: a revision, -1 no stream, -2 some stream,
 -- -3 anything.
-CREATE FUNCTION {schema}.is_met(expected bigint, actual bigint) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION {schema}.is_met(expected bigint, actual bigint) RETURNS boolean LANGUAGE sql IMMUTABLE AS {body}
     SELECT coalesce(CASE expected
         WHEN -3 THEN true
         WHEN -2 THEN actual IS NOT NULL
         WHEN -1 THEN actual IS NULL
         ELSE actual = expected
     END, false)
-$$;
+{body};
 
 -- Appends batches, each to its stream, and says of each what came of it:
 --   state 0: stored; its first revision and position
@@ -81,7 +81,7 @@ SET search_path = pg_catalog
 SET jit = off
 SET enable_seqscan = off
 SET plan_cache_mode = force_generic_plan
-AS $$
+AS {body}
 DECLARE
     before bigint;
 BEGIN
@@ -119,7 +119,7 @@ BEGIN
             FROM batch b
             WHERE NOT EXISTS (SELECT FROM known k WHERE k.of = b.n)
         ), taken AS MATERIALIZED (
-            SELECT j.n, j.stream, j.category, j.count, j.last, coalesce(j.key, nextval('{schema}.stream_keys')) AS key,
+            SELECT j.n, j.stream, j.category, j.count, j.last, coalesce(j.key, nextval({keys})) AS key,
                 (before + sum(j.count) OVER (ORDER BY j.n) - j.count)::bigint AS before
             FROM judged j WHERE j.state = 0
         ), lengthened AS (
@@ -145,7 +145,7 @@ BEGIN
         END IF;
     END LOOP;
 END
-$$;
+{body};
 
 -- Deletes the events of a stream, and its snapshot: how many there were, or else that its last revision is not what is
 -- expected. Its row stays: revisions go on from where they were.
@@ -156,7 +156,7 @@ SET search_path = pg_catalog
 SET jit = off
 SET enable_seqscan = off
 SET plan_cache_mode = force_generic_plan
-AS $$
+AS {body}
 DECLARE
     found_key bigint;
     actual bigint;
@@ -176,7 +176,7 @@ BEGIN
     END IF;
     RETURN QUERY SELECT true, deleted;
 END
-$$;
+{body};
 
 -- Keeps a snapshot if the stream has events from that revision on, and if the one that is there is that which the
 -- client has seen; whether it did.
@@ -187,7 +187,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog
 SET jit = off
 SET enable_seqscan = off
-AS $$
+AS {body}
 DECLARE
     is_there boolean;
 BEGIN
@@ -206,6 +206,6 @@ BEGIN
     END IF;
     RETURN FOUND;
 END
-$$;
+{body};
 
 INSERT INTO {schema}.meta (key, value) VALUES ('schema', 1);

@@ -1,0 +1,18 @@
+//! Databases, and what is done to them beside the store.
+
+use factum::Postgres;
+use factum::postgres::tokio_postgres::{Client, NoTls, connect};
+
+/// A database of its own, and a store in it.
+pub(crate) async fn fresh() -> (String, Postgres) {
+    let url = factum_server::database().await;
+    let store = Postgres::builder(&url).migrate().open().await.unwrap();
+    (url, store)
+}
+
+/// A session of another program.
+pub(crate) async fn session(url: &str) -> Client {
+    let (client, connection) = connect(url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}

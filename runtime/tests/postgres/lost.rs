@@ -1,0 +1,75 @@
+//! Connections that end at the worst moment: nothing is lost, nothing is stored twice, and each outcome is told.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use factum::store::Read;
+use factum::{Expected, Store, StoreError};
+
+use crate::batches::{batch, ids};
+use crate::fixture::{fresh, session};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn appends_whose_connections_are_killed_are_settled_by_their_ids() {
+    const WRITERS: u128 = 4;
+    const EACH: u128 = 250;
+    let (url, store) = fresh().await;
+    let is_over = Arc::new(AtomicBool::new(false));
+    let killer = tokio::spawn({
+        let (killer, is_over) = (session(&url).await, Arc::clone(&is_over));
+        async move {
+            let mut kills = 0;
+            while !is_over.load(Ordering::Relaxed) {
+                let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE application_name = 'factum' AND datname = current_database()";
+                kills += killer.query(kill, &[]).await.unwrap().len();
+                tokio::time::sleep(Duration::from_millis(25)).await;
+            }
+            kills
+        }
+    });
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|writer| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let (mut unknown, mut last) = (0, None);
+                for number in 0..EACH {
+                    let id = writer * EACH + number;
+                    let expected = last.map_or(Expected::NoStream, Expected::Revision);
+                    let append = batch(&format!("account-{writer}"), expected, [id]);
+                    last = loop {
+                        match store.append(append.clone()).await {
+                            Ok(appended) => break Some(appended.first),
+                            Err(StoreError::UnknownOutcome(_)) => unknown += 1,
+                            // Nothing is stored: it is simply sent again.
+                            Err(StoreError::Unavailable(error)) => {
+                                assert!(error.is_retryable(), "{error:?}");
+                            }
+                            Err(error) => panic!("{error:?}"),
+                        }
+                    };
+                }
+                unknown
+            })
+        })
+        .collect();
+    let mut unknown = 0;
+    for writer in writers {
+        unknown += writer.await.unwrap();
+    }
+    is_over.store(true, Ordering::Relaxed);
+    let kills = killer.await.unwrap();
+    assert!(
+        kills > 20 && unknown > 0,
+        "{kills} kills, {unknown} unknown outcomes"
+    );
+    for writer in 0..WRITERS {
+        let stream = format!("account-{writer}").parse().unwrap();
+        let stored = ids(&store, Read::stream(stream, None)).await;
+        assert_eq!(
+            stored,
+            (writer * EACH..(writer + 1) * EACH).collect::<Vec<_>>()
+        );
+    }
+}
