@@ -178,6 +178,11 @@ impl Probe {
         Err(failed.unwrap_or_else(|| self.tape().uninvented(&"it was refused each time".into())))
     }
 
+    /// Whether a type was being read: what panics there has refused what it was given.
+    pub(crate) fn is_reading(&self) -> bool {
+        self.tape().reading
+    }
+
     fn tape(&self) -> MutexGuard<'_, Tape> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -218,7 +223,10 @@ impl Codec for Probe {
     }
 
     fn decode<'de, T: Deserialize<'de>>(&self, _: &'de [u8]) -> Result<T, BoxError> {
-        match T::deserialize(Answer::new(&self.0, Asked::Value)) {
+        self.tape().reading = true;
+        let read = T::deserialize(Answer::new(&self.0, Asked::Value));
+        self.tape().reading = false;
+        match read {
             Ok(value) => Ok(value),
             Err(refusal) => Err(refusal.into()),
         }

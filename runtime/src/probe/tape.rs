@@ -138,6 +138,8 @@ pub(super) struct Tape {
     /// The largest number of ways that any choice had.
     pub(super) widest: u64,
     pub(super) known: Knowledge,
+    /// Whether a type reads from this, and not a step what was read.
+    pub(super) reading: bool,
     /// Whether the type was learned.
     pub(super) warm: bool,
     /// The enum that was left last, and its variant.
@@ -163,6 +165,7 @@ impl Tape {
             key: None,
             widest: 0,
             known: Knowledge::default(),
+            reading: false,
             warm: false,
             left: None,
             trace: None,

@@ -9,6 +9,9 @@ use crate::probe::text::{FORMS, example};
 use crate::probe::{Manner, Probe, refusal};
 use crate::schema::{Shape, kind};
 
+/// What serde says where none of several types takes it.
+const UNTAGGED: &str = "did not match any variant of untagged enum";
+
 pub(super) struct Describe<'a> {
     pub(super) probe: &'a Probe,
     pub(super) once: Once<'a>,
@@ -179,6 +182,8 @@ impl Describe<'_> {
         for kind in Kind::ALL {
             match self.tried(node, &node.place, Change::Kind(kind)) {
                 Some(Ok(())) => taken.push(kind),
+                // One of several that have nothing in common, and no name.
+                Some(Err(error)) if error.to_string().contains(UNTAGGED) => return Shape::opaque(),
                 Some(Err(error)) => number = number.or_else(|| expected(&error)),
                 None => return Shape::opaque(),
             }

@@ -9,7 +9,10 @@ use serde::de::DeserializeOwned;
 
 use self::behind::{Tagged, Told};
 use crate::codec::Codec;
+use crate::error::DecodeError;
+use crate::event::EventInfo;
 use crate::probe::{Known, Probe};
+use crate::schema::shape_of;
 
 /// The shape of a type, as it stands in a file.
 fn shape<T: DeserializeOwned>() -> String {
@@ -230,4 +233,61 @@ fn what_takes_only_an_example_hides_nothing_else() {
     let known = read(Some(example));
     insta::assert_snapshot!(known);
     assert!(!read(None).contains("closed struct"));
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only traced")]
+enum Loose {
+    Cents(u64),
+    Full { amount: u64, currency: String },
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Untagged {
+    price: Loose,
+    prices: Vec<Loose>,
+}
+
+#[test]
+fn one_of_several_without_a_name_is_opaque() {
+    insta::assert_snapshot!(shape::<Untagged>());
+}
+
+#[derive(Debug)]
+struct Money;
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        assert!(text.ends_with(" EUR"), "no money: {text}");
+        Ok(Self)
+    }
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Priced {
+    price: Money,
+    count: u8,
+    note: Option<u8>,
+}
+
+#[test]
+fn a_type_that_panics_has_refused_what_it_was_given() {
+    let info = EventInfo::new("priced", 1, "Priced");
+    let known = Known {
+        example: Some(serde_json::json!({"price": "5 EUR", "count": 1, "note": null})),
+        ..Known::default()
+    };
+    let shape = shape_of(&info, known, &|probe| match probe.decode::<Priced>(&[]) {
+        Ok(_) => Ok(None),
+        Err(reason) => Err(DecodeError::Payload {
+            event: "priced",
+            version: 1,
+            reason,
+        }),
+    });
+    insta::assert_snapshot!(serde_json::to_string_pretty(&shape.to_json()).unwrap());
 }
