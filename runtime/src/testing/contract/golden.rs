@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::home::{file_name, text};
 use super::meaning::{Change, Meaning, change, drift, named};
-use super::samples::{Shown, samples, shown};
+use super::samples::{Shown, has_steps, samples, shown};
 use super::schema::{Kept, Report, Shapes};
 use crate::event::EventInfo;
 use crate::schema::Shape;
@@ -143,7 +143,7 @@ impl Goldens<'_> {
                 return;
             }
         };
-        let shows = |payload: &Value| shown(shape, payload, version < event.info().version);
+        let shows = |payload: &Value| shown(shape, payload, has_steps(event, version));
         let of_known = known.iter().map(|known| &known.sample.payload);
         let mut before: BTreeSet<Shown> = of_known.flat_map(shows).collect();
         let mut is_first = known.is_empty();
