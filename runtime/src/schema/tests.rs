@@ -1,5 +1,7 @@
 //! What changes of shapes mean: pairs for review, each judged in both directions.
 
+mod pasted;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};

@@ -122,6 +122,9 @@ impl Types {
             for line in rename.lines() {
                 let _ = writeln!(out, "{indent}{}", line.trim_start());
             }
+            for alias in shape.names(key).skip(1) {
+                let _ = writeln!(out, "{indent}#[serde(alias = {alias:?})]");
+            }
             let _ = writeln!(out, "{indent}{field}: {ty},");
         }
         out

@@ -1,0 +1,34 @@
+//! Lines to paste: what is printed is Rust, and reads what was stored.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::shape;
+use crate::event::EventInfo;
+use crate::schema::lock::Present;
+
+const PAID: EventInfo = EventInfo::new("order.paid", 1, "Paid");
+
+/// What is printed where the first shape was stored and the second one is read.
+fn printed(info: &EventInfo, before: &Value, now: &Value) -> String {
+    let shapes = BTreeMap::from([(1, shape(now))]);
+    let present = Present {
+        info,
+        shapes: &shapes,
+    };
+    let recorded = super::lock(&json!({"order.paid": {"versions": {"1": before}}}));
+    let broken = recorded.judge("account", &[present], &[]).broken.concat();
+    let (_, lines) = broken.split_once("help: ").unwrap_or(("", &broken));
+    let (lines, _) = lines.split_once("note: if").unwrap_or((lines, ""));
+    lines.to_owned()
+}
+
+#[test]
+fn another_name_of_a_field_is_read_by_the_old_shape_as_well() {
+    let before = json!({
+        "at": {"": "struct told by kind", "{A}": {"x": "u8", "y": "alias of x"}},
+        "cents": "u64", "amount": "alias of cents", "sum": "alias of cents",
+    });
+    insta::assert_snapshot!(printed(&PAID, &before, &json!({"cents": "text"})));
+}
