@@ -1,5 +1,6 @@
 //! What to write so that a changed event still reads what was stored: field rules, or a step with the old shape.
 
+mod names;
 mod rust;
 
 use std::fmt::Write;
@@ -81,7 +82,7 @@ impl Changed<'_> {
                 );
             } else {
                 let ty = rust::leaf(before)?;
-                let (field, _) = rust::field(name);
+                let field = names::field(name);
                 let _ = write!(rules.event, ", removed({field}: {ty}, in = {next})");
             }
         }
@@ -112,7 +113,7 @@ struct Rules {
 
 impl Rules {
     fn field(&mut self, name: &str, rule: &str) {
-        let (field, _) = rust::field(name);
+        let field = names::field(name);
         let _ = write!(self.fields, "\n    #[event({rule})] {field}: ..");
     }
 }

@@ -1,25 +1,20 @@
 //! A shape as Rust source: the structs that read what was stored, and the step from there.
 
+use std::collections::VecDeque;
 use std::fmt::Write;
 
-use heck::{ToPascalCase, ToSnakeCase};
+use heck::ToPascalCase;
 
+use super::names::{self, Names, rename};
 use crate::schema::kind;
 use crate::schema::shape::Shape;
 
-/// Names that a field has only with `r#` before them.
-const KEYWORDS: [&str; 34] = [
-    "as", "async", "await", "break", "const", "continue", "dyn", "else", "enum", "extern", "fn",
-    "for", "gen", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref",
-    "return", "static", "struct", "trait", "type", "unsafe", "use", "where", "while", "yield",
-];
-
 /// The old shape, and the step up from it.
 pub(super) fn step(event: &str, old: &str, before: &Shape, now: &Shape) -> String {
-    let mut types = Types {
-        out: String::new(),
-        left: Vec::new(),
-    };
+    let mut types = Types::default();
+    for name in [event, old] {
+        types.given.give(name);
+    }
     let same = before.opened() == "struct" && now.opened() == "struct";
     if before.opened() == "struct" {
         types.structure(old, before);
@@ -30,7 +25,7 @@ pub(super) fn step(event: &str, old: &str, before: &Shape, now: &Shape) -> Strin
             "#[derive(serde::Deserialize)]\nstruct {old}({ty});\n\n"
         );
     }
-    while let Some((name, shape)) = types.left.pop() {
+    while let Some((name, shape)) = types.left.pop_front() {
         types.named(&name, &shape);
     }
     let from = if same {
@@ -47,21 +42,26 @@ pub(super) fn step(event: &str, old: &str, before: &Shape, now: &Shape) -> Strin
 /// What is as it was comes from the old shape.
 fn fields(before: &Shape, now: &Shape) -> String {
     let mut out = "        Self {\n".to_owned();
-    for (name, part) in now.parts.iter().filter(|(_, part)| part.alias().is_none()) {
-        let (field, _) = field(name);
-        let kept = before
-            .parts
-            .get(name)
-            .filter(|before| before.is_like(part) && leaf(before).is_some());
-        let value = kept.map_or_else(|| "todo!()".to_owned(), |_| format!("old.{field}"));
+    let old = names::fields(before);
+    for (key, field) in names::fields(now) {
+        let is_kept = |before: &&Shape| {
+            let now = now.parts.get(key);
+            now.is_some_and(|now| before.is_like(now)) && leaf(before).is_some()
+        };
+        let kept = before.parts.get(key).filter(is_kept);
+        let kept = kept.and_then(|_| Some(format!("old.{}", old.get(key)?)));
+        let value = kept.unwrap_or_else(|| "todo!()".to_owned());
         let _ = writeln!(out, "            {field}: {value},");
     }
     out + "        }\n"
 }
 
+#[derive(Default)]
 struct Types {
     out: String,
-    left: Vec<(String, Shape)>,
+    /// What is declared, or will be.
+    given: Names,
+    left: VecDeque<(String, Shape)>,
 }
 
 impl Types {
@@ -81,10 +81,14 @@ impl Types {
 
     fn enumeration(&mut self, name: &str, shape: &Shape, tag: Option<&str>) {
         let mut variants = String::new();
+        let mut given = Names::default();
         for (variant, part) in &shape.parts {
             let variant = variant.trim_start_matches('{').trim_end_matches('}');
-            let (rust, rename) = renamed(variant, &variant.to_pascal_case());
-            let _ = write!(variants, "{rename}    {rust}");
+            let rust = given.give(&names::variant(variant));
+            if let Some(rename) = rename(variant, &rust) {
+                let _ = writeln!(variants, "    {rename}");
+            }
+            let _ = write!(variants, "    {rust}");
             match part.opened() {
                 "nothing" => {}
                 "struct" => {
@@ -109,21 +113,17 @@ impl Types {
 
     fn fields(&mut self, name: &str, shape: &Shape, indent: &str) -> String {
         let mut out = String::new();
-        for (key, part) in shape
-            .parts
-            .iter()
-            .filter(|(_, part)| part.alias().is_none())
-        {
-            let (field, rename) = field(key);
+        for (key, field) in names::fields(shape) {
+            let Some(part) = shape.parts.get(key) else {
+                continue;
+            };
             let ty = self.ty(part, &format!("{name}{}", key.to_pascal_case()));
-            if part.missing && !part.null {
-                let _ = writeln!(out, "{indent}#[serde(default)]");
-            }
-            for line in rename.lines() {
-                let _ = writeln!(out, "{indent}{}", line.trim_start());
-            }
-            for alias in shape.names(key).skip(1) {
-                let _ = writeln!(out, "{indent}#[serde(alias = {alias:?})]");
+            let default = (part.missing && !part.null).then(|| "#[serde(default)]".to_owned());
+            let aliases = shape.names(key).skip(1);
+            let aliases = aliases.map(|alias| format!("#[serde(alias = {alias:?})]"));
+            let attributes = default.into_iter().chain(rename(key, &field));
+            for attribute in attributes.chain(aliases) {
+                let _ = writeln!(out, "{indent}{attribute}");
             }
             let _ = writeln!(out, "{indent}{field}: {ty},");
         }
@@ -154,8 +154,9 @@ impl Types {
                     missing: false,
                     ..shape.clone()
                 };
-                self.left.insert(0, (name.to_owned(), bare));
-                name.to_owned()
+                let name = self.given.give(name);
+                self.left.push_back((name.clone(), bare));
+                name
             }
             _ => kind::rust(&shape.kind)
                 .unwrap_or("serde_json::Value")
@@ -184,27 +185,4 @@ fn has_name(kind: &str, shape: &Shape) -> bool {
     let is_variant = |name: &String| name.starts_with('{');
     let told = || shape.tag().is_some() && shape.parts.keys().all(is_variant);
     matches!(kind, "struct" | "enum") || told()
-}
-
-/// The field that is stored under a key, and the attribute that says so.
-pub(super) fn field(key: &str) -> (String, String) {
-    let snake = key.to_snake_case();
-    let is_plain = !KEYWORDS.contains(&snake.as_str());
-    renamed(
-        key,
-        &if is_plain {
-            snake
-        } else {
-            format!("r#{snake}")
-        },
-    )
-}
-
-fn renamed(key: &str, rust: &str) -> (String, String) {
-    let rename = if key == rust.trim_start_matches("r#") {
-        String::new()
-    } else {
-        format!("    #[serde(rename = {key:?})]\n")
-    };
-    (rust.to_owned(), rename)
 }

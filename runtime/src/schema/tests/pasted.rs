@@ -32,3 +32,14 @@ fn another_name_of_a_field_is_read_by_the_old_shape_as_well() {
     });
     insta::assert_snapshot!(printed(&PAID, &before, &json!({"cents": "text"})));
 }
+
+#[test]
+fn each_type_field_and_variant_has_a_name_of_its_own() {
+    let (p, q) = (json!({"a": "u8"}), json!({"b": "u8"}));
+    let before = json!({
+        "m": {"": "tuple", "[0]": p, "[1]": q},
+        "a_b": p, "a": {"b": q, "B": "u8", "b_": "u8"},
+        "by": {"": "enum", "gift_card": "nothing", "GiftCard": "nothing"},
+    });
+    insta::assert_snapshot!(printed(&PAID, &before, &json!({"m": "text"})));
+}
