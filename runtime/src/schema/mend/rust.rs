@@ -9,13 +9,12 @@ use super::names::{self, Names, rename};
 use crate::schema::kind;
 use crate::schema::shape::Shape;
 
-/// The old shape, and the step up from it.
-pub(super) fn step(event: &str, old: &str, before: &Shape, now: &Shape) -> String {
+/// The old shape, and the step up from it, into the fields of the event if they are known.
+pub(super) fn step(event: &str, old: &str, before: &Shape, now: Option<&Shape>) -> String {
     let mut types = Types::default();
     for name in [event, old] {
         types.given.give(name);
     }
-    let same = before.opened() == "struct" && now.opened() == "struct";
     if before.opened() == "struct" {
         types.structure(old, before);
     } else {
@@ -28,10 +27,10 @@ pub(super) fn step(event: &str, old: &str, before: &Shape, now: &Shape) -> Strin
     while let Some((name, shape)) = types.left.pop_front() {
         types.named(&name, &shape);
     }
-    let from = if same {
-        fields(before, now)
-    } else {
-        "        todo!()\n".to_owned()
+    let is_struct = |shape: &&Shape| shape.opened() == "struct";
+    let from = match now.filter(is_struct).filter(|_| is_struct(&before)) {
+        Some(now) => fields(before, now),
+        None => "        todo!()\n".to_owned(),
     };
     format!(
         "{}impl From<{old}> for {event} {{\n    fn from(old: {old}) -> Self {{\n{from}    }}\n}}\n",

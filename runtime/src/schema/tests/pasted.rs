@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::shape;
+use super::{FieldInfo, shape};
 use crate::event::EventInfo;
 use crate::schema::lock::Present;
 
@@ -42,4 +42,32 @@ fn each_type_field_and_variant_has_a_name_of_its_own() {
         "by": {"": "enum", "gift_card": "nothing", "GiftCard": "nothing"},
     });
     insta::assert_snapshot!(printed(&PAID, &before, &json!({"m": "text"})));
+}
+
+#[test]
+fn where_rules_may_be_refused_the_old_shape_is_there_to_paste() {
+    let before = json!({"cents": "u64", "note": "text", "tip": "u8"});
+    let now = json!({"amount": "u64", "by": "text", "tip": "u8"});
+    insta::assert_snapshot!(printed(&PAID, &before, &now));
+}
+
+#[test]
+fn a_field_that_is_there_still_is_not_said_to_be_removed() {
+    const SKIPS: EventInfo = PAID.about(
+        "",
+        &[
+            FieldInfo::new("amount", "In the currency of the order.", ""),
+            FieldInfo::new("inner_note", "Never stored any more.", ""),
+        ],
+    );
+    let before = json!({"amount": "u64", "innerNote": "text"});
+    insta::assert_snapshot!(printed(&SKIPS, &before, &json!({"amount": "u64"})));
+}
+
+#[test]
+fn a_field_that_is_flattened_as_far_as_is_known_takes_no_rules() {
+    const FLAT: EventInfo = PAID.about("", &[FieldInfo::new("price", "All of it.", "")]);
+    let lines = printed(&FLAT, &json!({"cents": "u64"}), &json!({"amount": "u64"}));
+    assert!(!lines.contains("renamed_from"), "{lines}");
+    assert!(lines.contains("todo!()"), "{lines}");
 }
