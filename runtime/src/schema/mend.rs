@@ -5,6 +5,7 @@ mod rust;
 
 use std::fmt::Write;
 
+use self::names::Names;
 use super::judge::{Fault, Verdict};
 use super::shape::Shape;
 use crate::event::EventInfo;
@@ -84,13 +85,15 @@ impl Changed<'_> {
             return None;
         }
         let mut optional = self.added(&new);
+        let mut given = Names::default();
+        for field in names::fields(self.now).values() {
+            given.give(field);
+        }
         for name in gone {
             let before = self.before.parts.get(name)?;
             let same = |other: &&&String| {
-                self.now
-                    .parts
-                    .get(**other)
-                    .is_some_and(|now| now.is_like(before))
+                let now = self.now.parts.get(**other);
+                now.is_some_and(|now| now.is_like(before) && (now.missing || !before.missing))
             };
             let renamed = new
                 .iter()
@@ -102,9 +105,7 @@ impl Changed<'_> {
                 optional.retain(|other| *other != renamed);
                 rules.field(renamed, &format!("since = {next}, renamed_from = {name:?}"));
             } else {
-                let ty = rust::leaf(before)?;
-                let field = names::field(name);
-                let _ = write!(rules.event, ", removed({field}: {ty}, in = {next})");
+                rules.removed(name, before, &given.give(&names::field(name)), next)?;
             }
         }
         for name in new {
@@ -133,6 +134,19 @@ struct Rules {
 }
 
 impl Rules {
+    /// What was stored in a field that is no more.
+    fn removed(&mut self, key: &str, before: &Shape, field: &str, next: u32) -> Option<()> {
+        let ty = rust::leaf(before)?;
+        let default = (before.missing && !before.null).then(|| "#[serde(default)]".to_owned());
+        let attributes = default.into_iter().chain(names::rename(key, field));
+        let attributes: String = attributes.map(|attribute| attribute + " ").collect();
+        let _ = write!(
+            self.event,
+            ", removed({attributes}{field}: {ty}, in = {next})"
+        );
+        Some(())
+    }
+
     fn field(&mut self, name: &str, rule: &str) {
         let field = names::field(name);
         let _ = write!(self.fields, "\n    #[event({rule})] {field}: ..");

@@ -7,11 +7,16 @@ use heck::{ToPascalCase, ToSnakeCase};
 use crate::schema::shape::Shape;
 
 /// Names that a field has only with `r#` before them.
-const KEYWORDS: [&str; 34] = [
-    "as", "async", "await", "break", "const", "continue", "dyn", "else", "enum", "extern", "fn",
-    "for", "gen", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref",
-    "return", "static", "struct", "trait", "type", "unsafe", "use", "where", "while", "yield",
+const KEYWORDS: [&str; 48] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
 ];
+
+/// Names that nothing has, whatever stands before them.
+const RESERVED: [&str; 4] = ["Self", "crate", "self", "super"];
 
 /// The names of one scope, none of which is given twice.
 #[derive(Default)]
@@ -39,16 +44,27 @@ pub(super) fn fields(shape: &Shape) -> BTreeMap<&str, String> {
 
 /// The field that is stored under a key.
 pub(super) fn field(key: &str) -> String {
-    let snake = key.to_snake_case();
-    if KEYWORDS.contains(&snake.as_str()) {
-        return format!("r#{snake}");
+    let field = identifier(key.to_snake_case(), "field");
+    if KEYWORDS.contains(&field.as_str()) {
+        return format!("r#{field}");
     }
-    snake
+    field
 }
 
 /// The variant that is stored under a name.
 pub(super) fn variant(name: &str) -> String {
-    name.to_pascal_case()
+    identifier(name.to_pascal_case(), "Variant")
+}
+
+/// A name as Rust allows it, or another one if nothing of it is left.
+fn identifier(mut name: String, other: &str) -> String {
+    name.retain(|c| c.is_alphabetic() || c.is_ascii_digit() || c == '_');
+    match name.chars().next() {
+        None => other.to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("_{name}"),
+        _ if RESERVED.contains(&name.as_str()) => name + "_",
+        _ => name,
+    }
 }
 
 /// What says that this is stored under the key, where the name itself does not.

@@ -3,8 +3,6 @@
 use std::collections::VecDeque;
 use std::fmt::Write;
 
-use heck::ToPascalCase;
-
 use super::names::{self, Names, rename};
 use crate::schema::kind;
 use crate::schema::shape::Shape;
@@ -116,7 +114,7 @@ impl Types {
             let Some(part) = shape.parts.get(key) else {
                 continue;
             };
-            let ty = self.ty(part, &format!("{name}{}", key.to_pascal_case()));
+            let ty = self.ty(part, &format!("{name}{}", names::variant(key)));
             let default = (part.missing && !part.null).then(|| "#[serde(default)]".to_owned());
             let aliases = shape.names(key).skip(1);
             let aliases = aliases.map(|alias| format!("#[serde(alias = {alias:?})]"));

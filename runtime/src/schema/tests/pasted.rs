@@ -71,3 +71,22 @@ fn a_field_that_is_flattened_as_far_as_is_known_takes_no_rules() {
     assert!(!lines.contains("renamed_from"), "{lines}");
     assert!(lines.contains("todo!()"), "{lines}");
 }
+
+#[test]
+fn a_field_that_went_is_read_under_its_key_and_where_it_may_be_missing() {
+    let before = json!({"a": "u8", "inPart": "u8, may be missing", "max-a": "u8"});
+    let now = json!({"a": "u8", "max_a": "text or null, may be missing"});
+    let lines = printed(&PAID, &before, &now);
+    let (rules, _) = lines.split_once("\n\nwith").unwrap();
+    insta::assert_snapshot!(rules);
+}
+
+#[test]
+fn whatever_is_a_key_is_no_less_a_name_in_rust() {
+    let by = json!({"": "enum", "self": "nothing", "2nd": "u8", "-": "text", "type": "nothing", "Self": {"crate": "u8"}});
+    let before = json!({
+        "by": by, "self": "u8", "Self": "u8", "1st": {"a": "u8"}, "*": "u8", "#": {"b": "u8"}, "do": "u8",
+        "fn": "bool", "50 %²": "u8", "größe": "u8", "say \"a\"": "u8",
+    });
+    insta::assert_snapshot!(printed(&PAID, &before, &json!({"do": "u8", "super": "u8"})));
+}
