@@ -7,6 +7,9 @@ use super::names::{self, Names, rename};
 use crate::schema::kind;
 use crate::schema::shape::Shape;
 
+/// What stood for a field that was missing is no part of a shape.
+const DEFAULT: &str = "#[serde(default /* or, as it was, = \"..\" */)]";
+
 /// The old shape, and the step up from it, into the fields of the event if they are known.
 pub(super) fn step(event: &str, old: &str, before: &Shape, now: Option<&Shape>) -> String {
     let mut types = Types::default();
@@ -88,14 +91,15 @@ impl Types {
             let _ = write!(variants, "    {rust}");
             match part.opened() {
                 "nothing" => {}
-                "struct" => {
+                "struct" if !part.null => {
                     let fields = self.fields(&format!("{name}{rust}"), part, "        ");
                     let _ = write!(variants, " {{\n{fields}    }}");
                 }
                 _ => {
                     let ty = self.ty(part, &format!("{name}{rust}"));
-                    let tuple = part.kind == "tuple";
-                    let ty = if tuple { ty } else { format!("({ty})") };
+                    // A tuple of one would be taken for its item.
+                    let is_tuple = part.kind == "tuple" && part.parts.len() > 1 && !part.null;
+                    let ty = if is_tuple { ty } else { format!("({ty})") };
                     variants.push_str(&ty);
                 }
             }
@@ -115,7 +119,7 @@ impl Types {
                 continue;
             };
             let ty = self.ty(part, &format!("{name}{}", names::variant(key)));
-            let default = (part.missing && !part.null).then(|| "#[serde(default)]".to_owned());
+            let default = (part.missing && !part.null).then(|| DEFAULT.to_owned());
             let aliases = shape.names(key).skip(1);
             let aliases = aliases.map(|alias| format!("#[serde(alias = {alias:?})]"));
             let attributes = default.into_iter().chain(rename(key, &field));
@@ -142,8 +146,9 @@ impl Types {
                 part("[]", name)
             ),
             "tuple" => {
-                let items = shape.parts.keys().map(|key| part(key, name));
-                format!("({})", items.collect::<Vec<_>>().join(", "))
+                let places = 0..shape.parts.len();
+                let items = places.map(|place| part(&format!("[{place}]"), name));
+                tuple(&items.collect::<Vec<_>>())
             }
             kind if has_name(kind, shape) => {
                 let bare = Shape {
@@ -160,6 +165,18 @@ impl Types {
                 .to_owned(),
         };
         optional(shape, ty)
+    }
+}
+
+/// Several types as one; serde has tuples of up to 16, and reads none of them as `()`.
+fn tuple(items: &[String]) -> String {
+    match items {
+        [] => "[(); 0]".to_owned(),
+        [one] => format!("({one},)"),
+        [first, others @ ..] if items.len() > 16 && others.iter().all(|it| it == first) => {
+            format!("[{first}; {}]", items.len())
+        }
+        _ => format!("({})", items.join(", ")),
     }
 }
 

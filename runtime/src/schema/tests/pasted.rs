@@ -82,6 +82,30 @@ fn a_field_that_went_is_read_under_its_key_and_where_it_may_be_missing() {
 }
 
 #[test]
+fn a_tuple_of_any_length_is_read_as_one() {
+    let tuple = |kinds: &[&str]| {
+        let items = kinds.iter().enumerate();
+        let items = items.map(|(place, kind)| (format!("[{place}]"), json!(kind)));
+        let own = (String::new(), json!("tuple"));
+        Value::Object(std::iter::once(own).chain(items).collect())
+    };
+    let two_or_null = json!({"": "tuple or null", "[0]": "u8", "[1]": "u8"});
+    let before = json!({
+        "none": tuple(&[]), "one": tuple(&["u8"]), "two": tuple(&["u8", "text"]), "key": tuple(&["u8"; 32]),
+        "many": tuple(&["u8", "u8", "text", "u8", "u8", "u8", "u8", "u8", "u8", "u8", "bool", "char"]),
+        "by": {"": "enum", "None": tuple(&[]), "One": tuple(&["u8"]), "Two": tuple(&["u8", "text"]), "Null": two_or_null},
+    });
+    insta::assert_snapshot!(printed(&PAID, &before, &json!({"one": "text"})));
+}
+
+#[test]
+fn a_default_that_is_not_recorded_is_not_passed_over() {
+    let before = json!({"a": "u8, may be missing", "b": "u8 or null, may be missing"});
+    let lines = printed(&PAID, &before, &json!({"a": "text"}));
+    assert!(lines.contains("#[serde(default /* or, as it was, = \"..\" */)]\n        a: u8,\n        b: Option<u8>,\n"), "{lines}");
+}
+
+#[test]
 fn whatever_is_a_key_is_no_less_a_name_in_rust() {
     let by = json!({"": "enum", "self": "nothing", "2nd": "u8", "-": "text", "type": "nothing", "Self": {"crate": "u8"}});
     let before = json!({
