@@ -21,7 +21,7 @@ pub(super) fn look(
     }
     let found = recorded(package)?;
     for Recorded { path, gone, events } in &found {
-        let known = || events.iter().filter(|name| knows(name));
+        let these = || events.iter().filter(|name| knows(name));
         let [from, to] = [path.display(), folder.display()];
         if let Some(target) = gone {
             // An event of several tests has files at each of them.
@@ -29,7 +29,7 @@ pub(super) fn look(
                 let mut kept = found.iter().filter(|other| other.gone.is_none());
                 kept.any(|other| other.events.contains(name))
             };
-            if known().any(|name| !is_kept(name)) {
+            if these().any(|name| !is_kept(name)) {
                 report.broken.push(format!(
                     "these events are recorded for the test target `{target}`, and there is none of that name\n\
                      help: move {from} to {to}\n"
@@ -38,8 +38,8 @@ pub(super) fn look(
             continue;
         }
         // Some of them may have gone when the tests moved; another aggregate may well share a few.
-        let is_same = path.file_name() == folder.file_name() && known().next().is_some();
-        if is_same || known().count() * 2 > events.len() {
+        let is_same = path.file_name() == folder.file_name() && these().next().is_some();
+        if is_same || these().count() * 2 > events.len() {
             report.new.push(format!(
                 "note: these events are recorded in {from} too; if their tests moved, move it to {to}\n"
             ));

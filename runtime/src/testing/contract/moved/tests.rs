@@ -25,9 +25,9 @@ fn said(recorded: &[(&str, &[&str])], folder: &str, known: &[&str]) -> String {
         save(&place.join("schema.json"), &shapes.to_string());
     }
     let mut report = Report::default();
-    let knows = |name: &str| known.contains(&name);
+    let is_one = |name: &str| known.contains(&name);
     let folder = package.path().join("events").join(folder);
-    look(package.path(), &folder, &knows, &mut report).unwrap();
+    look(package.path(), &folder, &is_one, &mut report).unwrap();
     [report.broken.concat(), report.new.concat()]
         .concat()
         .replace(&*package.path().to_string_lossy(), "[package]")
