@@ -118,6 +118,12 @@ impl Found {
             self.add(Fault::Null);
         }
         let kind = reader.opened();
+        if let ("list", "tuple", Some(read)) = (kind, writer.opened(), reader.part("[]")) {
+            for (place, written) in &writer.parts {
+                self.within(place, |this| this.compare(read, written));
+            }
+            return;
+        }
         if kind != writer.opened() {
             if !takes(kind, writer) {
                 self.add(Fault::Kind {
@@ -155,6 +161,8 @@ impl Found {
                     }
                 }
                 Some(_) if meets(reader, writer, name) => this.add(Fault::Refused),
+                // JSON has each key as a text.
+                Some(read) if is_key(reader, name, written) && read.kind == "text" => {}
                 Some(read) => {
                     if written.missing && !read.missing {
                         this.add(Fault::Missing);
@@ -247,6 +255,11 @@ fn takes(read: &str, writer: &Shape) -> bool {
             _ => false,
         },
     }
+}
+
+/// Whether it is a number that stands as the key of a map.
+fn is_key(map: &Shape, name: &str, written: &Shape) -> bool {
+    map.kind == "map" && name == "[key]" && kind::NUMBERS.contains(&written.kind.as_str())
 }
 
 /// Whether it is below zero as well, and its bits.

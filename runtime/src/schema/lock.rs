@@ -274,12 +274,7 @@ impl Judged {
             self.new.push(message);
             return true;
         }
-        let changed = Changed {
-            rust: info.rust,
-            version,
-            before,
-            now,
-        };
+        let changed = Changed { info, before, now };
         self.broken.push(format!(
             "{message}help: {}note: if version {version} was never stored, delete its lines from the file, and its sample\n",
             changed.lines(&verdict)

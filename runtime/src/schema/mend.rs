@@ -1,18 +1,19 @@
 //! What to write so that a changed event still reads what was stored: field rules, or a step with the old shape.
 
+mod names;
 mod rust;
 
 use std::fmt::Write;
 
+use self::names::Names;
 use super::judge::{Fault, Verdict};
 use super::shape::Shape;
+use crate::event::EventInfo;
 
 /// One event whose shape is no longer the one that was written.
 pub(crate) struct Changed<'a> {
-    /// The Rust type.
-    pub(crate) rust: &'a str,
-    /// The version that was written in the shape from before.
-    pub(crate) version: u16,
+    pub(crate) info: &'a EventInfo,
+    /// The shape that its version was written in.
     pub(crate) before: &'a Shape,
     pub(crate) now: &'a Shape,
 }
@@ -20,29 +21,54 @@ pub(crate) struct Changed<'a> {
 impl Changed<'_> {
     /// The lines that make the change a legal one.
     pub(crate) fn lines(&self, verdict: &Verdict) -> String {
-        let next = u32::from(self.version) + 1;
-        match self.rules(verdict) {
-            Some(rules) => format!(
-                "raise the version, and say what changed:\n\n    #[event(.., version = {next}{})]{}\n",
-                rules.event, rules.fields
-            ),
-            None => format!(
-                "raise the version, and keep the shape that was stored:\n\n    #[event(.., version = {next}, upcast({} = {}))]\n\n{}",
-                self.version,
-                self.old(),
-                indented(&rust::step(self.rust, &self.old(), self.before, self.now)),
-            ),
-        }
+        let Some(rules) = self.rules(verdict) else {
+            let fields = self.is_plain().then_some(self.now);
+            return format!(
+                "raise the version, and keep the shape that was stored:\n\n{}",
+                self.step(fields)
+            );
+        };
+        // A shape does not tell what the source says to serde.
+        let refused = if rules.event.is_empty() {
+            "with `#[serde(flatten)]` in it, the event takes no such rules"
+        } else {
+            "with `#[serde(flatten)]` in it, or that field under `#[serde(skip)]`, the event takes no such rules"
+        };
+        format!(
+            "raise the version, and say what changed:\n\n    #[event(.., version = {}{})]{}\n\n\
+             {refused}; then keep the shape that was stored:\n\n{}",
+            self.next(),
+            rules.event,
+            rules.fields,
+            self.step(None)
+        )
     }
 
-    fn old(&self) -> String {
-        format!("{}V{}", self.rust, self.version)
+    fn next(&self) -> u32 {
+        u32::from(self.info.version) + 1
+    }
+
+    /// The old shape, and the step from there, into these fields if they are all that the event has.
+    fn step(&self, fields: Option<&Shape>) -> String {
+        let EventInfo { rust, version, .. } = self.info;
+        let old = format!("{rust}V{version}");
+        format!(
+            "    #[event(.., version = {}, upcast({version} = {old}))]\n\n{}",
+            self.next(),
+            indented(&rust::step(rust, &old, self.before, fields)),
+        )
+    }
+
+    /// Whether each field of which something is known is stored: one that is not is skipped, or flattened.
+    fn is_plain(&self) -> bool {
+        let mut fields = self.info.fields.iter();
+        fields.all(|field| self.now.key(field.name).is_some())
     }
 
     /// Rules on the fields, where they say all: fields that came, went, or have another name.
     fn rules(&self, verdict: &Verdict) -> Option<Rules> {
         let mut rules = Rules::default();
-        let next = u32::from(self.version) + 1;
+        let next = self.next();
         let (mut gone, mut new) = (Vec::new(), Vec::new());
         for problem in &verdict.backward {
             let [name] = problem.path.as_slice() else {
@@ -55,17 +81,19 @@ impl Changed<'_> {
             }
         }
         let is_struct = self.before.opened() == "struct" && self.now.opened() == "struct";
-        if !is_struct || gone.is_empty() && new.is_empty() {
+        if !is_struct || !self.is_plain() || gone.is_empty() && new.is_empty() {
             return None;
         }
         let mut optional = self.added(&new);
+        let mut given = Names::default();
+        for field in names::fields(self.now).values() {
+            given.give(field);
+        }
         for name in gone {
             let before = self.before.parts.get(name)?;
             let same = |other: &&&String| {
-                self.now
-                    .parts
-                    .get(**other)
-                    .is_some_and(|now| now.is_like(before))
+                let now = self.now.parts.get(**other);
+                now.is_some_and(|now| now.is_like(before) && (now.missing || !before.missing))
             };
             let renamed = new
                 .iter()
@@ -75,14 +103,9 @@ impl Changed<'_> {
             if let Some(renamed) = renamed {
                 new.retain(|other| *other != renamed);
                 optional.retain(|other| *other != renamed);
-                rules.field(
-                    renamed,
-                    &format!("since = {next}, renamed_from = \"{name}\""),
-                );
+                rules.field(renamed, &format!("since = {next}, renamed_from = {name:?}"));
             } else {
-                let ty = rust::leaf(before)?;
-                let (field, _) = rust::field(name);
-                let _ = write!(rules.event, ", removed({field}: {ty}, in = {next})");
+                rules.removed(name, before, &given.give(&names::field(name)), next)?;
             }
         }
         for name in new {
@@ -111,8 +134,21 @@ struct Rules {
 }
 
 impl Rules {
+    /// What was stored in a field that is no more.
+    fn removed(&mut self, key: &str, before: &Shape, field: &str, next: u32) -> Option<()> {
+        let ty = rust::leaf(before)?;
+        let default = (before.missing && !before.null).then(|| "#[serde(default)]".to_owned());
+        let attributes = default.into_iter().chain(names::rename(key, field));
+        let attributes: String = attributes.map(|attribute| attribute + " ").collect();
+        let _ = write!(
+            self.event,
+            ", removed({attributes}{field}: {ty}, in = {next})"
+        );
+        Some(())
+    }
+
     fn field(&mut self, name: &str, rule: &str) {
-        let (field, _) = rust::field(name);
+        let field = names::field(name);
         let _ = write!(self.fields, "\n    #[event({rule})] {field}: ..");
     }
 }

@@ -1,5 +1,7 @@
 //! What changes of shapes mean: pairs for review, each judged in both directions.
 
+mod pasted;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -190,6 +192,26 @@ fn each_change_of_a_leaf_is_judged_in_both_directions() {
             json!("text"),
         ),
         ("null is allowed", json!("text"), json!("text or null")),
+        (
+            "a pair becomes a list of wider ones",
+            json!({"": "tuple", "[0]": "u8", "[1]": "u8"}),
+            json!({"": "list", "[]": "u32"}),
+        ),
+        (
+            "a pair of two kinds becomes a list",
+            json!({"": "tuple", "[0]": "u8", "[1]": "text"}),
+            json!({"": "list", "[]": "u32"}),
+        ),
+        (
+            "a key becomes text",
+            json!({"": "map", "[key]": "u64", "[]": "u64"}),
+            json!({"": "map", "[key]": "text", "[]": "u64"}),
+        ),
+        (
+            "a key and its value become text",
+            json!({"": "map", "[key]": "i8", "[]": "u64"}),
+            json!({"": "map", "[key]": "text", "[]": "text"}),
+        ),
     ];
     insta::assert_snapshot!(lines(pairs));
 }

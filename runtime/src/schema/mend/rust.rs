@@ -1,26 +1,21 @@
 //! A shape as Rust source: the structs that read what was stored, and the step from there.
 
+use std::collections::VecDeque;
 use std::fmt::Write;
 
-use heck::{ToPascalCase, ToSnakeCase};
-
+use super::names::{self, Names, rename};
 use crate::schema::kind;
 use crate::schema::shape::Shape;
 
-/// Names that a field has only with `r#` before them.
-const KEYWORDS: [&str; 34] = [
-    "as", "async", "await", "break", "const", "continue", "dyn", "else", "enum", "extern", "fn",
-    "for", "gen", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref",
-    "return", "static", "struct", "trait", "type", "unsafe", "use", "where", "while", "yield",
-];
+/// What stood for a field that was missing is no part of a shape.
+const DEFAULT: &str = "#[serde(default /* or, as it was, = \"..\" */)]";
 
-/// The old shape, and the step up from it.
-pub(super) fn step(event: &str, old: &str, before: &Shape, now: &Shape) -> String {
-    let mut types = Types {
-        out: String::new(),
-        left: Vec::new(),
-    };
-    let same = before.opened() == "struct" && now.opened() == "struct";
+/// The old shape, and the step up from it, into the fields of the event if they are known.
+pub(super) fn step(event: &str, old: &str, before: &Shape, now: Option<&Shape>) -> String {
+    let mut types = Types::default();
+    for name in [event, old] {
+        types.given.give(name);
+    }
     if before.opened() == "struct" {
         types.structure(old, before);
     } else {
@@ -30,13 +25,13 @@ pub(super) fn step(event: &str, old: &str, before: &Shape, now: &Shape) -> Strin
             "#[derive(serde::Deserialize)]\nstruct {old}({ty});\n\n"
         );
     }
-    while let Some((name, shape)) = types.left.pop() {
+    while let Some((name, shape)) = types.left.pop_front() {
         types.named(&name, &shape);
     }
-    let from = if same {
-        fields(before, now)
-    } else {
-        "        todo!()\n".to_owned()
+    let is_struct = |shape: &&Shape| shape.opened() == "struct";
+    let from = match now.filter(is_struct).filter(|_| is_struct(&before)) {
+        Some(now) => fields(before, now),
+        None => "        todo!()\n".to_owned(),
     };
     format!(
         "{}impl From<{old}> for {event} {{\n    fn from(old: {old}) -> Self {{\n{from}    }}\n}}\n",
@@ -47,21 +42,26 @@ pub(super) fn step(event: &str, old: &str, before: &Shape, now: &Shape) -> Strin
 /// What is as it was comes from the old shape.
 fn fields(before: &Shape, now: &Shape) -> String {
     let mut out = "        Self {\n".to_owned();
-    for (name, part) in now.parts.iter().filter(|(_, part)| part.alias().is_none()) {
-        let (field, _) = field(name);
-        let kept = before
-            .parts
-            .get(name)
-            .filter(|before| before.is_like(part) && leaf(before).is_some());
-        let value = kept.map_or_else(|| "todo!()".to_owned(), |_| format!("old.{field}"));
+    let old = names::fields(before);
+    for (key, field) in names::fields(now) {
+        let is_kept = |before: &&Shape| {
+            let now = now.parts.get(key);
+            now.is_some_and(|now| before.is_like(now)) && leaf(before).is_some()
+        };
+        let kept = before.parts.get(key).filter(is_kept);
+        let kept = kept.and_then(|_| Some(format!("old.{}", old.get(key)?)));
+        let value = kept.unwrap_or_else(|| "todo!()".to_owned());
         let _ = writeln!(out, "            {field}: {value},");
     }
     out + "        }\n"
 }
 
+#[derive(Default)]
 struct Types {
     out: String,
-    left: Vec<(String, Shape)>,
+    /// What is declared, or will be.
+    given: Names,
+    left: VecDeque<(String, Shape)>,
 }
 
 impl Types {
@@ -81,20 +81,25 @@ impl Types {
 
     fn enumeration(&mut self, name: &str, shape: &Shape, tag: Option<&str>) {
         let mut variants = String::new();
+        let mut given = Names::default();
         for (variant, part) in &shape.parts {
             let variant = variant.trim_start_matches('{').trim_end_matches('}');
-            let (rust, rename) = renamed(variant, &variant.to_pascal_case());
-            let _ = write!(variants, "{rename}    {rust}");
+            let rust = given.give(&names::variant(variant));
+            if let Some(rename) = rename(variant, &rust) {
+                let _ = writeln!(variants, "    {rename}");
+            }
+            let _ = write!(variants, "    {rust}");
             match part.opened() {
                 "nothing" => {}
-                "struct" => {
+                "struct" if !part.null => {
                     let fields = self.fields(&format!("{name}{rust}"), part, "        ");
                     let _ = write!(variants, " {{\n{fields}    }}");
                 }
                 _ => {
                     let ty = self.ty(part, &format!("{name}{rust}"));
-                    let tuple = part.kind == "tuple";
-                    let ty = if tuple { ty } else { format!("({ty})") };
+                    // A tuple of one would be taken for its item.
+                    let is_tuple = part.kind == "tuple" && part.parts.len() > 1 && !part.null;
+                    let ty = if is_tuple { ty } else { format!("({ty})") };
                     variants.push_str(&ty);
                 }
             }
@@ -109,18 +114,17 @@ impl Types {
 
     fn fields(&mut self, name: &str, shape: &Shape, indent: &str) -> String {
         let mut out = String::new();
-        for (key, part) in shape
-            .parts
-            .iter()
-            .filter(|(_, part)| part.alias().is_none())
-        {
-            let (field, rename) = field(key);
-            let ty = self.ty(part, &format!("{name}{}", key.to_pascal_case()));
-            if part.missing && !part.null {
-                let _ = writeln!(out, "{indent}#[serde(default)]");
-            }
-            for line in rename.lines() {
-                let _ = writeln!(out, "{indent}{}", line.trim_start());
+        for (key, field) in names::fields(shape) {
+            let Some(part) = shape.parts.get(key) else {
+                continue;
+            };
+            let ty = self.ty(part, &format!("{name}{}", names::variant(key)));
+            let default = (part.missing && !part.null).then(|| DEFAULT.to_owned());
+            let aliases = shape.names(key).skip(1);
+            let aliases = aliases.map(|alias| format!("#[serde(alias = {alias:?})]"));
+            let attributes = default.into_iter().chain(rename(key, &field));
+            for attribute in attributes.chain(aliases) {
+                let _ = writeln!(out, "{indent}{attribute}");
             }
             let _ = writeln!(out, "{indent}{field}: {ty},");
         }
@@ -142,8 +146,9 @@ impl Types {
                 part("[]", name)
             ),
             "tuple" => {
-                let items = shape.parts.keys().map(|key| part(key, name));
-                format!("({})", items.collect::<Vec<_>>().join(", "))
+                let places = 0..shape.parts.len();
+                let items = places.map(|place| part(&format!("[{place}]"), name));
+                tuple(&items.collect::<Vec<_>>())
             }
             kind if has_name(kind, shape) => {
                 let bare = Shape {
@@ -151,14 +156,27 @@ impl Types {
                     missing: false,
                     ..shape.clone()
                 };
-                self.left.insert(0, (name.to_owned(), bare));
-                name.to_owned()
+                let name = self.given.give(name);
+                self.left.push_back((name.clone(), bare));
+                name
             }
             _ => kind::rust(&shape.kind)
                 .unwrap_or("serde_json::Value")
                 .to_owned(),
         };
         optional(shape, ty)
+    }
+}
+
+/// Several types as one; serde has tuples of up to 16, and reads none of them as `()`.
+fn tuple(items: &[String]) -> String {
+    match items {
+        [] => "[(); 0]".to_owned(),
+        [one] => format!("({one},)"),
+        [first, others @ ..] if items.len() > 16 && others.iter().all(|it| it == first) => {
+            format!("[{first}; {}]", items.len())
+        }
+        _ => format!("({})", items.join(", ")),
     }
 }
 
@@ -181,27 +199,4 @@ fn has_name(kind: &str, shape: &Shape) -> bool {
     let is_variant = |name: &String| name.starts_with('{');
     let told = || shape.tag().is_some() && shape.parts.keys().all(is_variant);
     matches!(kind, "struct" | "enum") || told()
-}
-
-/// The field that is stored under a key, and the attribute that says so.
-pub(super) fn field(key: &str) -> (String, String) {
-    let snake = key.to_snake_case();
-    let is_plain = !KEYWORDS.contains(&snake.as_str());
-    renamed(
-        key,
-        &if is_plain {
-            snake
-        } else {
-            format!("r#{snake}")
-        },
-    )
-}
-
-fn renamed(key: &str, rust: &str) -> (String, String) {
-    let rename = if key == rust.trim_start_matches("r#") {
-        String::new()
-    } else {
-        format!("    #[serde(rename = {key:?})]\n")
-    };
-    (rust.to_owned(), rename)
 }

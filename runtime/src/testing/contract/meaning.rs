@@ -1,7 +1,7 @@
 //! What a stored event is read as, and whether that is what it was.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::event::unordered;
 use super::schema::{Kept, Shapes};
@@ -23,7 +23,7 @@ pub(super) struct Meaning {
 #[derive(Debug, PartialEq)]
 pub(super) enum Change {
     None,
-    /// It has more fields, or another name for one.
+    /// It has more fields, or another name for one, or for a variant.
     Grown,
     /// It is told in other events or versions, since those from before no longer happen.
     Moved,
@@ -84,9 +84,16 @@ pub(super) fn change(
         };
     }
     let pairs = || before.iter().zip(now);
+    let grows = |renames| {
+        let mut pairs = pairs();
+        pairs.all(|(before, now)| grown(&before.payload, &now.payload, shape(now), renames))
+    };
     if pairs().all(|(before, now)| same(&before.payload, &now.payload, shape(now))) {
         Change::None
-    } else if pairs().all(|(before, now)| grown(&before.payload, &now.payload, shape(now))) {
+    } else if grows(false)
+        // A step or a default that tells another variant by now leaves one that was told as it is.
+        || grows(true) && leads(before, now, events, &shape)
+    {
         Change::Grown
     } else {
         Change::Other
@@ -125,26 +132,40 @@ fn leads<'a>(
     today.len() == now.len() && pairs.into_iter().all(alike)
 }
 
-/// Whether all that was there is there, as it was: under its name, or one that it is an alias of.
-fn grown(before: &Value, now: &Value, shape: Option<&Shape>) -> bool {
+/// Whether all that was there is there, as it was: under its name, or one that it is an alias of; a variant under another
+/// name too, if those count.
+fn grown(before: &Value, now: &Value, shape: Option<&Shape>, renames: bool) -> bool {
+    let is_renamed =
+        |was: &str, is: &str| renames && shape.is_some_and(|shape| are_one(shape, was, is));
     match (before, now) {
-        (Value::Object(before), Value::Object(now)) => before.iter().all(|(name, value)| {
-            let part = shape.and_then(|shape| shape.parts.get(name));
-            let name = part.and_then(Shape::alias).unwrap_or(name);
-            let part = shape.and_then(|shape| shape.part(name));
-            match now.get(name) {
-                Some(now) => grown(value, now, part),
-                // What was written as nothing is not written any more.
-                None => value.is_null() && part.is_some_and(|part| part.missing),
+        (Value::String(before), Value::String(now)) if is_renamed(before, now) => true,
+        (Value::Object(before), Value::Object(now)) => {
+            if let (Some((was, before)), Some((is, now))) = (sole(before), sole(now))
+                && is_renamed(was, is)
+            {
+                let part = shape.and_then(|shape| shape.part(is));
+                return grown(before, now, part, renames);
             }
-        }),
+            before.iter().all(|(name, value)| {
+                let part = shape.and_then(|shape| shape.parts.get(name));
+                let name = part.and_then(Shape::alias).unwrap_or(name);
+                // The variants that a tag tells are parts of the struct.
+                let tagged = shape.filter(|shape| shape.tag() == Some(name));
+                let part = tagged.or_else(|| shape?.part(name));
+                match now.get(name) {
+                    Some(now) => grown(value, now, part, renames),
+                    // What was written as nothing is not written any more.
+                    None => value.is_null() && part.is_some_and(|part| part.missing),
+                }
+            })
+        }
         (Value::Array(before), Value::Array(now)) if before.len() == now.len() => {
             let items = before.iter().zip(now).enumerate();
             let part = |at| {
                 let parts = &shape?.parts;
                 parts.get("[]").or_else(|| parts.get(&format!("[{at}]")))
             };
-            let mut items = items.map(|(at, (before, now))| grown(before, now, part(at)));
+            let mut items = items.map(|(at, (before, now))| grown(before, now, part(at), renames));
             items.all(|grown| grown)
         }
         // The same number in another type.
@@ -153,6 +174,22 @@ fn grown(before: &Value, now: &Value, shape: Option<&Shape>) -> bool {
         }
         _ => same(before, now, shape),
     }
+}
+
+/// The member of an object that has no other.
+fn sole(object: &Map<String, Value>) -> Option<(&String, &Value)> {
+    object.iter().next().filter(|_| object.len() == 1)
+}
+
+/// Whether these may be names of one variant: serde lists each of them, and reads the same under both.
+fn are_one(shape: &Shape, was: &str, is: &str) -> bool {
+    let is_enum = shape.opened() == "enum";
+    let part = |name: &str| match shape.tag() {
+        Some(_) => shape.parts.get(&format!("{{{name}}}")),
+        None => shape.parts.get(name).filter(|_| is_enum),
+    };
+    let read = part(was).zip(part(is));
+    was != is && read.is_some_and(|(was, is)| was.is_like(is))
 }
 
 /// Whether two payloads say the same; the items of a list, which may be a set, in whatever order.
@@ -242,3 +279,6 @@ fn compare(before: &Value, now: &Value, path: String, found: &mut Vec<Difference
         actual: Some(now.to_string()),
     });
 }
+
+#[cfg(test)]
+mod tests;

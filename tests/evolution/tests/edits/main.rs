@@ -6,6 +6,7 @@ mod merged;
 mod moved;
 mod nested;
 mod own;
+mod pasted;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -77,3 +77,16 @@ fn an_alias_harms_nobody_and_makes_way_for_a_new_name() {
     assert_snapshot!("renamed", released.refuses());
     released.blesses();
 }
+
+#[test]
+fn a_variant_that_has_another_name_is_read_under_both() {
+    let released = Released::new();
+    let edit = |from, to| released.package.edit(FAR, from, to);
+    edit("    Cash,", "    #[serde(alias = \"Cash\")]\n    Coins,");
+    edit(
+        "    Card {",
+        "    #[serde(alias = \"Card\")]\n    Plastic {",
+    );
+    assert_snapshot!("variant", released.refuses());
+    released.blesses();
+}

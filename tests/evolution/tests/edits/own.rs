@@ -104,6 +104,25 @@ fn a_stored_event_that_means_something_else_is_shown_with_both_meanings() {
 }
 
 #[test]
+fn a_default_that_is_another_variant_by_now_is_no_other_name_of_the_former_one() {
+    let released = Released::new();
+    let edit = |from, to| released.package.edit(SHOP, from, to);
+    edit(
+        "name = \"order.paid\"",
+        "name = \"order.paid\", version = 2",
+    );
+    let by = "pub cents: u64,\n    #[event(since = 2, default = By::Cash)]\n    pub by: By,\n}";
+    edit("pub cents: u64,\n}", by);
+    let old = "\n#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]\npub enum By {\n    Cash,\n    Check,\n}\n";
+    released
+        .package
+        .save(SHOP, &(released.package.text(SHOP) + old));
+    released.blesses();
+    edit("default = By::Cash", "default = By::Check");
+    assert_snapshot!("default", released.refuses_for_good());
+}
+
+#[test]
 fn a_step_that_changes_while_a_version_is_raised_is_noticed_all_the_same() {
     let released = Released::new();
     let edit = |from, to| released.package.edit(SHOP, from, to);
