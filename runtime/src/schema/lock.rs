@@ -131,6 +131,10 @@ impl Judged {
             };
             whole.was.extend(entry.was);
             if name != info.name {
+                self.new.push(format!(
+                    "`{}` is recorded as `{name}`, its former name\n",
+                    info.name
+                ));
                 whole.was.push(name.to_owned());
             }
             for (version, shape) in entry.versions {
