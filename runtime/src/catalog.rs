@@ -168,3 +168,6 @@ fn arrow(arrow: &[&str; 3]) -> CatalogArrow {
     let [from, event, to] = arrow.map(str::to_owned);
     CatalogArrow { from, event, to }
 }
+
+#[cfg(test)]
+mod tests;
