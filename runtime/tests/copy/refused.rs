@@ -171,21 +171,24 @@ impl<S: Store> Store for Hole<S> {
 
 #[tokio::test]
 async fn a_row_of_a_file_that_another_program_deleted_is_missing() {
-    let file = File::new();
-    let from = file.open().await;
-    append_rows(&from, 0, &LOG).await;
-    from.close().await.unwrap();
-    let other = factum::sqlite::rusqlite::Connection::open(file.path()).unwrap();
-    let delete = "DELETE FROM factum_events WHERE position = 4";
-    assert_eq!(other.execute(delete, []).unwrap(), 1);
-    drop(other);
-    let from = file.open().await;
-    let copied = run(&from, &Memory::new()).await.unwrap_err();
-    let loaded = Repository::<Account, _>::new(from)
-        .load(&ada())
-        .await
-        .unwrap_err();
-    assert_eq!(copied.to_string(), loaded.to_string());
+    // The first one of its stream, and one behind it.
+    for position in [1, 4] {
+        let file = File::new();
+        let from = file.open().await;
+        append_rows(&from, 0, &LOG).await;
+        from.close().await.unwrap();
+        let other = factum::sqlite::rusqlite::Connection::open(file.path()).unwrap();
+        let delete = "DELETE FROM factum_events WHERE position = ?1";
+        assert_eq!(other.execute(delete, [position]).unwrap(), 1);
+        drop(other);
+        let from = file.open().await;
+        let copied = run(&from, &Memory::new()).await.unwrap_err();
+        let loaded = Repository::<Account, _>::new(from)
+            .load(&ada())
+            .await
+            .unwrap_err();
+        assert_eq!(copied.to_string(), loaded.to_string());
+    }
 }
 
 #[tokio::test]

@@ -7,10 +7,11 @@ use std::task::{Context, Poll, Waker};
 use factum::copy::CopyError;
 use factum::store::{Append, Appended, BoxFuture, Page, Read};
 use factum::testing::{Fault, Faulty};
-use factum::{Expected, Memory, Position, Retry, Store, StoreError, UnavailableCause};
+use factum::{Expected, Memory, Position, Retry, Store, StoreError, UnavailableCause, copy};
 
 use crate::stores::{
-    COPIED, File, LOG, all, append, append_rows, both, in_memory, on_every_pair, run, through,
+    COPIED, File, LOG, all, append, append_rows, both, in_memory, new_event, on_every_pair, run,
+    through,
 };
 
 on_every_pair! {
@@ -29,8 +30,13 @@ async fn goes_on_behind_what_is_there(from: impl Store + Clone, to: impl Store +
         for it in &whole[..there] {
             append(&part, &it.stream, it.new_event()).await;
         }
+        let part = Faulty::new(part);
         let copied = run(&from, &part).await.unwrap();
-        assert_eq!(copied.written, (whole.len() - there) as u64);
+        let left = &whole[there..];
+        assert_eq!(copied.written, left.len() as u64);
+        // Neighbours of one stream at once, and none of them in vain.
+        let batches = left.chunk_by(|one, next| one.stream == next.stream);
+        assert_eq!(part.appends(), batches.count());
         assert_eq!(copied.verified, COPIED);
         assert_eq!(all(&part).await, whole);
     }
@@ -185,4 +191,15 @@ async fn a_store_that_does_not_begin_at_the_first_revision_is_continued() {
     deletes.delete(stream(), Expected::Any).await.unwrap();
     run(&from, &other).await.unwrap();
     assert_eq!(all(&other).await, all(&to).await);
+}
+
+#[tokio::test]
+async fn large_rows_of_one_stream_are_written_at_once() {
+    let (from, to) = (Memory::new(), Faulty::new(Memory::new()));
+    let text = format!("\"{}\"", "x".repeat(Read::PAGE_BYTES / 8));
+    for number in 0..3 {
+        append(&from, "note-1", new_event(number, "note.taken", 1, &text)).await;
+    }
+    let copied = copy(&from, &to).others_as_stored().run().await.unwrap();
+    assert_eq!((copied.written, to.appends()), (3, 1));
 }

@@ -7,7 +7,9 @@ use factum::{BoxError, Event, Memory, Store, StreamName, copy};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Account, Deposited, Opened, Order};
-use crate::stores::{LOG, all, append, append_rows, both, id, new_event, on_every_pair, told};
+use crate::stores::{
+    COPIED, LOG, all, append, append_rows, both, id, new_event, on_every_pair, told,
+};
 
 on_every_pair! {
     moves_a_field_to_another_stream,
@@ -349,4 +351,18 @@ async fn a_row_tells_what_it_is_and_where_it_comes_from() {
             row("raw", "raw-1", 9, 3),
         ]
     );
+}
+
+#[tokio::test]
+async fn a_row_is_equal_to_its_copy_and_to_no_other() {
+    let (from, to) = (Memory::new(), Memory::new());
+    append_rows(&from, 0, &LOG).await;
+    let mut last = None;
+    let copying = both(&from, &to).transform(|row, rows| {
+        assert_eq!(row, row.clone());
+        assert_ne!(last.replace(row.clone()), Some(row.clone()));
+        rows.put(row);
+        Ok(())
+    });
+    assert_eq!(copying.run().await.unwrap().written, COPIED);
 }
