@@ -68,3 +68,59 @@ impl Tags {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::de::{Error, Unexpected};
+
+    use super::{INDEX, Refusal, Tags};
+
+    /// Of two places that are in doubt, the first one is given an index.
+    fn asked() -> Tags {
+        let mut tags = Tags::default();
+        tags.doubt("a");
+        tags.doubt("b");
+        assert!(tags.asks("a") && tags.is_asked("a"));
+        assert!(!tags.asks("b"));
+        tags
+    }
+
+    fn index(expected: &str) -> Refusal {
+        Refusal::invalid_value(Unexpected::Unsigned(INDEX), &expected)
+    }
+
+    #[test]
+    fn a_place_is_asked_once_and_what_it_says_is_kept() {
+        let mut tags = asked();
+        assert!(tags.learn(&index("variant index 0 <= i < 3")));
+        assert!(tags.known.contains("a"));
+        tags.doubt("a");
+        assert!(!tags.asks("a"));
+
+        for said in [index("a string"), Refusal::custom("no name")] {
+            let mut tags = asked();
+            assert!(tags.learn(&said));
+            assert!(tags.known.is_empty() && !tags.asks("a"));
+            assert!(tags.asks("b"));
+        }
+    }
+
+    #[test]
+    fn a_place_is_asked_again_where_something_else_came_first() {
+        let other = Refusal::invalid_value(Unexpected::Unsigned(7), &"variant index 0 <= i < 3");
+        for said in [other, Refusal::missing_field("b")] {
+            let mut tags = asked();
+            assert!(!tags.learn(&said));
+            assert!(!tags.learn(&said));
+            assert!(tags.known.is_empty() && tags.asks("a"));
+        }
+    }
+
+    #[test]
+    fn a_run_that_was_taken_asks_no_further() {
+        let mut tags = asked();
+        tags.rewind();
+        assert!(!tags.is_asked("a"));
+        assert!(tags.asks("b"));
+    }
+}
