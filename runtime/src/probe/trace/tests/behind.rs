@@ -213,3 +213,34 @@ fn an_enum_in_what_is_flattened_is_no_tag_in_whatever_order() {
     let verdict = Verdict::of(&one, &other);
     assert_eq!((verdict.word(), verdict.backward), ("full", Vec::new()));
 }
+
+#[derive(Deserialize)]
+#[serde(tag = "kind")]
+#[expect(dead_code, reason = "only traced")]
+enum Strict {
+    Open(Days),
+    Closed { reason: String },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only traced")]
+struct Days {
+    days: u16,
+}
+
+#[test]
+fn what_refuses_unknown_keys_behind_a_tag_is_closed() {
+    insta::assert_snapshot!(shape::<Strict>(), @r#"
+    {
+      "": "closed struct told by kind",
+      "{Closed}": {
+        "reason": "text"
+      },
+      "{Open}": {
+        "": "closed struct",
+        "days": "u16"
+      }
+    }
+    "#);
+}
