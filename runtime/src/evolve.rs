@@ -259,3 +259,6 @@ pub(crate) const fn fold(mut hash: u64, mut bytes: &[u8]) -> u64 {
     }
     hash
 }
+
+#[cfg(test)]
+mod tests;

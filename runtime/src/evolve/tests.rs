@@ -1,0 +1,74 @@
+use std::panic;
+
+use super::{assert_unique_names, is_newer, shape};
+use crate::event::EventInfo;
+
+const OPENED: EventInfo = EventInfo::new("opened", 1, "Opened").aliases(&["created", "made"]);
+const PAID: EventInfo = EventInfo::new("paid", 3, "Paid");
+
+/// FNV-1a, from where it was.
+fn hashed(hash: u64, text: &[u8]) -> u64 {
+    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    text.iter().fold(hash, step)
+}
+
+#[test]
+fn a_shape_is_a_hash_behind_a_count_of_what_only_grows() {
+    let hash = hashed(0xfeed_beef_0123_4567, b"opened\x00\x01paid\x00\x03") & 0xffff_ffff_ffff;
+    let of = |logic| shape(0xfeed_beef_0123_4567, logic, &[OPENED, PAID], &["noted"]);
+    // The logic, an ignored name, and each event with its versions.
+    assert_eq!(of(5), ((5 + 1 + 2 + 4) << 48) | hash);
+    assert_eq!(of(0xffff - 7), (0xffff << 48) | hash);
+    for more in [0xffff - 6, u64::MAX] {
+        assert_eq!(of(more), of(0xffff - 7));
+    }
+    assert!(is_newer(of(6), of(5)) && !is_newer(of(5), of(5)) && !is_newer(of(5), of(6)));
+}
+
+/// What stops the build.
+fn stops(reads: &'static [EventInfo], ignored: &'static [&'static str]) -> Option<String> {
+    let panic = panic::catch_unwind(|| assert_unique_names(reads, ignored)).err()?;
+    let text = panic.downcast::<String>().map(|text| *text);
+    text.ok()
+}
+
+#[test]
+fn no_name_is_claimed_twice() {
+    const OTHERS: [EventInfo; 4] = [
+        OPENED,
+        PAID,
+        // Neither the beginning of a name nor a longer one is that name.
+        EventInfo::new("pai", 1, "Pai").aliases(&["", "opened2"]),
+        EventInfo::new("paie", 1, "Paie").aliases(&["mad"]),
+    ];
+    const AGAIN: [EventInfo; 3] = [OPENED, PAID, EventInfo::new("paid", 1, "Again")];
+    const MADE: [EventInfo; 2] = [PAID, OPENED];
+    const BY_ALIAS: [EventInfo; 3] = [
+        OPENED,
+        PAID,
+        EventInfo::new("new", 1, "New").aliases(&["newer", "created"]),
+    ];
+    let said = |name: &str, one: &str, other: &str| {
+        Some(format!(
+            "the stored name `{name}` is claimed by both `{one}` and `{other}`"
+        ))
+    };
+    assert_eq!(stops(&OTHERS, &["noted", "p"]), None);
+    assert_eq!(stops(&AGAIN, &[]), said("paid", "Paid", "Again"));
+    assert_eq!(stops(&BY_ALIAS, &[]), said("created", "Opened", "New"));
+    assert_eq!(
+        stops(&MADE, &["noted", "made"]),
+        said("made", "Opened", "ignored(..)")
+    );
+}
+
+#[test]
+fn a_message_that_is_too_long_is_cut() {
+    let name: &str = Box::leak("x".repeat(600).into_boxed_str());
+    let reads = vec![
+        EventInfo::new(name, 1, "One"),
+        EventInfo::new(name, 1, "Other"),
+    ];
+    let said = stops(reads.leak(), &[]).unwrap_or_default();
+    assert_eq!(said, format!("the stored name `{name}")[..512]);
+}
