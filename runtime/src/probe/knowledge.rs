@@ -180,7 +180,11 @@ impl Tape {
                 };
                 self.known.kinds.insert(place, kind) != Some(kind)
             }
-            Problem::Unknown | Problem::Other => false,
+            Problem::Unknown(key) => {
+                let trace = self.trace.as_mut();
+                trace.is_some_and(|trace| trace.forget(key))
+            }
+            Problem::Other => false,
         }
     }
 

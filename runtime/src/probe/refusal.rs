@@ -28,7 +28,7 @@ pub(super) enum Problem {
         expected: String,
     },
     /// A key that the type has no use for, and does not pass over.
-    Unknown,
+    Unknown(String),
     /// The next run has to go another way, which was noted where it was found out.
     Again,
     Other,
@@ -90,7 +90,7 @@ impl de::Error for Refusal {
 
     fn unknown_field(field: &str, known: &'static [&'static str]) -> Self {
         let message = format!("unknown field `{field}`, expected one of {known:?}");
-        Self::new(Problem::Unknown, message)
+        Self::new(Problem::Unknown(field.to_owned()), message)
     }
 
     fn duplicate_field(field: &'static str) -> Self {

@@ -146,7 +146,7 @@ impl Describe<'_> {
         let tried = self.tried(node, &node.place, Change::Unknown);
         let refused = tried.and_then(Result::err);
         let refused = refused.as_ref().and_then(refusal);
-        refused.is_some_and(|refusal| matches!(refusal.problem, Problem::Unknown))
+        refused.is_some_and(|refusal| matches!(refusal.problem, Problem::Unknown(_)))
     }
 
     /// Names that serde takes in the place of a field's name.

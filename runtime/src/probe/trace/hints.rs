@@ -16,6 +16,8 @@ pub(super) struct Hints {
     keys: HashMap<String, Vec<&'static str>>,
     /// Places of those that may be read no longer: whatever takes anything there reads nothing.
     unsure: HashSet<String>,
+    /// Keys that are refused: by their names alone, since it is not said in which map.
+    refused: HashSet<String>,
     /// Whether one came that no round has tried.
     is_new: bool,
     /// The maps of this run whose keys were learned.
@@ -84,7 +86,22 @@ impl Trace {
         self.hints.unsure.contains(place)
     }
 
+    /// Gives a key that was refused no more; whether it was one of these.
+    pub(in crate::probe) fn forget(&mut self, key: &str) -> bool {
+        let is_hinted = self.hints.keys.values().flatten().any(|hint| *hint == key);
+        if is_hinted {
+            self.hints.refused.insert(key.to_owned());
+            for keys in self.hints.keys.values_mut() {
+                keys.retain(|hint| *hint != key);
+            }
+        }
+        is_hinted
+    }
+
     fn hint(&mut self, place: &str, key: &str) {
+        if self.hints.refused.contains(key) {
+            return;
+        }
         let keys = self.hints.keys.entry(place.to_owned()).or_default();
         keys.push(kept(key.to_owned()));
         // All that was seen is to be seen again, with the key.
@@ -115,4 +132,30 @@ pub(in crate::probe) fn part_of<'a>(payload: &'a Value, path: &[Part]) -> Option
             _ => at.get(name),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Part, part_of};
+
+    #[test]
+    fn a_path_leads_to_a_part_of_its_kind() {
+        let payload = json!({"a": [1, {"b": 2}], "m": {"k": 3}});
+        let field = |name| Part::field(name, "", false);
+        let (any, second) = (Part::item("[]", 7), Part::item("[1]", 1));
+        for (path, part) in [
+            (
+                &[field("a"), second.clone(), field("b")][..],
+                Some(json!(2)),
+            ),
+            (&[field("a"), any.clone(), field("b")], Some(json!(2))),
+            (&[field("m"), any.clone()], Some(json!(3))),
+            (&[field("a"), field("b")], None),
+            (&[field("m"), second], None),
+        ] {
+            assert_eq!(part_of(&payload, path), part.as_ref(), "{path:?}");
+        }
+    }
 }

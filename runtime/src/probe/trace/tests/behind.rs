@@ -151,6 +151,11 @@ enum Shorter {
 fn what_was_recorded_and_nothing_reads_any_more_is_not_told() {
     let recorded = written::<Told>(None);
     let now = written::<Shorter>(Some(&recorded)).to_json();
+    // Nor what had to be there, and was not traced.
+    let mut more = recorded.to_json();
+    more["{Closed}"]["gone"] = "opaque".into();
+    let more = Shape::from_json(&more);
+    assert_eq!(written::<Shorter>(more.as_ref()).to_json(), now);
     assert_eq!(now["{Open}"], "struct");
     assert_eq!(now["{Closed}"]["late"], "u64 or null, may be missing");
     assert_eq!(
@@ -243,4 +248,22 @@ fn what_refuses_unknown_keys_behind_a_tag_is_closed() {
       }
     }
     "#);
+}
+
+#[test]
+fn what_was_recorded_and_is_refused_now_hides_nothing_else() {
+    let read = |recorded: Option<&Shape>| {
+        let known = Known {
+            recorded,
+            ..Known::default()
+        };
+        Probe::trace(known, &mut |probe| probe.decode::<Strict>(&[]).map(drop))
+    };
+    let now = read(None);
+    for gone in ["u8", "u8, may be missing"] {
+        let mut recorded = now.to_json();
+        recorded["{Open}"]["gone"] = gone.into();
+        let recorded = Shape::from_json(&recorded);
+        assert_eq!(read(recorded.as_ref()), now, "{gone}");
+    }
 }
