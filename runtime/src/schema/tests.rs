@@ -305,7 +305,11 @@ fn an_event_moves_with_all_that_is_recorded_under_its_names() {
         json!({"Opened": {"versions": {"1": owner}}, "note": {"versions": {"1": "opaque"}}});
     let judged = against(&OPENED, &recorded, &["note"]);
     assert_eq!(judged.broken, Vec::<String>::new());
-    assert_eq!(judged.new, ["`account.opened` version 2 is not recorded\n"]);
+    let new = [
+        "`account.opened` is recorded as `Opened`, its former name\n",
+        "`account.opened` version 2 is not recorded\n",
+    ];
+    assert_eq!(judged.new, new);
     let moved = json!({
         "account.opened": {"was": ["Opened"], "versions": {"1": owner, "2": owner}},
         "note": {"versions": {"1": "opaque"}},
