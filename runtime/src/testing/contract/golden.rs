@@ -13,6 +13,7 @@ use super::schema::{Kept, Report, Shapes};
 use crate::event::EventInfo;
 use crate::schema::Shape;
 use crate::schema::lock::Lock;
+use crate::testing::difference::paint::Paint;
 
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -120,7 +121,7 @@ impl Goldens<'_> {
             Change::Other => report.broken.push(format!(
                 "version {version} of `{event}` is read as something else than before\n{}  golden: {}\n\
                  help: let each event that is stored mean what it meant; a new meaning is a new version, or a new event\n",
-                drift(before, &now),
+                drift(before, &now, Paint::of_stderr()),
                 path.display()
             )),
         }

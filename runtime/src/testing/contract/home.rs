@@ -133,3 +133,6 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), String> {
     };
     whole().map_err(|error| format!("{} cannot be written: {error}\n", path.display()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -212,7 +212,7 @@ fn same(one: &Value, other: &Value, shape: Option<&Shape>) -> bool {
 }
 
 /// What differs, for a message.
-pub(super) fn drift(before: &[Meaning], now: &[Meaning]) -> String {
+pub(super) fn drift(before: &[Meaning], now: &[Meaning], paint: Paint) -> String {
     let mut found = Vec::new();
     let value = |meanings: &[Meaning]| {
         let told = meanings.iter().map(|meaning| {
@@ -248,7 +248,7 @@ pub(super) fn drift(before: &[Meaning], now: &[Meaning]) -> String {
             }
         }
     }
-    table(&found, ["before", "now"], "  ", Paint::of_stderr())
+    table(&found, ["before", "now"], "  ", paint)
 }
 
 fn compare(before: &Value, now: &Value, path: String, found: &mut Vec<Difference>) {

@@ -68,17 +68,28 @@ pub(super) fn verify(
 ) -> Result<(), String> {
     let package = home.package()?;
     let folder = home.folder(&package, category);
+    let report = held([&package, &folder], category, events, ignored)?;
+    report.close(test, blesses())
+}
+
+/// Holds the files of a folder, in that of a package, against this build.
+fn held(
+    [package, folder]: [&Path; 2],
+    category: &str,
+    events: &[&dyn Kept],
+    ignored: &[&str],
+) -> Result<Report, String> {
     let mut report = Report::default();
     let path = folder.join(SHAPES);
     let lock = locked(&path)?;
     let shapes: Vec<Shapes> = events.iter().map(|event| shapes(*event, &lock)).collect();
     let goldens = Goldens {
-        folder: &folder,
+        folder,
         events,
         ignored,
         lock: &lock,
     };
-    let samples = files(&folder)?.into_iter().filter(|file| *file != path);
+    let samples = files(folder)?.into_iter().filter(|file| *file != path);
     goldens.check(samples.collect(), &shapes, &mut report)?;
     let present = events.iter().zip(&shapes);
     let present = present.map(|(event, shapes)| Present {
@@ -92,8 +103,8 @@ pub(super) fn verify(
     }
     report.new.extend(judged.new);
     let knows = |name: &str| named(events, name).is_some() || ignored.contains(&name);
-    moved::look(&package, &folder, &knows, &mut report)?;
-    report.close(test)
+    moved::look(package, folder, &knows, &mut report)?;
+    Ok(report)
 }
 
 fn locked(path: &Path) -> Result<Lock, String> {
@@ -131,7 +142,7 @@ pub(super) fn parsed(payload: &[u8]) -> Result<Value, String> {
 
 impl Report {
     /// Fails, or writes what is new if that was asked for.
-    fn close(self, test: &str) -> Result<(), String> {
+    fn close(self, test: &str, blesses: bool) -> Result<(), String> {
         let Self {
             broken,
             new,
@@ -143,7 +154,7 @@ impl Report {
         if writes.is_empty() {
             return Ok(());
         }
-        if !blesses() {
+        if !blesses {
             return Err(format!(
                 "{}help: record it: `{}`\nnote: the files belong into version control; what they say is held against every build to come",
                 new.concat(),
@@ -210,3 +221,6 @@ fn meaning<E: EventSet>(event: &E) -> Result<Meaning, String> {
         payload: parsed(&payload)?,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,3 +1,5 @@
+mod changes;
+
 use serde_json::{Value, json};
 
 use super::grown;

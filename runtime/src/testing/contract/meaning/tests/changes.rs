@@ -1,0 +1,233 @@
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::testing::contract::meaning::{Change, Meaning, change, drift, named};
+use crate::Event;
+use crate::testing::contract::SoleEvent;
+use crate::testing::contract::schema::{Kept, Shapes};
+use crate::testing::difference::paint::Paint;
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "order.placed")]
+struct Placed {
+    by: String,
+}
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "order.paid", version = 2, alias("paid"))]
+struct Paid {
+    cents: u64,
+    #[event(since = 2, default = 7)]
+    tip: u64,
+}
+
+const EVENTS: [SoleEvent; 2] = [SoleEvent::of::<Placed>(), SoleEvent::of::<Paid>()];
+
+fn meaning(event: &str, version: u16, payload: Value) -> Meaning {
+    let event = event.to_owned();
+    Meaning {
+        event,
+        version,
+        payload,
+    }
+}
+
+fn changed(shape: &Value, before: &[Meaning], now: &[Meaning]) -> Change {
+    let [placed, paid] = &EVENTS;
+    let events: [&dyn Kept; 2] = [placed, paid];
+    let shape = serde_json::from_value(shape.clone()).unwrap();
+    change(
+        before,
+        now,
+        &events,
+        &[Shapes::new(), Shapes::from([(2, shape)])],
+    )
+}
+
+/// What becomes of the meaning of one event, whose payload is of this shape now.
+fn of_payloads(shape: &Value, before: Value, now: Value) -> Change {
+    let [before, now] = [before, now].map(|payload| meaning("order.paid", 2, payload));
+    changed(shape, &[before], &[now])
+}
+
+#[test]
+fn a_payload_is_the_same_in_whatever_order_a_set_has() {
+    let list = json!({"": "list", "[]": {"": "list", "[]": "u8"}});
+    let pair = json!({"": "tuple", "[0]": "u8", "[1]": {"": "list", "[]": "u8"}});
+    let within = json!({"a": list});
+    for (shape, before, now) in [
+        (&json!("u8"), json!(1), json!(1)),
+        (&list, json!([[1, 2], [3]]), json!([[3], [2, 1]])),
+        (&pair, json!([1, [2, 3]]), json!([1, [3, 2]])),
+        (&within, json!({"a": [[1, 2]]}), json!({"a": [[2, 1]]})),
+    ] {
+        assert_eq!(
+            of_payloads(shape, before.clone(), now),
+            Change::None,
+            "{before}"
+        );
+    }
+    let any = json!("opaque");
+    for (shape, before, now) in [
+        (&json!("u8"), json!(1), json!(2)),
+        (&list, json!([[1]]), json!([[1], [2]])),
+        (&list, json!([[1]]), json!([[2]])),
+        (&pair, json!([1, [2, 3]]), json!([1, [2, 4]])),
+        (&pair, json!([1, [2]]), json!([1])),
+        (&within, json!({"a": [[1]]}), json!({"a": [[2]]})),
+        (&within, json!({"a": [[1]]}), json!({})),
+    ] {
+        assert_eq!(
+            of_payloads(shape, before.clone(), now),
+            Change::Other,
+            "{before}"
+        );
+    }
+    // What nothing is known of may be a pair.
+    let [one, other] =
+        [json!([1, 2]), json!([2, 1])].map(|payload| meaning("order.placed", 1, payload));
+    assert_eq!(changed(&any, &[one], &[other]), Change::Other);
+}
+
+#[test]
+fn a_meaning_grows_where_all_that_was_there_is_there() {
+    let struct_ = json!({"a": "u8", "b": "u8, may be missing", "n": "u8 or null, may be missing", "z": "u8 or null"});
+    let renamed = json!({"b": "u8", "a": "alias of b"});
+    let list = json!({"": "list", "[]": renamed});
+    let pair = json!({"": "tuple", "[0]": "u8", "[1]": renamed});
+    let number = json!("number");
+    for (shape, before, now) in [
+        (&struct_, json!({"a": 1}), json!({"a": 1, "b": 2})),
+        (&struct_, json!({"a": 1, "n": null}), json!({"a": 1})),
+        (&renamed, json!({"a": 1}), json!({"b": 1})),
+        (
+            &list,
+            json!([{"a": 1}, {"b": 2}]),
+            json!([{"b": 1}, {"b": 2}]),
+        ),
+        (&pair, json!([1, {"a": 2}]), json!([1, {"b": 2}])),
+        (&number, json!(1), json!(1.0)),
+        (&number, json!(1.0), json!(1)),
+    ] {
+        assert_eq!(
+            of_payloads(shape, before.clone(), now),
+            Change::Grown,
+            "{before}"
+        );
+    }
+    for (shape, before, now) in [
+        (&struct_, json!({"a": 1}), json!({"a": 2, "b": 2})),
+        (&struct_, json!({"a": 1, "n": 1}), json!({"a": 1})),
+        (&struct_, json!({"a": 1, "z": null}), json!({"a": 1})),
+        (&struct_, json!({"a": 1, "gone": null}), json!({"a": 1})),
+        (&renamed, json!({"a": 1}), json!({"b": 2})),
+        (&renamed, json!({"a": 1}), json!({"c": 1})),
+        (
+            &list,
+            json!([{"a": 1}, {"a": 2}]),
+            json!([{"b": 1}, {"b": 1}]),
+        ),
+        (&list, json!([{"a": 1}]), json!([{"b": 1}, {"b": 1}])),
+        (&pair, json!([1, {"a": 2}]), json!([2, {"b": 2}])),
+        (&number, json!(1), json!(2.0)),
+        // Near to each other, and not the same.
+        (
+            &number,
+            json!(9_007_199_254_740_992_u64),
+            json!(9_007_199_254_740_993_u64),
+        ),
+        (&number, json!(0.5), json!(0.75)),
+    ] {
+        assert_eq!(
+            of_payloads(shape, before.clone(), now),
+            Change::Other,
+            "{before}"
+        );
+    }
+}
+
+#[test]
+fn one_of_several_events_that_grew_is_enough_and_one_that_differs_is_too() {
+    let shape = json!({"cents": "u8", "tip": "u8, may be missing"});
+    let paid = |payload| meaning("order.paid", 2, payload);
+    let before = [paid(json!({"cents": 1})), paid(json!({"cents": 2}))];
+    let grown = [
+        paid(json!({"cents": 1})),
+        paid(json!({"cents": 2, "tip": 3})),
+    ];
+    assert_eq!(changed(&shape, &before, &grown), Change::Grown);
+    let other = [
+        paid(json!({"cents": 1, "tip": 3})),
+        paid(json!({"cents": 3})),
+    ];
+    assert_eq!(changed(&shape, &before, &other), Change::Other);
+    let by_alias = [meaning("paid", 2, json!({"cents": 1}))];
+    assert_eq!(changed(&shape, &by_alias, &before[..1]), Change::None);
+}
+
+#[test]
+fn a_meaning_moves_where_its_steps_lead_to_what_is_read_now() {
+    let shape = json!({"cents": "u8", "tip": "u8"});
+    let first = || meaning("order.paid", 1, json!({"cents": 1}));
+    let second = |tip| meaning("order.paid", 2, json!({"cents": 1, "tip": tip}));
+    let gone = || meaning("gone", 1, json!({}));
+    let moved = |before: &[Meaning], now: &[Meaning]| changed(&shape, before, now);
+    assert_eq!(moved(&[first()], &[second(7)]), Change::Moved);
+    assert_eq!(moved(&[first()], &[second(8)]), Change::Other);
+    assert_eq!(moved(&[first(), first()], &[second(7)]), Change::Other);
+    let placed = meaning("order.placed", 1, json!({"cents": 1, "tip": 7}));
+    assert_eq!(moved(&[first()], &[placed]), Change::Other);
+    // What is ignored by now comes to nothing.
+    assert_eq!(moved(&[gone(), first()], &[second(7)]), Change::Moved);
+    assert_eq!(moved(&[gone()], &[]), Change::Moved);
+    assert_eq!(moved(&[gone()], &[second(7)]), Change::Other);
+    // What was never stored may be read as anything; what happens is stored.
+    let unread = |version| meaning("order.paid", version, json!({"euros": 1}));
+    assert_eq!(moved(&[unread(1)], &[second(7)]), Change::Moved);
+    assert_eq!(moved(&[unread(2)], &[second(7), second(7)]), Change::Other);
+}
+
+#[test]
+fn an_event_is_found_under_each_of_its_names() {
+    let [placed, paid] = &EVENTS;
+    let events: [&dyn Kept; 2] = [placed, paid];
+    let name = |name| named(&events, name).map(|event| event.info().name);
+    assert_eq!(name("paid"), Some("order.paid"));
+    assert_eq!(name("order.placed"), Some("order.placed"));
+    assert_eq!(name("placed"), None);
+}
+
+#[test]
+fn what_differs_is_shown_by_its_place() {
+    let placed = |payload| meaning("order.placed", 1, payload);
+    let shown = |before: &[Meaning], now: &[Meaning]| drift(before, now, Paint::OFF);
+    let before = json!({"same": 1, "by": {"name": "Ada", "set": [1, 2]}, "gone": 1});
+    let now = json!({"same": 1, "by": {"name": "Zoë", "set": [2, 1]}, "new": null});
+    insta::assert_snapshot!(shown(&[placed(before.clone())], &[placed(now.clone())]), @r#"
+    by.name:  - before  "Ada"
+              + now     "Zoë"
+    by.set:   - before  [1,2]
+              + now     [2,1]
+    gone:     - before  1
+    new:      + now     null
+    "#);
+    insta::assert_snapshot!(
+        shown(
+            &[placed(json!(1)), placed(before), placed(json!(2)), placed(json!({}))],
+            &[placed(json!(2)), placed(now), meaning("order.placed", 2, json!(2))],
+        ),
+        @r#"
+        order.placed v1:          - before  1
+                                  + now     2
+        order.placed v1.by.name:  - before  "Ada"
+                                  + now     "Zoë"
+        order.placed v1.by.set:   - before  [1,2]
+                                  + now     [2,1]
+        order.placed v1.gone:     - before  1
+        order.placed v1.new:      + now     null
+                                  - before  order.placed v1 2
+                                  + now     order.placed v2 2
+                                  - before  order.placed v1 {}
+        "#
+    );
+}
