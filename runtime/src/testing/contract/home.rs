@@ -67,7 +67,11 @@ impl Home {
 
 /// Whether files that are missing are written.
 pub(super) fn blesses() -> bool {
-    env::var_os("BLESS").is_some_and(|bless| !bless.is_empty() && bless != *"0")
+    asks(env::var_os("BLESS").as_deref())
+}
+
+fn asks(bless: Option<&OsStr>) -> bool {
+    bless.is_some_and(|bless| !bless.is_empty() && bless != "0")
 }
 
 /// The command that writes them, by a part of the test's name.

@@ -1,7 +1,8 @@
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
-use super::{Home, command, file_name, files, text, write};
+use super::{Home, asks, command, file_name, files, text, write};
 
 #[test]
 fn a_category_has_a_folder_of_its_test_target() {
@@ -70,4 +71,11 @@ fn the_command_that_writes_names_the_package_and_the_test() {
         command("order"),
         format!("BLESS=1 cargo test{package} order")
     );
+}
+
+#[test]
+fn what_is_missing_is_written_where_that_is_asked_for() {
+    let asked = [None, Some(""), Some("0"), Some("1"), Some("yes")];
+    let asked = asked.map(|bless| asks(bless.map(OsStr::new)));
+    assert_eq!(asked, [false, false, false, true, true]);
 }

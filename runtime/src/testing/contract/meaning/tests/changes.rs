@@ -54,7 +54,7 @@ fn of_payloads(shape: &Value, before: Value, now: Value) -> Change {
 fn a_payload_is_the_same_in_whatever_order_a_set_has() {
     let list = json!({"": "list", "[]": {"": "list", "[]": "u8"}});
     let pair = json!({"": "tuple", "[0]": "u8", "[1]": {"": "list", "[]": "u8"}});
-    let within = json!({"a": list});
+    let within = json!({"a": list, "p": pair});
     for (shape, before, now) in [
         (&json!("u8"), json!(1), json!(1)),
         (&list, json!([[1, 2], [3]]), json!([[3], [2, 1]])),
@@ -76,6 +76,7 @@ fn a_payload_is_the_same_in_whatever_order_a_set_has() {
         (&pair, json!([1, [2]]), json!([1])),
         (&within, json!({"a": [[1]]}), json!({"a": [[2]]})),
         (&within, json!({"a": [[1]]}), json!({})),
+        (&within, json!({"p": [1, [2]]}), json!({"p": [[2], 1]})),
     ] {
         assert_eq!(
             of_payloads(shape, before.clone(), now),
