@@ -231,6 +231,7 @@ mod tests {
             "kind": {"": "closed struct told by is", "at": "u8, may be missing", "{A}": {"x": "u8 or null"}, "{B}": "struct"},
             "pair": {"": "tuple", "[0]": "u8", "[1]": "u8 or null"},
             "map": {"": "map", "[key]": "text", "[]": {"y": "u8, may be missing"}},
+            "unit": "nothing",
         });
         serde_json::from_value(shape).unwrap()
     }
@@ -238,7 +239,7 @@ mod tests {
     fn full() -> Value {
         json!({
             "id": 1, "memo": "a", "given": 2, "one": {"Card": {"fee": 3}}, "kind": {"is": "A", "at": 1, "x": 4},
-            "pair": [5, 6], "map": {"k": {"y": 7}}, "other": 8,
+            "pair": [5, 6], "map": {"k": {"y": 7}}, "unit": null, "other": 8,
         })
     }
 
@@ -252,7 +253,7 @@ mod tests {
     fn what_may_be_missing_is_taken_out_by_whichever_name_it_has_there() {
         let expected = json!({
             "id": 1, "memo": null, "one": {"Card": {"fee": null}}, "kind": {"is": "A", "x": null},
-            "pair": [5, null], "map": {"k": {}}, "other": 8,
+            "pair": [5, null], "map": {"k": {}}, "unit": null, "other": 8,
         });
         assert_eq!(bare(&shape(), &full()), expected);
     }
@@ -261,6 +262,8 @@ mod tests {
     fn each_field_and_variant_is_shown_and_what_is_left_out() {
         insta::assert_snapshot!(seen(&full(), true));
         insta::assert_snapshot!(seen(&bare(&shape(), &full()), true));
+        let unknown = seen(&json!({"one": "Bank"}), true);
+        assert!(!unknown.contains("Bank"), "{unknown}");
         let others = json!({"id": 1, "one": "Cash", "kind": {"is": "B"}, "pair": [], "map": {}});
         insta::assert_snapshot!(seen(&others, true));
     }

@@ -1,5 +1,6 @@
 //! What the files of a folder say of builds that come after the one that wrote them.
 
+mod aggregate;
 mod builds;
 mod moved;
 mod samples;

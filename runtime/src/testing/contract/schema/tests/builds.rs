@@ -24,6 +24,7 @@ build!(first #[event(name = "order.paid")] { cents: u64 });
 build!(wider #[event(name = "order.paid")] { cents: u64, note: Option<String> });
 build!(wider_still #[event(name = "order.paid")] { cents: u64, note: Option<String>, by: Option<u8> });
 build!(other_type #[event(name = "order.paid")] { cents: String });
+build!(sampled #[event(name = "order.paid", sample = Paid { cents: 5 })] { cents: u64 });
 build!(limited #[event(name = "order.paid")] {
     cents: u64,
     #[serde(default, rename = "maxPerDay")]
@@ -128,6 +129,7 @@ events! {
     WIDER = [wider::Paid];
     WIDER_STILL = [wider_still::Paid];
     OTHER_TYPE = [other_type::Paid];
+    SAMPLED = [sampled::Paid];
     LIMITED = [limited::Paid];
     UNLIMITED = [unlimited::Paid];
     TIPPED = [tipped::Paid];

@@ -1,7 +1,9 @@
 //! Samples that are asked for.
 
 use super::Package;
-use super::builds::{FIRST, MISREMEMBERED, NEVER, REMEMBERED, STEPPED, WIDER, WIDER_STILL};
+use super::builds::{
+    FIRST, MISREMEMBERED, NEVER, REMEMBERED, SAMPLED, STEPPED, WIDER, WIDER_STILL,
+};
 
 #[test]
 fn a_field_that_may_be_missing_gets_a_sample_beside_the_former() {
@@ -129,4 +131,11 @@ fn what_cannot_be_a_sample_is_said_as_long_as_there_is_none() {
     let package = Package::released(FIRST);
     let [broken, _] = package.says(NEVER);
     assert!(!broken.contains("cannot invent"), "{broken}");
+}
+
+#[test]
+fn the_sample_that_is_given_is_kept() {
+    let package = Package::released(SAMPLED);
+    let text = package.text("order.paid.v1.json");
+    assert!(text.contains("\"cents\": 5"), "{text}");
 }
