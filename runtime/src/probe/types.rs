@@ -127,3 +127,53 @@ impl Tape {
         self.types.close()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Tape, Type};
+    use crate::probe::Manner;
+
+    fn list() -> Type {
+        Type::of::<Vec<u8>>("List")
+    }
+
+    fn item() -> Type {
+        Type::of::<u8>("Item")
+    }
+
+    #[test]
+    fn a_type_comes_up_again_until_it_is_closed_there() {
+        let mut tape = Tape::new();
+        for ty in [list(), item(), list(), item()] {
+            tape.open(ty, None);
+        }
+        let again: Vec<bool> = (0..4)
+            .map(|_| {
+                let is_again = tape.types.is_again();
+                tape.close();
+                is_again
+            })
+            .collect();
+        assert_eq!(again, [true, true, false, false]);
+    }
+
+    #[test]
+    fn the_simplest_variant_is_known_in_the_next_run() {
+        let mut tape = Tape::new();
+        for (variant, inner) in [("Two", 2), ("None", 0), ("One", 1)] {
+            tape.open(list(), None);
+            tape.types.enter(variant);
+            for _ in 0..inner {
+                tape.open(item(), None);
+                tape.close();
+            }
+            assert_eq!(tape.close(), Some(("List", variant)));
+        }
+        assert_eq!(tape.types.simplest(list()), Some("None"));
+        tape.open(list(), None);
+        tape.rewind(&[], &Manner::Tracing, &[]);
+        assert_eq!(tape.types.simplest(list()), Some("None"));
+        tape.open(list(), None);
+        assert!(!tape.types.is_again());
+    }
+}
