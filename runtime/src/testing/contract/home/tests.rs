@@ -79,3 +79,9 @@ fn what_is_missing_is_written_where_that_is_asked_for() {
     let asked = asked.map(|bless| asks(bless.map(OsStr::new)));
     assert_eq!(asked, [false, false, false, true, true]);
 }
+
+#[test]
+fn the_package_is_where_its_tests_run() {
+    let package = Home::new(Some("/none"), None, None).package().unwrap();
+    assert!(package.is_absolute() && package.join("Cargo.toml").is_file());
+}

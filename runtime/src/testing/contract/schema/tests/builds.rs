@@ -54,7 +54,20 @@ build!(remembered
 build!(misremembered
     #[event(name = "order.paid", version = 2, upcast(1 = Tender), stored(1 = r#"{"euros":1}"#))]
     { cents: u64 });
+build!(by_card #[event(name = "order.paid")] { by: Card });
+build!(by_bank #[event(name = "order.paid")] { by: Bank });
 build!(never #[event(name = "order.paid")] { cents: Never });
+
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub(crate) enum Card {
+    Card,
+}
+
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub(crate) enum Bank {
+    Bank,
+    Card,
+}
 
 #[derive(Deserialize)]
 pub(crate) struct Euros {
@@ -139,6 +152,8 @@ events! {
     STEPPED = [stepped::Paid];
     REMEMBERED = [remembered::Paid];
     MISREMEMBERED = [misremembered::Paid];
+    BY_CARD = [by_card::Paid];
+    BY_BANK = [by_bank::Paid];
     NEVER = [never::Paid];
     PLACED = [Placed];
 }

@@ -2,7 +2,7 @@
 
 use super::Package;
 use super::builds::{
-    FIRST, MISREMEMBERED, NEVER, REMEMBERED, SAMPLED, STEPPED, WIDER, WIDER_STILL,
+    BY_BANK, BY_CARD, FIRST, MISREMEMBERED, NEVER, REMEMBERED, SAMPLED, STEPPED, WIDER, WIDER_STILL,
 };
 
 #[test]
@@ -138,4 +138,10 @@ fn the_sample_that_is_given_is_kept() {
     let package = Package::released(SAMPLED);
     let text = package.text("order.paid.v1.json");
     assert!(text.contains("\"cents\": 5"), "{text}");
+}
+
+#[test]
+fn a_variant_of_the_current_version_needs_no_sample() {
+    let package = Package::released(BY_CARD);
+    assert_eq!(package.records(BY_BANK), ["schema.json"]);
 }
