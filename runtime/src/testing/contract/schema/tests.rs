@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use self::builds::{
-    BOTH, FIRST, LIMITED, NAMED, OTHER_STEP, OTHER_TYPE, PLACED, TIPPED, TIPPED_MORE, UNLIMITED,
+    BOTH, FIRST, FLAT, LIMITED, NAMED, OTHER_STEP, OTHER_TYPE, PLACED, TIPPED, TIPPED_MORE,
+    UNLIMITED,
 };
 use super::{Kept, Report, held};
 use crate::testing::contract::SoleEvent;
@@ -306,4 +307,13 @@ fn a_rule_that_is_printed_for_a_field_that_went_reads_what_was_stored() {
         "removed(#[serde(default)] #[serde(rename = \"maxPerDay\")] max_per_day: u8, in = 2)";
     assert!(broken.contains(rule), "{broken}");
     package.records(UNLIMITED);
+}
+
+#[test]
+fn what_may_be_missing_where_it_is_flattened_is_found_as_it_is_written() {
+    let text = Package::released(FLAT).text("schema.json");
+    assert!(
+        text.contains("\"days\": \"u16 or null, may be missing\""),
+        "{text}"
+    );
 }

@@ -56,6 +56,11 @@ build!(misremembered
     { cents: u64 });
 build!(by_card #[event(name = "order.paid")] { by: Card });
 build!(by_bank #[event(name = "order.paid")] { by: Bank });
+build!(flat #[event(name = "order.paid")] {
+    cents: u64,
+    #[serde(flatten)]
+    terms: Terms
+});
 build!(never #[event(name = "order.paid")] { cents: Never });
 
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -67,6 +72,11 @@ pub(crate) enum Card {
 pub(crate) enum Bank {
     Bank,
     Card,
+}
+
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub(crate) struct Terms {
+    days: Option<u16>,
 }
 
 #[derive(Deserialize)]
@@ -154,6 +164,7 @@ events! {
     MISREMEMBERED = [misremembered::Paid];
     BY_CARD = [by_card::Paid];
     BY_BANK = [by_bank::Paid];
+    FLAT = [flat::Paid];
     NEVER = [never::Paid];
     PLACED = [Placed];
 }
