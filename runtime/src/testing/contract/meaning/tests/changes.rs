@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::testing::contract::meaning::{Change, Meaning, change, drift, named};
 use crate::Event;
 use crate::testing::contract::SoleEvent;
+use crate::testing::contract::meaning::{Change, Meaning, change, drift, named};
 use crate::testing::contract::schema::{Kept, Shapes};
 use crate::testing::difference::paint::Paint;
 
