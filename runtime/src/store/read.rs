@@ -47,11 +47,17 @@ pub struct Filter {
 impl Filter {
     /// Whether the filter lets an event of this category and name through.
     pub fn lets(&self, category: &str, name: &str) -> bool {
-        let has = |list: &[Cow<'static, str>], text: &str| {
-            list.is_empty() || list.iter().any(|entry| entry == text)
-        };
-        has(&self.categories, category) && has(&self.names, name)
+        self.wants(category) && has(&self.names, name)
     }
+
+    /// Whether the filter lets any event of this category through.
+    pub fn wants(&self, category: &str) -> bool {
+        has(&self.categories, category)
+    }
+}
+
+fn has(list: &[Cow<'static, str>], text: &str) -> bool {
+    list.is_empty() || list.iter().any(|entry| entry == text)
 }
 
 /// A request for one page.

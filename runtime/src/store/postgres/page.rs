@@ -1,5 +1,6 @@
 //! One page: one statement, which sees one moment.
 
+use std::borrow::Cow;
 use std::pin::pin;
 
 use futures_util::TryStreamExt;
@@ -42,7 +43,7 @@ pub(super) async fn read(
 }
 
 /// The names of a filter, without those that PostgreSQL keeps no text for: nothing is stored under them.
-fn listed<'a>(names: &'a [std::borrow::Cow<'static, str>]) -> Vec<&'a str> {
+fn listed<'a>(names: &'a [Cow<'static, str>]) -> Vec<&'a str> {
     let names = names.iter().map(AsRef::as_ref);
     names.filter(|name: &&str| !name.contains('\0')).collect()
 }
@@ -68,13 +69,11 @@ async fn of_stream(
         return Err(Failed::damaged("not a stream"));
     };
     let (after, limit, id) = (start(read, after), limit(read), read.find.map(EventId::get));
-    let lets = read.filter.categories.is_empty()
-        || read
-            .filter
-            .categories
-            .iter()
-            .any(|one| one == name.category());
-    let limit = if lets { limit } else { 0 };
+    let limit = if read.filter.wants(name.category()) {
+        limit
+    } else {
+        0
+    };
     let (name, filter) = (name.as_str(), listed(&read.filter.names));
     let values: [&(dyn ToSql + Sync); 5] = [&name, &after, &limit, &id, &filter];
     let rows = connection
@@ -125,12 +124,7 @@ fn ahead(read: &Read, after: i64, edge: u64) -> Option<u64> {
 fn stream_sql(schema: &str, read: &Read) -> String {
     let rest = if read.bare { "" } else { REST };
     let (behind, order) = order(read);
-    // The parameters are there in any case, so that they are always the same.
-    let names = if read.filter.names.is_empty() {
-        "($5::text[] IS NOT NULL)"
-    } else {
-        "e.name = ANY ($5::text[])"
-    };
+    let names = lets("e.name", "$5", &read.filter.names);
     let found = if read.find.is_some() {
         format!(
             "LEFT JOIN LATERAL (SELECT f.revision FROM {schema}.events f WHERE f.stream = s.key AND f.id = $4::uuid) f ON true"
@@ -254,13 +248,6 @@ fn all_sql(schema: &str, read: &Read) -> String {
         Direction::Forward => "e.position <= $2",
         Direction::Backward => "e.position >= least($1, h.position + 1) - $2",
     };
-    let lets = |column: &str, parameter: &str, wanted: &[std::borrow::Cow<'static, str>]| {
-        if wanted.is_empty() {
-            format!("({parameter}::text[] IS NOT NULL)")
-        } else {
-            format!("{column} = ANY ({parameter}::text[])")
-        }
-    };
     let categories = lets("e.category", "$4", &read.filter.categories);
     let names = lets("e.name", "$5", &read.filter.names);
     format!(
@@ -272,6 +259,15 @@ fn all_sql(schema: &str, read: &Read) -> String {
              ORDER BY e.position {order} LIMIT $3
          ) e ON true"
     )
+}
+
+/// The condition for one of these, or any; the parameter is there in any case, so that there are always as many.
+fn lets(column: &str, parameter: &str, wanted: &[Cow<'static, str>]) -> String {
+    if wanted.is_empty() {
+        format!("({parameter}::text[] IS NOT NULL)")
+    } else {
+        format!("{column} = ANY ({parameter}::text[])")
+    }
 }
 
 /// Says which row cannot be read, if the row still says it.

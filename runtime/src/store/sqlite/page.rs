@@ -93,7 +93,7 @@ fn of_stream(
         return Ok(None);
     }
     // The category is the same for all rows, so it lets through all or none.
-    if filling.wants(name.category()) {
+    if read.filter.wants(name.category()) {
         let mut statement = query::prepare(connection, read)?;
         let mut rows = query::rows(&mut statement, read, filling.after, Some(stream.key))?;
         while let Some(row) = rows.next()? {
@@ -128,7 +128,7 @@ fn of_all(reader: &Reader, mut filling: Filling<'_>) -> rusqlite::Result<Option<
         let stream = row::integer(row, query::KEY).and_then(|key| names.name(key));
         if stream
             .as_ref()
-            .is_ok_and(|(_, category)| !filling.wants(category))
+            .is_ok_and(|(_, category)| !read.filter.wants(category))
         {
             continue;
         }
@@ -229,11 +229,6 @@ impl Filling<'_> {
             (Direction::Backward, None) => u64::MAX,
             (Direction::Backward, Some(after)) => after.unsigned_abs().saturating_sub(edge),
         }
-    }
-
-    fn wants(&self, category: &str) -> bool {
-        let wanted = &self.read.filter.categories;
-        wanted.is_empty() || wanted.iter().any(|one| one == category)
     }
 
     /// Adds a row; whether there is room for more.
