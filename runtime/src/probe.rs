@@ -4,15 +4,20 @@ mod answer;
 pub(crate) mod chance;
 mod deserializer;
 mod items;
+mod keys;
 mod knowledge;
+mod lengths;
 mod maps;
+mod path;
 mod refusal;
 mod search;
+mod shown;
 mod tags;
 mod tape;
 mod text;
 mod trace;
 mod types;
+mod variants;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

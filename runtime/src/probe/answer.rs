@@ -24,7 +24,7 @@ pub(super) enum Asked {
 #[derive(Clone, Copy)]
 pub(super) struct Answer<'p> {
     tape: &'p Mutex<Tape>,
-    asked: Asked,
+    pub(super) asked: Asked,
 }
 
 /// Why a type has no values.
@@ -68,10 +68,6 @@ impl<'p> Answer<'p> {
         Self::new(self.tape, Asked::Name(name))
     }
 
-    pub(super) const fn is_name(self) -> bool {
-        matches!(self.asked, Asked::Key | Asked::Name(_))
-    }
-
     /// Writes a number or a bool, which JSON quotes where it is a key.
     pub(super) fn plain(self, text: &str) {
         let mut tape = self.tape();
@@ -89,6 +85,20 @@ impl<'p> Answer<'p> {
         let text = tape.text();
         tape.quote(text);
         text
+    }
+
+    pub(super) fn open_text(self) -> &'static str {
+        let mut tape = self.tape();
+        let text = tape.open_text();
+        tape.quote(text);
+        text
+    }
+
+    pub(super) fn other_key(self) -> &'static str {
+        let mut tape = self.asked(Seen::Text).tape();
+        let key = tape.other_key();
+        tape.quote(key);
+        key
     }
 
     pub(super) fn unsigned(self, max: u64) -> u64 {
@@ -188,7 +198,10 @@ impl<'p> Answer<'p> {
         if self.tape().depth > DEEP {
             return 0;
         }
-        self.length()
+        let count = self.length();
+        let mut tape = self.tape();
+        let place = tape.place();
+        tape.known.lengths.give(place, count)
     }
 
     pub(super) fn items<'de, V: Visitor<'de>>(
@@ -214,14 +227,18 @@ impl<'p> Answer<'p> {
             return Kind::Number;
         }
         let tried = tape.trace.as_ref().and_then(|trace| trace.tries(&place));
+        let strange = || tape.known.keys.strange(&place);
         tried
+            .or_else(strange)
             .or_else(|| tape.known.kind(&place))
             .unwrap_or_else(|| Kind::ALL[tape.pick(Way::Kind, Kind::ALL.len(), 0)])
     }
 
     /// The answer to an open question, in words that errors use for it.
     pub(super) fn show(self, shown: Unexpected<'_>) {
-        self.tape().show(shown.to_string());
+        let mut tape = self.tape();
+        let place = tape.place();
+        tape.shown.keep(place, shown.to_string());
     }
 
     /// Asked of a map's key, it is a struct that flattens others: from now on it gets the keys that it misses.
@@ -230,9 +247,14 @@ impl<'p> Answer<'p> {
             Asked::Name(name) => Ok(name),
             Asked::Key => {
                 let mut tape = self.tape();
-                tape.path.pop();
+                let key = tape.path.pop();
                 let place = tape.place();
-                tape.known.is_flat(&place);
+                if tape.known.keys.of(&place).is_some() {
+                    tape.path.extend(key);
+                    drop(tape);
+                    return Ok(self.other_key());
+                }
+                tape.known.keys.is_flat(&place);
                 Err(Refusal::again())
             }
             // The tag of an enum, which stands within what it tells apart.
@@ -241,7 +263,10 @@ impl<'p> Answer<'p> {
                 let place = tape.place();
                 tape.known.tags().keep(place);
                 drop(tape);
-                let text = self.any_text();
+                let text = match self.open_variant() {
+                    Some((variant, _)) => variant,
+                    None => self.string(),
+                };
                 self.show(Unexpected::Str(text));
                 Ok(text)
             }
@@ -282,18 +307,16 @@ impl<'p> Answer<'p> {
         tape.progress += 1;
     }
 
-    pub(super) fn any_text(self) -> &'static str {
+    /// The variant that is given here, if names are known that are taken here, and whether it holds something.
+    pub(super) fn open_variant(self) -> Option<(&'static str, bool)> {
         let mut tape = self.tape();
+        let variant = tape.open_variant()?;
         let place = tape.place();
-        if let Some(variants) = tape.known.variants(&place) {
-            // Beyond some depth each variant has its turn, so that one that ends comes up.
-            let turn = tape.depth.saturating_sub(DEEP);
-            let variant =
-                variants[(tape.pick(Way::Variant, variants.len(), 0) + turn) % variants.len()];
+        let is_full = tape.known.variants.is_full(&place, variant);
+        if !is_full {
             tape.quote(variant);
-            return variant;
+            tape.named.push((place, variant));
         }
-        drop(tape);
-        self.string()
+        Some((variant, is_full))
     }
 }

@@ -2,13 +2,14 @@
 
 use serde::de::{Deserializer, Unexpected, Visitor};
 
-use super::answer::{Answer, wide};
+use super::answer::{Answer, Asked, wide};
 use super::items::Variant;
 use super::knowledge::Kind;
 use super::maps::{Entries, Fields};
 use super::refusal::Refusal;
 use super::trace::Seen;
 use super::types::Type;
+use super::variants::Content;
 
 macro_rules! integers {
     ($($method:ident: $visit:ident($max:expr) by $draw:ident as $type:ty),+ $(,)?) => {$(
@@ -38,14 +39,22 @@ impl<'de> Deserializer<'de> for Answer<'_> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        if self.is_name() {
-            return visitor.visit_borrowed_str(self.string());
+        match self.asked {
+            Asked::Name(name) => return visitor.visit_borrowed_str(name),
+            Asked::Key => return visitor.visit_borrowed_str(self.other_key()),
+            Asked::Value => self.end()?,
         }
-        self.end()?;
         let kind = self.kind();
         match kind {
             Kind::Text => {
-                let text = self.any_text();
+                let text = match self.open_variant() {
+                    Some((variant, true)) => {
+                        self.show(Unexpected::Map);
+                        return visitor.visit_map(Content::open(self, variant));
+                    }
+                    Some((variant, false)) => variant,
+                    None => self.open_text(),
+                };
                 self.show(Unexpected::Str(text));
                 visitor.visit_borrowed_str(text)
             }
@@ -71,13 +80,19 @@ impl<'de> Deserializer<'de> for Answer<'_> {
             }
             Kind::List => {
                 self.show(Unexpected::Seq);
-                self.items(visitor, self.open_length())
+                let tape = self.tape();
+                let count = tape.known.lengths.of(&tape.place());
+                drop(tape);
+                match count {
+                    Some(count) => self.tuple(visitor, count),
+                    None => self.items(visitor, self.open_length()),
+                }
             }
             Kind::Map => {
                 self.show(Unexpected::Map);
                 // Whatever it is, it has the keys that it asks for.
                 let place = self.tape().place();
-                self.tape().known.is_flat(&place);
+                self.tape().known.keys.is_flat(&place);
                 visitor.visit_map(Entries::open(self, 0))
             }
         }

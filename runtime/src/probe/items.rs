@@ -7,8 +7,9 @@ use serde::de::{DeserializeSeed, EnumAccess, SeqAccess, VariantAccess, Visitor};
 
 use super::answer::Answer;
 use super::maps::Fields;
+use super::path::Part;
 use super::refusal::Refusal;
-use super::tape::{Part, Tape};
+use super::tape::Tape;
 use super::trace::Seen;
 use super::types::Type;
 

@@ -3,13 +3,12 @@
 use serde::de::{DeserializeSeed, MapAccess};
 
 use super::answer::Answer;
+use super::keys::UNKNOWN;
+use super::path::Part;
 use super::refusal::Refusal;
-use super::tape::{Part, Tape};
+use super::tape::Tape;
 use super::trace::Seen;
 use super::types::Type;
-
-/// A key that no struct has.
-const UNKNOWN: &str = "unknown to all";
 
 /// The fields of a struct, all of them, in order.
 pub(super) struct Fields<'p> {
@@ -75,13 +74,10 @@ impl Tape {
     /// named as the struct around it.
     fn told(&mut self, name: &str) -> Option<String> {
         let place = self.place();
-        let variants = self.known.variants(&place);
-        let variants = variants.filter(|_| self.known.is_tag(&place));
-        let variant = match (variants, self.left.take()) {
-            (Some(variants), _) => {
-                let last = usize::try_from(self.choices.last()?.value).ok();
-                last.and_then(|last| variants.get(last)).unwrap_or(&"")
-            }
+        let named = self.named.last().filter(|(at, _)| *at == place);
+        let named = named.filter(|(at, _)| self.known.is_tag(at));
+        let variant = match (named, self.left.take()) {
+            (Some((_, variant)), _) => *variant,
             (None, Some((left, variant))) if left == name => variant,
             _ => return None,
         };
@@ -131,6 +127,8 @@ pub(super) struct Entries<'p> {
     place: String,
     variant: String,
     given: Vec<&'static str>,
+    /// Whether it got a key of any name.
+    has_other: bool,
 }
 
 impl<'p> Entries<'p> {
@@ -138,7 +136,7 @@ impl<'p> Entries<'p> {
         let mut tape = answer.tape();
         tape.enter('{');
         let place = tape.place();
-        let learned = tape.known.keys(&place).is_some();
+        let learned = tape.known.keys.of(&place).is_some();
         tape.note(None, if learned { Seen::Struct } else { Seen::Map });
         drop(tape);
         Self {
@@ -148,6 +146,7 @@ impl<'p> Entries<'p> {
             place,
             variant: String::new(),
             given: Vec::new(),
+            has_other: false,
         }
     }
 
@@ -155,7 +154,11 @@ impl<'p> Entries<'p> {
         let tape = self.answer.tape();
         let known = [&self.place, &format!("{}{}", self.place, self.variant)];
         let trace = tape.trace.as_ref();
-        let learned = known.iter().filter_map(|map| tape.known.keys(map));
+        // What stands first is read before anything that is missing elsewhere is missed.
+        if tape.known.keys.asks(known[1]) && !self.given.contains(&UNKNOWN) {
+            return Some(UNKNOWN);
+        }
+        let learned = known.iter().filter_map(|map| tape.known.keys.of(map));
         let hinted = known.iter().filter_map(|map| Some(trace?.hinted(map)));
         let keys = learned.chain(hinted);
         let left_out = |key| trace.is_some_and(|trace| trace.leaves_out(&self.place, key));
@@ -168,7 +171,9 @@ impl<'p> Entries<'p> {
     /// Asks for the next key, which is a name if it was learned.
     fn next(&mut self) -> Option<Answer<'p>> {
         if self.learned {
-            let key = self.learned_key()?;
+            let Some(key) = self.learned_key() else {
+                return self.other();
+            };
             let mut tape = self.answer.tape();
             tape.comma('{');
             tape.quote(key);
@@ -180,6 +185,18 @@ impl<'p> Entries<'p> {
         let mut tape = self.answer.tape();
         tape.comma('{');
         tape.path.push(Part::item("[key]", self.left));
+        Some(self.answer.key())
+    }
+
+    /// A key of any name, once all others were given.
+    fn other(&mut self) -> Option<Answer<'p>> {
+        let mut tape = self.answer.tape();
+        let map = format!("{}{}", self.place, self.variant);
+        if std::mem::replace(&mut self.has_other, true) || !tape.known.keys.takes_others(&map) {
+            return None;
+        }
+        tape.comma('{');
+        tape.path.push(Part::other("[key]", &self.variant));
         Some(self.answer.key())
     }
 
@@ -208,10 +225,13 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         let key = seed.deserialize(asked)?;
         let mut tape = self.answer.tape();
         tape.json.push(':');
-        if !self.learned
-            && let Some(part) = tape.path.last_mut()
+        if let Some(part) = tape.path.last_mut()
+            && part.name.ends_with("[key]")
         {
-            part.name = "[]".into();
+            *part = match part.names() {
+                ["", _] => Part::item("[]", part.at),
+                [variant, _] => Part::other("[]", variant),
+            };
         }
         drop(tape);
         Ok(Some(key))

@@ -27,6 +27,11 @@ pub(super) enum Problem {
         got: String,
         expected: String,
     },
+    /// A list of so many items where another number of them is wanted, or another kind.
+    Length {
+        got: usize,
+        expected: String,
+    },
     /// A key that the type has no use for, and does not pass over.
     Unknown(String),
     /// The next run has to go another way, which was noted where it was found out.
@@ -74,11 +79,11 @@ impl de::Error for Refusal {
         Self::kind(unexpected, expected, "value")
     }
 
-    /// A struct behind an open question that was answered with a list.
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
-        let (got, expected) = (Unexpected::Seq.to_string(), expected.to_string());
+        let expected = expected.to_string();
         let message = format!("invalid length {length}, expected {expected}");
-        Self::new(Problem::Kind { got, expected }, message)
+        let got = length;
+        Self::new(Problem::Length { got, expected }, message)
     }
 
     fn missing_field(field: &'static str) -> Self {

@@ -1,6 +1,7 @@
 //! Which answers to give instead, once one was refused.
 
-use super::tape::{Choice, Part, Tape, is_within};
+use super::path::{Part, is_within};
+use super::tape::{Choice, Tape};
 
 /// Other answers for one place at which runs end, one run after the other.
 pub(super) struct Hunt {

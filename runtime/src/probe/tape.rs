@@ -1,9 +1,10 @@
 //! One run of a probe: the choices that it made, the document that they gave, and where it stands.
 
-use std::borrow::Cow;
-
 use super::chance::Chance;
+use super::keys::OTHER;
 use super::knowledge::Knowledge;
+use super::path::{Part, place};
+use super::shown::Shown;
 use super::text::{FORMS, kept, text};
 use super::trace::{Trace, part_of};
 use super::types::Types;
@@ -31,52 +32,7 @@ pub(super) struct Choice {
     /// How many answers are worth trying in its place.
     pub(super) options: usize,
     pub(super) path: String,
-    /// The answer to a question that left its kind open, as errors show it.
-    pub(super) shown: Option<String>,
     form: Option<usize>,
-}
-
-/// One step of the way to a value: its name, or which of several that have no names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Part {
-    /// With the variant that a tag said, and a dot before a field's name.
-    pub(super) name: Cow<'static, str>,
-    /// Which item or entry: what is learned of one is good for all.
-    pub(super) at: usize,
-    /// Where the variant ends and the field's own name begins.
-    variant: usize,
-    field: usize,
-}
-
-impl Part {
-    /// An item, a key, or a value that stands under a key.
-    pub(super) fn item(name: impl Into<Cow<'static, str>>, at: usize) -> Self {
-        Self {
-            name: name.into(),
-            at,
-            variant: 0,
-            field: 0,
-        }
-    }
-
-    pub(super) fn field(name: &str, variant: &str, is_first: bool) -> Self {
-        let dot = if is_first && variant.is_empty() {
-            ""
-        } else {
-            "."
-        };
-        Self {
-            name: format!("{variant}{dot}{name}").into(),
-            at: 0,
-            variant: variant.len(),
-            field: variant.len() + dot.len(),
-        }
-    }
-
-    /// The variant, if a tag said it, and the name.
-    pub(super) fn names(&self) -> [&str; 2] {
-        [&self.name[..self.variant], &self.name[self.field..]]
-    }
 }
 
 /// What a choice is about.
@@ -92,19 +48,6 @@ pub(super) enum Way {
     Kind,
     /// Which variant it is.
     Variant,
-}
-
-/// The place that a path leads to.
-pub(super) fn place(path: &[Part]) -> String {
-    path.iter().map(|part| &*part.name).collect()
-}
-
-/// Whether a place is this one, or in it: `at` is not in `a`.
-pub(super) fn is_within(place: &str, outer: &str) -> bool {
-    let rest = place.strip_prefix(outer);
-    rest.is_some_and(|rest| {
-        outer.is_empty() || rest.is_empty() || rest.starts_with(['.', '[', '{'])
-    })
 }
 
 /// Nested deeper than this, a value has to end, if its type holds itself.
@@ -142,6 +85,10 @@ pub(super) struct Tape {
     pub(super) reading: bool,
     /// Whether the type was learned.
     pub(super) warm: bool,
+    /// What open questions were answered with.
+    pub(super) shown: Shown,
+    /// The variants that were given as names alone.
+    pub(super) named: Vec<(String, &'static str)>,
     /// The enum that was left last, and its variant.
     pub(super) left: Option<(&'static str, &'static str)>,
     /// What the type asks for, if that is of interest.
@@ -167,6 +114,8 @@ impl Tape {
             known: Knowledge::default(),
             reading: false,
             warm: false,
+            shown: Shown::default(),
+            named: Vec::new(),
             left: None,
             trace: None,
         }
@@ -177,6 +126,7 @@ impl Tape {
         let (mut known, widest, warm) = (std::mem::take(&mut self.known), self.widest, self.warm);
         let mut trace = self.trace.take();
         known.tags().rewind();
+        known.lengths.rewind();
         if let Some(trace) = &mut trace {
             trace.rewind();
         }
@@ -269,6 +219,30 @@ impl Tape {
         text
     }
 
+    /// A text where it is not known yet whether one is taken: what refuses it shows which one it was.
+    pub(super) fn open_text(&mut self) -> &'static str {
+        let text = self.text();
+        let place = self.place();
+        let last = self.choices.last();
+        let is_plain = last.is_some_and(|choice| choice.form == Some(0));
+        if is_plain && self.known.kind(&place).is_none() {
+            return kept(self.known.words.of(text, &place));
+        }
+        text
+    }
+
+    /// A key of any name, which no struct has.
+    pub(super) fn other_key(&mut self) -> &'static str {
+        let text = self.text();
+        let last = self.choices.last();
+        let is_plain = last.is_some_and(|choice| choice.form == Some(0));
+        let key = if is_plain { OTHER } else { text };
+        if let Some(trace) = &mut self.trace {
+            trace.gave_key(key);
+        }
+        key
+    }
+
     /// The text that an example has here.
     fn example(&self) -> Option<&str> {
         let example = self.trace.as_ref()?.example.as_ref()?;
@@ -281,18 +255,14 @@ impl Tape {
         }
     }
 
-    /// Keeps what an open question was answered with.
-    pub(super) fn show(&mut self, shown: String) {
-        if let Some(choice) = self.choices.last_mut() {
-            choice.shown = Some(shown);
-        }
-    }
-
     /// Remembers what was taken, and the forms of text.
     pub(super) fn keep(&mut self) {
         if let Some(trace) = &mut self.trace {
             trace.keep(&self.choices);
         }
+        self.known.variants.keep_bare(&self.named);
+        self.known.words.keep(&self.shown);
+        self.known.lengths.forget();
         for Choice { path, form, .. } in &self.choices {
             self.known.keep_taken(path);
             if let Some(form) = form {
@@ -334,7 +304,6 @@ impl Tape {
             value,
             options,
             path: self.place(),
-            shown: None,
             form,
         });
     }

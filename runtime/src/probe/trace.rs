@@ -12,8 +12,10 @@ use serde_json::Value;
 use self::hints::Hints;
 pub(super) use self::hints::part_of;
 pub(crate) use self::rounds::Known;
+use super::keys::UNKNOWN;
 use super::knowledge::Kind;
-use super::tape::{Choice, Part, Way, is_within, place};
+use super::path::{Part, is_within, place};
+use super::tape::{Choice, Way};
 
 /// What was asked for at one place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,8 +61,13 @@ struct Trial {
 #[derive(Debug)]
 enum Change {
     Without(String),
-    Instead { without: String, with: String },
+    Instead {
+        without: String,
+        with: String,
+    },
     Unknown,
+    /// A key that nobody knows, with a value of this kind.
+    Other(Kind),
     Kind(Kind),
 }
 
@@ -218,7 +225,8 @@ impl Trace {
     /// Whether the struct or map at this place gets a key that nobody knows, in a trial.
     pub(super) fn adds_unknown(&self, place: &str) -> bool {
         let trial = self.trial.as_ref();
-        trial.is_some_and(|trial| trial.place == place && matches!(trial.change, Change::Unknown))
+        let adds = |change: &Change| matches!(change, Change::Unknown | Change::Other(_));
+        trial.is_some_and(|trial| trial.place == place && adds(&trial.change))
     }
 
     /// The kind that is tried at this place.
@@ -228,6 +236,10 @@ impl Trace {
                 place: at,
                 change: Change::Kind(kind),
             } if at == place => Some(*kind),
+            Trial {
+                place: at,
+                change: Change::Other(kind),
+            } if place.strip_prefix(at.as_str())?.ends_with(UNKNOWN) => Some(*kind),
             _ => None,
         }
     }

@@ -3,7 +3,8 @@
 use std::any::type_name;
 use std::collections::HashMap;
 
-use super::tape::{Part, Tape};
+use super::path::Part;
+use super::tape::Tape;
 use super::trace::Seen;
 
 /// A type that asks, by its visitor: serde makes one for each, with the type's own path and parameters in its name.
@@ -116,7 +117,7 @@ impl Tape {
         let Some(trace) = self.trace.as_mut().filter(|_| !was_again) else {
             return;
         };
-        let again = outer.map(|at| Seen::Again(super::tape::place(&self.path[..at])));
+        let again = outer.map(|at| Seen::Again(super::path::place(&self.path[..at])));
         if let Some(seen) = again.or(seen) {
             trace.note(&self.path, None, seen);
         }

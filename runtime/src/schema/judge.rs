@@ -146,7 +146,7 @@ impl Found {
     /// What was written is read.
     fn written(&mut self, reader: &Shape, writer: &Shape) {
         for (name, written) in &writer.parts {
-            self.within(name, |this| match reader.part(name) {
+            self.within(name, |this| match reader.reads(name) {
                 // It was the name once, and may stand in what was written then.
                 _ if written.alias().is_some() && this.direction == Direction::Forward => {}
                 _ if written.alias().is_some() => {

@@ -9,6 +9,9 @@ pub(crate) const TOLD: &str = "struct told by ";
 /// How the kind of a type ends that holds itself: before it stands where.
 pub(crate) const AGAIN: &str = " again";
 
+/// The name of what stands under each key of a map, and of a struct that takes keys of any name.
+pub(crate) const OTHERS: &str = "[]";
+
 /// Numbers, as serde and Rust name them.
 pub(crate) const NUMBERS: [&str; 12] = [
     "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128", "f32", "f64",

@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use self::names::Names;
 use super::judge::{Fault, Verdict};
+use super::kind;
 use super::shape::Shape;
 use crate::event::EventInfo;
 
@@ -80,8 +81,10 @@ impl Changed<'_> {
                 _ => return None,
             }
         }
-        let is_struct = self.before.opened() == "struct" && self.now.opened() == "struct";
-        if !is_struct || !self.is_plain() || gone.is_empty() && new.is_empty() {
+        let is_struct =
+            |shape: &Shape| shape.opened() == "struct" && !shape.parts.contains_key(kind::OTHERS);
+        let are_structs = is_struct(self.before) && is_struct(self.now);
+        if !are_structs || !self.is_plain() || gone.is_empty() && new.is_empty() {
             return None;
         }
         let mut optional = self.added(&new);

@@ -32,7 +32,7 @@ use super::kind;
 /// | --- | --- | --- |
 /// | `text`, `text like 2026-01-06` | a text, one of a form | |
 /// | `bool`, `char`, `u8` to `u128`, `i8` to `i128`, `f32`, `f64`, `number`, `bytes`, `nothing` | as in Rust | |
-/// | `struct`, `closed struct` | a struct; one that refuses what it does not know | its fields |
+/// | `struct`, `closed struct` | a struct; one that refuses what it does not know | its fields; `[]` for what stands under any other name |
 /// | `alias of owner` | another name of the field `owner` | |
 /// | `enum` | one of several, by name | its variants |
 /// | `struct told by kind` | a struct whose field `kind` tells the variant | its fields; `{Card}` for those of one variant |
@@ -144,6 +144,13 @@ impl Shape {
     pub(crate) fn part(&self, name: &str) -> Option<&Self> {
         let part = self.parts.get(name)?;
         part.alias().map_or(Some(part), |name| self.parts.get(name))
+    }
+
+    /// What this name is read as: its part, or what stands under names that are no field's.
+    pub(crate) fn reads(&self, name: &str) -> Option<&Self> {
+        let others = || self.parts.get(kind::OTHERS);
+        let is_name = !name.starts_with(['[', '{']);
+        self.part(name).or_else(|| others().filter(|_| is_name))
     }
 
     /// All names of a part.

@@ -166,6 +166,39 @@ fn each_change_behind_a_tag_is_judged_in_both_directions() {
 }
 
 #[test]
+fn each_change_of_what_stands_under_any_name_is_judged_in_both_directions() {
+    let open = json!({"id": "u8", "[]": "u8, may be missing"});
+    let pairs = [
+        (
+            "names of any kind are taken",
+            json!({"id": "u8"}),
+            open.clone(),
+        ),
+        (
+            "a name of any kind gets a field",
+            open.clone(),
+            json!({"id": "u8", "tip": "u8, may be missing", "[]": "u8, may be missing"}),
+        ),
+        (
+            "a field goes to the names of any kind",
+            json!({"id": "u8", "tip": "u8"}),
+            open.clone(),
+        ),
+        (
+            "a text goes to numbers under any name",
+            json!({"id": "u8", "tip": "text"}),
+            open.clone(),
+        ),
+        (
+            "what stands under any name is another type",
+            open,
+            json!({"id": "u8", "[]": "text, may be missing"}),
+        ),
+    ];
+    insta::assert_snapshot!(lines(pairs));
+}
+
+#[test]
 fn each_change_of_a_leaf_is_judged_in_both_directions() {
     let pairs = [
         ("a number gets wider", json!("u8"), json!("i16")),

@@ -15,6 +15,8 @@ const UNTAGGED: &str = "did not match any variant of untagged enum";
 pub(super) struct Describe<'a> {
     pub(super) probe: &'a Probe,
     pub(super) once: Once<'a>,
+    /// Maps of which trials found out that they take keys of any name.
+    pub(super) others: Vec<String>,
 }
 
 impl Describe<'_> {
@@ -49,7 +51,7 @@ impl Describe<'_> {
             Seen::Map => self.with_parts("map", node, &["[key]", "[]"]),
             Seen::Tuple(count) => self.tuple(node, *count),
             Seen::Enum(variants) => self.with_parts("enum", node, variants),
-            Seen::Struct => self.fields(node),
+            Seen::Struct => self.fields(node, ""),
             Seen::Open => self.open(node),
             Seen::Tag => self.variants(node),
         }
@@ -83,21 +85,27 @@ impl Describe<'_> {
     }
 
     /// A struct; one with a tag has a part for each variant that the tag tells apart.
-    fn fields(&mut self, node: &Node) -> Shape {
+    fn fields(&mut self, node: &Node, variant: &str) -> Shape {
         let mut shape = Shape::of("struct");
+        let takes_others = self.takes_others(node, variant);
+        if takes_others && node.parts.keys().all(|name| is_other(name)) {
+            return self.with_parts("map", node, &["[key]", kind::OTHERS]);
+        }
         for (name, part) in &node.parts {
-            let described = if is_variant(name) {
-                self.fields(part)
+            let mut described = if is_variant(name) {
+                self.fields(part, name)
             } else {
-                Shape {
-                    missing: self.may_miss(node, part, name),
-                    ..self.node(part)
-                }
+                self.node(part)
             };
+            described.missing = !is_variant(name) && self.may_miss(node, part, name);
             let is_unread = described.kind == Shape::OPAQUE && self.is_unsure(part);
-            if !is_unread {
+            if !is_unread && name != "[key]" {
                 shape.parts.insert(name.clone(), described);
             }
+        }
+        if takes_others {
+            let other = shape.parts.entry(kind::OTHERS.to_owned());
+            other.or_insert_with(Shape::opaque).missing = true;
         }
         self.aliases(node, &mut shape);
         if node.parts.keys().any(|name| is_variant(name))
@@ -121,7 +129,7 @@ impl Describe<'_> {
         let known = &self.probe.tape().known;
         let learned = node.parts.iter().find_map(|(name, part)| {
             let is_tag = known.is_tag(&part.place);
-            let variants = known.variants(&part.place).filter(|_| is_tag)?;
+            let variants = known.variants.names(&part.place).filter(|_| is_tag)?;
             Some((name.as_str(), variants))
         });
         let listed = || {
@@ -147,6 +155,33 @@ impl Describe<'_> {
         let refused = tried.and_then(Result::err);
         let refused = refused.as_ref().and_then(refusal);
         refused.is_some_and(|refusal| matches!(refusal.problem, Problem::Unknown(_)))
+    }
+
+    /// Whether a map whose keys were learned takes any others: a value of some kind is refused there, or is written.
+    fn takes_others(&mut self, node: &Node, variant: &str) -> bool {
+        let map = format!("{}{variant}", node.place);
+        let tape = self.probe.tape();
+        let is_known = tape.known.keys.takes_others(&map);
+        if is_known || tape.known.keys.of(&node.place).is_none() {
+            return is_known;
+        }
+        drop(tape);
+        for kind in [Kind::Text, Kind::Number, Kind::Map] {
+            let tried = self.tried(node, &node.place, Change::Other(kind));
+            let takes = match tried {
+                Some(Ok(())) => self.probe.with(|trace| trace.wrote_unknown()),
+                Some(Err(error)) => {
+                    let refused = refusal(&error);
+                    !refused.is_some_and(|it| matches!(it.problem, Problem::Unknown(_)))
+                }
+                None => false,
+            };
+            if takes {
+                self.others.push(map);
+                return true;
+            }
+        }
+        false
     }
 
     /// Names that serde takes in the place of a field's name.
@@ -191,30 +226,50 @@ impl Describe<'_> {
         let null = taken.contains(&Kind::Nothing) && taken.len() > 1;
         taken.retain(|kind| !(null && *kind == Kind::Nothing));
         let mut shape = match taken.as_slice() {
-            [Kind::Text] if self.probe.tape().known.variants(&node.place).is_some() => {
-                self.variants(node)
-            }
+            [Kind::Text] if self.names(node).is_some() => self.variants(node),
             [Kind::Text] => self.text(node),
             [Kind::Bool] => Shape::of("bool"),
             [Kind::Number | Kind::Float] | [Kind::Number, Kind::Float] => {
                 Shape::of(number.unwrap_or("number"))
             }
             [Kind::Nothing] => Shape::of("nothing"),
-            [Kind::List] => self.with_parts("list", node, &["[]"]),
-            [Kind::Map] | [Kind::Map, Kind::List] => self.fields(node),
+            [Kind::List] => self.list(node),
+            [Kind::Map] | [Kind::Map, Kind::List] => self.fields(node, ""),
             _ => Shape::opaque(),
         };
         shape.null = null && shape != Shape::opaque();
         shape
     }
 
-    /// An enum that is read behind a tag: its variants are names.
-    fn variants(&self, node: &Node) -> Shape {
+    /// A list, or a tuple whose length was learned.
+    fn list(&mut self, node: &Node) -> Shape {
+        let length = self.probe.tape().known.lengths.of(&node.place);
+        match length {
+            Some(count) => self.tuple(node, count),
+            None => self.with_parts("list", node, &["[]"]),
+        }
+    }
+
+    fn names(&self, node: &Node) -> Option<&'static [&'static str]> {
+        self.probe.tape().known.variants.names(&node.place)
+    }
+
+    /// An enum that is read behind a tag.
+    fn variants(&mut self, node: &Node) -> Shape {
         let mut shape = Shape::of("enum");
-        let variants = self.probe.tape().known.variants(&node.place);
-        for variant in variants.unwrap_or_default() {
-            let parts = &mut shape.parts;
-            parts.insert((*variant).to_owned(), Shape::of("nothing"));
+        for variant in self.names(node).unwrap_or_default() {
+            let is_full = self
+                .probe
+                .tape()
+                .known
+                .variants
+                .is_full(&node.place, variant);
+            let part = match node.parts.get(*variant) {
+                _ if !is_full => Shape::of("nothing"),
+                Some(content) => self.node(content),
+                None => Shape::opaque(),
+            };
+            shape.parts.insert((*variant).to_owned(), part);
         }
         shape
     }
@@ -232,6 +287,11 @@ impl Describe<'_> {
         });
         Some((self.once)(self.probe))
     }
+}
+
+/// Whether a part is a key of any name, or what stands under one.
+fn is_other(name: &str) -> bool {
+    name.starts_with('[')
 }
 
 fn is_variant(name: &str) -> bool {

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::Trace;
+use crate::probe::keys::UNKNOWN;
 use crate::probe::knowledge::Knowledge;
-use crate::probe::tape::Part;
+use crate::probe::path::Part;
 use crate::probe::text::kept;
 use crate::schema::Shape;
 
@@ -22,6 +23,10 @@ pub(super) struct Hints {
     is_new: bool,
     /// The maps of this run whose keys were learned.
     flat: Vec<Flat>,
+    /// Keys of any name that were given in this run.
+    others: Vec<&'static str>,
+    /// Whether a key was written that no struct has.
+    wrote_unknown: bool,
 }
 
 /// A map whose keys were learned, and where it stands in the payload.
@@ -45,6 +50,16 @@ impl Trace {
         self.hints.flat.push(Flat { path, places });
     }
 
+    /// Keeps a key of any name that a map was given.
+    pub(in crate::probe) fn gave_key(&mut self, key: &'static str) {
+        self.hints.others.push(key);
+    }
+
+    /// Whether this run wrote a key that no struct has.
+    pub(super) const fn wrote_unknown(&self) -> bool {
+        self.hints.wrote_unknown
+    }
+
     /// What this run read was written as this payload: a key that it was not given may be read too.
     pub(in crate::probe) fn wrote(&mut self, payload: &Value, known: &Knowledge) {
         let flat = std::mem::take(&mut self.hints.flat);
@@ -54,11 +69,13 @@ impl Trace {
             for (key, _) in keys {
                 let is_known = places.iter().any(|place| {
                     known
-                        .keys(place)
+                        .keys
+                        .of(place)
                         .is_some_and(|keys| keys.contains(&key.as_str()))
                         || self.hinted(place).contains(&key.as_str())
                 });
-                if !is_known {
+                self.hints.wrote_unknown |= key == UNKNOWN;
+                if !is_known && key != UNKNOWN && !self.hints.others.contains(&key.as_str()) {
                     self.hint(&places[1], key);
                 }
             }
@@ -104,7 +121,11 @@ impl Trace {
         }
         let keys = self.hints.keys.entry(place.to_owned()).or_default();
         keys.push(kept(key.to_owned()));
-        // All that was seen is to be seen again, with the key.
+        self.repeat();
+    }
+
+    /// All that was seen is to be seen again, with a key more.
+    pub(super) fn repeat(&mut self) {
         self.ways.clear();
         self.hints.is_new = true;
     }
@@ -119,6 +140,8 @@ impl Hints {
     /// Starts a run.
     pub(super) fn rewind(&mut self) {
         self.flat.clear();
+        self.others.clear();
+        self.wrote_unknown = false;
     }
 }
 

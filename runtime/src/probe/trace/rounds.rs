@@ -36,23 +36,41 @@ impl Probe {
         if let Some(recorded) = known.recorded {
             probe.with(|trace| trace.recall(recorded, ""));
         }
-        for _ in 0..ROUNDS {
-            probe.with(Trace::begin);
-            if let Err(failed) = probe.search(&[], &Manner::Tracing, once)
-                && probe.with(|trace| trace.give_up(failed.path))
-            {
-                continue;
+        let mut rounds = 0;
+        loop {
+            probe.go(&mut rounds, once);
+            let root = probe.with(|trace| trace.root.clone());
+            let mut describe = Describe {
+                probe: &probe,
+                once,
+                others: Vec::new(),
+            };
+            let shape = describe.node(&root);
+            for map in describe.others {
+                probe.tape().known.keys.keep_others(map);
+                probe.with(Trace::repeat);
             }
-            if probe.with(Trace::is_complete) {
+            if rounds == ROUNDS || !probe.with(|trace| trace.hints.have_come()) {
+                return shape;
+            }
+        }
+    }
+
+    /// Goes each way.
+    fn go(&self, rounds: &mut usize, once: Once<'_>) {
+        while *rounds < ROUNDS {
+            *rounds += 1;
+            self.with(Trace::begin);
+            if let Err(failed) = self.search(&[], &Manner::Tracing, once) {
+                self.tape().known.keys.forget_others(&failed.path);
+                if self.with(|trace| trace.give_up(failed.path)) {
+                    continue;
+                }
+            }
+            if self.with(Trace::is_complete) {
                 break;
             }
         }
-        let root = probe.with(|trace| std::mem::take(&mut trace.root));
-        Describe {
-            probe: &probe,
-            once,
-        }
-        .node(&root)
     }
 
     /// Says how what was just read is written, for what its reading did not ask for.

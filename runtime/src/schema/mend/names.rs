@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToPascalCase, ToSnakeCase};
 
+use crate::schema::kind;
 use crate::schema::shape::Shape;
 
 /// Names that a field has only with `r#` before them.
@@ -38,7 +39,13 @@ pub(super) fn fields(shape: &Shape) -> BTreeMap<&str, String> {
     let parts = shape.parts.iter();
     let parts = parts.filter(|(_, part)| part.alias().is_none());
     parts
-        .map(|(key, _)| (key.as_str(), names.give(&field(key))))
+        .map(|(key, _)| {
+            let field = match key.as_str() {
+                kind::OTHERS => "others".to_owned(),
+                key => field(key),
+            };
+            (key.as_str(), names.give(&field))
+        })
         .collect()
 }
 

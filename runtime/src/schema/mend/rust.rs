@@ -118,6 +118,14 @@ impl Types {
             let Some(part) = shape.parts.get(key) else {
                 continue;
             };
+            if key == kind::OTHERS {
+                let ty = self.ty(part, &format!("{name}Other"));
+                let _ = writeln!(
+                    out,
+                    "{indent}#[serde(flatten)]\n{indent}{field}: std::collections::BTreeMap<String, {ty}>,"
+                );
+                continue;
+            }
             let ty = self.ty(part, &format!("{name}{}", names::variant(key)));
             let default = (part.missing && !part.null).then(|| DEFAULT.to_owned());
             let aliases = shape.names(key).skip(1);

@@ -114,3 +114,10 @@ fn whatever_is_a_key_is_no_less_a_name_in_rust() {
     });
     insta::assert_snapshot!(printed(&PAID, &before, &json!({"do": "u8", "super": "u8"})));
 }
+
+#[test]
+fn what_stands_under_any_name_is_kept_beside_the_fields() {
+    let before =
+        json!({"id": "u8", "others": "text", "[]": {"": "struct, may be missing", "a": "u8"}});
+    insta::assert_snapshot!(printed(&PAID, &before, &json!({"id": "u8"})));
+}

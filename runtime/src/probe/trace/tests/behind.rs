@@ -45,7 +45,7 @@ struct Plainer {
     b: Option<u16>,
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
 enum Color {
     Red,
     Blue,
@@ -266,4 +266,106 @@ fn what_was_recorded_and_is_refused_now_hides_nothing_else() {
         let recorded = Shape::from_json(&recorded);
         assert_eq!(read(recorded.as_ref()), now, "{gone}");
     }
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(tag = "kind")]
+enum Order {
+    Paid {
+        by: Means,
+        also: Vec<Means>,
+        maybe: Option<Means>,
+        full: Full,
+        pair: (u8, String, [bool; 2]),
+        pairs: Vec<(u8, String)>,
+    },
+    Sent(Package),
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+struct Package {
+    id: u8,
+    #[serde(flatten)]
+    rest: Sending,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+struct Sending {
+    by: Full,
+    list: Vec<Means>,
+    other: Means,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+enum Means {
+    Cash,
+    Card(u64),
+    Two(u8, Color),
+    Sepa { iban: String, days: Option<u8> },
+    Note(String),
+    Nested(Box<Full>),
+    Free,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+enum Full {
+    Cents(u64),
+    Parts { a: u8, b: u16 },
+    Texts(String, String),
+}
+
+#[test]
+fn what_an_enum_holds_is_told_behind_a_tag_and_flattened_too() {
+    let json = serde_json::to_string_pretty(&written::<Order>(None).to_json()).unwrap();
+    insta::assert_snapshot!(json);
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(tag = "kind")]
+enum Mapped {
+    Counted {
+        by_name: BTreeMap<String, u16>,
+        texts: BTreeMap<String, String>,
+        by_id: BTreeMap<uuid::Uuid, Plainest>,
+        any: BTreeMap<String, serde_json::Value>,
+        deep: BTreeMap<String, Vec<Means>>,
+    },
+    Noted {
+        id: u8,
+        maybe: Option<bool>,
+        #[serde(flatten)]
+        others: BTreeMap<String, u8>,
+    },
+    Plain(Plainest),
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+struct Plainest {
+    a: u8,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+struct Noted {
+    id: u8,
+    note: Option<String>,
+    #[serde(flatten)]
+    rest: BTreeMap<String, Plainest>,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+struct Anything {
+    id: u8,
+    #[serde(flatten)]
+    rest: BTreeMap<String, serde_json::Value>,
+}
+
+#[test]
+fn a_map_is_told_behind_a_tag_and_flattened_too() {
+    let shapes = [
+        written::<Mapped>(None),
+        written::<Noted>(None),
+        written::<Anything>(None),
+    ];
+    let shapes = shapes.map(|shape| serde_json::to_string_pretty(&shape.to_json()).unwrap());
+    insta::assert_snapshot!(shapes.join("\n"));
 }
