@@ -226,12 +226,14 @@ impl<'p> Answer<'p> {
         if tape.known.tags().asks(&place) {
             return Kind::Number;
         }
+        // Asked for in any case: the choices that follow stay what they were.
+        let kind = tape.known.kind(&place).unwrap_or_else(|| {
+            let first = tape.first_kind();
+            Kind::ALL[tape.pick(Way::Kind, Kind::ALL.len(), first)]
+        });
         let tried = tape.trace.as_ref().and_then(|trace| trace.tries(&place));
         let strange = || tape.known.keys.strange(&place);
-        tried
-            .or_else(strange)
-            .or_else(|| tape.known.kind(&place))
-            .unwrap_or_else(|| Kind::ALL[tape.pick(Way::Kind, Kind::ALL.len(), 0)])
+        tried.or_else(strange).unwrap_or(kind)
     }
 
     /// The answer to an open question, in words that errors use for it.

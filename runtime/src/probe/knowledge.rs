@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::de::Unexpected;
+use serde_json::Value;
 
 use super::keys::Keys;
 use super::lengths::{self, Lengths};
@@ -12,6 +13,9 @@ use super::shown::Words;
 use super::tags::Tags;
 use super::tape::Tape;
 use super::variants::Variants;
+
+/// What serde says of a flattened enum for whose variants there is no key.
+const NO_VARIANT: &str = "found in flattened data";
 
 /// What a value is whose `Deserialize` leaves that open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +39,19 @@ impl Kind {
         Self::Nothing,
         Self::Float,
     ];
+
+    /// The kind of a value in JSON.
+    pub(super) fn of(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Nothing,
+            Value::Bool(_) => Self::Bool,
+            Value::Number(number) if number.is_f64() => Self::Float,
+            Value::Number(_) => Self::Number,
+            Value::String(_) => Self::Text,
+            Value::Array(_) => Self::List,
+            Value::Object(_) => Self::Map,
+        }
+    }
 
     /// The kind that an error message asks for, in the words of serde's own visitors.
     fn wanted(expected: &str) -> Option<Self> {
@@ -162,6 +179,11 @@ impl Tape {
             Problem::Unknown(key) => {
                 let trace = self.trace.as_mut();
                 trace.is_some_and(|trace| trace.forget(key))
+            }
+            Problem::Other if refusal.to_string().ends_with(NO_VARIANT) => {
+                let Self { trace, known, .. } = self;
+                let trace = trace.as_mut();
+                trace.is_some_and(|trace| trace.hint_example(known))
             }
             Problem::Other => false,
         }

@@ -2,7 +2,7 @@
 
 use super::chance::Chance;
 use super::keys::OTHER;
-use super::knowledge::Knowledge;
+use super::knowledge::{Kind, Knowledge};
 use super::path::{Part, place};
 use super::shown::Shown;
 use super::text::{FORMS, kept, text};
@@ -229,6 +229,20 @@ impl Tape {
             return kept(self.known.words.of(text, &place));
         }
         text
+    }
+
+    /// Which of the kinds comes first here: that of what an example has, or nothing where anything else does harm.
+    pub(super) fn first_kind(&self) -> u64 {
+        let kind = self.trace.as_ref().and_then(|trace| {
+            let example = trace.example.as_ref();
+            let here = example.and_then(|example| part_of(example, &self.path));
+            let is_shy = || trace.is_shy(&self.place()).then_some(Kind::Nothing);
+            here.map(Kind::of).or_else(is_shy)
+        });
+        let place = Kind::ALL.iter().position(|other| Some(*other) == kind);
+        place
+            .and_then(|place| u64::try_from(place).ok())
+            .unwrap_or(0)
     }
 
     /// A key of any name, which no struct has.

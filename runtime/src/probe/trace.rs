@@ -51,6 +51,14 @@ pub(super) struct Node {
     by: Option<Arc<Answers>>,
 }
 
+impl Node {
+    /// Forgets the runs that came by, of which something was passed over.
+    fn forget(&mut self) {
+        self.by = None;
+        self.parts.values_mut().for_each(Self::forget);
+    }
+}
+
 /// A run that differs from one that was taken in one thing.
 #[derive(Debug)]
 struct Trial {
@@ -60,6 +68,7 @@ struct Trial {
 
 #[derive(Debug)]
 enum Change {
+    None,
     Without(String),
     Instead {
         without: String,
@@ -121,6 +130,8 @@ impl Trace {
             // What comes up again has to end.
             Way::Some | Way::Length if is_again => return 0,
             _ if is_again => return first,
+            // What that run was not asked is answered the same in each trial.
+            _ if self.trial.is_some() => return first,
             // One item shows what all of them are.
             Way::Length => 2,
             _ => ways,
@@ -176,7 +187,8 @@ impl Trace {
             ((choice.path.clone(), *nth - 1), choice.value)
         });
         let answers = Arc::new(answers.collect());
-        self.merge(Some(&answers));
+        let is_good = !self.has_passed_over();
+        self.merge(Some(&answers).filter(|_| is_good));
     }
 
     /// Whether a run that fails here fails for good.

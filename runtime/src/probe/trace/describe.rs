@@ -1,9 +1,13 @@
 //! From what was asked for to a shape: what the runs leave open is found out by trials.
 
+use std::collections::BTreeSet;
+
 use super::rounds::Once;
 use super::{Change, Node, Seen, Trial};
 use crate::error::BoxError;
+use crate::probe::keys::UNKNOWN;
 use crate::probe::knowledge::Kind;
+use crate::probe::path::is_within;
 use crate::probe::refusal::{Problem, Refusal};
 use crate::probe::text::{FORMS, example};
 use crate::probe::{Manner, Probe, refusal};
@@ -120,8 +124,14 @@ impl Describe<'_> {
     }
 
     /// Whether it was recorded, and nothing asks for it: what takes anything there passes it over.
-    fn is_unsure(&self, part: &Node) -> bool {
-        self.probe.with(|trace| trace.is_unsure(&part.place))
+    fn is_unsure(&mut self, part: &Node) -> bool {
+        let is_unsure = self.probe.with(|trace| trace.is_unsure(&part.place));
+        is_unsure && {
+            self.tried(part, &part.place, Change::None);
+            !self
+                .probe
+                .with(|trace| trace.written().contains(&part.place))
+        }
     }
 
     /// The tag of a struct, and the names that it takes.
@@ -169,7 +179,10 @@ impl Describe<'_> {
         for kind in [Kind::Text, Kind::Number, Kind::Map] {
             let tried = self.tried(node, &node.place, Change::Other(kind));
             let takes = match tried {
-                Some(Ok(())) => self.probe.with(|trace| trace.wrote_unknown()),
+                Some(Ok(())) => self.probe.with(|trace| {
+                    let mut written = trace.written().iter();
+                    written.any(|place| place.ends_with(UNKNOWN))
+                }),
                 Some(Err(error)) => {
                     let refused = refusal(&error);
                     !refused.is_some_and(|it| matches!(it.problem, Problem::Unknown(_)))
@@ -214,9 +227,12 @@ impl Describe<'_> {
     fn open(&mut self, node: &Node) -> Shape {
         let mut taken = Vec::new();
         let mut number = None;
+        self.tried(node, &node.place, Change::None);
+        let before = self.probe.with(|trace| trace.written().clone());
         for kind in Kind::ALL {
             match self.tried(node, &node.place, Change::Kind(kind)) {
-                Some(Ok(())) => taken.push(kind),
+                Some(Ok(())) if self.is_read(node, kind, &before) => taken.push(kind),
+                Some(Ok(())) => {}
                 // One of several that have nothing in common, and no name.
                 Some(Err(error)) if error.to_string().contains(UNTAGGED) => return Shape::opaque(),
                 Some(Err(error)) => number = number.or_else(|| expected(&error)),
@@ -252,6 +268,19 @@ impl Describe<'_> {
 
     fn names(&self, node: &Node) -> Option<&'static [&'static str]> {
         self.probe.tape().known.variants.names(&node.place)
+    }
+
+    /// Whether what was taken was read too, as far as what is written tells: it is passed over without a word by an
+    /// `Option` that is flattened.
+    fn is_read(&self, node: &Node, kind: Kind, before: &BTreeSet<String>) -> bool {
+        self.probe.with(|trace| {
+            let written = trace.written();
+            let is_here = |place: &String| is_within(place, &node.place);
+            let mut others = before.iter().filter(|place| !is_here(place));
+            let was_here = before.contains(&node.place) && kind != Kind::Nothing;
+            others.all(|place| written.contains(place))
+                && (!was_here || written.contains(&node.place))
+        })
     }
 
     /// An enum that is read behind a tag.

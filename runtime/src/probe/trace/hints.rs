@@ -1,8 +1,8 @@
 //! Keys that nobody asks for: behind a tag or flattened, what may be missing is never said to be.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Trace;
 use crate::probe::keys::UNKNOWN;
@@ -25,8 +25,15 @@ pub(super) struct Hints {
     flat: Vec<Flat>,
     /// Keys of any name that were given in this run.
     others: Vec<&'static str>,
-    /// Whether a key was written that no struct has.
-    wrote_unknown: bool,
+    written: BTreeSet<String>,
+    /// Keys that any run wrote, by the place of the map.
+    ever: HashMap<String, BTreeSet<String>>,
+    /// Places of keys that were written though they were not given, and those that are given nothing first: what they
+    /// were given otherwise had something else passed over.
+    came: BTreeSet<String>,
+    shy: HashSet<String>,
+    /// Whether this run had something passed over.
+    passed_over: bool,
 }
 
 /// A map whose keys were learned, and where it stands in the payload.
@@ -55,31 +62,86 @@ impl Trace {
         self.hints.others.push(key);
     }
 
-    /// Whether this run wrote a key that no struct has.
-    pub(super) const fn wrote_unknown(&self) -> bool {
-        self.hints.wrote_unknown
+    /// Places that this run wrote, in maps whose keys were learned.
+    pub(super) const fn written(&self) -> &BTreeSet<String> {
+        &self.hints.written
     }
 
-    /// What this run read was written as this payload: a key that it was not given may be read too.
-    pub(in crate::probe) fn wrote(&mut self, payload: &Value, known: &Knowledge) {
+    /// What this run read was written as this payload, if that is known: a key that it was not given may be read too.
+    pub(in crate::probe) fn wrote(&mut self, payload: Option<&Value>, known: &Knowledge) {
         let flat = std::mem::take(&mut self.hints.flat);
-        for Flat { path, places } in flat {
-            let object = part_of(payload, &path).and_then(Value::as_object);
-            let keys = object.into_iter().flatten();
-            for (key, _) in keys {
-                let is_known = places.iter().any(|place| {
-                    known
-                        .keys
-                        .of(place)
-                        .is_some_and(|keys| keys.contains(&key.as_str()))
-                        || self.hinted(place).contains(&key.as_str())
-                });
-                self.hints.wrote_unknown |= key == UNKNOWN;
-                if !is_known && key != UNKNOWN && !self.hints.others.contains(&key.as_str()) {
-                    self.hint(&places[1], key);
+        let mut has_lost = false;
+        for flat in &flat {
+            let object = payload.and_then(|payload| flat.object(payload));
+            let Some(object) = object else {
+                continue;
+            };
+            for key in object.keys() {
+                self.hints.written.insert(flat.place(key));
+                if self.learn_key(flat, key, known) {
+                    self.hints.came.insert(flat.place(key));
+                }
+            }
+            let ever = self.hints.ever.entry(flat.places[1].clone()).or_default();
+            has_lost |= ever.iter().any(|key| !object.contains_key(key));
+            ever.extend(object.keys().cloned());
+        }
+        self.hints.flat = flat;
+        if has_lost && self.trial.is_none() {
+            self.be_shy(known);
+        }
+        self.hint_example(known);
+    }
+
+    /// What was written once is not written any more: one of the keys that came had it passed over.
+    fn be_shy(&mut self, known: &Knowledge) {
+        let came = std::mem::take(&mut self.hints.came);
+        for place in came {
+            if known.kind(&place).is_none() && self.hints.shy.insert(place) {
+                self.hints.passed_over = true;
+                self.root.forget();
+                self.repeat();
+            }
+        }
+    }
+
+    /// Whether this run says less than another one could.
+    pub(super) const fn has_passed_over(&self) -> bool {
+        self.hints.passed_over
+    }
+
+    /// Whether nothing is given first at a place.
+    pub(in crate::probe) fn is_shy(&self, place: &str) -> bool {
+        self.hints.shy.contains(place)
+    }
+
+    /// Keys that an example has may be read, whether or not this run could be; whether there are new ones.
+    pub(in crate::probe) fn hint_example(&mut self, known: &Knowledge) -> bool {
+        let Some(example) = self.example.take() else {
+            return false;
+        };
+        let mut is_new = false;
+        for flat in std::mem::take(&mut self.hints.flat) {
+            let object = flat.object(&example).filter(|object| flat.is_told(object));
+            for key in object.into_iter().flat_map(Map::keys) {
+                if self.learn_key(&flat, key, known) {
+                    self.hints.unsure.insert(flat.place(key));
+                    is_new = true;
                 }
             }
         }
+        self.example = Some(example);
+        is_new
+    }
+
+    fn learn_key(&mut self, flat: &Flat, key: &str, known: &Knowledge) -> bool {
+        let has = |keys: &[&str]| keys.contains(&key);
+        let is_known = flat
+            .places
+            .iter()
+            .any(|place| known.keys.of(place).is_some_and(has) || has(self.hinted(place)));
+        let is_any = key == UNKNOWN || has(&self.hints.others);
+        !is_known && !is_any && self.hint(&flat.places[1], key)
     }
 
     /// Keys that were read when the shape was recorded.
@@ -115,19 +177,44 @@ impl Trace {
         is_hinted
     }
 
-    fn hint(&mut self, place: &str, key: &str) {
+    /// Gives a key from now on, unless it was refused.
+    fn hint(&mut self, place: &str, key: &str) -> bool {
         if self.hints.refused.contains(key) {
-            return;
+            return false;
         }
         let keys = self.hints.keys.entry(place.to_owned()).or_default();
         keys.push(kept(key.to_owned()));
         self.repeat();
+        true
     }
 
     /// All that was seen is to be seen again, with a key more.
     pub(super) fn repeat(&mut self) {
         self.ways.clear();
         self.hints.is_new = true;
+    }
+}
+
+impl Flat {
+    /// What stands in a payload where the map does.
+    fn object<'a>(&self, payload: &'a Value) -> Option<&'a Map<String, Value>> {
+        part_of(payload, &self.path).and_then(Value::as_object)
+    }
+
+    /// The place of a key.
+    fn place(&self, key: &str) -> String {
+        match self.places[1].as_str() {
+            "" => key.to_owned(),
+            map => format!("{map}.{key}"),
+        }
+    }
+
+    /// Whether a map is of the variant that a tag said, if one did.
+    fn is_told(&self, object: &Map<String, Value>) -> bool {
+        let [map, told] = &self.places;
+        let variant = told.strip_prefix(map.as_str()).unwrap_or_default();
+        let mut values = object.values().filter_map(Value::as_str);
+        variant.is_empty() || values.any(|value| variant == format!("{{{value}}}"))
     }
 }
 
@@ -141,7 +228,8 @@ impl Hints {
     pub(super) fn rewind(&mut self) {
         self.flat.clear();
         self.others.clear();
-        self.wrote_unknown = false;
+        self.written.clear();
+        self.passed_over = false;
     }
 }
 

@@ -77,8 +77,9 @@ impl Probe {
     pub(crate) fn wrote(&self, payload: &[u8]) {
         let mut tape = self.tape();
         let Tape { trace, known, .. } = &mut *tape;
-        if let (Some(trace), Ok(payload)) = (trace, serde_json::from_slice(payload)) {
-            trace.wrote(&payload, known);
+        if let Some(trace) = trace {
+            let payload = serde_json::from_slice(payload).ok();
+            trace.wrote(payload.as_ref(), known);
         }
     }
 

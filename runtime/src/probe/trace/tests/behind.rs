@@ -227,9 +227,8 @@ enum Strict {
     Closed { reason: String },
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "only traced")]
 struct Days {
     days: u16,
 }
@@ -368,4 +367,49 @@ fn a_map_is_told_behind_a_tag_and_flattened_too() {
     ];
     let shapes = shapes.map(|shape| serde_json::to_string_pretty(&shape.to_json()).unwrap());
     insta::assert_snapshot!(shapes.join("\n"));
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+struct Loosely {
+    id: u8,
+    #[serde(flatten)]
+    extra: Option<Extra>,
+    #[serde(flatten)]
+    by: Way,
+    #[serde(flatten)]
+    nothing: Option<Days>,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+struct Extra {
+    note: String,
+    lines: Vec<u8>,
+    tip: Option<u16>,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+enum Way {
+    Cash,
+    Card { number: u64, holder: Option<String> },
+}
+
+#[test]
+fn what_is_flattened_and_never_asked_for_is_told_by_an_example() {
+    let example = serde_json::json!({
+        "id": 1, "note": "late", "lines": [1], "Card": {"number": 7}, "gone": 1,
+    });
+    let shape = |writes: bool| {
+        let known = Known {
+            example: Some(example.clone()),
+            ..Known::default()
+        };
+        let shape = Probe::trace(known, &mut |probe| {
+            let value: Loosely = probe.decode(&[])?;
+            let payload = serde_json::to_vec(&value)?;
+            probe.wrote(if writes { &payload } else { &[] });
+            Ok(())
+        });
+        serde_json::to_string_pretty(&shape.to_json()).unwrap()
+    };
+    insta::assert_snapshot!([shape(true), shape(false)].join("\n"));
 }
