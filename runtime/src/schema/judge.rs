@@ -276,6 +276,25 @@ impl Problem {
     }
 }
 
+impl Shape {
+    /// The places of what could not be traced.
+    pub(crate) fn unknown(&self) -> Vec<String> {
+        fn find(shape: &Shape, path: &mut Vec<String>, found: &mut Vec<String>) {
+            if shape.kind == Shape::OPAQUE {
+                found.push(place(path));
+            }
+            for (name, part) in &shape.parts {
+                path.push(name.clone());
+                find(part, path, found);
+                path.pop();
+            }
+        }
+        let mut found = Vec::new();
+        find(self, &mut Vec::new(), &mut found);
+        found
+    }
+}
+
 /// `address.street`, `lines[].cents`, `paid{Card}.number`
 fn place(path: &[String]) -> String {
     let mut place = String::new();

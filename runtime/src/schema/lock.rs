@@ -113,6 +113,23 @@ impl Lock {
     }
 }
 
+/// Says where changes will go unseen.
+fn unseen(shape: &Shape) -> String {
+    let places = shape.unknown();
+    if places.is_empty() {
+        return String::new();
+    }
+    let places = places.into_iter().map(|place| match place.as_str() {
+        "" => "the whole event".to_owned(),
+        place => format!("`{place}`"),
+    });
+    format!(
+        "note: nothing is known of what stands there, and no change of it will be noticed: {}; where that is not meant, give \
+         the event a `sample` that has it, or say what it is with `#[event(shape = \"..\")]`\n",
+        places.collect::<Vec<_>>().join(", ")
+    )
+}
+
 fn gone(name: &str) -> String {
     format!(
         "`{name}` is recorded, and no event of this build reads it\n\
@@ -178,8 +195,9 @@ impl Judged {
             match entry.versions.get(version) {
                 None => {
                     self.new.push(format!(
-                        "`{}` version {version} is not recorded\n",
-                        info.name
+                        "`{}` version {version} is not recorded\n{}",
+                        info.name,
+                        unseen(shape)
                     ));
                     entry.versions.insert(*version, shape.clone());
                 }

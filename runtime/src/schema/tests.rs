@@ -386,3 +386,22 @@ fn an_old_version_keeps_the_shape_that_it_was_written_in() {
     assert_eq!((judged.broken, judged.new), (vec![], vec![]));
     assert_eq!(judged.lock, lock(&recorded));
 }
+
+#[test]
+fn where_nothing_could_be_traced_is_said_when_it_is_recorded() {
+    let said = |shape: serde_json::Value| {
+        let shapes = BTreeMap::from([(1, self::shape(&shape))]);
+        let present = Present {
+            info: &EventInfo::new("account.opened", 1, "Opened"),
+            shapes: &shapes,
+        };
+        Lock::default()
+            .judge("account", &[present], &[])
+            .new
+            .concat()
+    };
+    let deep = json!({"id": "u8", "data": "opaque", "lines": {"": "list", "[]": {"": "enum", "A": "opaque"}}});
+    insta::assert_snapshot!(
+        [said(json!("opaque")), said(deep), said(json!({"id": "u8"}))].concat()
+    );
+}

@@ -161,9 +161,10 @@ impl Report {
                 command(test)
             ));
         }
+        // Seen with `--nocapture`, as are other tests that write files.
+        eprint!("{}", new.concat());
         for (path, text) in writes {
             write(&path, &text)?;
-            // Seen with `--nocapture`, as are other tests that write files.
             eprintln!("recorded {}", path.display());
         }
         Ok(())
