@@ -138,6 +138,7 @@ impl Probe {
     ) -> Result<(), Uninvented> {
         let mut attempts = Vec::new();
         let mut hunt: Option<Hunt> = None;
+        let mut stuck: Option<Uninvented> = None;
         let mut furthest: Option<(usize, Uninvented)> = None;
         let mut endless = 0;
         let runs = if self.tape().trace.is_some() {
@@ -148,8 +149,10 @@ impl Probe {
         for _ in 0..runs {
             self.tape().rewind(given, manner, &attempts);
             let Err(error) = once(self) else {
-                self.tape().keep();
-                return Ok(());
+                let mut tape = self.tape();
+                tape.keep();
+                // Nothing was taken where the hunt began.
+                return stuck.filter(|_| tape.has_turned()).map_or(Ok(()), Err);
             };
             let mut tape = self.tape();
             if refusal(&error).is_some_and(|refusal| tape.learn(refusal)) {
@@ -162,7 +165,7 @@ impl Probe {
             }
             let trace = tape.trace.as_ref();
             if trace.is_some_and(|trace| trace.gave_up(&failed.path)) {
-                return Err(failed);
+                return Err(stuck.unwrap_or(failed));
             }
             if failed.step.is_none() {
                 tape.known.keep_refused(&failed.path, &failed.reason);
@@ -172,7 +175,10 @@ impl Probe {
             }
             let here = match &mut hunt {
                 Some(hunt) if !hunt.is_over(&tape) => hunt,
-                stale => stale.insert(Hunt::new(&tape, &attempts)),
+                stale => {
+                    stuck = Some(tape.uninvented(&error));
+                    stale.insert(Hunt::new(&tape, &attempts))
+                }
             };
             match here.next() {
                 Some(next) => attempts = next,

@@ -65,7 +65,7 @@ impl Tape {
             once && !trace.leaves_out(place, key)
         };
         let mut given: Vec<&str> = fields.iter().copied().filter(is_given).collect();
-        given.sort_by_key(|key| trace.is_last(&format!("{place}{}", self.step(key))));
+        given.sort_by_key(|key| trace.turn(&format!("{place}{}", self.step(key))));
         given.extend(trace.adds_unknown(place).then_some(UNKNOWN));
         given
     }

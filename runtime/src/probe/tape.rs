@@ -33,6 +33,8 @@ pub(super) struct Choice {
     pub(super) options: usize,
     pub(super) path: String,
     form: Option<usize>,
+    /// Whether it says what is there, and not only of which value it is.
+    is_way: bool,
 }
 
 /// What a choice is about.
@@ -176,6 +178,10 @@ impl Tape {
         let attempt = u64::try_from(self.attempt()).unwrap_or(0);
         let value = (base % count + attempt) % count;
         self.push(value, ways.min(64), None);
+        let is_way = matches!(way, Way::Some | Way::Length | Way::Variant);
+        if let Some(last) = self.choices.last_mut() {
+            last.is_way = is_way;
+        }
         usize::try_from(value).unwrap_or(0)
     }
 
@@ -285,6 +291,12 @@ impl Tape {
         }
     }
 
+    /// Whether this run went another way than the one that was to be gone.
+    pub(super) fn has_turned(&self) -> bool {
+        let mut choices = self.choices.iter().zip(&self.attempts);
+        self.trace.is_some() && choices.any(|(choice, attempt)| choice.is_way && *attempt > 0)
+    }
+
     fn attempt(&self) -> usize {
         let attempt = self.attempts.get(self.choices.len());
         attempt.copied().unwrap_or(0)
@@ -319,6 +331,7 @@ impl Tape {
             options,
             path: self.place(),
             form,
+            is_way: false,
         });
     }
 }

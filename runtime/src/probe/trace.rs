@@ -4,7 +4,7 @@ mod describe;
 mod hints;
 mod rounds;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -91,6 +91,8 @@ pub(super) struct Trace {
     round: Answers,
     asked: HashMap<String, usize>,
     given_up: BTreeSet<String>,
+    /// Places at which something was taken.
+    taken: HashSet<String>,
     hints: Hints,
     /// A payload that the type takes: what stands in it is tried where nothing else is taken.
     pub(super) example: Option<Value>,
@@ -187,6 +189,8 @@ impl Trace {
             ((choice.path.clone(), *nth - 1), choice.value)
         });
         let answers = Arc::new(answers.collect());
+        let seen = self.run.iter().filter(|(_, _, seen)| *seen != Seen::Null);
+        self.taken.extend(seen.map(|(_, place, _)| place.clone()));
         let is_good = !self.has_passed_over();
         self.merge(Some(&answers).filter(|_| is_good));
     }
@@ -194,6 +198,11 @@ impl Trace {
     /// Whether a run that fails here fails for good.
     pub(super) fn gave_up(&self, place: &str) -> bool {
         self.given_up.contains(place)
+    }
+
+    /// Whether nothing was ever taken at a place that was given up.
+    fn ended(&self, place: &str) -> bool {
+        self.gave_up(place) && !self.taken.contains(place)
     }
 
     /// Keeps what came before the place that nothing is taken at; whether that is new.
@@ -256,9 +265,13 @@ impl Trace {
         }
     }
 
-    /// Whether this part is asked for behind the others: something in it ends each run.
-    pub(super) fn is_last(&self, place: &str) -> bool {
-        self.given_up.iter().any(|end| is_within(end, place))
+    /// How far behind the others a part is asked for: one that ends each run behind one that has such a part in it.
+    pub(super) fn turn(&self, place: &str) -> u8 {
+        let mut ends = self.given_up.iter();
+        match ends.any(|end| is_within(end, place)) {
+            _ if self.gave_up(place) => 2,
+            within => u8::from(within),
+        }
     }
 }
 

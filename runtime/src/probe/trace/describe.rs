@@ -28,7 +28,7 @@ impl Describe<'_> {
         let is_null = node.seen.contains(&Seen::Null);
         let mut seen = node.seen.iter().filter(|seen| **seen != Seen::Null);
         let mut shape = match (seen.next(), seen.next()) {
-            _ if node.by.is_none() && self.ends(node) => Shape::opaque(),
+            _ if self.ends(node) => Shape::opaque(),
             (Some(seen), None) => self.seen(node, seen),
             // What is asked for depends on what was answered.
             _ if node.seen.contains(&Seen::Open) => self.seen(node, &Seen::Open),
@@ -40,7 +40,7 @@ impl Describe<'_> {
 
     /// Whether nothing that was tried here was taken.
     fn ends(&self, node: &Node) -> bool {
-        self.probe.with(|trace| trace.gave_up(&node.place))
+        self.probe.with(|trace| trace.ended(&node.place))
     }
 
     fn seen(&mut self, node: &Node, seen: &Seen) -> Shape {

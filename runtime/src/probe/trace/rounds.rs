@@ -58,15 +58,17 @@ impl Probe {
 
     /// Goes each way.
     fn go(&self, rounds: &mut usize, once: Once<'_>) {
+        self.with(Trace::begin);
         while *rounds < ROUNDS {
             *rounds += 1;
-            self.with(Trace::begin);
             if let Err(failed) = self.search(&[], &Manner::Tracing, once) {
                 self.tape().known.keys.forget_others(&failed.path);
+                // The same way once more, for what is beside.
                 if self.with(|trace| trace.give_up(failed.path)) {
                     continue;
                 }
             }
+            self.with(Trace::begin);
             if self.with(Trace::is_complete) {
                 break;
             }

@@ -236,6 +236,48 @@ fn what_takes_only_an_example_hides_nothing_else() {
 }
 
 #[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Hidden {
+    before: u8,
+    maybe: Option<Number>,
+    by: By,
+    list: Vec<(Number, u16)>,
+    deep: Option<Wrapped>,
+    after: u8,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+enum By {
+    Cash,
+    Order {
+        id: Number,
+        cents: u64,
+        note: Option<String>,
+    },
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Wrapped {
+    id: Number,
+    by: By,
+    at: u8,
+}
+
+#[test]
+fn what_an_example_does_not_show_hides_nothing_beside_it() {
+    let known = Known {
+        example: Some(serde_json::json!({
+            "before": 1, "maybe": null, "by": "Cash", "list": [], "deep": null, "after": 1,
+        })),
+        ..Known::default()
+    };
+    let shape = Probe::trace(known, &mut |probe| probe.decode::<Hidden>(&[]).map(drop));
+    insta::assert_snapshot!(serde_json::to_string_pretty(&shape.to_json()).unwrap());
+}
+
+#[derive(Deserialize)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "only traced")]
 enum Loose {
