@@ -3,6 +3,7 @@
 mod answer;
 pub(crate) mod chance;
 mod deserializer;
+mod forms;
 mod items;
 mod keys;
 mod knowledge;

@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::de::{Error, Unexpected, Visitor};
 
+use super::forms::WRONG;
 use super::items::Items;
 use super::knowledge::Kind;
 use super::refusal::Refusal;
@@ -112,8 +113,9 @@ impl<'p> Answer<'p> {
         let mut tape = self.tape();
         let place = tape.place();
         if !tape.known.tags().is_asked(&place) {
+            let range = tape.known.range(&place);
             drop(tape);
-            return self.unsigned(u64::MAX);
+            return self.unsigned(range);
         }
         tape.json.push_str(&INDEX.to_string());
         INDEX
@@ -220,6 +222,14 @@ impl<'p> Answer<'p> {
         visitor.visit_seq(Items::tuple(self.value(), count))
     }
 
+    /// What stands under a key that no struct has: no choice, so that the others stay what they were.
+    pub(super) fn strange(self) -> Option<Unexpected<'static>> {
+        let mut tape = self.tape();
+        let strange = tape.known.keys.strange(&tape.place());
+        tape.json.push_str(if strange.is_some() { "0" } else { "" });
+        strange
+    }
+
     pub(super) fn kind(self) -> Kind {
         let mut tape = self.asked(Seen::Open).tape();
         let place = tape.place();
@@ -232,8 +242,8 @@ impl<'p> Answer<'p> {
             Kind::ALL[tape.pick(Way::Kind, Kind::ALL.len(), first)]
         });
         let tried = tape.trace.as_ref().and_then(|trace| trace.tries(&place));
-        let strange = || tape.known.keys.strange(&place);
-        tried.or_else(strange).unwrap_or(kind)
+        let wrong = || tape.known.forms.is_wrong(&place).then_some(WRONG);
+        tried.or_else(wrong).unwrap_or(kind)
     }
 
     /// The answer to an open question, in words that errors use for it.

@@ -44,6 +44,11 @@ impl<'de> Deserializer<'de> for Answer<'_> {
             Asked::Key => return visitor.visit_borrowed_str(self.other_key()),
             Asked::Value => self.end()?,
         }
+        match self.strange() {
+            Some(Unexpected::Str(text)) => return visitor.visit_borrowed_str(text),
+            Some(Unexpected::Unsigned(number)) => return visitor.visit_u64(number),
+            _ => {}
+        }
         let kind = self.kind();
         match kind {
             Kind::Text => {

@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::knowledge::Kind;
+use serde::de::Unexpected;
+
 use super::refusal::Problem;
+use super::tags::INDEX;
 
 /// A key that no struct has.
 pub(super) const UNKNOWN: &str = "unknown to all";
@@ -12,7 +14,8 @@ pub(super) const UNKNOWN: &str = "unknown to all";
 pub(super) const OTHER: &str = "any other";
 
 /// Values of which a map takes one at most, and a struct that passes them over both.
-const STRANGE: [Kind; 2] = [Kind::Text, Kind::Number];
+const STRANGE: [Unexpected<'static>; 2] =
+    [Unexpected::Str(UNKNOWN), Unexpected::Unsigned(INDEX - 1)];
 
 #[derive(Debug, Default)]
 pub(super) struct Keys {
@@ -72,7 +75,7 @@ impl Keys {
     }
 
     /// What stands under the strange key, which this is the place of.
-    pub(super) fn strange(&self, place: &str) -> Option<Kind> {
+    pub(super) fn strange(&self, place: &str) -> Option<Unexpected<'static>> {
         let asked = self.asked.as_ref()?;
         let is_there = place.strip_prefix(&asked.map)?.ends_with(UNKNOWN);
         let count = self.count(&asked.map, asked.missing);
@@ -91,9 +94,15 @@ impl Keys {
             return false;
         };
         let is_as_before = matches!(problem, Problem::Missing(key) if *key == missing);
-        let is_struct = matches!(problem, Problem::Unknown(key) if key == UNKNOWN);
+        let is_refused = |shown: &str| STRANGE.iter().any(|it| it.to_string() == shown);
+        let is_map = match problem {
+            Problem::Kind { got, .. } => is_refused(got),
+            Problem::Variant { got, .. } => got == UNKNOWN,
+            Problem::Other => true,
+            _ => false,
+        };
         let answers = if is_as_before { 1 } else { STRANGE.len() };
-        if !is_as_before && !is_struct {
+        if is_map {
             self.maps.insert(map.clone());
         }
         *self.answered.entry((map, missing)).or_default() += answers;
@@ -163,7 +172,7 @@ impl Keys {
 
 #[cfg(test)]
 mod tests {
-    use super::{Keys, Kind, Problem, UNKNOWN};
+    use super::{Keys, Problem, STRANGE, UNKNOWN};
 
     /// In each run these maps were closed, the outermost last.
     fn closed() -> [String; 2] {
@@ -237,15 +246,19 @@ mod tests {
 
     #[test]
     fn a_map_of_any_keys_lacks_none() {
-        for answer in [Problem::Other, Problem::Missing("b")] {
+        let refused = Problem::Kind {
+            got: STRANGE[0].to_string(),
+            expected: "u8".to_owned(),
+        };
+        for answer in [Problem::Other, refused] {
             let mut keys = Keys::default();
             assert!(missing(&mut keys, "a"));
             assert!(keys.asks("outer") && !keys.asks("inner"));
             let strange = format!("outer.{UNKNOWN}");
-            assert_eq!(keys.strange(&strange), Some(Kind::Text));
+            assert_eq!(keys.strange(&strange), Some(STRANGE[0]));
             // A struct passes over what it does not know, whatever it is.
             assert!(missing(&mut keys, "a"));
-            assert_eq!(keys.strange(&strange), Some(Kind::Number));
+            assert_eq!(keys.strange(&strange), Some(STRANGE[1]));
             assert!(missing(&mut keys, "a"));
             assert!(keys.asks("inner"));
             assert!(keys.learn(&answer));

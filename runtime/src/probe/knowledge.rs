@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::de::Unexpected;
 use serde_json::Value;
 
+use super::forms::Forms;
 use super::keys::Keys;
 use super::lengths::{self, Lengths};
 use super::path::is_within;
@@ -16,6 +17,9 @@ use super::variants::Variants;
 
 /// What serde says of a flattened enum for whose variants there is no key.
 const NO_VARIANT: &str = "found in flattened data";
+
+/// What is of another kind more often is of no kind that could be learned.
+const TURNS: usize = 20;
 
 /// What a value is whose `Deserialize` leaves that open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +63,9 @@ impl Kind {
         let has = |words: &[&str]| words.iter().any(|word| expected.contains(word));
         let kind = if begins(&["unit"]) {
             Self::Nothing
+        } else if begins(&["map with a single key"]) {
+            // An enum, whose variants are said where a text is none of them.
+            Self::Text
         } else if begins(&["tuple", "a tuple", "a sequence", "sequence", "an array"]) {
             Self::List
         } else if begins(&["struct", "enum", "internally", "adjacently", "a map", "map"]) {
@@ -81,8 +88,13 @@ impl Kind {
 /// Learned from refusals, and good for the runs that follow.
 #[derive(Debug, Default)]
 pub(super) struct Knowledge {
-    forms: HashMap<String, usize>,
+    right: HashMap<String, usize>,
+    pub(super) forms: Forms,
     kinds: HashMap<String, Kind>,
+    /// The largest number that is taken.
+    ranges: HashMap<String, u64>,
+    /// How often each kind was another one than before.
+    turns: HashMap<String, usize>,
     pub(super) keys: Keys,
     pub(super) variants: Variants,
     pub(super) lengths: Lengths,
@@ -96,12 +108,12 @@ pub(super) struct Knowledge {
 
 impl Knowledge {
     pub(super) fn form(&self, place: &str) -> usize {
-        self.forms.get(place).copied().unwrap_or(0)
+        self.right.get(place).copied().unwrap_or(0)
     }
 
     pub(super) fn keep_form(&mut self, place: &str, form: usize) {
         if self.form(place) != form {
-            self.forms.insert(place.to_owned(), form);
+            self.right.insert(place.to_owned(), form);
         }
     }
 
@@ -134,6 +146,11 @@ impl Knowledge {
         &mut self.tags
     }
 
+    /// The largest number that is taken at a place.
+    pub(super) fn range(&self, place: &str) -> u64 {
+        self.ranges.get(place).copied().unwrap_or(u64::MAX)
+    }
+
     pub(super) fn is_tag(&self, place: &str) -> bool {
         self.tags.known.contains(place)
     }
@@ -149,10 +166,20 @@ impl Knowledge {
     }
 }
 
+/// The largest number of the type that is wanted; of those below zero, none is needed.
+fn range(expected: &str) -> Option<u64> {
+    let bits: u32 = expected.strip_prefix(['i', 'u'])?.parse().ok()?;
+    let bits = bits - u32::from(expected.starts_with('i'));
+    Some(u64::MAX >> 64_u32.saturating_sub(bits))
+}
+
 impl Tape {
     /// Whether there is something to learn from a refusal: then the same choices come further.
     pub(super) fn learn(&mut self, refusal: &Refusal) -> bool {
-        if self.known.tags.learn(refusal) || self.known.keys.learn(&refusal.problem) {
+        if self.known.tags.learn(refusal)
+            || self.known.keys.learn(&refusal.problem)
+            || self.known.learn_form(&refusal.problem, &self.texts)
+        {
             return true;
         }
         if !matches!(refusal.problem, Problem::Length { .. }) {
@@ -204,16 +231,34 @@ impl Tape {
             let named = self.named.iter();
             return variants.fill(named.filter(|(place, _)| !tags.known.contains(place)));
         }
-        let Some(kind) = Kind::wanted(expected) else {
-            return false;
-        };
         let Some(place) = self.shown.at(got).next() else {
             return false;
+        };
+        let is_text = got.starts_with("string");
+        let kind = match Kind::wanted(expected) {
+            Some(kind) => kind,
+            None if is_text => return false,
+            // What is wanted in words of its own is a text, as good as always.
+            None => Kind::Text,
         };
         if kind == Kind::Nothing && self.known.variants.empty(place) {
             return true;
         }
-        self.known.kinds.insert(place.to_owned(), kind) != Some(kind)
+        let place = place.to_owned();
+        if let Some(range) = range(expected)
+            && self.known.ranges.insert(place.clone(), range) != Some(range)
+        {
+            self.known.kinds.insert(place, kind);
+            return true;
+        }
+        let turns = self.known.turns.entry(place.clone()).or_default();
+        match self.known.kinds.insert(place.clone(), kind) {
+            Some(before) if before == kind => return false,
+            Some(_) => self.known.lengths.mix(&place),
+            None => {}
+        }
+        *turns += 1;
+        *turns <= TURNS
     }
 }
 
@@ -240,6 +285,7 @@ mod tests {
             ("u64", Some(Kind::Number)),
             ("a nonzero i8", Some(Kind::Number)),
             ("f64", Some(Kind::Float)),
+            ("map with a single key", Some(Kind::Text)),
             ("something else", None),
         ] {
             assert_eq!(Kind::wanted(expected), kind, "{expected}");

@@ -9,6 +9,8 @@ pub(super) struct Lengths {
     given: Vec<(String, usize)>,
     /// The list that is given another number of items, and that number: whoever got so many says so.
     asked: Option<(String, usize)>,
+    /// Lists whose items are of several types, as far as it seems: each is given one item until its length is known.
+    mixed: HashSet<String>,
     /// Those that were not the one that is looked for.
     cleared: HashSet<String>,
 }
@@ -32,9 +34,21 @@ impl Lengths {
     /// How many items a list is given whose length nobody knows.
     pub(super) fn give(&mut self, place: String, count: usize) -> usize {
         let asked = self.asked.as_ref().filter(|(at, _)| *at == place);
+        let count = count.min(if self.mixed.contains(&place) {
+            1
+        } else {
+            count
+        });
         let count = asked.map_or(count, |(_, count)| *count);
         self.given.push((place, count));
         count
+    }
+
+    /// Keeps that the items of a list are not alike; this is their place.
+    pub(super) fn mix(&mut self, item: &str) {
+        if let Some(list) = item.strip_suffix("[]") {
+            self.mixed.insert(list.to_owned());
+        }
     }
 
     /// Learns from a refusal of a list that got so many; whether the next run comes further.

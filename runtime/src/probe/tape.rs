@@ -89,6 +89,8 @@ pub(super) struct Tape {
     pub(super) warm: bool,
     /// What open questions were answered with.
     pub(super) shown: Shown,
+    /// Places of texts that stand where it is not known which one is refused.
+    pub(super) texts: Vec<String>,
     /// The variants that were given as names alone.
     pub(super) named: Vec<(String, &'static str)>,
     /// The enum that was left last, and its variant.
@@ -117,6 +119,7 @@ impl Tape {
             reading: false,
             warm: false,
             shown: Shown::default(),
+            texts: Vec::new(),
             named: Vec::new(),
             left: None,
             trace: None,
@@ -211,7 +214,13 @@ impl Tape {
         );
         let example = self.example().map(str::to_owned);
         let forms = FORMS + usize::from(example.is_some());
-        let form = (self.known.form(&place) + self.attempt()) % forms;
+        let tried = self.known.forms.tries(&place);
+        let attempt = if self.known.forms.has_found(&place) {
+            0
+        } else {
+            self.attempt()
+        };
+        let form = tried.unwrap_or_else(|| self.known.form(&place) + attempt) % forms;
         let name = self.path.iter().rev().find_map(|part| {
             let name = part.name.rsplit('.').next().unwrap_or_default();
             name.starts_with(|c: char| c.is_alphabetic() || c == '_')
@@ -229,12 +238,20 @@ impl Tape {
     pub(super) fn open_text(&mut self) -> &'static str {
         let text = self.text();
         let place = self.place();
+        self.keep_text(place.clone());
         let last = self.choices.last();
         let is_plain = last.is_some_and(|choice| choice.form == Some(0));
         if is_plain && self.known.kind(&place).is_none() {
             return kept(self.known.words.of(text, &place));
         }
         text
+    }
+
+    /// Keeps a text of which it will not be said that it was refused.
+    fn keep_text(&mut self, place: String) {
+        if !self.texts.contains(&place) {
+            self.texts.push(place);
+        }
     }
 
     /// Which of the kinds comes first here: that of what an example has, or nothing where anything else does harm.
@@ -257,6 +274,7 @@ impl Tape {
         let last = self.choices.last();
         let is_plain = last.is_some_and(|choice| choice.form == Some(0));
         let key = if is_plain { OTHER } else { text };
+        self.keep_text(self.place());
         if let Some(trace) = &mut self.trace {
             trace.gave_key(key);
         }
@@ -283,6 +301,7 @@ impl Tape {
         self.known.variants.keep_bare(&self.named);
         self.known.words.keep(&self.shown);
         self.known.lengths.forget();
+        self.known.forms.forget();
         for Choice { path, form, .. } in &self.choices {
             self.known.keep_taken(path);
             if let Some(form) = form {

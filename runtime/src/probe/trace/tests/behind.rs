@@ -413,3 +413,39 @@ fn what_is_flattened_and_never_asked_for_is_told_by_an_example() {
     };
     insta::assert_snapshot!([shape(true), shape(false)].join("\n"));
 }
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(tag = "kind")]
+enum Formed {
+    Paid {
+        id: uuid::Uuid,
+        at: jiff::Timestamp,
+        note: String,
+        day: jiff::civil::Date,
+        other: Option<uuid::Uuid>,
+        from: std::net::Ipv4Addr,
+        lines: Vec<Line>,
+        by: BTreeMap<uuid::Uuid, jiff::Timestamp>,
+    },
+    Gone,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+struct Line {
+    text: String,
+    id: uuid::Uuid,
+    #[serde(flatten)]
+    price: Price,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+struct Price {
+    since: jiff::Timestamp,
+    id2: uuid::Uuid,
+}
+
+#[test]
+fn texts_of_several_forms_are_told_behind_a_tag() {
+    let json = serde_json::to_string_pretty(&written::<Formed>(None).to_json()).unwrap();
+    insta::assert_snapshot!(json);
+}
