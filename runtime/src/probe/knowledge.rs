@@ -178,7 +178,7 @@ impl Tape {
     pub(super) fn learn(&mut self, refusal: &Refusal) -> bool {
         if self.known.tags.learn(refusal)
             || self.known.keys.learn(&refusal.problem)
-            || self.known.learn_form(&refusal.problem, &self.texts)
+            || self.learn_form(&refusal.problem)
         {
             return true;
         }
@@ -214,6 +214,14 @@ impl Tape {
             }
             Problem::Other => false,
         }
+    }
+
+    /// Only what stands where the run ended may be the text that was refused.
+    fn learn_form(&mut self, problem: &Problem) -> bool {
+        let place = self.place();
+        let texts = self.texts.iter().filter(|text| is_within(text, &place));
+        let texts: Vec<String> = texts.cloned().collect();
+        self.known.learn_form(problem, &texts)
     }
 
     fn learn_length(&mut self, got: usize, expected: &str) -> bool {
