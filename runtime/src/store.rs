@@ -1,6 +1,7 @@
 //! The store contract: what a place that keeps events promises.
 
 mod append;
+mod open;
 mod page;
 mod read;
 
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use append::{Append, Appended, Known, MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_TEXT, NewEvent};
+pub use open::open;
 pub use page::{Page, PageBuilder, Span, StoredEvent};
 pub use read::{Direction, Filter, Read, Scope};
 

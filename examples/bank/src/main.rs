@@ -1,19 +1,38 @@
-//! A tour of the bank: `cargo run -p bank -- bank.db`, or without a file for one that is gone afterwards.
+//! A tour of the bank: `cargo run -p bank -- --db bank.db`, or without a file for one that is gone afterwards.
 
-use std::env;
 use std::error::Error;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bank::domain::{Account, AccountId};
 use bank::transfer::Transfer;
-use factum::{AsOf, ExecuteError, Ids, Repository, Revision, Sqlite, Store, UuidV7};
+use clap::Parser;
+use factum::{AsOf, ExecuteError, Ids, Repository, Revision, Sqlite, Store, UuidV7, store};
+
+/// A tour of the bank.
+#[derive(Parser)]
+#[command(version, about)]
+struct Tour {
+    /// The file of the accounts; without it they are gone afterwards.
+    #[arg(long, value_name = "PATH", conflicts_with = "store")]
+    db: Option<PathBuf>,
+    /// The store of the accounts: sqlite:PATH, postgres://USER@HOST/DATABASE, or memory:.
+    #[arg(long, value_name = "ADDRESS")]
+    store: Option<String>,
+}
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let directory = tempfile::tempdir()?;
-    let path = env::args_os().nth(1).map(PathBuf::from);
-    let store = Sqlite::open(path.unwrap_or_else(|| directory.path().join("bank.db"))).await?;
-    println!("{}: {}", store.path().display(), store.durability());
+    let Tour { db, store } = Tour::parse();
+    let store: Arc<dyn Store> = match store {
+        Some(address) => store::open(&address).await?,
+        None => {
+            let file = db.unwrap_or_else(|| directory.path().join("bank.db"));
+            Arc::new(Sqlite::open(file).await?)
+        }
+    };
+    println!("what is stored {}", store.durability());
     let accounts = Repository::<Account, _>::new(store);
     let (ada, ben) = (AccountId(1001), AccountId(1002));
 

@@ -1,26 +1,24 @@
 //! Imports road traffic fines, sums them up, and tells the story of each.
 
+mod place;
+
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 use std::{fs, io};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
-use factum::sqlite::rusqlite::{self, Connection, OpenFlags};
-use factum::{Sqlite, Store};
+use factum::Store;
 use fines::domain::{Day, FineId};
 use fines::import::import;
 use fines::log::{export, restore};
 use fines::rows::Rows;
 use fines::show::show;
-use fines::summary::ReadModel;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-/// What to do without a store.
-const NO_STORE: &str = "import a file first, or name another one with --db";
+use place::Place;
 
 /// What to do where a row is the problem, and not the store.
 const STOPPED: &str =
@@ -77,13 +75,6 @@ enum Command {
 }
 
 #[derive(Args)]
-struct Place {
-    /// The store's file.
-    #[arg(long, value_name = "PATH", default_value = "fines.db")]
-    db: PathBuf,
-}
-
-#[derive(Args)]
 struct View {
     /// Only what had happened by the end of this day (UTC).
     #[arg(long, value_name = "YYYY-MM-DD")]
@@ -122,47 +113,47 @@ async fn run(command: Command) -> Result<ExitCode> {
             file,
             place,
             keep_going,
-        } => run_import(&file, &place.db, keep_going).await,
+        } => run_import(&file, &place, keep_going).await,
         Command::Summary { place, view } => {
-            let store = existing(&place.db).await?;
-            let mut figures = ReadModel::open(store.path())?;
+            let store = place.existing().await?;
+            let mut figures = place.figures()?;
             if figures.catch_up(store).await?.rebuilt {
                 eprintln!("the figures were ahead of the store and have been made again");
             }
             print(&figures.summary(view.as_of)?, view.json)
         }
         Command::Export { place } => {
-            let store = existing(&place.db).await?;
+            let store = place.existing().await?;
             export(&store, BufWriter::new(io::stdout().lock())).await?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Restore { file, place } => {
             let unread = || format!("{} cannot be read", file.display());
             let lines = BufReader::new(fs::File::open(&file).with_context(unread)?);
-            let restored = restore(&Sqlite::open(&place.db).await?, lines).await;
+            let restored = restore(&place.open().await?, lines).await;
             let events =
                 restored.with_context(|| format!("{} is restored in part", file.display()))?;
             writeln!(io::stdout(), "{events} events are stored")?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Show { id, place, view } => {
-            let store = existing(&place.db).await?;
+            let store = place.existing().await?;
             match show(store, &id, view.as_of).await? {
                 Some(shown) => print(&shown, view.json),
-                None => bail!("there is no fine `{id}` in {}", place.db.display()),
+                None => bail!("there is no fine `{id}` in {place}"),
             }
         }
     }
 }
 
-async fn run_import(file: &Path, db: &Path, keep_going: bool) -> Result<ExitCode> {
+async fn run_import(file: &Path, place: &Place, keep_going: bool) -> Result<ExitCode> {
     let rows = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
     // Before there is a store: a file of something else shall not leave an empty one.
     if let Err(header) = Rows::new(&rows) {
         eprintln!("{}:{}: {header}", file.display(), header.line);
         return Ok(ExitCode::FAILURE);
     }
-    let store = Sqlite::open(db).await?;
+    let store = place.open().await?;
     let bar = progress(&rows)?;
     let step = bar.clone();
     let report = import(store.clone(), &rows, keep_going, move || step.inc(1)).await;
@@ -200,30 +191,6 @@ fn progress(file: &[u8]) -> Result<ProgressBar> {
         "{bar:40} {pos}/{len} rows, {per_sec}, {eta} left",
     )?);
     Ok(bar)
-}
-
-/// Asking about a store shall not create one, neither a file nor tables in someone else's.
-async fn existing(db: &Path) -> Result<Sqlite> {
-    let path = db.display();
-    if !db.exists() {
-        bail!("there is no store {path}; {NO_STORE}");
-    }
-    // Of what is no file the store says more.
-    if db.is_file()
-        && !holds_store(db).with_context(|| format!("{path} cannot be read as a store"))?
-    {
-        bail!("there is no store in {path}; {NO_STORE}");
-    }
-    Ok(Sqlite::open(db).await?)
-}
-
-/// Looks with a connection that cannot write, since opening a store creates what is missing.
-fn holds_store(db: &Path) -> rusqlite::Result<bool> {
-    let connection = Connection::open_with_flags(db, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    connection.busy_timeout(Duration::from_secs(10))?;
-    let tables = "SELECT count(*) FROM sqlite_schema
-        WHERE type = 'table' AND name IN ('factum_events', 'factum_meta')";
-    connection.query_row(tables, [], |row| Ok(row.get::<_, u32>(0)? == 2))
 }
 
 fn print<T: Serialize + std::fmt::Display>(answer: &T, json: bool) -> Result<ExitCode> {

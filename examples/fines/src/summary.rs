@@ -84,7 +84,15 @@ impl ReadModel {
     ///
     /// A table of the same name that it has not made is an error, and stays.
     pub fn open(path: &Path) -> Result<Self, SummaryError> {
-        let connection = Connection::open(path)?;
+        Self::on(Connection::open(path)?)
+    }
+
+    /// One that is gone afterwards, for stores that are no file: it takes in all events each time.
+    pub fn in_memory() -> Result<Self, SummaryError> {
+        Self::on(Connection::open_in_memory()?)
+    }
+
+    fn on(connection: Connection) -> Result<Self, SummaryError> {
         connection.busy_timeout(Duration::from_secs(10))?;
         let mut model = Self { connection };
         // One look at both tables, which others make and drop together.

@@ -9,4 +9,5 @@ mod log;
 mod office;
 mod releases;
 mod show;
+mod stores;
 mod strangers;
