@@ -29,6 +29,15 @@ impl Cluster {
     ///
     /// What is missing, and how to install it, or what a program of PostgreSQL says.
     pub fn start(settings: &[&str]) -> Result<Self, String> {
+        Self::start_with(&[], settings)
+    }
+
+    /// The same, with these files in the folder of its data, which the server alone may read.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn start_with(files: &[(&str, &str)], settings: &[&str]) -> Result<Self, String> {
         let programs = programs()?;
         // A short path: the name of a socket has at most 107 bytes.
         let folder = tempfile::Builder::new()
@@ -57,6 +66,14 @@ impl Cluster {
                 "--no-sync",
             ],
         )?;
+        for (name, content) in files {
+            let file = Path::new(&data).join(name);
+            fs::write(&file, content).map_err(|error| error.to_string())?;
+            done(Command::new("chmod").arg("600").arg(&file))?;
+            if is_root() {
+                done(Command::new("chown").arg("postgres").arg(&file))?;
+            }
+        }
         let mut options = format!(
             "-c listen_addresses='' -c unix_socket_directories={}",
             path.display()

@@ -11,6 +11,7 @@
 mod cluster;
 
 use std::env;
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -36,6 +37,16 @@ pub fn socket() -> PathBuf {
             .folder()
             .to_owned(),
     }
+}
+
+/// A port of this machine that nobody listens at.
+///
+/// # Panics
+///
+/// If there is none.
+pub fn free_port() -> u16 {
+    let bound = TcpListener::bind(("127.0.0.1", 0)).and_then(|bound| bound.local_addr());
+    bound.unwrap_or_else(|error| panic!("{error}")).port()
 }
 
 /// The address of a database, of the superuser.
