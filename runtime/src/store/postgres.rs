@@ -1,7 +1,9 @@
 //! A server that many processes share: group commit in each of them, positions in commit order.
 
+mod address;
 mod append;
 mod builder;
+mod connect;
 mod errors;
 mod names;
 mod page;
@@ -9,6 +11,11 @@ mod pool;
 mod schema;
 mod snapshots;
 mod sql;
+#[cfg(feature = "postgres-tls")]
+mod tls;
+#[cfg(not(feature = "postgres-tls"))]
+#[path = "postgres/no_tls.rs"]
+mod tls;
 mod value;
 mod writer;
 
@@ -20,6 +27,9 @@ pub use builder::Builder;
 pub use deadpool_postgres;
 /// The driver, for read models that live in the same database.
 pub use tokio_postgres;
+/// TLS, for a configuration of the program's own.
+#[cfg(feature = "postgres-tls")]
+pub use tokio_rustls::rustls;
 
 use self::names::Names;
 use self::pool::Connections;

@@ -9,3 +9,5 @@ mod lost;
 mod open;
 mod order;
 mod schema;
+#[cfg(feature = "postgres-tls")]
+mod tls;

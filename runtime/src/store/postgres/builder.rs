@@ -1,20 +1,22 @@
 //! How a store on a server is opened.
 
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
-use tokio_postgres::{Config, NoTls};
 
+use super::address::{Address, Mode, Security};
+use super::connect::Door;
+use super::errors::misconfigured;
 use super::names::Names;
 use super::pool::{Connection, Connections};
 use super::schema::{self, one};
 use super::sql::Sql;
+use super::tls::{self, Connector};
 use super::writer::Writer;
 use super::{Inner, Postgres};
 use crate::clock::{Clock, SystemClock};
-use crate::error::{StoreError, Unavailable, UnavailableCause};
+use crate::error::{StoreError, Unavailable};
 use crate::place::Position;
 use crate::store::wake::Wake;
 use crate::store::{Durability, Survives};
@@ -33,6 +35,7 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     poll_interval: Duration,
     timeout: Duration,
+    tls: Option<Connector>,
 }
 
 /// Where connections come from.
@@ -60,6 +63,7 @@ impl Builder {
             clock: Arc::new(SystemClock),
             poll_interval: Duration::from_millis(50),
             timeout: Duration::from_secs(30),
+            tls: None,
         }
     }
 
@@ -103,12 +107,19 @@ impl Builder {
         self
     }
 
+    /// Connects over TLS as this configuration says, whatever a connection string could say of it; the server then
+    /// has to do TLS. A pool that was given has its own.
+    #[cfg(feature = "postgres-tls")]
+    pub fn tls(mut self, config: impl Into<Arc<super::rustls::ClientConfig>>) -> Self {
+        self.tls = Some(Connector(config.into()));
+        self
+    }
+
     /// Connects, looks at the schema, and starts the task that appends.
     ///
     /// # Errors
-    /// [`Unavailable`] with what is wrong and what to do: [`UnavailableCause::OlderSchema`],
-    /// [`UnavailableCause::NewerSchema`], [`UnavailableCause::NotAStore`], [`UnavailableCause::Misconfigured`],
-    /// [`UnavailableCause::Io`] or [`UnavailableCause::Locked`].
+    /// [`Unavailable`] with what is wrong and what to do, and of its [causes](crate::UnavailableCause) `OlderSchema`,
+    /// `NewerSchema`, `NotAStore`, `Misconfigured`, `Io` or `Locked`.
     pub async fn open(self) -> Result<Postgres, StoreError> {
         if self.schema.is_empty() || self.schema.len() > 63 || self.schema.contains('\0') {
             return Err(
@@ -142,15 +153,31 @@ impl Builder {
         })
     }
 
-    fn connect(&self) -> Result<Pool, Unavailable> {
-        let url = match &self.source {
-            Source::Pool(pool) => return Ok(pool.clone()),
-            Source::Url(url) => url,
+    /// What is said of TLS, by the address or by a configuration, which then is all of it.
+    fn connector(&self, said: &mut Security) -> Result<Connector, Unavailable> {
+        said.check()?;
+        let Some(own) = &self.tls else {
+            return tls::connector(said);
         };
-        let mut config = Config::from_str(url).map_err(|error| {
-            misconfigured("the address is none: give `postgres://user:password@host/database`")
-                .because(error)
-        })?;
+        said.mode.get_or_insert(Mode::Require);
+        if *said != Security::of(Mode::Require) {
+            return Err(misconfigured(
+                "the configuration that `tls` was given decides on TLS: of it, the address may say `sslmode=require` alone",
+            ));
+        }
+        Ok(Connector::clone(own))
+    }
+
+    fn connect(&self) -> Result<Pool, Unavailable> {
+        let mut address: Address = match &self.source {
+            Source::Pool(pool) => return Ok(pool.clone()),
+            Source::Url(url) => url.parse()?,
+        };
+        let door = Door {
+            tls: self.connector(&mut address.security)?,
+            mode: address.mode(),
+        };
+        let mut config = address.config;
         let options = config
             .get_options()
             .map_or_else(String::new, |given| format!("{given} "));
@@ -161,17 +188,13 @@ impl Builder {
         let manager = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
-        let pool = Pool::builder(Manager::from_config(config, NoTls, manager))
+        let pool = Pool::builder(Manager::from_connect(config, door, manager))
             .max_size(self.connections)
             .create_timeout(Some(self.timeout))
             .runtime(Runtime::Tokio1)
             .build();
         pool.map_err(|error| misconfigured("no pool of connections came about").because(error))
     }
-}
-
-fn misconfigured(message: &str) -> Unavailable {
-    Unavailable::new(UnavailableCause::Misconfigured, message)
 }
 
 /// The highest position that was ever given out.

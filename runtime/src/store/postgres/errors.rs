@@ -7,6 +7,7 @@ use deadpool_postgres::{PoolError, TimeoutType};
 use tokio_postgres::Error;
 use tokio_postgres::error::{DbError, Severity, SqlState};
 
+use super::tls;
 use crate::error::{BoxError, StoreError, Unavailable, UnavailableCause, UnknownOutcome};
 
 /// Why a statement came to nothing, or may have.
@@ -90,14 +91,24 @@ fn is_final(error: &DbError) -> bool {
 /// Says what the driver's error means.
 pub(super) fn unavailable(error: impl Into<Arc<Error>>) -> Unavailable {
     let error = error.into();
-    let (cause, message) = match error.as_db_error() {
-        Some(said) => explained(said),
-        None => (
-            UnavailableCause::Io,
-            "the server cannot be reached, or the connection was lost; see that it runs and that the address is right".to_owned(),
-        ),
+    let told = match error.as_db_error() {
+        Some(said) => Some(explained(said)),
+        None => tls::explained(&error).or_else(|| of_driver(&error)),
     };
+    let (cause, message) = told.unwrap_or_else(|| {
+        let advice = "the server cannot be reached, or the connection was lost; see that it runs and that the address is right";
+        (UnavailableCause::Io, advice.to_owned())
+    });
     Unavailable::new(cause, message).because(error)
+}
+
+/// What the driver refuses by itself, for which it has no type.
+fn of_driver(error: &Error) -> Option<(UnavailableCause, String)> {
+    let is_refused =
+        ["authentication error", "invalid configuration"].contains(&&*error.to_string());
+    let cause = std::error::Error::source(error).filter(|_| is_refused)?;
+    let message = format!("the address does not say what the server asks for ({cause})");
+    Some((UnavailableCause::Misconfigured, message))
 }
 
 fn explained(error: &DbError) -> (UnavailableCause, String) {
@@ -132,7 +143,7 @@ fn explained(error: &DbError) -> (UnavailableCause, String) {
         ),
         code if code.starts_with("28") => (
             UnavailableCause::Misconfigured,
-            "the server does not let this role in; look at its name and its password",
+            "the server does not let this role in; look at its name, its password and its certificate, and at whether the server wants TLS",
         ),
         code if code.starts_with("57") || code.starts_with("08") => {
             (UnavailableCause::Io, "the server is stopping or starting")
@@ -146,6 +157,10 @@ fn explained(error: &DbError) -> (UnavailableCause, String) {
         cause,
         format!("{advice} (SQLSTATE {})", error.code().code()),
     )
+}
+
+pub(super) fn misconfigured(message: impl Into<String>) -> Unavailable {
+    Unavailable::new(UnavailableCause::Misconfigured, message)
 }
 
 /// Says why there is no connection.
