@@ -6,6 +6,7 @@ mod builder;
 mod connect;
 mod errors;
 mod names;
+mod pace;
 mod page;
 mod pool;
 mod schema;

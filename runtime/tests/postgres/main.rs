@@ -2,6 +2,7 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod away;
 #[path = "../each/batches.rs"]
 mod batches;
 mod fixture;

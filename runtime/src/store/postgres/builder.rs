@@ -9,6 +9,7 @@ use super::address::{Address, Mode, Security};
 use super::connect::Door;
 use super::errors::misconfigured;
 use super::names::Names;
+use super::pace::Pace;
 use super::pool::{Connection, Connections};
 use super::schema::{self, one};
 use super::sql::Sql;
@@ -23,6 +24,22 @@ use crate::store::{Durability, Survives};
 
 /// What the server is told of each session: the plans are fixed ones, by index.
 const OPTIONS: &str = "-c jit=off -c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan";
+
+/// How long the server lets a session wait and work: a little less than the client waits for it, so that what is heard
+/// is the server's own word, which says that nothing was stored. A lock's turn comes first: it says more.
+fn limits(timeout: Duration) -> String {
+    // The server counts in milliseconds, and takes 0 for no limit.
+    let less = |part| {
+        timeout
+            .saturating_sub(timeout.min(Duration::from_secs(10)) / part)
+            .as_millis()
+    };
+    let limit = |millis: u128| millis.clamp(1, i32::MAX.unsigned_abs().into());
+    let (lock, statement) = (limit(less(5)), limit(less(10)));
+    format!(
+        "-c lock_timeout={lock} -c statement_timeout={statement} -c idle_in_transaction_session_timeout={statement}"
+    )
+}
 
 /// How a store on a server is opened; see [`Postgres::builder`].
 #[derive(Debug, Clone)]
@@ -102,6 +119,9 @@ impl Builder {
     }
 
     /// How long a connection is waited for, and then an answer; 30 seconds unless said otherwise.
+    ///
+    /// The server is told to give up a little earlier, so that mostly its own answer comes: nothing was stored. Limits
+    /// that the address sets in `options` stay as they are, and so does what a pool of the program's own is set to.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -126,8 +146,10 @@ impl Builder {
                 misconfigured("the schema's name needs 1 to 63 bytes, without U+0000").into(),
             );
         }
+        let pace = Pace::new();
         let connections = Connections {
-            pool: self.connect()?,
+            pool: self.connect(pace.clone())?,
+            pace,
             sql: Arc::new(Sql::new(&self.schema)),
             timeout: self.timeout,
         };
@@ -168,7 +190,7 @@ impl Builder {
         Ok(Connector::clone(own))
     }
 
-    fn connect(&self) -> Result<Pool, Unavailable> {
+    fn connect(&self, pace: Pace) -> Result<Pool, Unavailable> {
         let mut address: Address = match &self.source {
             Source::Pool(pool) => return Ok(pool.clone()),
             Source::Url(url) => url.parse()?,
@@ -176,12 +198,11 @@ impl Builder {
         let door = Door {
             tls: self.connector(&mut address.security)?,
             mode: address.mode(),
+            pace,
         };
         let mut config = address.config;
-        let options = config
-            .get_options()
-            .map_or_else(String::new, |given| format!("{given} "));
-        config.options(options + OPTIONS);
+        let given = config.get_options().unwrap_or_default();
+        config.options(format!("{} {given} {OPTIONS}", limits(self.timeout)));
         if config.get_application_name().is_none() {
             config.application_name("factum");
         }

@@ -10,12 +10,14 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, Error};
 
 use super::address::Mode;
+use super::pace::Pace;
 use super::tls::{self, Connector};
 
 /// What new connections are made by.
 pub(super) struct Door {
     pub(super) mode: Mode,
     pub(super) tls: Connector,
+    pub(super) pace: Pace,
 }
 
 type Opened = Result<(Client, JoinHandle<()>), Error>;
@@ -24,18 +26,25 @@ impl Connect for Door {
     fn connect(&self, config: &Config) -> Pin<Box<dyn Future<Output = Opened> + Send + '_>> {
         let config = config.clone();
         Box::pin(async move {
-            let (first, second) = self.mode.attempts();
-            match (self.attempt(config.clone(), first).await, second) {
-                (Err(error), Some(second)) if is_about_security(&error) => {
-                    self.attempt(config, second).await
-                }
-                (outcome, _) => outcome,
-            }
+            self.pace.turn().await;
+            let outcome = self.secured(config).await;
+            self.pace.take_in(outcome.as_ref().err());
+            outcome
         })
     }
 }
 
 impl Door {
+    async fn secured(&self, config: Config) -> Opened {
+        let (first, second) = self.mode.attempts();
+        match (self.attempt(config.clone(), first).await, second) {
+            (Err(error), Some(second)) if is_about_security(&error) => {
+                self.attempt(config, second).await
+            }
+            (outcome, _) => outcome,
+        }
+    }
+
     async fn attempt(&self, mut config: Config, mode: SslMode) -> Opened {
         let (client, connection) = config
             .ssl_mode(mode)

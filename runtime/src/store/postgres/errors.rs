@@ -78,9 +78,12 @@ impl Failed {
 const DAMAGED: &str = "the tables hold rows that this store never wrote; another program changed them: restore a backup";
 
 /// Whether the server has rolled back what it reports. Past an ERROR it goes on; what ends the session may come after
-/// the commit.
+/// the commit. A statement that is cancelled is undone.
 fn is_final(error: &DbError) -> bool {
     let code = error.code().code();
+    if error.code() == &SqlState::QUERY_CANCELED {
+        return error.parsed_severity() == Some(Severity::Error);
+    }
     let is_interrupted = ["08", "57", "58", "XX"]
         .iter()
         .any(|class| code.starts_with(class))
@@ -91,15 +94,29 @@ fn is_final(error: &DbError) -> bool {
 /// Says what the driver's error means.
 pub(super) fn unavailable(error: impl Into<Arc<Error>>) -> Unavailable {
     let error = error.into();
+    let (cause, message) = told(&error);
+    Unavailable::new(cause, message).because(error)
+}
+
+/// The same in words.
+pub(super) fn told(error: &Error) -> (UnavailableCause, String) {
     let told = match error.as_db_error() {
         Some(said) => Some(explained(said)),
-        None => tls::explained(&error).or_else(|| of_driver(&error)),
+        None => tls::explained(error).or_else(|| of_driver(error)),
     };
-    let (cause, message) = told.unwrap_or_else(|| {
+    told.unwrap_or_else(|| {
         let advice = "the server cannot be reached, or the connection was lost; see that it runs and that the address is right";
         (UnavailableCause::Io, advice.to_owned())
-    });
-    Unavailable::new(cause, message).because(error)
+    })
+}
+
+/// The same error, for another one who waits.
+pub(super) fn again(error: &Unavailable) -> Unavailable {
+    let again = Unavailable::new(error.cause, &*error.message);
+    match &error.reason {
+        Some(reason) => again.because(reason.to_string()),
+        None => again,
+    }
 }
 
 /// What the driver refuses by itself, for which it has no type.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::append::{Group, outcomes};
-use super::errors::Failed;
+use super::errors::{Failed, again};
 use super::pool::{Connection, Connections};
 use super::value::Time;
 use crate::clock::{Clock, to_micros};
@@ -150,14 +150,7 @@ impl Broken {
     fn outcomes(self, count: usize) -> Vec<Outcome> {
         let outcome = || -> StoreError {
             match &self {
-                Self::Connect(error) => {
-                    let again = Unavailable::new(error.cause, error.message.clone());
-                    let reason = error
-                        .reason
-                        .as_ref()
-                        .map(|reason| reason.to_string().into());
-                    Unavailable { reason, ..again }.into()
-                }
+                Self::Connect(error) => again(error).into(),
                 Self::Statement(failed) => failed.of_write(),
             }
         };
