@@ -6,6 +6,7 @@ mod builder;
 mod connect;
 mod errors;
 mod names;
+mod notices;
 mod pace;
 mod page;
 mod pool;
@@ -33,6 +34,7 @@ pub use tokio_postgres;
 pub use tokio_rustls::rustls;
 
 use self::names::Names;
+use self::notices::Notices;
 use self::pool::Connections;
 use self::writer::Writer;
 use super::wake::Wake;
@@ -71,6 +73,7 @@ struct Inner {
     writer: Writer,
     names: Names,
     wake: Arc<Wake>,
+    _notices: Option<Notices>,
     durability: Durability,
 }
 

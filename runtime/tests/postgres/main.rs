@@ -7,6 +7,7 @@ mod away;
 mod batches;
 mod fixture;
 mod lost;
+mod notices;
 mod open;
 mod order;
 mod schema;

@@ -3,17 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::Pool;
+use tokio_postgres::Row;
 
 use super::address::{Address, Mode, Security};
 use super::connect::Door;
-use super::errors::misconfigured;
+use super::errors::{Failed, misconfigured};
 use super::names::Names;
+use super::notices::Notices;
 use super::pace::Pace;
 use super::pool::{Connection, Connections};
 use super::schema::{self, one};
 use super::sql::Sql;
 use super::tls::{self, Connector};
+use super::value::unsigned;
 use super::writer::Writer;
 use super::{Inner, Postgres};
 use crate::clock::{Clock, SystemClock};
@@ -21,25 +24,6 @@ use crate::error::{StoreError, Unavailable};
 use crate::place::Position;
 use crate::store::wake::Wake;
 use crate::store::{Durability, Survives};
-
-/// What the server is told of each session: the plans are fixed ones, by index.
-const OPTIONS: &str = "-c jit=off -c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan";
-
-/// How long the server lets a session wait and work: a little less than the client waits for it, so that what is heard
-/// is the server's own word, which says that nothing was stored. A lock's turn comes first: it says more.
-fn limits(timeout: Duration) -> String {
-    // The server counts in milliseconds, and takes 0 for no limit.
-    let less = |part| {
-        timeout
-            .saturating_sub(timeout.min(Duration::from_secs(10)) / part)
-            .as_millis()
-    };
-    let limit = |millis: u128| millis.clamp(1, i32::MAX.unsigned_abs().into());
-    let (lock, statement) = (limit(less(5)), limit(less(10)));
-    format!(
-        "-c lock_timeout={lock} -c statement_timeout={statement} -c idle_in_transaction_session_timeout={statement}"
-    )
-}
 
 /// How a store on a server is opened; see [`Postgres::builder`].
 #[derive(Debug, Clone)]
@@ -52,6 +36,7 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     poll_interval: Duration,
     timeout: Duration,
+    notifies: bool,
     tls: Option<Connector>,
 }
 
@@ -80,6 +65,7 @@ impl Builder {
             clock: Arc::new(SystemClock),
             poll_interval: Duration::from_millis(50),
             timeout: Duration::from_secs(30),
+            notifies: false,
             tls: None,
         }
     }
@@ -118,6 +104,19 @@ impl Builder {
         self
     }
 
+    /// Whether this store tells others of what it appends, and hears of theirs, by `NOTIFY` and `LISTEN`; not unless
+    /// said otherwise.
+    ///
+    /// - It takes one more connection. Appends do not wait for it: word goes out behind them, at most a hundred times a
+    ///   second, since the server gives out one at a time for all of its databases.
+    /// - It is a hint. What it misses is found after [`poll_interval`](Self::poll_interval) at the latest, which may be
+    ///   seconds then, if all who append to the schema notify.
+    /// - It needs a session: neither a pool that was given nor a pooler that shares sessions between transactions has one.
+    pub fn notify(mut self, notifies: bool) -> Self {
+        self.notifies = notifies;
+        self
+    }
+
     /// How long a connection is waited for, and then an answer; 30 seconds unless said otherwise.
     ///
     /// The server is told to give up a little earlier, so that mostly its own answer comes: nothing was stored. Limits
@@ -146,10 +145,18 @@ impl Builder {
                 misconfigured("the schema's name needs 1 to 63 bytes, without U+0000").into(),
             );
         }
-        let pace = Pace::new();
+        let (pool, door) = self.connect()?;
+        if self.notifies && door.is_none() {
+            return Err(misconfigured(
+                "a pool has no connection to listen with: give the address to `Postgres::builder`, or leave out `notify`",
+            )
+            .into());
+        }
         let connections = Connections {
-            pool: self.connect(pace.clone())?,
-            pace,
+            pool,
+            pace: door
+                .as_ref()
+                .map_or_else(Pace::new, |door| door.pace.clone()),
             sql: Arc::new(Sql::new(&self.schema)),
             timeout: self.timeout,
         };
@@ -164,10 +171,16 @@ impl Builder {
             .map_err(|failed| failed.unavailable())?;
         drop(connection);
         let wake = Arc::new(Wake::new(head, self.poll_interval));
+        let notices = door.filter(|_| self.notifies).map(|door| {
+            let sql = Arc::clone(&connections.sql);
+            Notices::start(door, &self.schema, sql, self.timeout, Arc::clone(&wake))
+        });
+        let appended = notices.as_ref().map(Notices::appended);
         Ok(Postgres {
             inner: Arc::new(Inner {
-                writer: Writer::start(connections.clone(), self.clock, Arc::clone(&wake)),
+                writer: Writer::start(connections.clone(), self.clock, Arc::clone(&wake), appended),
                 connections,
+                _notices: notices,
                 names: Names::new(),
                 wake,
                 durability,
@@ -190,40 +203,26 @@ impl Builder {
         Ok(Connector::clone(own))
     }
 
-    fn connect(&self, pace: Pace) -> Result<Pool, Unavailable> {
+    /// The pool, and the way to the server where the program has not made the pool itself.
+    fn connect(&self) -> Result<(Pool, Option<Door>), Unavailable> {
         let mut address: Address = match &self.source {
-            Source::Pool(pool) => return Ok(pool.clone()),
+            Source::Pool(pool) => return Ok((pool.clone(), None)),
             Source::Url(url) => url.parse()?,
         };
-        let door = Door {
-            tls: self.connector(&mut address.security)?,
-            mode: address.mode(),
-            pace,
-        };
-        let mut config = address.config;
-        let given = config.get_options().unwrap_or_default();
-        config.options(format!("{} {given} {OPTIONS}", limits(self.timeout)));
-        if config.get_application_name().is_none() {
-            config.application_name("factum");
-        }
-        let manager = ManagerConfig {
-            recycling_method: RecyclingMethod::Fast,
-        };
-        let pool = Pool::builder(Manager::from_connect(config, door, manager))
-            .max_size(self.connections)
-            .create_timeout(Some(self.timeout))
-            .runtime(Runtime::Tokio1)
-            .build();
-        pool.map_err(|error| misconfigured("no pool of connections came about").because(error))
+        let tls = self.connector(&mut address.security)?;
+        let door = Door::to(address, tls, self.timeout);
+        Ok((door.pool(self.connections)?, Some(door)))
     }
 }
 
 /// The highest position that was ever given out.
-pub(super) async fn head(
-    connection: &Connection,
-) -> Result<Option<Position>, super::errors::Failed> {
-    let rows = connection.query(&connection.sql.head, &[]).await?;
-    let head = super::value::unsigned(one(&rows)?).map_err(super::errors::Failed::damaged)?;
+pub(super) async fn head(connection: &Connection) -> Result<Option<Position>, Failed> {
+    head_of(&connection.query(&connection.sql.head, &[]).await?)
+}
+
+/// The same, as the server says it.
+pub(super) fn head_of(rows: &[Row]) -> Result<Option<Position>, Failed> {
+    let head = unsigned(one(rows)?).map_err(Failed::damaged)?;
     Ok((head > 0).then(|| Position::new(head)))
 }
 
@@ -231,12 +230,12 @@ pub(super) async fn head(
 async fn durability(connection: &Connection) -> Result<Durability, Unavailable> {
     let ask = "SELECT name || '=' || setting FROM pg_settings
         WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit', 'server_version') ORDER BY name";
-    let failed = |failed: super::errors::Failed| failed.unavailable();
+    let failed = |failed: Failed| failed.unavailable();
     let rows = connection.query(ask, &[]).await.map_err(failed)?;
     let settings = rows.iter().map(|row| row.try_get::<_, String>(0));
     let settings: Vec<String> = settings
         .collect::<Result<_, _>>()
-        .map_err(|error| failed(super::errors::Failed::of(error)))?;
+        .map_err(|error| failed(Failed::of(error)))?;
     let is_off = |name: &str| {
         settings
             .iter()

@@ -17,7 +17,7 @@ const CALM: Duration = Duration::from_secs(5);
 /// The pauses between two attempts: each is stretched by a random part of itself, so that processes that lost the
 /// server together do not ask in step. Once it is back the shorter one counts, which brings no more than three times as
 /// many attempts as there were before.
-const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+pub(super) const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
     .with_min_delay(Duration::from_millis(150))
     .with_max_delay(Duration::from_millis(300))
     .with_factor(2.0)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::append::{Group, outcomes};
 use super::errors::{Failed, again};
@@ -35,12 +35,19 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connections: Connections, clock: Arc<dyn Clock>, wake: Arc<Wake>) -> Self {
+    /// What is stored is told to `wake`, and to `appended` for those who wait elsewhere.
+    pub(super) fn start(
+        connections: Connections,
+        clock: Arc<dyn Clock>,
+        wake: Arc<Wake>,
+        appended: Option<Arc<Notify>>,
+    ) -> Self {
         let (queue, requests) = mpsc::channel(QUEUE);
         let desk = Desk {
             connections,
             clock,
             wake,
+            appended,
             connection: None,
         };
         tokio::spawn(desk.run(requests));
@@ -74,6 +81,7 @@ struct Desk {
     connections: Connections,
     clock: Arc<dyn Clock>,
     wake: Arc<Wake>,
+    appended: Option<Arc<Notify>>,
     connection: Option<Connection>,
 }
 
@@ -134,7 +142,11 @@ impl Desk {
             .iter()
             .flatten()
             .filter_map(|appended| appended.positions.last());
-        self.wake.advance(stored.max().copied());
+        let last = stored.max().copied();
+        self.wake.advance(last);
+        if let (Some(_), Some(appended)) = (last, &self.appended) {
+            appended.notify_one();
+        }
         Ok(outcomes)
     }
 }
