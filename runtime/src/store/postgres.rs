@@ -21,6 +21,7 @@ mod tls;
 mod value;
 mod writer;
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -112,6 +113,31 @@ impl Postgres {
     /// ```
     pub fn grants(schema: &str, role: &str) -> String {
         schema::grants(&sql::quoted(schema), &sql::quoted(role))
+    }
+
+    /// The statements that make the events of a store a table that is partitioned by position, for its owner to run
+    /// once, right after the migration or later; then grant the rights to it again.
+    ///
+    /// ```
+    /// use factum::Postgres;
+    ///
+    /// let sql = Postgres::partitioning("bank") + &Postgres::partition("bank", 1..10_000_001);
+    /// assert!(sql.contains("PARTITION BY RANGE (position)"));
+    /// ```
+    ///
+    /// - What is stored stays where it is, and becomes the first partition. Events that have none lie in the partition
+    ///   for the rest.
+    /// - That a stream's ids and revisions are unique is kept by `append`, which looks for both under the store's lock,
+    ///   and no longer by an index as well.
+    /// - A partition that is taken away tears the streams that have events in it.
+    pub fn partitioning(schema: &str) -> String {
+        schema::partitioning(&sql::quoted(schema))
+    }
+
+    /// The statement that makes a partition for the events at these positions, which have to be yet to come: make each
+    /// one well before it is needed.
+    pub fn partition(schema: &str, positions: Range<u64>) -> String {
+        schema::partition(&sql::quoted(schema), &positions)
     }
 
     async fn newest(&self) -> Result<Option<Position>, StoreError> {

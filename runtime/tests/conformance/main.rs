@@ -60,13 +60,38 @@ impl Kit for InFiles {
 
 /// A database of a server that the tests start.
 #[derive(Default)]
-struct OnServer(OnceCell<String>);
+struct OnServer {
+    url: OnceCell<String>,
+    /// Whether its events lie in partitions, of which each case fills several.
+    partitioned: bool,
+}
+
+impl OnServer {
+    fn partitioned() -> Self {
+        Self {
+            partitioned: true,
+            ..Self::default()
+        }
+    }
+
+    async fn create(&self) -> String {
+        let url = factum_server::database().await;
+        if self.partitioned {
+            let partitions = (1..100)
+                .step_by(3)
+                .map(|at| Postgres::partition("factum", at..at + 3));
+            let sql = Postgres::migration("factum") + &Postgres::partitioning("factum");
+            factum_server::execute_at(&url, &(sql + &partitions.collect::<String>())).await;
+        }
+        url
+    }
+}
 
 impl Kit for OnServer {
     type Store = Postgres;
 
     async fn open(&self) -> Postgres {
-        let url = self.0.get_or_init(factum_server::database).await;
+        let url = self.url.get_or_init(|| self.create()).await;
         Postgres::builder(url)
             .connections(4)
             .migrate()
@@ -93,4 +118,5 @@ factum::conformance! {
     sqlite: InFiles::new(false),
     blocking_sqlite: InFiles::new(true),
     postgres: OnServer::default(),
+    partitioned_postgres: OnServer::partitioned(),
 }

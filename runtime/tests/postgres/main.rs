@@ -10,6 +10,7 @@ mod lost;
 mod notices;
 mod open;
 mod order;
+mod partitions;
 mod schema;
 #[cfg(feature = "postgres-tls")]
 mod tls;

@@ -74,8 +74,17 @@ pub async fn database() -> String {
 ///
 /// If the server refuses it.
 pub async fn execute(database: &str, sql: &str) {
-    let connected = tokio_postgres::connect(&url(database), NoTls).await;
-    let (client, connection) = connected.unwrap_or_else(|error| panic!("{database}: {error}"));
+    execute_at(&url(database), sql).await;
+}
+
+/// The same at an address.
+///
+/// # Panics
+///
+/// As above.
+pub async fn execute_at(url: &str, sql: &str) {
+    let connected = tokio_postgres::connect(url, NoTls).await;
+    let (client, connection) = connected.unwrap_or_else(|error| panic!("{url}: {error}"));
     let open = tokio::spawn(connection);
     if let Err(error) = client.batch_execute(sql).await {
         panic!("{sql}: {error:?}");
