@@ -116,7 +116,8 @@ impl Postgres {
     }
 
     /// The statements that make the events of a store a table that is partitioned by position, for its owner to run
-    /// once, right after the migration or later; then grant the rights to it again.
+    /// once, right after the migration or later; then [grant](Self::grants) the rights to it again, and make views of it
+    /// anew.
     ///
     /// ```
     /// use factum::Postgres;
@@ -132,6 +133,20 @@ impl Postgres {
     /// - A partition that is taken away tears the streams that have events in it.
     pub fn partitioning(schema: &str) -> String {
         schema::partitioning(&sql::quoted(schema))
+    }
+
+    /// The statements that make a view, `readable`, of a store's events with payloads and metadata as text, for people
+    /// and their tools.
+    ///
+    /// ```
+    /// let sql = factum::Postgres::readable("bank") + r#"GRANT SELECT ON "bank".readable TO analyst;"#;
+    /// assert!(sql.contains(r#"CREATE OR REPLACE VIEW "bank".readable"#));
+    /// ```
+    ///
+    /// The table keeps bytes: what comes back is what was stored, which `jsonb` does not promise. A payload that is no
+    /// text is null in the view.
+    pub fn readable(schema: &str) -> String {
+        schema::readable(&sql::quoted(schema))
     }
 
     /// The statement that makes a partition for the events at these positions, which have to be yet to come: make each

@@ -42,6 +42,11 @@ pub(super) fn partitioning(schema: &str) -> String {
     of_schema(include_str!("schema/partitioned.sql"), schema)
 }
 
+/// The statements that make a view for people.
+pub(super) fn readable(schema: &str) -> String {
+    of_schema(include_str!("schema/readable.sql"), schema)
+}
+
 /// The statement that makes one partition.
 pub(super) fn partition(schema: &str, positions: &Range<u64>) -> String {
     let Range { start, end } = positions;

@@ -9,6 +9,8 @@ DECLARE
 BEGIN
     LOCK TABLE {schema}.head IN ACCESS EXCLUSIVE MODE;
     SELECT h.position + 1 INTO STRICT beyond FROM {schema}.head h;
+    -- It would show the first partition alone.
+    DROP VIEW IF EXISTS {schema}.readable;
     ALTER TABLE {schema}.events RENAME TO events_first;
     ALTER INDEX {schema}.events_pkey RENAME TO events_first_pkey;
     DROP INDEX {schema}.events_of_stream, {schema}.events_by_id;
