@@ -50,17 +50,21 @@ fn verifier(
 ) -> Result<Arc<dyn ServerCertVerifier>, Unavailable> {
     let mode = security.mode.unwrap_or(Mode::Prefer);
     let roots = match security.roots.as_deref() {
-        None if mode < Mode::VerifyCa => return Ok(Arc::new(Anybody(provider))),
+        None if mode < Mode::VerifyCa => {
+            let chain = None;
+            return Ok(Arc::new(AnyName { chain, provider }));
+        }
         None | Some("system") => of_system()?,
         Some(file) => of_file(file)?,
     };
-    let full = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+    let full = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
         .build()
         .map_err(|error| misconfigured("there is no CA to trust").because(error))?;
     if mode == Mode::VerifyFull {
         return Ok(full);
     }
-    Ok(Arc::new(AnyName(full)))
+    let chain = Some(full);
+    Ok(Arc::new(AnyName { chain, provider }))
 }
 
 fn of_system() -> Result<RootCertStore, Unavailable> {
@@ -111,51 +115,14 @@ fn unreadable(word: &str, file: &str, error: impl Into<BoxError>) -> Unavailable
     .because(error)
 }
 
-/// Takes any certificate, and has the server prove that it has its key: nobody listens, and nobody knows to whom one
-/// speaks.
+/// Has the server prove that it has its certificate's key, and takes any name in it: nobody listens, and without a chain
+/// nobody knows to whom one speaks.
 #[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let known = &self.0.signature_verification_algorithms;
-        crypto::verify_tls12_signature(message, certificate, signed, known)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let known = &self.0.signature_verification_algorithms;
-        crypto::verify_tls13_signature(message, certificate, signed, known)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
+struct AnyName {
+    /// Looks at who signed; without it, anybody may have.
+    chain: Option<Arc<WebPkiServerVerifier>>,
+    provider: Arc<CryptoProvider>,
 }
-
-/// Looks at who signed, and not at the name, which is looked at last.
-#[derive(Debug)]
-struct AnyName(Arc<WebPkiServerVerifier>);
 
 impl ServerCertVerifier for AnyName {
     fn verify_server_cert(
@@ -166,10 +133,11 @@ impl ServerCertVerifier for AnyName {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        match self
-            .0
-            .verify_server_cert(certificate, between, host, ocsp, now)
-        {
+        let Some(chain) = &self.chain else {
+            return Ok(ServerCertVerified::assertion());
+        };
+        // The name is looked at last.
+        match chain.verify_server_cert(certificate, between, host, ocsp, now) {
             Err(Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) => Ok(ServerCertVerified::assertion()),
@@ -183,7 +151,8 @@ impl ServerCertVerifier for AnyName {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.0.verify_tls12_signature(message, certificate, signed)
+        let known = &self.provider.signature_verification_algorithms;
+        crypto::verify_tls12_signature(message, certificate, signed, known)
     }
 
     fn verify_tls13_signature(
@@ -192,10 +161,63 @@ impl ServerCertVerifier for AnyName {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.0.verify_tls13_signature(message, certificate, signed)
+        let known = &self.provider.signature_verification_algorithms;
+        crypto::verify_tls13_signature(message, certificate, signed, known)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
+        let known = &self.provider.signature_verification_algorithms;
+        known.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+
+    use super::*;
+
+    /// As `verify-full` and `verify-ca` look at it.
+    fn is_trusted(
+        certificate: &CertificateDer<'static>,
+        root: &CertificateDer<'static>,
+    ) -> [bool; 2] {
+        let mut roots = RootCertStore::empty();
+        roots.add(root.clone()).unwrap();
+        let provider = Arc::new(ring::default_provider());
+        let full =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+                .build()
+                .unwrap();
+        let chain = Some(Arc::clone(&full));
+        let any_name = AnyName { chain, provider };
+        let verifiers: [&dyn ServerCertVerifier; 2] = [&*full, &any_name];
+        let now = UnixTime::since_unix_epoch(Duration::from_secs(1_800_000_000));
+        let host = ServerName::try_from("localhost").unwrap();
+        verifiers.map(|verifier| {
+            let judged = verifier.verify_server_cert(certificate, &[], &host, &[], now);
+            judged.is_ok()
+        })
+    }
+
+    #[test]
+    fn a_ca_is_no_server_and_a_name_is_looked_at_by_one_of_both() {
+        let (ca_key, key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+        let named = |name: &str| CertificateParams::new([name.to_owned()]).unwrap();
+        let mut params = named("localhost");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let ca = params.self_signed(&ca_key).unwrap();
+        let issuer = Issuer::new(params, ca_key);
+        for (name, expected) in [("localhost", [true, true]), ("elsewhere", [false, true])] {
+            let server = named(name).signed_by(&key, &issuer).unwrap();
+            assert_eq!(is_trusted(server.der(), ca.der()), expected, "{name}");
+        }
+        let mut past = named("localhost");
+        past.not_after = rcgen::date_time_ymd(2020, 1, 1);
+        let past = past.signed_by(&key, &issuer).unwrap();
+        assert_eq!(is_trusted(past.der(), ca.der()), [false, false]);
+        assert_eq!(is_trusted(ca.der(), ca.der()), [false, false]);
     }
 }
