@@ -4,7 +4,7 @@ use factum::store::{Append, NewEvent};
 use factum::{Expected, Postgres, Store};
 
 use crate::batches::{add, id_of};
-use crate::fixture::{fresh, session};
+use crate::fixture::{fresh, role, session};
 
 const SHOWN: &str = "SELECT stream, payload FROM factum.readable ORDER BY position";
 
@@ -49,21 +49,14 @@ async fn a_payload_is_shown_as_it_is_stored_and_what_is_no_text_is_not() {
 async fn who_may_read_the_view_may_read_nothing_else() {
     let (url, store) = fresh().await;
     add(&store, "account-1", 1).await;
-    let admin = session(&url).await;
-    let database = url
-        .split("test_")
-        .nth(1)
-        .unwrap()
-        .split('?')
-        .next()
-        .unwrap();
-    let role = format!("analyst_{database}");
-    let grants = format!(
-        "CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA factum TO {role}; GRANT SELECT ON factum.readable TO {role};"
-    );
-    let sql = Postgres::readable("factum") + &grants;
-    admin.batch_execute(&sql).await.unwrap();
-    let analyst = session(&url.replace("user=postgres", &format!("user={role}"))).await;
+    let url = role(&url, |role| {
+        let grants = format!(
+            "GRANT USAGE ON SCHEMA factum TO {role}; GRANT SELECT ON factum.readable TO {role};"
+        );
+        Postgres::readable("factum") + &grants
+    })
+    .await;
+    let analyst = session(&url).await;
     let ask = "SELECT (payload::jsonb ->> 'cents')::bigint FROM factum.readable";
     let cents: i64 = analyst.query_one(ask, &[]).await.unwrap().get(0);
     assert_eq!(cents, 1);
