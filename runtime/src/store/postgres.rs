@@ -62,6 +62,7 @@ use crate::stream::StreamName;
 /// - A position is given out under a lock that is held until the commit and that no client holds: positions follow commit
 ///   order, without gaps, also past a dump and a restore.
 /// - Each read and each append is one statement in one round trip, and no transaction is open between two messages.
+/// - TLS, limits of time, rights, `LISTEN` and all else that concerns the server: [the guide](crate::_guide::postgres).
 /// - It runs on tokio, and the task that appends ends with the runtime that opened the store.
 #[derive(Debug, Clone)]
 pub struct Postgres {
