@@ -9,6 +9,7 @@ mod names;
 mod notices;
 mod pace;
 mod page;
+mod payload;
 mod pool;
 mod schema;
 mod snapshots;
@@ -28,6 +29,7 @@ use std::time::Duration;
 pub use builder::Builder;
 /// The pool, for one that is shared with the rest of a program.
 pub use deadpool_postgres;
+pub use payload::Payloads;
 /// The driver, for read models that live in the same database.
 pub use tokio_postgres;
 /// TLS, for a configuration of the program's own.
@@ -103,7 +105,12 @@ impl Postgres {
     /// assert!(sql.contains("CREATE TABLE \"bank\".events ("));
     /// ```
     pub fn migration(schema: &str) -> String {
-        schema::steps(&sql::quoted(schema), 0)
+        Self::migration_with(schema, Payloads::Bytes)
+    }
+
+    /// The same for a schema that keeps payloads as this.
+    pub fn migration_with(schema: &str, payloads: Payloads) -> String {
+        schema::steps(&sql::quoted(schema), 0, payloads)
     }
 
     /// The statements that let a role use the store in a schema, and do nothing else there.
@@ -144,8 +151,7 @@ impl Postgres {
     /// assert!(sql.contains(r#"CREATE OR REPLACE VIEW "bank".readable"#));
     /// ```
     ///
-    /// The table keeps bytes: what comes back is what was stored, which `jsonb` does not promise. A payload that is no
-    /// text is null in the view.
+    /// The table keeps what was sent, which `jsonb` would not. A payload that is no text is null in the view.
     pub fn readable(schema: &str) -> String {
         schema::readable(&sql::quoted(schema))
     }

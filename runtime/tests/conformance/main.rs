@@ -8,6 +8,7 @@ mod planted;
 
 use std::sync::Arc;
 
+use factum::postgres::Payloads;
 use factum::testing::Faulty;
 use factum::testing::conformance::Kit;
 use factum::{Memory, Postgres, Sqlite, Store};
@@ -64,9 +65,17 @@ struct OnServer {
     url: OnceCell<String>,
     /// Whether its events lie in partitions, of which each case fills several.
     partitioned: bool,
+    payloads: Option<Payloads>,
 }
 
 impl OnServer {
+    fn of_text() -> Self {
+        Self {
+            payloads: Some(Payloads::Text),
+            ..Self::default()
+        }
+    }
+
     fn partitioned() -> Self {
         Self {
             partitioned: true,
@@ -92,12 +101,12 @@ impl Kit for OnServer {
 
     async fn open(&self) -> Postgres {
         let url = self.url.get_or_init(|| self.create()).await;
-        Postgres::builder(url)
-            .connections(4)
-            .migrate()
-            .open()
-            .await
-            .unwrap()
+        let builder = Postgres::builder(url).connections(4).migrate();
+        let builder = match self.payloads {
+            Some(payloads) => builder.payloads(payloads),
+            None => builder,
+        };
+        builder.open().await.unwrap()
     }
 
     async fn reopen(&self, store: Postgres) -> Option<Postgres> {
@@ -119,4 +128,5 @@ factum::conformance! {
     blocking_sqlite: InFiles::new(true),
     postgres: OnServer::default(),
     partitioned_postgres: OnServer::partitioned(),
+    postgres_of_text: OnServer::of_text(),
 }

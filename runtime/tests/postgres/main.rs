@@ -11,6 +11,7 @@ mod notices;
 mod open;
 mod order;
 mod partitions;
+mod payloads;
 mod readable;
 mod schema;
 #[cfg(feature = "postgres-tls")]

@@ -12,6 +12,7 @@ use super::errors::{Failed, misconfigured};
 use super::names::Names;
 use super::notices::Notices;
 use super::pace::Pace;
+use super::payload::Payloads;
 use super::pool::{Connection, Connections};
 use super::schema::{self, one};
 use super::sql::Sql;
@@ -32,6 +33,7 @@ pub struct Builder {
     source: Source,
     schema: String,
     migrates: bool,
+    payloads: Option<Payloads>,
     connections: usize,
     clock: Arc<dyn Clock>,
     poll_interval: Duration,
@@ -61,6 +63,7 @@ impl Builder {
             source,
             schema: "factum".to_owned(),
             migrates: false,
+            payloads: None,
             connections: 8,
             clock: Arc::new(SystemClock),
             poll_interval: Duration::from_millis(50),
@@ -81,6 +84,13 @@ impl Builder {
     /// Several processes may do so at once.
     pub fn migrate(mut self) -> Self {
         self.migrates = true;
+        self
+    }
+
+    /// What a schema keeps payloads as, [`Payloads::Bytes`] where it is created and nothing is said; a schema that keeps
+    /// them otherwise is refused then.
+    pub fn payloads(mut self, payloads: Payloads) -> Self {
+        self.payloads = Some(payloads);
         self
     }
 
@@ -162,9 +172,11 @@ impl Builder {
         };
         let mut connection = connections.get().await?;
         if self.migrates {
-            schema::migrate(&mut connection, &self.schema).await?;
+            let payloads = self.payloads.unwrap_or(Payloads::Bytes);
+            schema::migrate(&mut connection, &self.schema, payloads).await?;
         }
         schema::check(&connection, &self.schema).await?;
+        let payloads = Payloads::found(&connection, self.payloads).await?;
         let durability = durability(&connection).await?;
         let head = head(&connection)
             .await
@@ -178,7 +190,13 @@ impl Builder {
         let appended = notices.as_ref().map(Notices::appended);
         Ok(Postgres {
             inner: Arc::new(Inner {
-                writer: Writer::start(connections.clone(), self.clock, Arc::clone(&wake), appended),
+                writer: Writer::start(
+                    connections.clone(),
+                    self.clock,
+                    Arc::clone(&wake),
+                    appended,
+                    payloads,
+                ),
                 connections,
                 _notices: notices,
                 names: Names::new(),

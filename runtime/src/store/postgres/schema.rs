@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::errors::Failed;
+use super::payload::Payloads;
 use super::pool::Connection;
 use crate::error::{Unavailable, UnavailableCause};
 
@@ -13,9 +14,12 @@ const STEPS: [&str; 1] = [include_str!("schema/1.sql")];
 pub(super) const VERSION: usize = STEPS.len();
 
 /// The statements that take a schema of this version to that of this build.
-pub(super) fn steps(schema: &str, from: usize) -> String {
+pub(super) fn steps(schema: &str, from: usize, payloads: Payloads) -> String {
     let create = format!("CREATE SCHEMA IF NOT EXISTS {schema};");
-    let steps = STEPS.iter().skip(from).map(|step| of_schema(step, schema));
+    let steps = STEPS
+        .iter()
+        .skip(from)
+        .map(|step| of_schema(&step.replace("{payload}", payloads.sql()), schema));
     std::iter::once(create)
         .chain(steps)
         .collect::<Vec<_>>()
@@ -97,7 +101,11 @@ fn refuse_newer(version: usize, name: &str) -> Result<(), Unavailable> {
 }
 
 /// Brings the schema to this build's version; several processes may do so at once.
-pub(super) async fn migrate(connection: &mut Connection, name: &str) -> Result<(), Unavailable> {
+pub(super) async fn migrate(
+    connection: &mut Connection,
+    name: &str,
+    payloads: Payloads,
+) -> Result<(), Unavailable> {
     let version = version(connection, name).await?;
     refuse_newer(version, name)?;
     if version == VERSION {
@@ -133,7 +141,7 @@ pub(super) async fn migrate(connection: &mut Connection, name: &str) -> Result<(
     refuse_newer(version, name)?;
     if version < VERSION {
         transaction
-            .batch_execute(&steps(&schema, version))
+            .batch_execute(&steps(&schema, version, payloads))
             .await
             .map_err(failed)?;
     }

@@ -6,6 +6,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::append::{Group, outcomes};
 use super::errors::{Failed, again};
+use super::payload::Payloads;
 use super::pool::{Connection, Connections};
 use super::value::Time;
 use crate::clock::{Clock, to_micros};
@@ -32,6 +33,7 @@ struct Request {
 #[derive(Debug, Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Request>,
+    payloads: Payloads,
 }
 
 impl Writer {
@@ -41,6 +43,7 @@ impl Writer {
         clock: Arc<dyn Clock>,
         wake: Arc<Wake>,
         appended: Option<Arc<Notify>>,
+        payloads: Payloads,
     ) -> Self {
         let (queue, requests) = mpsc::channel(QUEUE);
         let desk = Desk {
@@ -51,11 +54,12 @@ impl Writer {
             connection: None,
         };
         tokio::spawn(desk.run(requests));
-        Self { queue }
+        Self { queue, payloads }
     }
 
     /// Has a batch stored; whoever stops waiting changes nothing.
     pub(super) async fn append(&self, append: Append) -> Outcome {
+        self.payloads.check(&append)?;
         let (answer, answered) = oneshot::channel();
         if self.queue.send(Request { append, answer }).await.is_err() {
             return Err(closed().into());

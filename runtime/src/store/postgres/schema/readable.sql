@@ -11,6 +11,9 @@ EXCEPTION WHEN character_not_in_repertoire OR untranslatable_character THEN
 END
 {body};
 
+CREATE OR REPLACE FUNCTION {schema}.as_text(text text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN text;
+
 CREATE OR REPLACE VIEW {schema}.readable AS
 SELECT e.position, s.name AS stream, e.revision, e.recorded_at, e.id, e.category, e.name, e.version, e.codec, e.tenant,
     {schema}.as_text(e.payload) AS payload, {schema}.as_text(e.metadata) AS metadata
