@@ -41,7 +41,7 @@ async fn used(url: &str, change: impl FnOnce(Builder) -> Builder) -> Result<bool
     store.append(append).await.unwrap();
     assert_eq!(ids(&store, Read::all(None)).await, [1, 2]);
     let servers = servers().await;
-    let is_secure = url.contains(&format!(":{}/", servers.secure));
+    let is_secure = url.contains(&servers.secure.to_string());
     let watch = session(if is_secure {
         &servers.local
     } else {
@@ -131,6 +131,31 @@ async fn each_mode_means_what_it_means_to_libpq() {
         }
     }
     assert_eq!(seen, 34);
+}
+
+#[tokio::test]
+async fn a_host_that_is_but_a_number_is_asked_for_by_it() {
+    let servers = servers().await;
+    let root = servers.file("ours.pem").display().to_string();
+    for (port, said, expected) in [
+        (servers.secure, String::new(), "encrypted"),
+        (servers.plain, String::new(), "open"),
+        (
+            servers.secure,
+            format!("&sslmode=verify-ca&sslrootcert={root}"),
+            "encrypted",
+        ),
+        (
+            servers.secure,
+            format!("&sslmode=verify-full&sslrootcert={root}"),
+            OTHER_HOST,
+        ),
+    ] {
+        let url =
+            format!("postgres:///postgres?hostaddr=127.0.0.1&port={port}&user=postgres{said}");
+        let outcome = outcome(&url).await;
+        assert!(outcome.contains(expected), "{url}: {outcome}");
+    }
 }
 
 #[tokio::test]

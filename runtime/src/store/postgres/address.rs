@@ -81,11 +81,17 @@ impl FromStr for Address {
         } else {
             of_pairs(text)
         };
-        let config = Config::from_str(&rest).map_err(|error| {
+        let mut config = Config::from_str(&rest).map_err(|error| {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
             misconfigured("the address is none: give `postgres://user:password@host/database`")
                 .because(cause.unwrap_or_else(|| error.to_string()))
         })?;
+        if config.get_hosts().is_empty() {
+            // A certificate may be for a number too, and TLS has to be told of whom.
+            for number in config.get_hostaddrs().to_vec() {
+                config.host(number.to_string());
+            }
+        }
         let mut security = Security::default();
         for (word, value) in said {
             security.set(&word, value)?;
