@@ -12,6 +12,10 @@ pub mod read_model {}
 #[cfg_attr(not(feature = "sqlite"), doc = "Shown with the feature `sqlite`.")]
 pub mod deleting {}
 
+#[cfg_attr(feature = "postgres", doc = include_str!("../doc/guide/postgres.md"))]
+#[cfg_attr(not(feature = "postgres"), doc = "Shown with the feature `postgres`.")]
+pub mod postgres {}
+
 #[doc = include_str!("../doc/guide/evolution.md")]
 pub mod evolution {}
 

@@ -62,6 +62,7 @@
 //! - [Your first aggregate](_guide::first_aggregate)
 //! - [A read model, fed from the store](_guide::read_model)
 //! - [Deleting, and what an event store cannot forget yet](_guide::deleting)
+//! - [A store on a PostgreSQL server](_guide::postgres)
 //! - [How events change, and old ones stay readable](_guide::evolution)
 //! - [Migration by copy](_guide::copy)
 //! - [What may change between releases](_guide::releases)
@@ -75,6 +76,7 @@
 //! | --- | --- |
 //! | none | the memory store, and everything that is written above stores |
 //! | `postgres` | `Postgres`: a schema of a PostgreSQL database, group commit in each process |
+//! | `postgres-tls` | `postgres`, over TLS |
 //! | `sqlite` | `Sqlite`: one file, write-ahead log, group commit; SQLite itself is compiled in |
 //! | `testing` | the conformance suite for stores, and a store that fails on request |
 

@@ -65,6 +65,16 @@ pub enum Refused {
         /// The command's id.
         id: CommandId,
     },
+    /// A payload that is no text, for a store that keeps text.
+    #[error(
+        "the payload of event {id} for `{stream}` is no text: UTF-8 without U+0000 is what this store keeps; use a codec that writes it, or a store that keeps bytes"
+    )]
+    NotText {
+        /// The stream.
+        stream: StreamName,
+        /// The event's id.
+        id: EventId,
+    },
     /// A number that no store can keep.
     #[error("{what} {number} is past 2^63 - 1, the largest that stores keep")]
     NumberTooLarge {

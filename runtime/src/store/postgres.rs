@@ -1,27 +1,43 @@
 //! A server that many processes share: group commit in each of them, positions in commit order.
 
+mod address;
 mod append;
 mod builder;
+mod connect;
 mod errors;
 mod names;
+mod notices;
+mod pace;
 mod page;
+mod payload;
 mod pool;
 mod schema;
 mod snapshots;
 mod sql;
+#[cfg(feature = "postgres-tls")]
+mod tls;
+#[cfg(not(feature = "postgres-tls"))]
+#[path = "postgres/no_tls.rs"]
+mod tls;
 mod value;
 mod writer;
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use builder::Builder;
 /// The pool, for one that is shared with the rest of a program.
 pub use deadpool_postgres;
+pub use payload::Payloads;
 /// The driver, for read models that live in the same database.
 pub use tokio_postgres;
+/// TLS, for a configuration of the program's own.
+#[cfg(feature = "postgres-tls")]
+pub use tokio_rustls::rustls;
 
 use self::names::Names;
+use self::notices::Notices;
 use self::pool::Connections;
 use self::writer::Writer;
 use super::wake::Wake;
@@ -48,6 +64,7 @@ use crate::stream::StreamName;
 /// - A position is given out under a lock that is held until the commit and that no client holds: positions follow commit
 ///   order, without gaps, also past a dump and a restore.
 /// - Each read and each append is one statement in one round trip, and no transaction is open between two messages.
+/// - TLS, limits of time, rights, `LISTEN` and all else that concerns the server: [the guide](crate::_guide::postgres).
 /// - It runs on tokio, and the task that appends ends with the runtime that opened the store.
 #[derive(Debug, Clone)]
 pub struct Postgres {
@@ -60,6 +77,7 @@ struct Inner {
     writer: Writer,
     names: Names,
     wake: Arc<Wake>,
+    _notices: Option<Notices>,
     durability: Durability,
 }
 
@@ -87,7 +105,12 @@ impl Postgres {
     /// assert!(sql.contains("CREATE TABLE \"bank\".events ("));
     /// ```
     pub fn migration(schema: &str) -> String {
-        schema::steps(&sql::quoted(schema), 0)
+        Self::migration_with(schema, Payloads::Bytes)
+    }
+
+    /// The same for a schema that keeps payloads as this.
+    pub fn migration_with(schema: &str, payloads: Payloads) -> String {
+        schema::steps(&sql::quoted(schema), 0, payloads)
     }
 
     /// The statements that let a role use the store in a schema, and do nothing else there.
@@ -98,6 +121,45 @@ impl Postgres {
     /// ```
     pub fn grants(schema: &str, role: &str) -> String {
         schema::grants(&sql::quoted(schema), &sql::quoted(role))
+    }
+
+    /// The statements that make the events of a store a table that is partitioned by position, for its owner to run
+    /// once, right after the migration or later; then [grant](Self::grants) the rights to it again, and make views of it
+    /// anew.
+    ///
+    /// ```
+    /// use factum::Postgres;
+    ///
+    /// let sql = Postgres::partitioning("bank") + &Postgres::partition("bank", 1..10_000_001);
+    /// assert!(sql.contains("PARTITION BY RANGE (position)"));
+    /// ```
+    ///
+    /// - What is stored stays where it is, and becomes the first partition. Events that have none lie in the partition
+    ///   for the rest.
+    /// - That a stream's ids and revisions are unique is kept by `append`, which looks for both under the store's lock,
+    ///   and no longer by an index as well.
+    /// - A partition that is taken away tears the streams that have events in it.
+    pub fn partitioning(schema: &str) -> String {
+        schema::partitioning(&sql::quoted(schema))
+    }
+
+    /// The statements that make a view, `readable`, of a store's events with payloads and metadata as text, for people
+    /// and their tools.
+    ///
+    /// ```
+    /// let sql = factum::Postgres::readable("bank") + r#"GRANT SELECT ON "bank".readable TO analyst;"#;
+    /// assert!(sql.contains(r#"CREATE OR REPLACE VIEW "bank".readable"#));
+    /// ```
+    ///
+    /// The table keeps what was sent, which `jsonb` would not. A payload that is no text is null in the view.
+    pub fn readable(schema: &str) -> String {
+        schema::readable(&sql::quoted(schema))
+    }
+
+    /// The statement that makes a partition for the events at these positions, which have to be yet to come: make each
+    /// one well before it is needed.
+    pub fn partition(schema: &str, positions: Range<u64>) -> String {
+        schema::partition(&sql::quoted(schema), &positions)
     }
 
     async fn newest(&self) -> Result<Option<Position>, StoreError> {

@@ -8,6 +8,7 @@ mod planted;
 
 use std::sync::Arc;
 
+use factum::postgres::Payloads;
 use factum::testing::Faulty;
 use factum::testing::conformance::Kit;
 use factum::{Memory, Postgres, Sqlite, Store};
@@ -60,19 +61,52 @@ impl Kit for InFiles {
 
 /// A database of a server that the tests start.
 #[derive(Default)]
-struct OnServer(OnceCell<String>);
+struct OnServer {
+    url: OnceCell<String>,
+    /// Whether its events lie in partitions, of which each case fills several.
+    partitioned: bool,
+    payloads: Option<Payloads>,
+}
+
+impl OnServer {
+    fn of_text() -> Self {
+        Self {
+            payloads: Some(Payloads::Text),
+            ..Self::default()
+        }
+    }
+
+    fn partitioned() -> Self {
+        Self {
+            partitioned: true,
+            ..Self::default()
+        }
+    }
+
+    async fn create(&self) -> String {
+        let url = factum_server::database().await;
+        if self.partitioned {
+            let partitions = (1..100)
+                .step_by(3)
+                .map(|at| Postgres::partition("factum", at..at + 3));
+            let sql = Postgres::migration("factum") + &Postgres::partitioning("factum");
+            factum_server::execute_at(&url, &(sql + &partitions.collect::<String>())).await;
+        }
+        url
+    }
+}
 
 impl Kit for OnServer {
     type Store = Postgres;
 
     async fn open(&self) -> Postgres {
-        let url = self.0.get_or_init(factum_server::database).await;
-        Postgres::builder(url)
-            .connections(4)
-            .migrate()
-            .open()
-            .await
-            .unwrap()
+        let url = self.url.get_or_init(|| self.create()).await;
+        let builder = Postgres::builder(url).connections(4).migrate();
+        let builder = match self.payloads {
+            Some(payloads) => builder.payloads(payloads),
+            None => builder,
+        };
+        builder.open().await.unwrap()
     }
 
     async fn reopen(&self, store: Postgres) -> Option<Postgres> {
@@ -93,4 +127,6 @@ factum::conformance! {
     sqlite: InFiles::new(false),
     blocking_sqlite: InFiles::new(true),
     postgres: OnServer::default(),
+    partitioned_postgres: OnServer::partitioned(),
+    postgres_of_text: OnServer::of_text(),
 }

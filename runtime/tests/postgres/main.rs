@@ -2,10 +2,17 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod away;
 #[path = "../each/batches.rs"]
 mod batches;
 mod fixture;
 mod lost;
+mod notices;
 mod open;
 mod order;
+mod partitions;
+mod payloads;
+mod readable;
 mod schema;
+#[cfg(feature = "postgres-tls")]
+mod tls;

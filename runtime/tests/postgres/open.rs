@@ -1,9 +1,9 @@
 //! What opening refuses, and what it says then.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use factum::postgres::deadpool_postgres::{Manager, Pool};
-use factum::postgres::tokio_postgres::NoTls;
+use factum::postgres::tokio_postgres::{Client, NoTls};
 use factum::{Expected, Position, Postgres, Store, StoreError, Survives, UnavailableCause};
 
 use crate::batches::{batch, cause, unavailable};
@@ -95,17 +95,14 @@ async fn a_connection_is_waited_for_so_long_and_no_longer() {
 #[tokio::test]
 async fn an_answer_is_waited_for_so_long_and_what_is_late_disturbs_nobody() {
     let (url, _store) = fresh().await;
-    let store = Postgres::builder(&url)
-        .connections(2)
+    // Its sessions are told of no limit.
+    let manager = Manager::new(url.parse().unwrap(), NoTls);
+    let store = Postgres::on(Pool::builder(manager).max_size(2).build().unwrap())
         .timeout(Duration::from_millis(300))
         .open()
         .await
         .unwrap();
-    let other = session(&url).await;
-    other
-        .batch_execute("BEGIN; LOCK TABLE factum.head")
-        .await
-        .unwrap();
+    let other = locked(&url).await;
     assert_eq!(cause(store.head().await), UnavailableCause::Io);
     let late = store
         .append(batch("account-1", Expected::NoStream, [1]))
@@ -115,10 +112,51 @@ async fn an_answer_is_waited_for_so_long_and_what_is_late_disturbs_nobody() {
         "{late:?}"
     );
     other.batch_execute("ROLLBACK").await.unwrap();
-    let settled = store
-        .append(batch("account-1", Expected::NoStream, [1]))
-        .await
-        .unwrap();
+    settled(&store).await;
+}
+
+#[tokio::test]
+async fn the_server_gives_up_before_the_client_and_says_that_nothing_is_stored() {
+    let (url, _store) = fresh().await;
+    let held = |limit: &str| {
+        let url = format!("{url}&options={limit}");
+        async move {
+            let builder = Postgres::builder(&url).timeout(Duration::from_millis(500));
+            let store = builder.open().await.unwrap();
+            let other = locked(&url).await;
+            let started = Instant::now();
+            let append = batch("account-1", Expected::NoStream, [1]);
+            let read = unavailable(store.head().await);
+            let write = unavailable(store.append(append).await);
+            assert!(started.elapsed() < Duration::from_secs(1), "{started:?}");
+            other.batch_execute("ROLLBACK").await.unwrap();
+            (read, write, store)
+        }
+    };
+    for (limit, code) in [("", "55P03"), ("-c%20lock_timeout%3D0", "57014")] {
+        let (read, write, store) = held(limit).await;
+        for refused in [read, write] {
+            assert_eq!(refused.cause, UnavailableCause::Locked, "{limit}");
+            assert!(refused.message.contains(code), "{limit}: {refused}");
+        }
+        if code == "57014" {
+            settled(&store).await;
+        }
+    }
+}
+
+/// A session that holds what everybody needs, until it rolls back.
+async fn locked(url: &str) -> Client {
+    let other = session(url).await;
+    let lock = "BEGIN; LOCK TABLE factum.head";
+    other.batch_execute(lock).await.unwrap();
+    other
+}
+
+/// Whether what was given up is stored once now, and by this alone.
+async fn settled(store: &Postgres) {
+    let append = batch("account-1", Expected::NoStream, [1]);
+    let settled = store.append(append).await.unwrap();
     assert_eq!(settled.positions, [Position::new(1)]);
     assert_eq!(store.head().await.unwrap(), Some(Position::new(1)));
 }

@@ -5,7 +5,7 @@ use factum::{Expected, Position, Postgres, Store, UnavailableCause};
 use futures_util::future::join_all;
 
 use crate::batches::{add, batch, cause, ids, unavailable};
-use crate::fixture::{fresh, session};
+use crate::fixture::{fresh, role, session};
 
 #[tokio::test]
 async fn a_schema_has_any_name_and_stores_of_two_names_know_nothing_of_each_other() {
@@ -77,25 +77,8 @@ async fn the_printed_statements_make_the_schema_for_a_role_that_owns_nothing() {
         .batch_execute(&Postgres::migration("factum"))
         .await
         .unwrap();
-    let role = format!(
-        "app_{}",
-        url.split("test_")
-            .nth(1)
-            .unwrap()
-            .split('?')
-            .next()
-            .unwrap()
-    );
-    admin
-        .batch_execute(&format!(
-            "CREATE ROLE {role} LOGIN; {}",
-            Postgres::grants("factum", &role)
-        ))
-        .await
-        .unwrap();
-    let store = Postgres::open(&url.replace("user=postgres", &format!("user={role}")))
-        .await
-        .unwrap();
+    let url = role(&url, |role| Postgres::grants("factum", role)).await;
+    let store = Postgres::open(&url).await.unwrap();
     store
         .append(batch("account-1", Expected::NoStream, [1, 2]))
         .await
@@ -109,7 +92,7 @@ async fn the_printed_statements_make_the_schema_for_a_role_that_owns_nothing() {
             .unwrap(),
         2
     );
-    let app = session(&url.replace("user=postgres", &format!("user={role}"))).await;
+    let app = session(&url).await;
     for forbidden in [
         "DROP TABLE factum.events",
         "CREATE TABLE factum.mine ()",

@@ -19,6 +19,7 @@ const FAST: [&str; 6] = [
 #[derive(Debug)]
 pub struct Cluster {
     folder: PathBuf,
+    options: String,
     watchdog: Child,
 }
 
@@ -29,6 +30,15 @@ impl Cluster {
     ///
     /// What is missing, and how to install it, or what a program of PostgreSQL says.
     pub fn start(settings: &[&str]) -> Result<Self, String> {
+        Self::start_with(&[], settings)
+    }
+
+    /// The same, with these files in the folder of its data, which the server alone may read.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub fn start_with(files: &[(&str, &str)], settings: &[&str]) -> Result<Self, String> {
         let programs = programs()?;
         // A short path: the name of a socket has at most 107 bytes.
         let folder = tempfile::Builder::new()
@@ -40,8 +50,7 @@ impl Cluster {
         if is_root() {
             done(Command::new("chown").arg("postgres").arg(path))?;
         }
-        let (data, log) = (path.join("data"), path.join("log"));
-        let (data, log) = (data.display().to_string(), log.display().to_string());
+        let data = path.join("data").display().to_string();
         run(
             "initdb",
             &[
@@ -57,6 +66,14 @@ impl Cluster {
                 "--no-sync",
             ],
         )?;
+        for (name, content) in files {
+            let file = Path::new(&data).join(name);
+            fs::write(&file, content).map_err(|error| error.to_string())?;
+            done(Command::new("chmod").arg("600").arg(&file))?;
+            if is_root() {
+                done(Command::new("chown").arg("postgres").arg(&file))?;
+            }
+        }
         let mut options = format!(
             "-c listen_addresses='' -c unix_socket_directories={}",
             path.display()
@@ -64,16 +81,31 @@ impl Cluster {
         for setting in FAST.iter().chain(settings) {
             options.extend([" -c ", setting]);
         }
-        run(
-            "pg_ctl",
-            &["-D", &data, "-w", "-l", &log, "-o", &options, "start"],
-        )
-        .map_err(|error| error + &fs::read_to_string(&log).unwrap_or_default())?;
+        start(path, &options)?;
         let watchdog = watch(&programs, path)?;
         Ok(Self {
             folder: folder.keep(),
+            options,
             watchdog,
         })
+    }
+
+    /// Stops the server in the midst of what it does.
+    ///
+    /// # Errors
+    ///
+    /// What `pg_ctl` says.
+    pub fn stop(&self) -> Result<(), String> {
+        control(&self.folder, &["-m", "immediate", "stop"])
+    }
+
+    /// Starts one again that was stopped.
+    ///
+    /// # Errors
+    ///
+    /// What `pg_ctl` says.
+    pub fn start_again(&self) -> Result<(), String> {
+        start(&self.folder, &self.options)
     }
 
     /// Where its socket lies.
@@ -88,6 +120,18 @@ impl Drop for Cluster {
         drop(self.watchdog.stdin.take());
         let _ = self.watchdog.wait();
     }
+}
+
+fn start(folder: &Path, options: &str) -> Result<(), String> {
+    let log = folder.join("log").display().to_string();
+    control(folder, &["-l", &log, "-o", options, "start"])
+        .map_err(|error| error + &fs::read_to_string(&log).unwrap_or_default())
+}
+
+fn control(folder: &Path, order: &[&str]) -> Result<(), String> {
+    let data = folder.join("data").display().to_string();
+    let arguments = [&["-D", &data, "-w"], order].concat();
+    run(&programs()?.join("pg_ctl"), &arguments, folder)
 }
 
 /// A process that stops the server when this one has ended: then its standard input ends.

@@ -11,6 +11,7 @@
 mod cluster;
 
 use std::env;
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -38,6 +39,16 @@ pub fn socket() -> PathBuf {
     }
 }
 
+/// A port of this machine that nobody listens at.
+///
+/// # Panics
+///
+/// If there is none.
+pub fn free_port() -> u16 {
+    let bound = TcpListener::bind(("127.0.0.1", 0)).and_then(|bound| bound.local_addr());
+    bound.unwrap_or_else(|error| panic!("{error}")).port()
+}
+
 /// The address of a database, of the superuser.
 pub fn url(database: &str) -> String {
     format!(
@@ -63,8 +74,17 @@ pub async fn database() -> String {
 ///
 /// If the server refuses it.
 pub async fn execute(database: &str, sql: &str) {
-    let connected = tokio_postgres::connect(&url(database), NoTls).await;
-    let (client, connection) = connected.unwrap_or_else(|error| panic!("{database}: {error}"));
+    execute_at(&url(database), sql).await;
+}
+
+/// The same at an address.
+///
+/// # Panics
+///
+/// As above.
+pub async fn execute_at(url: &str, sql: &str) {
+    let connected = tokio_postgres::connect(url, NoTls).await;
+    let (client, connection) = connected.unwrap_or_else(|error| panic!("{url}: {error}"));
     let open = tokio::spawn(connection);
     if let Err(error) = client.batch_execute(sql).await {
         panic!("{sql}: {error:?}");

@@ -7,6 +7,7 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::errors::Failed;
+use super::payload::Payload;
 use super::value::{Time, unsigned};
 use crate::error::{Conflict, Refused, StoreError};
 use crate::place::{Expected, Position, Revision};
@@ -30,7 +31,7 @@ pub(super) struct Group<'a> {
     names: Vec<&'a str>,
     codecs: Vec<&'a str>,
     tenants: Vec<Option<&'a str>>,
-    payloads: Vec<&'a [u8]>,
+    payloads: Vec<Payload<'a>>,
     metadata: Vec<&'a [u8]>,
 }
 
@@ -65,7 +66,7 @@ impl<'a> Group<'a> {
             self.names.push(&event.name);
             self.codecs.push(&event.codec);
             self.tenants.push(event.tenant.as_deref());
-            self.payloads.push(&event.payload);
+            self.payloads.push(Payload(&event.payload));
             self.metadata.push(&event.metadata);
         }
     }

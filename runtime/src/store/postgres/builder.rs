@@ -1,26 +1,30 @@
 //! How a store on a server is opened.
 
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
-use tokio_postgres::{Config, NoTls};
+use deadpool_postgres::Pool;
+use tokio_postgres::Row;
 
+use super::address::{Address, Mode, Security};
+use super::connect::Door;
+use super::errors::{Failed, misconfigured};
 use super::names::Names;
+use super::notices::Notices;
+use super::pace::Pace;
+use super::payload::Payloads;
 use super::pool::{Connection, Connections};
 use super::schema::{self, one};
 use super::sql::Sql;
+use super::tls::{self, Connector};
+use super::value::unsigned;
 use super::writer::Writer;
 use super::{Inner, Postgres};
 use crate::clock::{Clock, SystemClock};
-use crate::error::{StoreError, Unavailable, UnavailableCause};
+use crate::error::{StoreError, Unavailable};
 use crate::place::Position;
 use crate::store::wake::Wake;
 use crate::store::{Durability, Survives};
-
-/// What the server is told of each session: the plans are fixed ones, by index.
-const OPTIONS: &str = "-c jit=off -c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan";
 
 /// How a store on a server is opened; see [`Postgres::builder`].
 #[derive(Debug, Clone)]
@@ -29,10 +33,13 @@ pub struct Builder {
     source: Source,
     schema: String,
     migrates: bool,
+    payloads: Option<Payloads>,
     connections: usize,
     clock: Arc<dyn Clock>,
     poll_interval: Duration,
     timeout: Duration,
+    notifies: bool,
+    tls: Option<Connector>,
 }
 
 /// Where connections come from.
@@ -56,10 +63,13 @@ impl Builder {
             source,
             schema: "factum".to_owned(),
             migrates: false,
+            payloads: None,
             connections: 8,
             clock: Arc::new(SystemClock),
             poll_interval: Duration::from_millis(50),
             timeout: Duration::from_secs(30),
+            notifies: false,
+            tls: None,
         }
     }
 
@@ -74,6 +84,13 @@ impl Builder {
     /// Several processes may do so at once.
     pub fn migrate(mut self) -> Self {
         self.migrates = true;
+        self
+    }
+
+    /// What a schema keeps payloads as, [`Payloads::Bytes`] where it is created and nothing is said; a schema that keeps
+    /// them otherwise is refused then.
+    pub fn payloads(mut self, payloads: Payloads) -> Self {
+        self.payloads = Some(payloads);
         self
     }
 
@@ -97,44 +114,91 @@ impl Builder {
         self
     }
 
+    /// Whether this store tells others of what it appends, and hears of theirs, by `NOTIFY` and `LISTEN`; not unless
+    /// said otherwise.
+    ///
+    /// - It takes one more connection. Appends do not wait for it: word goes out behind them, at most a hundred times a
+    ///   second, since the server gives out one at a time for all of its databases.
+    /// - It is a hint. What it misses is found after [`poll_interval`](Self::poll_interval) at the latest, which may be
+    ///   seconds then, if all who append to the schema notify.
+    /// - It needs a session: neither a pool that was given nor a pooler that shares sessions between transactions has one.
+    pub fn notify(mut self, notifies: bool) -> Self {
+        self.notifies = notifies;
+        self
+    }
+
     /// How long a connection is waited for, and then an answer; 30 seconds unless said otherwise.
+    ///
+    /// The server is told to give up a little earlier, so that mostly its own answer comes: nothing was stored. Limits
+    /// that the address sets in `options` stay as they are, and so does what a pool of the program's own is set to.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Connects over TLS as this configuration says, whatever a connection string could say of it; the server then
+    /// has to do TLS. A pool that was given has its own.
+    #[cfg(feature = "postgres-tls")]
+    pub fn tls(mut self, config: impl Into<Arc<super::rustls::ClientConfig>>) -> Self {
+        self.tls = Some(Connector(config.into()));
         self
     }
 
     /// Connects, looks at the schema, and starts the task that appends.
     ///
     /// # Errors
-    /// [`Unavailable`] with what is wrong and what to do: [`UnavailableCause::OlderSchema`],
-    /// [`UnavailableCause::NewerSchema`], [`UnavailableCause::NotAStore`], [`UnavailableCause::Misconfigured`],
-    /// [`UnavailableCause::Io`] or [`UnavailableCause::Locked`].
+    /// [`Unavailable`] with what is wrong and what to do, and of its [causes](crate::UnavailableCause) `OlderSchema`,
+    /// `NewerSchema`, `NotAStore`, `Misconfigured`, `Io` or `Locked`.
     pub async fn open(self) -> Result<Postgres, StoreError> {
         if self.schema.is_empty() || self.schema.len() > 63 || self.schema.contains('\0') {
             return Err(
                 misconfigured("the schema's name needs 1 to 63 bytes, without U+0000").into(),
             );
         }
+        let (pool, door) = self.connect()?;
+        if self.notifies && door.is_none() {
+            return Err(misconfigured(
+                "a pool has no connection to listen with: give the address to `Postgres::builder`, or leave out `notify`",
+            )
+            .into());
+        }
         let connections = Connections {
-            pool: self.connect()?,
+            pool,
+            pace: door
+                .as_ref()
+                .map_or_else(Pace::new, |door| door.pace.clone()),
             sql: Arc::new(Sql::new(&self.schema)),
             timeout: self.timeout,
         };
         let mut connection = connections.get().await?;
         if self.migrates {
-            schema::migrate(&mut connection, &self.schema).await?;
+            let payloads = self.payloads.unwrap_or(Payloads::Bytes);
+            schema::migrate(&mut connection, &self.schema, payloads).await?;
         }
         schema::check(&connection, &self.schema).await?;
+        let payloads = Payloads::found(&connection, self.payloads).await?;
         let durability = durability(&connection).await?;
         let head = head(&connection)
             .await
             .map_err(|failed| failed.unavailable())?;
         drop(connection);
         let wake = Arc::new(Wake::new(head, self.poll_interval));
+        let notices = door.filter(|_| self.notifies).map(|door| {
+            let sql = Arc::clone(&connections.sql);
+            Notices::start(door, &self.schema, sql, self.timeout, Arc::clone(&wake))
+        });
+        let appended = notices.as_ref().map(Notices::appended);
         Ok(Postgres {
             inner: Arc::new(Inner {
-                writer: Writer::start(connections.clone(), self.clock, Arc::clone(&wake)),
+                writer: Writer::start(
+                    connections.clone(),
+                    self.clock,
+                    Arc::clone(&wake),
+                    appended,
+                    payloads,
+                ),
                 connections,
+                _notices: notices,
                 names: Names::new(),
                 wake,
                 durability,
@@ -142,44 +206,41 @@ impl Builder {
         })
     }
 
-    fn connect(&self) -> Result<Pool, Unavailable> {
-        let url = match &self.source {
-            Source::Pool(pool) => return Ok(pool.clone()),
-            Source::Url(url) => url,
+    /// What is said of TLS, by the address or by a configuration, which then is all of it.
+    fn connector(&self, said: &mut Security) -> Result<Connector, Unavailable> {
+        said.check()?;
+        let Some(own) = &self.tls else {
+            return tls::connector(said);
         };
-        let mut config = Config::from_str(url).map_err(|error| {
-            misconfigured("the address is none: give `postgres://user:password@host/database`")
-                .because(error)
-        })?;
-        let options = config
-            .get_options()
-            .map_or_else(String::new, |given| format!("{given} "));
-        config.options(options + OPTIONS);
-        if config.get_application_name().is_none() {
-            config.application_name("factum");
+        said.mode.get_or_insert(Mode::Require);
+        if *said != Security::of(Mode::Require) {
+            return Err(misconfigured(
+                "the configuration that `tls` was given decides on TLS: of it, the address may say `sslmode=require` alone",
+            ));
         }
-        let manager = ManagerConfig {
-            recycling_method: RecyclingMethod::Fast,
+        Ok(Connector::clone(own))
+    }
+
+    /// The pool, and the way to the server where the program has not made the pool itself.
+    fn connect(&self) -> Result<(Pool, Option<Door>), Unavailable> {
+        let mut address: Address = match &self.source {
+            Source::Pool(pool) => return Ok((pool.clone(), None)),
+            Source::Url(url) => url.parse()?,
         };
-        let pool = Pool::builder(Manager::from_config(config, NoTls, manager))
-            .max_size(self.connections)
-            .create_timeout(Some(self.timeout))
-            .runtime(Runtime::Tokio1)
-            .build();
-        pool.map_err(|error| misconfigured("no pool of connections came about").because(error))
+        let tls = self.connector(&mut address.security)?;
+        let door = Door::to(address, tls, self.timeout);
+        Ok((door.pool(self.connections)?, Some(door)))
     }
 }
 
-fn misconfigured(message: &str) -> Unavailable {
-    Unavailable::new(UnavailableCause::Misconfigured, message)
+/// The highest position that was ever given out.
+pub(super) async fn head(connection: &Connection) -> Result<Option<Position>, Failed> {
+    head_of(&connection.query(&connection.sql.head, &[]).await?)
 }
 
-/// The highest position that was ever given out.
-pub(super) async fn head(
-    connection: &Connection,
-) -> Result<Option<Position>, super::errors::Failed> {
-    let rows = connection.query(&connection.sql.head, &[]).await?;
-    let head = super::value::unsigned(one(&rows)?).map_err(super::errors::Failed::damaged)?;
+/// The same, as the server says it.
+pub(super) fn head_of(rows: &[Row]) -> Result<Option<Position>, Failed> {
+    let head = unsigned(one(rows)?).map_err(Failed::damaged)?;
     Ok((head > 0).then(|| Position::new(head)))
 }
 
@@ -187,12 +248,12 @@ pub(super) async fn head(
 async fn durability(connection: &Connection) -> Result<Durability, Unavailable> {
     let ask = "SELECT name || '=' || setting FROM pg_settings
         WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit', 'server_version') ORDER BY name";
-    let failed = |failed: super::errors::Failed| failed.unavailable();
+    let failed = |failed: Failed| failed.unavailable();
     let rows = connection.query(ask, &[]).await.map_err(failed)?;
     let settings = rows.iter().map(|row| row.try_get::<_, String>(0));
     let settings: Vec<String> = settings
         .collect::<Result<_, _>>()
-        .map_err(|error| failed(super::errors::Failed::of(error)))?;
+        .map_err(|error| failed(Failed::of(error)))?;
     let is_off = |name: &str| {
         settings
             .iter()

@@ -7,6 +7,7 @@ use deadpool_postgres::{PoolError, TimeoutType};
 use tokio_postgres::Error;
 use tokio_postgres::error::{DbError, Severity, SqlState};
 
+use super::tls;
 use crate::error::{BoxError, StoreError, Unavailable, UnavailableCause, UnknownOutcome};
 
 /// Why a statement came to nothing, or may have.
@@ -77,9 +78,12 @@ impl Failed {
 const DAMAGED: &str = "the tables hold rows that this store never wrote; another program changed them: restore a backup";
 
 /// Whether the server has rolled back what it reports. Past an ERROR it goes on; what ends the session may come after
-/// the commit.
+/// the commit. A statement that is cancelled is undone.
 fn is_final(error: &DbError) -> bool {
     let code = error.code().code();
+    if error.code() == &SqlState::QUERY_CANCELED {
+        return error.parsed_severity() == Some(Severity::Error);
+    }
     let is_interrupted = ["08", "57", "58", "XX"]
         .iter()
         .any(|class| code.starts_with(class))
@@ -90,14 +94,38 @@ fn is_final(error: &DbError) -> bool {
 /// Says what the driver's error means.
 pub(super) fn unavailable(error: impl Into<Arc<Error>>) -> Unavailable {
     let error = error.into();
-    let (cause, message) = match error.as_db_error() {
-        Some(said) => explained(said),
-        None => (
-            UnavailableCause::Io,
-            "the server cannot be reached, or the connection was lost; see that it runs and that the address is right".to_owned(),
-        ),
-    };
+    let (cause, message) = told(&error);
     Unavailable::new(cause, message).because(error)
+}
+
+/// The same in words.
+pub(super) fn told(error: &Error) -> (UnavailableCause, String) {
+    let told = match error.as_db_error() {
+        Some(said) => Some(explained(said)),
+        None => tls::explained(error).or_else(|| of_driver(error)),
+    };
+    told.unwrap_or_else(|| {
+        let advice = "the server cannot be reached, or the connection was lost; see that it runs and that the address is right";
+        (UnavailableCause::Io, advice.to_owned())
+    })
+}
+
+/// The same error, for another one who waits.
+pub(super) fn again(error: &Unavailable) -> Unavailable {
+    let again = Unavailable::new(error.cause, &*error.message);
+    match &error.reason {
+        Some(reason) => again.because(reason.to_string()),
+        None => again,
+    }
+}
+
+/// What the driver refuses by itself, for which it has no type.
+fn of_driver(error: &Error) -> Option<(UnavailableCause, String)> {
+    let is_refused =
+        ["authentication error", "invalid configuration"].contains(&&*error.to_string());
+    let cause = std::error::Error::source(error).filter(|_| is_refused)?;
+    let message = format!("the address does not say what the server asks for ({cause})");
+    Some((UnavailableCause::Misconfigured, message))
 }
 
 fn explained(error: &DbError) -> (UnavailableCause, String) {
@@ -132,7 +160,7 @@ fn explained(error: &DbError) -> (UnavailableCause, String) {
         ),
         code if code.starts_with("28") => (
             UnavailableCause::Misconfigured,
-            "the server does not let this role in; look at its name and its password",
+            "the server does not let this role in; look at its name, its password and its certificate, and at whether the server wants TLS",
         ),
         code if code.starts_with("57") || code.starts_with("08") => {
             (UnavailableCause::Io, "the server is stopping or starting")
@@ -146,6 +174,10 @@ fn explained(error: &DbError) -> (UnavailableCause, String) {
         cause,
         format!("{advice} (SQLSTATE {})", error.code().code()),
     )
+}
+
+pub(super) fn misconfigured(message: impl Into<String>) -> Unavailable {
+    Unavailable::new(UnavailableCause::Misconfigured, message)
 }
 
 /// Says why there is no connection.

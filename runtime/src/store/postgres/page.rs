@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::errors::Failed;
 use super::names::Names;
+use super::payload::Payload;
 use super::pool::Connection;
 use super::value::{Time, unsigned};
 use crate::error::BoxError;
@@ -298,7 +299,7 @@ fn event<'a>(
         name: row.try_get(from + 1)?,
         version: u16::try_from(row.try_get::<_, i32>(from + 2)?)?,
         codec: row.try_get(from + 3)?,
-        payload: row.try_get(from + 4)?,
+        payload: row.try_get::<_, Payload>(from + 4)?.0,
         stream,
         position: Position::new(0),
         id: EventId::new(Uuid::nil()),

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use deadpool_postgres::{Object, Pool};
+use deadpool_postgres::{Object, Pool, PoolError, TimeoutType};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, RowStream};
 
 use super::errors::{Failed, no_connection};
+use super::pace::Pace;
 use super::sql::Sql;
 use crate::error::Unavailable;
 
@@ -17,6 +18,7 @@ use crate::error::Unavailable;
 pub(super) struct Connections {
     pub(super) pool: Pool,
     pub(super) sql: Arc<Sql>,
+    pub(super) pace: Pace,
     /// How long a connection is waited for, and then an answer.
     pub(super) timeout: Duration,
 }
@@ -43,12 +45,19 @@ impl Drop for Connection {
 impl Connections {
     pub(super) async fn get(&self) -> Result<Connection, Unavailable> {
         // The pool's own limits are for a pool that is the user's.
-        let got = tokio::time::timeout(self.timeout, self.pool.get()).await;
-        let got = got.unwrap_or(Err(deadpool_postgres::PoolError::Timeout(
-            deadpool_postgres::TimeoutType::Wait,
-        )));
+        let got = tokio::time::timeout(self.timeout, async {
+            tokio::select! {
+                biased;
+                got = self.pool.get() => got.map_err(|error| no_connection(error, self.timeout)),
+                failure = self.pace.next_failure() => Err(failure),
+            }
+        });
+        let late = || no_connection(PoolError::Timeout(TimeoutType::Wait), self.timeout);
+        let got = got
+            .await
+            .unwrap_or_else(|_| Err(self.pace.late().unwrap_or_else(late)));
         Ok(Connection {
-            client: Some(got.map_err(|error| no_connection(error, self.timeout))?),
+            client: Some(got?),
             sql: Arc::clone(&self.sql),
             timeout: self.timeout,
             busy: AtomicBool::new(false),

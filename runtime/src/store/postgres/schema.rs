@@ -1,6 +1,9 @@
 //! The tables, and how older schemas get them.
 
+use std::ops::Range;
+
 use super::errors::Failed;
+use super::payload::Payloads;
 use super::pool::Connection;
 use crate::error::{Unavailable, UnavailableCause};
 
@@ -11,25 +14,49 @@ const STEPS: [&str; 1] = [include_str!("schema/1.sql")];
 pub(super) const VERSION: usize = STEPS.len();
 
 /// The statements that take a schema of this version to that of this build.
-pub(super) fn steps(schema: &str, from: usize) -> String {
-    let keys = format!("'{}.stream_keys'", schema.replace('\'', "''"));
+pub(super) fn steps(schema: &str, from: usize, payloads: Payloads) -> String {
+    let create = format!("CREATE SCHEMA IF NOT EXISTS {schema};");
+    let steps = STEPS
+        .iter()
+        .skip(from)
+        .map(|step| of_schema(&step.replace("{payload}", payloads.sql()), schema));
+    std::iter::once(create)
+        .chain(steps)
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+/// The statements of a file, for this schema.
+fn of_schema(statements: &str, schema: &str) -> String {
+    let within = schema.replace('\'', "''");
     // Whatever the name holds ends no function.
     let mut tag = "factum".to_owned();
     while schema.contains(&tag) {
         tag.push('_');
     }
-    let written = |step: &&str| {
-        let step = step
-            .replace("{keys}", &keys)
-            .replace("{body}", &format!("${tag}$"));
-        step.replace("{schema}", schema)
-    };
-    let create = format!("CREATE SCHEMA IF NOT EXISTS {schema};");
-    let steps = STEPS.iter().skip(from).map(written);
-    std::iter::once(create)
-        .chain(steps)
-        .collect::<Vec<_>>()
-        .join("\n\n")
+    statements
+        .replace("{keys}", &format!("'{within}.stream_keys'"))
+        .replace("{events}", &format!("'{within}.events'"))
+        .replace("{body}", &format!("${tag}$"))
+        .replace("{schema}", schema)
+}
+
+/// The statements that make the events a partitioned table.
+pub(super) fn partitioning(schema: &str) -> String {
+    of_schema(include_str!("schema/partitioned.sql"), schema)
+}
+
+/// The statements that make a view for people.
+pub(super) fn readable(schema: &str) -> String {
+    of_schema(include_str!("schema/readable.sql"), schema)
+}
+
+/// The statement that makes one partition.
+pub(super) fn partition(schema: &str, positions: &Range<u64>) -> String {
+    let Range { start, end } = positions;
+    format!(
+        "CREATE TABLE {schema}.events_{start} PARTITION OF {schema}.events FOR VALUES FROM ({start}) TO ({end});\n"
+    )
 }
 
 /// The statements that let a role use a store, and nothing else: tables only grow, but for what a delete takes.
@@ -74,7 +101,11 @@ fn refuse_newer(version: usize, name: &str) -> Result<(), Unavailable> {
 }
 
 /// Brings the schema to this build's version; several processes may do so at once.
-pub(super) async fn migrate(connection: &mut Connection, name: &str) -> Result<(), Unavailable> {
+pub(super) async fn migrate(
+    connection: &mut Connection,
+    name: &str,
+    payloads: Payloads,
+) -> Result<(), Unavailable> {
     let version = version(connection, name).await?;
     refuse_newer(version, name)?;
     if version == VERSION {
@@ -110,7 +141,7 @@ pub(super) async fn migrate(connection: &mut Connection, name: &str) -> Result<(
     refuse_newer(version, name)?;
     if version < VERSION {
         transaction
-            .batch_execute(&steps(&schema, version))
+            .batch_execute(&steps(&schema, version, payloads))
             .await
             .map_err(failed)?;
     }

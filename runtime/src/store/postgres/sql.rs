@@ -9,6 +9,8 @@ pub(super) struct Sql {
     pub(super) delete: String,
     pub(super) head: String,
     pub(super) names: String,
+    /// Of which type the payloads are.
+    pub(super) payload: String,
     pub(super) load: String,
     pub(super) save: String,
 }
@@ -23,6 +25,11 @@ impl Sql {
             delete: format!("SELECT * FROM {schema}.delete($1, $2)"),
             head: format!("SELECT position FROM {schema}.head"),
             names: format!("SELECT key, name FROM {schema}.streams WHERE key = ANY ($1)"),
+            payload: format!(
+                "SELECT a.atttypid::regtype::text FROM pg_attribute a
+                 WHERE a.attrelid = '{}.events'::regclass AND a.attname = 'payload'",
+                schema.replace('\'', "''")
+            ),
             load: format!(
                 "SELECT s.first, s.last, n.first, n.revision, n.shape, n.codec, n.state
                  FROM (SELECT) one

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::append::{Group, outcomes};
-use super::errors::Failed;
+use super::errors::{Failed, again};
+use super::payload::Payloads;
 use super::pool::{Connection, Connections};
 use super::value::Time;
 use crate::clock::{Clock, to_micros};
@@ -32,23 +33,33 @@ struct Request {
 #[derive(Debug, Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Request>,
+    payloads: Payloads,
 }
 
 impl Writer {
-    pub(super) fn start(connections: Connections, clock: Arc<dyn Clock>, wake: Arc<Wake>) -> Self {
+    /// What is stored is told to `wake`, and to `appended` for those who wait elsewhere.
+    pub(super) fn start(
+        connections: Connections,
+        clock: Arc<dyn Clock>,
+        wake: Arc<Wake>,
+        appended: Option<Arc<Notify>>,
+        payloads: Payloads,
+    ) -> Self {
         let (queue, requests) = mpsc::channel(QUEUE);
         let desk = Desk {
             connections,
             clock,
             wake,
+            appended,
             connection: None,
         };
         tokio::spawn(desk.run(requests));
-        Self { queue }
+        Self { queue, payloads }
     }
 
     /// Has a batch stored; whoever stops waiting changes nothing.
     pub(super) async fn append(&self, append: Append) -> Outcome {
+        self.payloads.check(&append)?;
         let (answer, answered) = oneshot::channel();
         if self.queue.send(Request { append, answer }).await.is_err() {
             return Err(closed().into());
@@ -74,6 +85,7 @@ struct Desk {
     connections: Connections,
     clock: Arc<dyn Clock>,
     wake: Arc<Wake>,
+    appended: Option<Arc<Notify>>,
     connection: Option<Connection>,
 }
 
@@ -134,7 +146,11 @@ impl Desk {
             .iter()
             .flatten()
             .filter_map(|appended| appended.positions.last());
-        self.wake.advance(stored.max().copied());
+        let last = stored.max().copied();
+        self.wake.advance(last);
+        if let (Some(_), Some(appended)) = (last, &self.appended) {
+            appended.notify_one();
+        }
         Ok(outcomes)
     }
 }
@@ -150,14 +166,7 @@ impl Broken {
     fn outcomes(self, count: usize) -> Vec<Outcome> {
         let outcome = || -> StoreError {
             match &self {
-                Self::Connect(error) => {
-                    let again = Unavailable::new(error.cause, error.message.clone());
-                    let reason = error
-                        .reason
-                        .as_ref()
-                        .map(|reason| reason.to_string().into());
-                    Unavailable { reason, ..again }.into()
-                }
+                Self::Connect(error) => again(error).into(),
                 Self::Statement(failed) => failed.of_write(),
             }
         };

@@ -33,7 +33,7 @@ CREATE TABLE {schema}.events (
     name text COLLATE "C" NOT NULL,
     codec text COLLATE "C" NOT NULL,
     tenant text COLLATE "C",
-    payload bytea NOT NULL,
+    payload {payload} NOT NULL,
     metadata bytea NOT NULL
 );
 CREATE UNIQUE INDEX events_of_stream ON {schema}.events (stream, revision);
@@ -73,7 +73,7 @@ CREATE FUNCTION {schema}.append(
     last_round integer,
     b_stream text[], b_category text[], b_expected bigint[], b_count bigint[], b_round integer[],
     e_batch bigint[], e_id uuid[], e_idx bigint[], e_version integer[], e_name text[], e_codec text[], e_tenant text[],
-    e_payload bytea[], e_metadata bytea[]
+    e_payload {payload}[], e_metadata bytea[]
 )
 RETURNS TABLE (o_batch bigint, o_event bigint, o_state integer, o_revision bigint, o_position bigint, o_recorded_at timestamptz)
 LANGUAGE plpgsql VOLATILE
