@@ -7,6 +7,7 @@ mod names;
 mod page;
 mod pool;
 mod schema;
+mod server;
 mod snapshots;
 mod sql;
 mod value;
@@ -102,7 +103,7 @@ impl Postgres {
 
     async fn newest(&self) -> Result<Option<Position>, StoreError> {
         let connection = self.inner.connections.get().await?;
-        let head = builder::head(&connection).await;
+        let head = server::head(&connection).await;
         Ok(head.map_err(|failed| failed.unavailable())?)
     }
 }

@@ -8,16 +8,15 @@ use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::{Config, NoTls};
 
 use super::names::Names;
-use super::pool::{Connection, Connections};
-use super::schema::{self, one};
+use super::pool::Connections;
+use super::schema;
+use super::server;
 use super::sql::Sql;
 use super::writer::Writer;
 use super::{Inner, Postgres};
 use crate::clock::{Clock, SystemClock};
 use crate::error::{StoreError, Unavailable, UnavailableCause};
-use crate::place::Position;
 use crate::store::wake::Wake;
-use crate::store::{Durability, Survives};
 
 /// What the server is told of each session: the plans are fixed ones, by index.
 const OPTIONS: &str = "-c jit=off -c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan";
@@ -125,8 +124,8 @@ impl Builder {
             schema::migrate(&mut connection, &self.schema).await?;
         }
         schema::check(&connection, &self.schema).await?;
-        let durability = durability(&connection).await?;
-        let head = head(&connection)
+        let durability = server::durability(&connection).await?;
+        let head = server::head(&connection)
             .await
             .map_err(|failed| failed.unavailable())?;
         drop(connection);
@@ -172,40 +171,4 @@ impl Builder {
 
 fn misconfigured(message: &str) -> Unavailable {
     Unavailable::new(UnavailableCause::Misconfigured, message)
-}
-
-/// The highest position that was ever given out.
-pub(super) async fn head(
-    connection: &Connection,
-) -> Result<Option<Position>, super::errors::Failed> {
-    let rows = connection.query(&connection.sql.head, &[]).await?;
-    let head = super::value::unsigned(one(&rows)?).map_err(super::errors::Failed::damaged)?;
-    Ok((head > 0).then(|| Position::new(head)))
-}
-
-/// What the settings in force keep.
-async fn durability(connection: &Connection) -> Result<Durability, Unavailable> {
-    let ask = "SELECT name || '=' || setting FROM pg_settings
-        WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit', 'server_version') ORDER BY name";
-    let failed = |failed: super::errors::Failed| failed.unavailable();
-    let rows = connection.query(ask, &[]).await.map_err(failed)?;
-    let settings = rows.iter().map(|row| row.try_get::<_, String>(0));
-    let settings: Vec<String> = settings
-        .collect::<Result<_, _>>()
-        .map_err(|error| failed(super::errors::Failed::of(error)))?;
-    let is_off = |name: &str| {
-        settings
-            .iter()
-            .any(|setting| *setting == format!("{name}=off"))
-    };
-    let survives = if is_off("fsync") || is_off("full_page_writes") || is_off("synchronous_commit")
-    {
-        Survives::Process
-    } else {
-        Survives::Machine
-    };
-    Ok(Durability {
-        survives,
-        settings: settings.join(", "),
-    })
 }
