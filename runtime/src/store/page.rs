@@ -5,7 +5,7 @@ use std::ops::Range;
 use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
 
-use super::read::{Read, Scope};
+use super::read::{Direction, Read, Scope};
 use crate::error::Torn;
 use crate::place::{Position, Revision};
 use crate::recorded::EventId;
@@ -46,6 +46,17 @@ pub struct Span {
     pub first: Revision,
     /// The last one.
     pub last: Revision,
+}
+
+impl Span {
+    /// For stores: where a page ends that saw everything in this direction.
+    pub fn edge(self, direction: Direction) -> u64 {
+        let edge = match direction {
+            Direction::Forward => self.last,
+            Direction::Backward => self.first,
+        };
+        edge.get()
+    }
 }
 
 /// A page of events: one buffer for all payloads, one for all texts, and the place to go on from.
@@ -340,16 +351,28 @@ impl PageBuilder {
         self.finish(Some(position.get()), false)
     }
 
-    /// Finishes a page that saw everything there was, up to this revision or position.
+    /// Finishes a page that saw everything there was, up to this revision or position; if it started further on, its
+    /// cursor stays there.
     pub fn end(self, last_seen: Option<u64>) -> Page {
-        self.finish(last_seen, true)
+        let direction = self.read.direction;
+        let is_ahead = |seen: &u64| match (direction, self.start()) {
+            (_, None) => true,
+            (Direction::Forward, Some(start)) => *seen > start,
+            (Direction::Backward, Some(start)) => *seen < start,
+        };
+        let cursor = last_seen.filter(is_ahead);
+        self.finish(cursor, true)
+    }
+
+    fn start(&self) -> Option<u64> {
+        match &self.read.scope {
+            Scope::Stream { after, .. } => after.map(Revision::get),
+            Scope::All { after } => after.map(Position::get),
+        }
     }
 
     fn finish(self, cursor: Option<u64>, end: bool) -> Page {
-        let start = match &self.read.scope {
-            Scope::Stream { after, .. } => after.map(Revision::get),
-            Scope::All { after } => after.map(Position::get),
-        };
+        let start = self.start();
         Page {
             read: self.read,
             buffer: self.buffer.freeze(),

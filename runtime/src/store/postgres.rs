@@ -152,7 +152,7 @@ impl Snapshots for Postgres {
         &self,
         stream: StreamName,
     ) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
-        Box::pin(async move { Ok(self.load_snapshot(&stream).await?.1) })
+        Box::pin(async move { self.load_snapshot(&stream).await })
     }
 
     fn save(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {

@@ -168,13 +168,7 @@ impl Broken {
 /// Takes what is there, and waits for nothing: a lone writer is served at once, and while it is served the others
 /// gather.
 fn gather(group: &mut Vec<Request>, first: Request, requests: &mut mpsc::Receiver<Request>) {
-    let size = |append: &Append| {
-        let bytes = append
-            .events()
-            .iter()
-            .map(|event| event.payload.len() + event.metadata.len());
-        (append.events().len(), bytes.sum::<usize>())
-    };
+    let size = |append: &Append| (append.events().len(), append.bytes());
     let (mut events, mut bytes) = size(&first.append);
     group.push(first);
     while group.len() < GROUP && bytes < GROUP_BYTES && events < GROUP_EVENTS {

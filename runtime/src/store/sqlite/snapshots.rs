@@ -6,7 +6,6 @@ use super::append::{Stream, find};
 use super::errors::Failed;
 use super::row;
 use super::writer::{Transaction, Work};
-use crate::error::Conflict;
 use crate::place::{Expected, Revision};
 use crate::store::StoredSnapshot;
 use crate::store::append::storable;
@@ -80,20 +79,9 @@ impl Work for Delete {
     type Output = u64;
 
     fn run(&self, transaction: &Transaction<'_>) -> Result<u64, Failed> {
-        if let Expected::Revision(revision) = self.expected {
-            storable("the expected revision", revision.get())?;
-        }
         let stream = find(transaction, &self.stream)?;
         let actual = stream.map(Stream::actual).transpose()?.flatten();
-        if !self.expected.met_by(actual) {
-            let (stream, expected) = (self.stream.clone(), self.expected);
-            return Err(Conflict {
-                stream,
-                expected,
-                actual,
-            }
-            .into());
-        }
+        self.expected.check(&self.stream, actual)?;
         let prepare = |sql| transaction.connection.prepare_cached(sql);
         prepare("DELETE FROM factum_snapshots WHERE stream = ?1")?
             .execute([self.stream.as_str()])?;
