@@ -4,15 +4,17 @@
 #![expect(unreachable_pub, reason = "a test is a crate without users")]
 
 mod broken;
+mod guarantees;
 mod planted;
+mod server;
 
 use std::sync::Arc;
 
 use factum::testing::Faulty;
-use factum::testing::conformance::Kit;
-use factum::{Memory, Postgres, Sqlite, Store};
+use factum::testing::conformance::{Commits, Kit};
+use factum::{Memory, Sqlite, Store, StreamName};
+use server::OnServer;
 use tempfile::TempDir;
-use tokio::sync::OnceCell;
 
 struct InMemory;
 
@@ -25,6 +27,11 @@ impl Kit for InMemory {
 
     async fn reopen(&self, _: Memory) -> Option<Memory> {
         None
+    }
+
+    /// The log's lock is held from the position to the last event of a batch.
+    async fn commits(&self, _: &Memory, _: &StreamName) -> Commits {
+        Commits::OneByOne
     }
 }
 
@@ -56,28 +63,14 @@ impl Kit for InFiles {
         drop(store);
         Some(self.open().await)
     }
-}
 
-/// A database of a server that the tests start.
-#[derive(Default)]
-struct OnServer(OnceCell<String>);
-
-impl Kit for OnServer {
-    type Store = Postgres;
-
-    async fn open(&self) -> Postgres {
-        let url = self.0.get_or_init(factum_server::database).await;
-        Postgres::builder(url)
-            .connections(4)
-            .migrate()
-            .open()
-            .await
-            .unwrap()
+    async fn beside(&self, _: &Sqlite) -> Sqlite {
+        self.open().await
     }
 
-    async fn reopen(&self, store: Postgres) -> Option<Postgres> {
-        drop(store);
-        Some(self.open().await)
+    /// A file has one write lock, which a transaction has from its begin to its commit.
+    async fn commits(&self, _: &Sqlite, _: &StreamName) -> Commits {
+        Commits::OneByOne
     }
 }
 

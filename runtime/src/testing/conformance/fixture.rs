@@ -1,11 +1,29 @@
 //! What the cases share: batches of numbered events, and everything a store shows.
 
+use uuid::Uuid;
+
+use super::{Kit, NotOffered};
 use crate::error::StoreError;
 use crate::place::{Expected, Position, Revision};
 use crate::recorded::EventId;
-use crate::store::{Append, Appended, NewEvent, Page, Read, Store};
+use crate::store::{Append, Appended, Deletes, NewEvent, Page, Read, Snapshots, Store};
 use crate::stream::StreamName;
-use uuid::Uuid;
+
+/// What is left after the store's end; the store itself, if it declares to survive nothing.
+pub(super) async fn reopened<K: Kit>(kit: &K, store: K::Store) -> K::Store {
+    match kit.reopen(store.clone()).await {
+        Some(reopened) => reopened,
+        None => store,
+    }
+}
+
+pub(super) fn deletes(store: &impl Store) -> Result<&dyn Deletes, NotOffered> {
+    store.deletes().ok_or(NotOffered("deletes"))
+}
+
+pub(super) fn snapshots(store: &impl Store) -> Result<&dyn Snapshots, NotOffered> {
+    store.snapshots().ok_or(NotOffered("snapshots"))
+}
 
 pub(super) fn stream(id: &str) -> StreamName {
     named("conformance", id)
@@ -106,7 +124,9 @@ pub(super) fn numbers(numbers: impl IntoIterator<Item = u128>) -> Vec<EventId> {
 }
 
 /// The kind of a result, for messages and comparison.
-pub(super) fn conflict(result: Result<Appended, StoreError>) -> crate::error::Conflict {
+pub(super) fn conflict<T: std::fmt::Debug>(
+    result: Result<T, StoreError>,
+) -> crate::error::Conflict {
     match result {
         Err(StoreError::Conflict(conflict)) => conflict,
         other => panic!("expected a conflict, got {other:?}"),
