@@ -33,5 +33,5 @@ pub mod design {}
 
 /// The README's program.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 pub mod readme {}
