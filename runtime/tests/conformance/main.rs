@@ -7,6 +7,8 @@ mod broken;
 mod guarantees;
 mod planted;
 mod server;
+#[path = "../../doc/guide/stores/shelf.rs"]
+mod shelf;
 
 use std::sync::Arc;
 
@@ -79,6 +81,13 @@ fn a_store_in_others_keeps_its_abilities() {
     let store = Arc::new(Faulty::new(Memory::new()));
     assert!(Store::snapshots(&store).is_some());
     assert!(Store::deletes(&store).is_some());
+}
+
+/// The suite of the guide, as a program has it.
+mod stores {
+    use super::shelf;
+
+    include!("../../doc/guide/stores/conformance.rs");
 }
 
 factum::conformance! {
