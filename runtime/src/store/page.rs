@@ -340,7 +340,7 @@ impl PageBuilder {
         })
     }
 
-    /// Finishes a page that ends where its events do, since it is full.
+    /// Finishes a page that ends where its events do, before all that was found is in it.
     pub fn full(self) -> Page {
         let cursor = self.last();
         self.finish(cursor, false)
@@ -351,16 +351,20 @@ impl PageBuilder {
         self.finish(Some(position.get()), false)
     }
 
-    /// Finishes a page that saw everything there was, up to this revision or position; if it started further on, its
-    /// cursor stays there.
-    pub fn end(self, last_seen: Option<u64>) -> Page {
+    /// Finishes a page that has all that was found, or as much as it may hold. `edge` is the last place that there is in
+    /// its direction, whether the filter lets its event through or not: a page that is full before that leads on, any
+    /// other one has seen everything. If it started further on than that, its cursor stays there.
+    pub fn end(self, edge: Option<u64>) -> Page {
+        if self.is_full() && self.last() != edge {
+            return self.full();
+        }
         let direction = self.read.direction;
-        let is_ahead = |seen: &u64| match (direction, self.start()) {
+        let is_ahead = |edge: &u64| match (direction, self.start()) {
             (_, None) => true,
-            (Direction::Forward, Some(start)) => *seen > start,
-            (Direction::Backward, Some(start)) => *seen < start,
+            (Direction::Forward, Some(start)) => *edge > start,
+            (Direction::Backward, Some(start)) => *edge < start,
         };
-        let cursor = last_seen.filter(is_ahead);
+        let cursor = edge.filter(is_ahead);
         self.finish(cursor, true)
     }
 

@@ -179,7 +179,7 @@ impl Books {
                 page.push(&row.stored(position));
             }
             if page.is_full() {
-                return Ok(page.full());
+                break;
             }
         }
         Ok(page.end(edge))

@@ -114,7 +114,7 @@ impl Log {
                 }
                 page.push(&stored);
                 if page.is_full() {
-                    return page.full();
+                    return page.end(edge);
                 }
             }
         }

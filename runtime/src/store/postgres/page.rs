@@ -82,11 +82,7 @@ async fn of_stream(
     let Some(span) = span else {
         return Ok(page.end(None));
     };
-    let edge = span.edge(read.direction);
-    if page.is_full() && page.last() != Some(edge) {
-        return Ok(page.full());
-    }
-    Ok(page.end(Some(edge)))
+    Ok(page.end(Some(span.edge(read.direction))))
 }
 
 /// The stream itself, which each row repeats.
@@ -166,15 +162,15 @@ async fn of_all(
             .max(1),
     };
     let edge_unsigned = unsigned(edge.max(0)).map_err(Failed::damaged)?;
-    if page.is_full() && page.last() != Some(edge_unsigned) {
-        return Ok(page.full());
-    }
     let is_end = match read.direction {
         Direction::Forward => edge == head || head <= after,
         Direction::Backward => edge <= 1,
     };
     if is_end {
         return Ok(page.end(Some(edge_unsigned).filter(|edge| *edge > 0)));
+    }
+    if page.is_full() {
+        return Ok(page.full());
     }
     Ok(page.seen(Position::new(edge_unsigned)))
 }

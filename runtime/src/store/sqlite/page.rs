@@ -273,7 +273,7 @@ impl Filling<'_> {
         if self.is_more {
             return None;
         }
-        if self.cut || self.page.is_full() && self.last != self.edge {
+        if self.cut {
             return Some(self.page.full());
         }
         Some(self.page.end(self.edge))
