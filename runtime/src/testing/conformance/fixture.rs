@@ -1,5 +1,8 @@
 //! What the cases share: batches of numbered events, and everything a store shows.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use uuid::Uuid;
 
 use super::{Kit, NotOffered};
@@ -111,8 +114,28 @@ pub(super) async fn all(store: &impl Store, read: Read) -> Vec<Seen> {
         );
         everything.extend(seen(&page));
         next = page.next();
+        assert_ne!(next, Some(read), "a page that is followed by itself");
     }
     everything
+}
+
+/// What a reader sees who goes on behind the last position that he was shown, until all is over and he is at the end.
+pub(super) async fn followed(
+    store: impl Store,
+    limit: usize,
+    is_over: Arc<AtomicBool>,
+) -> Vec<Seen> {
+    let mut everything: Vec<Seen> = Vec::new();
+    loop {
+        let is_last = is_over.load(Ordering::SeqCst);
+        let after = everything.last().map(|event| event.position);
+        let page = store.read(Read::all(after).limit(limit)).await.unwrap();
+        everything.extend(seen(&page));
+        if is_last && page.is_end() {
+            return everything;
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 pub(super) fn ids(seen: &[Seen]) -> Vec<EventId> {

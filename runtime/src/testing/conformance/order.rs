@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::{Either, ready, select};
 use tokio::task::JoinHandle;
 
-use super::fixture::{Seen, all, events, ids, numbers, put, seen, stream};
+use super::fixture::{Seen, all, events, followed, ids, numbers, put, stream};
 use super::{Commits, Kit};
 use crate::place::Position;
 use crate::store::{Appended, Read, Store};
@@ -31,25 +33,15 @@ pub async fn shows_new_events_only_behind_what_was_seen(kit: impl Kit) {
             })
         })
         .collect();
+    let is_over = Arc::new(AtomicBool::new(false));
     let readers: Vec<_> = [1, 7, 1000]
         .into_iter()
-        .map(|limit| {
-            let store = store.clone();
-            tokio::spawn(async move {
-                let mut everything: Vec<Seen> = Vec::new();
-                while (everything.len() as u128) < WRITERS * EACH {
-                    let after = everything.last().map(|event| event.position);
-                    let page = store.read(Read::all(after).limit(limit)).await.unwrap();
-                    everything.extend(seen(&page));
-                    tokio::task::yield_now().await;
-                }
-                everything
-            })
-        })
+        .map(|limit| tokio::spawn(followed(store.clone(), limit, Arc::clone(&is_over))))
         .collect();
     for writer in writers {
         writer.await.unwrap();
     }
+    is_over.store(true, Ordering::SeqCst);
     for reader in readers {
         let everything = reader.await.unwrap();
         let positions: Vec<_> = everything.iter().map(|event| event.position).collect();

@@ -1,6 +1,7 @@
 //! Cases that are run, one as a test or all for a table.
 
 use std::fmt::{self, Write};
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -43,6 +44,9 @@ impl Shown for Result<(), NotOffered> {
     }
 }
 
+/// How long a case may take: a store that loses an event may keep a reader waiting for ever.
+const LIMIT: Duration = Duration::from_secs(300);
+
 /// Runs one case; what the tests that [`conformance!`](crate::conformance) makes call.
 pub fn run<F: Future<Output: Shown>>(case: Case, show: impl FnOnce() -> F) {
     match outcome(show) {
@@ -55,7 +59,12 @@ pub fn run<F: Future<Output: Shown>>(case: Case, show: impl FnOnce() -> F) {
 }
 
 fn outcome<F: Future<Output: Shown>>(show: impl FnOnce() -> F) -> Outcome {
-    let shown = caught(|| on_a_runtime(show()));
+    let shown = caught(|| {
+        on_a_runtime(async {
+            let shown = tokio::time::timeout(LIMIT, show()).await;
+            shown.expect("the case does not end")
+        })
+    });
     shown.map_or_else(Outcome::Broken, Shown::outcome)
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::fixture::{Seen, all, conflict, deletes, events, id, put, seen, stream, try_put};
+use super::fixture::{all, conflict, deletes, events, followed, id, put, stream, try_put};
 use super::{Kit, NotOffered};
 use crate::place::{Expected, Position, Revision};
 use crate::recorded::EventId;
@@ -24,23 +24,9 @@ pub async fn loses_nothing_that_writers_were_told(kit: impl Kit) {
             tokio::spawn(async move { write(&store, writer, EACH).await })
         })
         .collect();
-    let (is_over, mut readers) = (Arc::new(AtomicBool::new(false)), Vec::new());
-    for limit in [1, 3, 50, 1000] {
-        let (store, is_over) = (beside.clone(), Arc::clone(&is_over));
-        readers.push(tokio::spawn(async move {
-            let mut everything: Vec<Seen> = Vec::new();
-            loop {
-                let last = is_over.load(Ordering::SeqCst);
-                let after = everything.last().map(|event| event.position);
-                let page = store.read(Read::all(after).limit(limit)).await.unwrap();
-                everything.extend(seen(&page));
-                if last && page.is_end() {
-                    return everything;
-                }
-                tokio::task::yield_now().await;
-            }
-        }));
-    }
+    let is_over = Arc::new(AtomicBool::new(false));
+    let readers = [1, 3, 50, 1000]
+        .map(|limit| tokio::spawn(followed(beside.clone(), limit, Arc::clone(&is_over))));
     let mut told = HashMap::new();
     let mut refused = 0;
     for writer in writers {
