@@ -65,8 +65,8 @@ fn the_copy_of_stores_has_less_than_920_lines() {
 
 /// As above.
 #[test]
-fn the_contract_of_the_stores_has_less_than_720_lines() {
-    bounded(720, |file| CONTRACT.contains(&file));
+fn the_contract_of_the_stores_has_less_than_730_lines() {
+    bounded(730, |file| CONTRACT.contains(&file));
 }
 
 /// Holds the lines of code of these files under a limit, without those of unit tests.

@@ -151,6 +151,15 @@ impl Append {
 impl Expected {
     /// For stores: nothing, if a stream whose last revision is `actual` is what is expected.
     ///
+    /// ```
+    /// use factum::{Expected, Revision, StreamName};
+    ///
+    /// let account = StreamName::new("account", "42").unwrap();
+    /// assert!(Expected::Exists.check(&account, Some(Revision::new(3))).is_ok());
+    /// let conflict = Expected::NoStream.check(&account, Some(Revision::new(3))).unwrap_err();
+    /// assert!(conflict.to_string().starts_with("expected no events in `account-42`, found revision 3"));
+    /// ```
+    ///
     /// # Errors
     /// A [`Conflict`] that says what is there; a refusal of a revision past `i64::MAX`, which no store gives out.
     pub fn check(self, stream: &StreamName, actual: Option<Revision>) -> Result<(), StoreError> {
@@ -167,10 +176,10 @@ impl Expected {
     }
 
     pub(in crate::store) fn storable(self) -> Result<(), Refused> {
-        match self {
-            Self::Revision(revision) => storable("the expected revision", revision.get()).map(drop),
-            Self::Any | Self::NoStream | Self::Exists => Ok(()),
+        if let Self::Revision(revision) = self {
+            storable("the expected revision", revision.get())?;
         }
+        Ok(())
     }
 }
 

@@ -358,8 +358,7 @@ impl PageBuilder {
         if self.is_full() && self.last() != edge {
             return self.full();
         }
-        let direction = self.read.direction;
-        let is_ahead = |edge: &u64| match (direction, self.start()) {
+        let is_ahead = |edge: &u64| match (self.read.direction, self.read.scope.after()) {
             (_, None) => true,
             (Direction::Forward, Some(start)) => *edge > start,
             (Direction::Backward, Some(start)) => *edge < start,
@@ -368,15 +367,8 @@ impl PageBuilder {
         self.finish(cursor, true)
     }
 
-    fn start(&self) -> Option<u64> {
-        match &self.read.scope {
-            Scope::Stream { after, .. } => after.map(Revision::get),
-            Scope::All { after } => after.map(Position::get),
-        }
-    }
-
     fn finish(self, cursor: Option<u64>, end: bool) -> Page {
-        let start = self.start();
+        let start = self.read.scope.after();
         Page {
             read: self.read,
             buffer: self.buffer.freeze(),

@@ -9,7 +9,6 @@ use super::log::Log;
 use crate::error::{Refused, StoreError};
 use crate::place::{Expected, Position, Revision};
 use crate::recorded::EventId;
-use crate::store::append::storable;
 use crate::store::{Append, Appended, Direction, Known, NewEvent, Page, PageBuilder, Read};
 use crate::store::{Span, StoredSnapshot};
 use crate::stream::StreamName;
@@ -125,7 +124,7 @@ impl Part {
     }
 
     pub(super) fn keep_snapshot(&mut self, snapshot: StoredSnapshot) -> Result<(), StoreError> {
-        storable("a revision", snapshot.revision.get())?;
+        snapshot.places()?;
         let span = self.streams.get(&snapshot.stream).and_then(Stream::span);
         let kept = self.snapshots.get(&snapshot.stream);
         if snapshot.is_kept(span, kept) {

@@ -9,7 +9,6 @@ use super::schema::one;
 use super::value::unsigned;
 use crate::error::{BoxError, Conflict, StoreError};
 use crate::place::{Expected, Revision};
-use crate::store::append::storable;
 use crate::store::{Span, StoredSnapshot};
 use crate::stream::StreamName;
 
@@ -50,8 +49,7 @@ impl Postgres {
 
     /// Looks, decides, and writes if nothing has changed meanwhile.
     pub(super) async fn save_snapshot(&self, snapshot: StoredSnapshot) -> Result<(), StoreError> {
-        let first = storable("the snapshot's first revision", snapshot.first.get())?;
-        let revision = storable("the snapshot's revision", snapshot.revision.get())?;
+        let (first, revision) = snapshot.places()?;
         loop {
             let (span, there) = self.seen(&snapshot.stream).await?;
             if !snapshot.is_kept(span, there.as_ref()) {

@@ -8,7 +8,6 @@ use super::row;
 use super::writer::{Transaction, Work};
 use crate::place::{Expected, Revision};
 use crate::store::StoredSnapshot;
-use crate::store::append::storable;
 use crate::stream::StreamName;
 
 pub(super) fn load(
@@ -42,8 +41,7 @@ impl Work for StoredSnapshot {
 
     /// Reads before it writes, which no one comes between: the transaction has the file's one write lock.
     fn run(&self, transaction: &Transaction<'_>) -> Result<(), Failed> {
-        let first = storable("the snapshot's first revision", self.first.get())?;
-        let revision = storable("the snapshot's revision", self.revision.get())?;
+        let (first, revision) = self.places()?;
         let stream = find(transaction, &self.stream)?;
         let span = stream.map(Stream::span).transpose()?.flatten();
         let kept = load(transaction.connection, &self.stream)?;
