@@ -75,6 +75,22 @@ fn on_a_runtime<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// What came of all cases on one store.
+///
+/// ```
+/// use factum::testing::conformance::{CASES, Commits, Kit, Report};
+/// use factum::{Memory, StreamName};
+///
+/// # struct InMemory;
+/// # impl Kit for InMemory {
+/// #     type Store = Memory;
+/// #     async fn open(&self) -> Memory { Memory::new() }
+/// #     async fn reopen(&self, _: Memory) -> Option<Memory> { None }
+/// #     async fn commits(&self, _: &Memory, _: &StreamName) -> Commits { Commits::OneByOne }
+/// # }
+/// let report = Report::of(|| InMemory);
+/// assert_eq!(report.held(), CASES.len());
+/// println!("{}", Report::table(&[("memory", &report)]));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
