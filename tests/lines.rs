@@ -7,10 +7,11 @@ mod sources;
 use std::path::Path;
 
 /// What every store keeps to; the rest of `store` is the stores themselves.
-const CONTRACT: [&str; 4] = [
+const CONTRACT: [&str; 5] = [
     "store.rs",
     "store/append.rs",
     "store/page.rs",
+    "store/page/builder.rs",
     "store/read.rs",
 ];
 
@@ -65,8 +66,8 @@ fn the_copy_of_stores_has_less_than_920_lines() {
 
 /// As above.
 #[test]
-fn the_contract_of_the_stores_has_less_than_670_lines() {
-    bounded(670, |file| CONTRACT.contains(&file));
+fn the_contract_of_the_stores_has_less_than_730_lines() {
+    bounded(730, |file| CONTRACT.contains(&file));
 }
 
 /// Holds the lines of code of these files under a limit, without those of unit tests.

@@ -23,6 +23,16 @@ pub mod evolution {}
 #[cfg_attr(not(feature = "sqlite"), doc = "Shown with the feature `sqlite`.")]
 pub mod copy {}
 
+#[cfg_attr(feature = "testing", doc = include_str!("../doc/guide/stores.md"))]
+#[cfg_attr(not(feature = "testing"), doc = "Shown with the feature `testing`.")]
+#[doc = "```"]
+#[doc = include_str!("../doc/guide/stores/shelf.rs")]
+#[doc = "```"]
+pub mod stores {}
+
+#[doc = include_str!("../doc/guide/guarantees.md")]
+pub mod guarantees {}
+
 #[doc = include_str!("../doc/guide/releases.md")]
 pub mod releases {}
 
@@ -37,5 +47,5 @@ pub mod design {}
 
 /// The README's program.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 pub mod readme {}

@@ -54,7 +54,7 @@
 //! - **Follow**: [`Subscription`] reads what was recorded, from a checkpoint on, and waits for more.
 //! - **Move**: [`copy()`] streams one store into another, through the upcasters.
 //! - **Test**: [`testing::Given`], [`testing::Then`], [`assert_events_snapshot!`], [`partial!`].
-//! - **Store**: [`Memory`], `Sqlite`, and the contract for one of your own, [`Store`].
+//! - **Store**: [`Memory`], `Sqlite`, `Postgres`, and the contract for [one of your own](_guide::stores), [`Store`].
 //! - **Go wrong**: [`ExecuteError`], [`ReadError`], [`StoreError`]; each says whether trying again can help.
 //!
 //! # Guides
@@ -65,6 +65,7 @@
 //! - [A store on a PostgreSQL server](_guide::postgres)
 //! - [How events change, and old ones stay readable](_guide::evolution)
 //! - [Migration by copy](_guide::copy)
+//! - [A store of your own](_guide::stores), and [what each store guarantees](_guide::guarantees)
 //! - [What may change between releases](_guide::releases)
 //! - [What the derives cost](_guide::cost)
 //! - [What the compiler says, beside other crates](_guide::messages)

@@ -8,6 +8,10 @@ mod read;
 pub mod memory;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod queue;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod sql;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
@@ -23,7 +27,7 @@ pub use open::open;
 pub use page::{Page, PageBuilder, Span, StoredEvent};
 pub use read::{Direction, Filter, Read, Scope};
 
-use crate::error::StoreError;
+use crate::error::{Refused, StoreError};
 use crate::evolve::is_newer;
 use crate::place::{Expected, Position, Revision};
 use crate::stream::StreamName;
@@ -43,7 +47,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// # Ok(()) }
 /// ```
 ///
-/// The contract, each sentence of which is a case of the suite:
+/// The contract, whose rules are the cases of the suite; [which store keeps which](crate::_guide::guarantees), and
+/// [how to write one](crate::_guide::stores):
 ///
 /// 1. A batch is stored whole or not at all, and no reader ever sees a part of it, other than by the end of a
 ///    page.
@@ -193,6 +198,13 @@ pub struct StoredSnapshot {
 }
 
 impl StoredSnapshot {
+    /// The first and the last revision as they are stored, refused past what a store can keep.
+    pub(in crate::store) fn places(&self) -> Result<(i64, i64), Refused> {
+        let first = append::storable("the snapshot's first revision", self.first.get())?;
+        let last = append::storable("the snapshot's revision", self.revision.get())?;
+        Ok((first, last))
+    }
+
     /// Whether a store should keep this one, of a stream that has events for `span`, and instead of the one that
     /// is there: only of the stream as it is now. One that is not gives way to any that is; it would be taken for
     /// one of the stream once that has grown past it.

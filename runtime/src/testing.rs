@@ -1,6 +1,7 @@
 //! The test kit: given, when, then; snapshots of events; clocks and ids that tests fix; and, with the feature
 //! `testing`, the conformance suite for stores and a store that fails on request.
 
+mod caught;
 #[cfg(feature = "testing")]
 pub mod conformance;
 #[doc(hidden)]

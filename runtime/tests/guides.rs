@@ -63,6 +63,7 @@ fn guides_quote_the_files_that_they_include() {
             "first_aggregate/version_1.rs",
         ],
     );
+    quotes("stores.md", &["stores/conformance.rs"]);
     quotes(
         "read_model.md",
         &[

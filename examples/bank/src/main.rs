@@ -16,7 +16,7 @@ struct Tour {
     /// The file of the accounts; without it they are gone afterwards.
     #[arg(long, value_name = "PATH", conflicts_with = "store")]
     db: Option<PathBuf>,
-    /// The store of the accounts: sqlite:PATH, postgres://USER@HOST/DATABASE, or memory:.
+    /// The store of the accounts: `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, or `memory:`.
     #[arg(long, value_name = "ADDRESS")]
     store: Option<String>,
 }

@@ -24,7 +24,7 @@ pub(crate) struct Place {
         conflicts_with = "store"
     )]
     db: PathBuf,
-    /// The store's address: sqlite:PATH, postgres://USER@HOST/DATABASE, or memory: for one that is gone afterwards.
+    /// The store's address: `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, or `memory:` for one that is gone afterwards.
     #[arg(long, value_name = "ADDRESS")]
     store: Option<String>,
 }

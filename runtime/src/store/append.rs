@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use crate::error::Refused;
+use crate::error::{Conflict, Refused, StoreError};
 use crate::place::{Expected, Position, Revision};
 use crate::recorded::EventId;
 use crate::stream::StreamName;
@@ -61,14 +61,11 @@ impl Append {
         if events.is_empty() {
             return Err(Refused::EmptyBatch { stream });
         }
-        if let Expected::Revision(revision) = expected {
-            storable("the expected revision", revision.get())?;
-        }
-        let mut bytes = 0;
+        expected.storable()?;
         for event in &*events {
             event.check()?;
-            bytes += event.payload.len() + event.metadata.len();
         }
+        let bytes = events.iter().map(NewEvent::bytes).sum();
         if let Some(id) = twice(&events) {
             return Err(Refused::IdTwice { stream, id });
         }
@@ -125,6 +122,12 @@ impl Append {
         }
     }
 
+    /// All its events together.
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    pub(in crate::store) fn bytes(&self) -> usize {
+        self.events.iter().map(NewEvent::bytes).sum()
+    }
+
     /// The stream.
     pub fn stream(&self) -> &StreamName {
         &self.stream
@@ -142,6 +145,41 @@ impl Append {
     /// The events, in order.
     pub fn events(&self) -> &[NewEvent] {
         &self.events
+    }
+}
+
+impl Expected {
+    /// For stores: nothing, if a stream whose last revision is `actual` is what is expected.
+    ///
+    /// ```
+    /// use factum::{Expected, Revision, StreamName};
+    ///
+    /// let account = StreamName::new("account", "42").unwrap();
+    /// assert!(Expected::Exists.check(&account, Some(Revision::new(3))).is_ok());
+    /// let conflict = Expected::NoStream.check(&account, Some(Revision::new(3))).unwrap_err();
+    /// assert!(conflict.to_string().starts_with("expected no events in `account-42`, found revision 3"));
+    /// ```
+    ///
+    /// # Errors
+    /// A [`Conflict`] that says what is there; a refusal of a revision past `i64::MAX`, which no store gives out.
+    pub fn check(self, stream: &StreamName, actual: Option<Revision>) -> Result<(), StoreError> {
+        self.storable()?;
+        if self.met_by(actual) {
+            return Ok(());
+        }
+        Err(Conflict {
+            stream: stream.clone(),
+            expected: self,
+            actual,
+        }
+        .into())
+    }
+
+    pub(in crate::store) fn storable(self) -> Result<(), Refused> {
+        if let Self::Revision(revision) = self {
+            storable("the expected revision", revision.get())?;
+        }
+        Ok(())
     }
 }
 
@@ -189,6 +227,11 @@ impl NewEvent {
             metadata: Bytes::from_static(METADATA),
             tenant: None,
         }
+    }
+
+    /// What it takes to keep or send it, as far as that is large.
+    pub(in crate::store) fn bytes(&self) -> usize {
+        self.payload.len() + self.metadata.len()
     }
 
     fn check(&self) -> Result<(), Refused> {

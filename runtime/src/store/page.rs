@@ -1,14 +1,18 @@
 //! What is read: a page of events in one buffer, and the place to go on from.
 
+mod builder;
+
 use std::ops::Range;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::read::{Read, Scope};
+use super::read::{Direction, Read, Scope};
 use crate::error::Torn;
 use crate::place::{Position, Revision};
 use crate::recorded::EventId;
+
+pub use builder::PageBuilder;
 
 /// One event as it lies in the store, borrowed from its page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +50,17 @@ pub struct Span {
     pub first: Revision,
     /// The last one.
     pub last: Revision,
+}
+
+impl Span {
+    /// For stores: where a page ends that saw everything in this direction.
+    pub fn edge(self, direction: Direction) -> u64 {
+        let edge = match direction {
+            Direction::Forward => self.last,
+            Direction::Backward => self.first,
+        };
+        edge.get()
+    }
 }
 
 /// A page of events: one buffer for all payloads, one for all texts, and the place to go on from.
@@ -241,141 +256,5 @@ impl Page {
             payload: &self.buffer[row.payload.range()],
             metadata: &self.buffer[row.metadata.range()],
         }
-    }
-}
-
-/// Fills a page; for stores.
-#[derive(Debug)]
-pub struct PageBuilder {
-    read: Read,
-    buffer: BytesMut,
-    texts: String,
-    rows: Vec<Row>,
-    span: Option<Span>,
-    found: Option<Revision>,
-}
-
-impl PageBuilder {
-    /// An empty page that answers this request.
-    pub fn new(read: Read) -> Self {
-        Self {
-            read,
-            buffer: BytesMut::new(),
-            texts: String::new(),
-            rows: Vec::new(),
-            span: None,
-            found: None,
-        }
-    }
-
-    /// Whether the page has all that it may hold.
-    pub fn is_full(&self) -> bool {
-        let bytes = self.buffer.len() + self.texts.len() + self.rows.len() * size_of::<Row>();
-        self.rows.len() >= self.read.limit.max(1) || bytes >= Read::PAGE_BYTES
-    }
-
-    /// Makes room for so many events, or as many as the page may hold, if they are all about as large as this
-    /// one.
-    pub fn reserve(&mut self, events: u64, like: &StoredEvent<'_>) {
-        let bytes = like.payload.len() + like.metadata.len();
-        let fit = Read::PAGE_BYTES / (bytes + size_of::<Row>());
-        let events = usize::try_from(events).unwrap_or(usize::MAX);
-        let events = events.min(self.read.limit).min(fit);
-        self.rows.reserve(events);
-        self.buffer.reserve(events * (bytes + bytes / 16));
-        let texts = like.stream.len() + like.name.len() + like.codec.len();
-        self.texts.reserve(texts);
-    }
-
-    /// Adds the next event.
-    pub fn push(&mut self, event: &StoredEvent<'_>) {
-        let last = self.rows.last();
-        // Neighbours mostly share stream, name and codec: those texts are kept once.
-        let stream = last.map(|row| row.stream);
-        let name = last.map(|row| row.name);
-        let codec = last.map(|row| row.codec);
-        let row = Row {
-            id: event.id,
-            revision: event.revision,
-            position: event.position,
-            index: event.index,
-            version: event.version,
-            recorded_at: event.recorded_at,
-            stream: self.text(stream, event.stream),
-            name: self.text(name, event.name),
-            codec: self.text(codec, event.codec),
-            tenant: event.tenant.map(|tenant| self.text(None, tenant)),
-            payload: self.bytes(event.payload),
-            metadata: self.bytes(event.metadata),
-        };
-        self.rows.push(row);
-    }
-
-    /// Says which revisions the stream has events for.
-    pub fn span(&mut self, span: Option<Span>) {
-        self.span = span;
-    }
-
-    /// Says where the event that was asked for stands in the stream.
-    pub fn found(&mut self, revision: Option<Revision>) {
-        self.found = revision;
-    }
-
-    /// The place of the last event that was added: its revision in a stream, or its position.
-    pub fn last(&self) -> Option<u64> {
-        self.rows.last().map(|row| match self.read.scope {
-            Scope::Stream { .. } => row.revision.get(),
-            Scope::All { .. } => row.position.get(),
-        })
-    }
-
-    /// Finishes a page that ends where its events do, since it is full.
-    pub fn full(self) -> Page {
-        let cursor = self.last();
-        self.finish(cursor, false)
-    }
-
-    /// Finishes a page that looked at everything up to this position, behind which there is more.
-    pub fn seen(self, position: Position) -> Page {
-        self.finish(Some(position.get()), false)
-    }
-
-    /// Finishes a page that saw everything there was, up to this revision or position.
-    pub fn end(self, last_seen: Option<u64>) -> Page {
-        self.finish(last_seen, true)
-    }
-
-    fn finish(self, cursor: Option<u64>, end: bool) -> Page {
-        let start = match &self.read.scope {
-            Scope::Stream { after, .. } => after.map(Revision::get),
-            Scope::All { after } => after.map(Position::get),
-        };
-        Page {
-            read: self.read,
-            buffer: self.buffer.freeze(),
-            texts: self.texts,
-            rows: self.rows,
-            cursor: cursor.or(start),
-            end,
-            span: self.span,
-            found: self.found,
-        }
-    }
-
-    fn text(&mut self, last: Option<Part>, text: &str) -> Part {
-        match last {
-            Some(part) if self.texts.as_bytes()[part.range()] == *text.as_bytes() => part,
-            _ => {
-                let start = self.texts.len();
-                self.texts.push_str(text);
-                Part::new(start, self.texts.len())
-            }
-        }
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) -> Part {
-        let start = self.buffer.len();
-        self.buffer.extend_from_slice(bytes);
-        Part::new(start, self.buffer.len())
     }
 }

@@ -12,6 +12,7 @@ mod page;
 mod payload;
 mod pool;
 mod schema;
+mod server;
 mod snapshots;
 mod sql;
 #[cfg(feature = "postgres-tls")]
@@ -164,7 +165,7 @@ impl Postgres {
 
     async fn newest(&self) -> Result<Option<Position>, StoreError> {
         let connection = self.inner.connections.get().await?;
-        let head = builder::head(&connection).await;
+        let head = server::head(&connection).await;
         Ok(head.map_err(|failed| failed.unavailable())?)
     }
 }
@@ -213,7 +214,7 @@ impl Snapshots for Postgres {
         &self,
         stream: StreamName,
     ) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
-        Box::pin(async move { Ok(self.load_snapshot(&stream).await?.1) })
+        Box::pin(async move { self.load_snapshot(&stream).await })
     }
 
     fn save(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {

@@ -35,6 +35,16 @@ pub enum Scope {
     },
 }
 
+impl Scope {
+    /// The number of the place to start behind.
+    pub(in crate::store) fn after(&self) -> Option<u64> {
+        match self {
+            Self::Stream { after, .. } => after.map(Revision::get),
+            Self::All { after } => after.map(Position::get),
+        }
+    }
+}
+
 /// Which events to return; an empty list lets everything through.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -165,10 +175,11 @@ impl Read {
 
     /// The place to start behind, as a signed number; refused past `i64::MAX`, which no store gives out.
     pub fn start(&self) -> Result<Option<i64>, Refused> {
-        let (what, number) = match &self.scope {
-            Scope::Stream { after, .. } => ("a revision", after.map(Revision::get)),
-            Scope::All { after } => ("a position", after.map(Position::get)),
+        let what = match self.scope {
+            Scope::Stream { .. } => "a revision",
+            Scope::All { .. } => "a position",
         };
-        number.map(|number| storable(what, number)).transpose()
+        let after = self.scope.after();
+        after.map(|after| storable(what, after)).transpose()
     }
 }

@@ -1,6 +1,5 @@
 //! Generated tests: what `#[aggregate(.., tests)]` proves of events, what is stored of them, the state and histories.
 
-mod caught;
 mod command;
 mod event;
 mod golden;

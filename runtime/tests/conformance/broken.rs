@@ -1,9 +1,12 @@
-//! Stores that break one sentence of the contract each: the suite has to notice.
+//! Stores that break one rule of the contract each: the suite has to notice.
 
+mod answer;
 mod append;
+mod keep;
 mod read;
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,15 +14,19 @@ use factum::store::{
     Append, Appended, BoxFuture, Deletes, Durability, NewEvent, Page, Read, Snapshots,
     StoredSnapshot, Survives,
 };
-use factum::testing::conformance::Kit;
+use factum::testing::conformance::{Commits, Delay, Kit};
 use factum::{EventId, Expected, Ids, Memory, Position, Store, StoreError, StreamName, UuidV7};
+use tokio::sync::{Semaphore, watch};
 
 /// What is wrong with a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bug {
+    None,
     ConflictKeepsTheFirst,
     PositionsInReverse,
     OneByOne,
+    TornWhenDropped,
+    AThousandAtMost,
     RevisionIgnored,
     ConflictWithoutActual,
     ExpectedBeforeIds,
@@ -29,48 +36,73 @@ pub enum Bug {
     MetadataCompared,
     IdsOfOtherStreams,
     IdsForgotten,
-    GoneButDeclaredDurable,
-    LateEvents,
-    HeadBehind,
+    IdsLookedUpFirst,
     BackwardIsForward,
+    AllGroupedByStream,
     PlaceIncluded,
+    CheckpointIncluded,
     FilterAfterTheLimit,
     CursorOfTheLastMatch,
     PagesWithoutEnd,
     FindIgnored,
+    BareWithoutVersion,
+    SpanOfAnotherMoment,
     PlacesClamped,
+    LateEvents,
+    PositionBeforeCommit,
+    HeadBehind,
     NeverWakes,
     ReturnsEarlyForEver,
+    FullPagesLoseOne,
     HeadUnknown,
-    PayloadPrettier,
-    NamesFolded,
-    CodecForced,
-    NameForced,
-    MetadataForced,
-    UsedBefore,
-    DeleteWithoutExpectation,
-    DeleteDoesNothing,
-    DeleteForgetsRevisions,
-    HeadOfWhatIsLeft,
     SnapshotOfAnyAge,
-    SnapshotOfTheDeleted,
     ShapesClamped,
+    SnapshotLookedUpFirst,
+    StatesAsText,
+    SnapshotOfTheDeleted,
+    DeleteForgetsRevisions,
+    DeleteDoesNothing,
+    DeleteWithoutExpectation,
+    HeadOfWhatIsLeft,
+    PayloadPrettier,
+    NameForced,
+    CodecForced,
+    MetadataForced,
+    TimeOfTheAnswer,
+    UsedBefore,
+    NamesFolded,
+    FilterFolded,
+    DoubledWhenDropped,
+    KeptWhenDropped,
+    GoneButDeclaredDurable,
+    IdsForgottenAtTheEnd,
+    HundredthForgotten,
+    RevisionLookedUpFirst,
+    DeleteMiscounts,
 }
 
 #[derive(Clone)]
 pub struct Broken {
     inner: Memory,
     bug: Bug,
-    /// Metadata, or the stream, that an id came with first; and streams begun anew after a delete.
     seen: Arc<Mutex<Seen>>,
+    appends: Arc<AtomicUsize>,
+    /// What reads take, and give back if they are not dropped.
+    slots: Arc<Semaphore>,
+    stopped: Stopped,
 }
 
 #[derive(Default)]
 struct Seen {
     metadata: HashMap<EventId, bytes::Bytes>,
     streams: HashMap<EventId, StreamName>,
+    answers: HashMap<EventId, Appended>,
     snapshots: HashMap<StreamName, StoredSnapshot>,
 }
+
+/// The stream whose events have positions and are not to be seen yet, and how many appends stand still.
+#[derive(Clone, Default)]
+struct Stopped(watch::Sender<(Option<StreamName>, usize)>);
 
 pub struct BrokenKit(pub Bug);
 
@@ -89,14 +121,47 @@ impl Kit for BrokenKit {
             inner,
             bug: self.0,
             seen: Arc::default(),
+            appends: Arc::default(),
+            slots: Arc::new(Semaphore::new(8)),
+            stopped: Stopped::default(),
         }
     }
 
     async fn reopen(&self, store: Broken) -> Option<Broken> {
         match self.0 {
             Bug::GoneButDeclaredDurable => Some(self.open().await),
+            Bug::IdsForgottenAtTheEnd => Some(Broken {
+                bug: Bug::IdsForgotten,
+                ..store
+            }),
             _ => Some(store),
         }
+    }
+
+    async fn commits(&self, store: &Broken, stream: &StreamName) -> Commits {
+        if self.0 != Bug::PositionBeforeCommit {
+            return Commits::OneByOne;
+        }
+        store.stopped.0.send_replace((Some(stream.clone()), 0));
+        Commits::Delayed(Box::new(store.stopped.clone()))
+    }
+}
+
+impl Delay for Stopped {
+    fn reached(&self, appends: usize) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            let mut stopped = self.0.subscribe();
+            stopped
+                .wait_for(|(_, count)| *count >= appends)
+                .await
+                .unwrap();
+        })
+    }
+
+    fn release(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            self.0.send_modify(|(stream, _)| *stream = None);
+        })
     }
 }
 
@@ -141,66 +206,5 @@ impl Store for Broken {
 
     fn deletes(&self) -> Option<&dyn Deletes> {
         Some(self)
-    }
-}
-
-impl Snapshots for Broken {
-    fn load(
-        &self,
-        stream: StreamName,
-    ) -> BoxFuture<'_, Result<Option<StoredSnapshot>, StoreError>> {
-        match self.bug {
-            Bug::SnapshotOfAnyAge | Bug::SnapshotOfTheDeleted => {
-                Box::pin(
-                    async move { Ok(self.seen.lock().unwrap().snapshots.get(&stream).cloned()) },
-                )
-            }
-            Bug::ShapesClamped => Box::pin(async move {
-                let loaded = self.inner.snapshots().unwrap().load(stream).await?;
-                Ok(loaded.map(|snapshot| StoredSnapshot {
-                    shape: snapshot.shape.min(i64::MAX.unsigned_abs()),
-                    ..snapshot
-                }))
-            }),
-            _ => self.inner.snapshots().unwrap().load(stream),
-        }
-    }
-
-    fn save(&self, snapshot: StoredSnapshot) -> BoxFuture<'_, Result<(), StoreError>> {
-        let kept = snapshot.clone();
-        self.seen
-            .lock()
-            .unwrap()
-            .snapshots
-            .insert(kept.stream.clone(), kept);
-        self.inner.snapshots().unwrap().save(snapshot)
-    }
-}
-
-impl Deletes for Broken {
-    fn delete(
-        &self,
-        stream: StreamName,
-        expected: Expected,
-    ) -> BoxFuture<'_, Result<u64, StoreError>> {
-        let inner = self.inner.deletes().unwrap();
-        match self.bug {
-            Bug::DeleteWithoutExpectation => inner.delete(stream, Expected::Any),
-            Bug::DeleteDoesNothing => Box::pin(async move {
-                let last = self.actual(&stream).await;
-                Ok(last.map_or(0, |last| last.next().get()))
-            }),
-            Bug::DeleteForgetsRevisions => Box::pin(async move {
-                // An event that nobody sent takes a revision away from those who come.
-                let deleted = inner.delete(stream.clone(), expected).await?;
-                let extra = NewEvent::json(EventId::new(UuidV7.fresh()), "extra", "{}");
-                self.inner
-                    .append(Append::new(stream.clone(), Expected::Any, vec![extra])?)
-                    .await?;
-                inner.delete(stream, Expected::Any).await?;
-                Ok(deleted)
-            }),
-            _ => inner.delete(stream, expected),
-        }
     }
 }

@@ -4,16 +4,19 @@
 #![expect(unreachable_pub, reason = "a test is a crate without users")]
 
 mod broken;
+mod guarantees;
 mod planted;
+mod server;
+#[path = "../../doc/guide/stores/shelf.rs"]
+mod shelf;
 
 use std::sync::Arc;
 
-use factum::postgres::Payloads;
 use factum::testing::Faulty;
-use factum::testing::conformance::Kit;
-use factum::{Memory, Postgres, Sqlite, Store};
+use factum::testing::conformance::{Commits, Kit};
+use factum::{Memory, Sqlite, Store, StreamName};
+use server::OnServer;
 use tempfile::TempDir;
-use tokio::sync::OnceCell;
 
 struct InMemory;
 
@@ -26,6 +29,11 @@ impl Kit for InMemory {
 
     async fn reopen(&self, _: Memory) -> Option<Memory> {
         None
+    }
+
+    /// The log's lock is held from the position to the last event of a batch.
+    async fn commits(&self, _: &Memory, _: &StreamName) -> Commits {
+        Commits::OneByOne
     }
 }
 
@@ -57,61 +65,14 @@ impl Kit for InFiles {
         drop(store);
         Some(self.open().await)
     }
-}
 
-/// A database of a server that the tests start.
-#[derive(Default)]
-struct OnServer {
-    url: OnceCell<String>,
-    /// Whether its events lie in partitions, of which each case fills several.
-    partitioned: bool,
-    payloads: Option<Payloads>,
-}
-
-impl OnServer {
-    fn of_text() -> Self {
-        Self {
-            payloads: Some(Payloads::Text),
-            ..Self::default()
-        }
+    async fn beside(&self, _: &Sqlite) -> Sqlite {
+        self.open().await
     }
 
-    fn partitioned() -> Self {
-        Self {
-            partitioned: true,
-            ..Self::default()
-        }
-    }
-
-    async fn create(&self) -> String {
-        let url = factum_server::database().await;
-        if self.partitioned {
-            let partitions = (1..100)
-                .step_by(3)
-                .map(|at| Postgres::partition("factum", at..at + 3));
-            let sql = Postgres::migration("factum") + &Postgres::partitioning("factum");
-            factum_server::execute_at(&url, &(sql + &partitions.collect::<String>())).await;
-        }
-        url
-    }
-}
-
-impl Kit for OnServer {
-    type Store = Postgres;
-
-    async fn open(&self) -> Postgres {
-        let url = self.url.get_or_init(|| self.create()).await;
-        let builder = Postgres::builder(url).connections(4).migrate();
-        let builder = match self.payloads {
-            Some(payloads) => builder.payloads(payloads),
-            None => builder,
-        };
-        builder.open().await.unwrap()
-    }
-
-    async fn reopen(&self, store: Postgres) -> Option<Postgres> {
-        drop(store);
-        Some(self.open().await)
+    /// A file has one write lock, which a transaction has from its begin to its commit.
+    async fn commits(&self, _: &Sqlite, _: &StreamName) -> Commits {
+        Commits::OneByOne
     }
 }
 
@@ -120,6 +81,13 @@ fn a_store_in_others_keeps_its_abilities() {
     let store = Arc::new(Faulty::new(Memory::new()));
     assert!(Store::snapshots(&store).is_some());
     assert!(Store::deletes(&store).is_some());
+}
+
+/// The suite of the guide, as a program has it.
+mod stores {
+    use super::shelf;
+
+    include!("../../doc/guide/stores/conformance.rs");
 }
 
 factum::conformance! {

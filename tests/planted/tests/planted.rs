@@ -82,6 +82,7 @@ caught! {
     newer_shape_loaded
     poll_hint_lost
     position_before_lock
+    position_by_sequence
     retry_with_new_ids
     rowid_reused
     synchronous_normal

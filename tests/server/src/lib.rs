@@ -12,7 +12,7 @@ mod cluster;
 
 use std::env;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use tokio_postgres::NoTls;
@@ -51,10 +51,7 @@ pub fn free_port() -> u16 {
 
 /// The address of a database, of the superuser.
 pub fn url(database: &str) -> String {
-    format!(
-        "postgres:///{database}?host={}&user=postgres",
-        socket().display()
-    )
+    url_at(&socket(), database)
 }
 
 /// The address of a new database, with nothing in it.
@@ -63,9 +60,7 @@ pub fn url(database: &str) -> String {
 ///
 /// If the server is not there, or makes none.
 pub async fn database() -> String {
-    let name = format!("test_{}", Uuid::new_v4().simple());
-    execute("postgres", &format!("CREATE DATABASE {name}")).await;
-    url(&name)
+    database_at(&socket()).await
 }
 
 /// Has the superuser do something in a database.
@@ -75,6 +70,31 @@ pub async fn database() -> String {
 /// If the server refuses it.
 pub async fn execute(database: &str, sql: &str) {
     execute_at(&url(database), sql).await;
+}
+
+impl Cluster {
+    /// The address of a new database of this server, with nothing in it.
+    ///
+    /// # Panics
+    ///
+    /// If it makes none.
+    pub async fn database(&self) -> String {
+        database_at(self.folder()).await
+    }
+}
+
+fn url_at(socket: &Path, database: &str) -> String {
+    format!(
+        "postgres:///{database}?host={}&user=postgres",
+        socket.display()
+    )
+}
+
+async fn database_at(socket: &Path) -> String {
+    let name = format!("test_{}", Uuid::new_v4().simple());
+    let create = format!("CREATE DATABASE {name}");
+    execute_at(&url_at(socket, "postgres"), &create).await;
+    url_at(socket, &name)
 }
 
 /// The same at an address.

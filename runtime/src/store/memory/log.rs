@@ -94,7 +94,6 @@ impl Log {
         at: impl Fn(u64) -> Option<Position>,
         edge: Option<u64>,
     ) -> Page {
-        let seen_all = (!places.is_empty()).then_some(edge).flatten();
         let mut first = true;
         loop {
             let place = match read.direction {
@@ -102,7 +101,7 @@ impl Log {
                 Direction::Backward => places.next_back(),
             };
             let Some(place) = place else {
-                return page.end(seen_all);
+                return page.end(edge);
             };
             let Some(position) = at(place) else { continue };
             let Some(entry) = self.entry(position) else {
@@ -115,7 +114,7 @@ impl Log {
                 }
                 page.push(&stored);
                 if page.is_full() {
-                    return page.full();
+                    return page.end(edge);
                 }
             }
         }

@@ -6,10 +6,9 @@ use std::collections::hash_map::Entry;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::log::Log;
-use crate::error::{Conflict, Refused, StoreError};
+use crate::error::{Refused, StoreError};
 use crate::place::{Expected, Position, Revision};
 use crate::recorded::EventId;
-use crate::store::append::storable;
 use crate::store::{Append, Appended, Direction, Known, NewEvent, Page, PageBuilder, Read};
 use crate::store::{Span, StoredSnapshot};
 use crate::stream::StreamName;
@@ -64,11 +63,11 @@ impl Streams {
 
 impl Part {
     /// The stream that a batch is for; a new one if none is expected.
-    pub(super) fn of(&mut self, append: &Append) -> Result<&mut Stream, Conflict> {
+    pub(super) fn of(&mut self, append: &Append) -> Result<&mut Stream, StoreError> {
         match self.streams.entry(append.stream().clone()) {
             Entry::Occupied(stream) => Ok(stream.into_mut()),
             Entry::Vacant(place) => {
-                check(place.key(), append.expected(), None)?;
+                append.expected().check(place.key(), None)?;
                 Ok(place.insert(Stream::default()))
             }
         }
@@ -99,12 +98,8 @@ impl Part {
             }
             Direction::Backward => first..after.map_or(next, |after| next.min(after)),
         };
-        let edge = match read.direction {
-            Direction::Forward => span.last,
-            Direction::Backward => span.first,
-        };
         let at = |revision| stream.position(revision);
-        log.fill(page, read, places, at, Some(edge.get()))
+        log.fill(page, read, places, at, Some(span.edge(read.direction)))
     }
 
     /// Forgets a stream's events, and says where they are.
@@ -113,11 +108,8 @@ impl Part {
         name: &StreamName,
         expected: Expected,
     ) -> Result<Vec<Position>, StoreError> {
-        if let Expected::Revision(revision) = expected {
-            storable("the expected revision", revision.get())?;
-        }
         let stream = self.streams.get_mut(name);
-        check(name, expected, stream.as_deref().and_then(Stream::last))?;
+        expected.check(name, stream.as_deref().and_then(Stream::last))?;
         self.snapshots.remove(name);
         let Some(stream) = stream else {
             return Ok(Vec::new());
@@ -132,7 +124,7 @@ impl Part {
     }
 
     pub(super) fn keep_snapshot(&mut self, snapshot: StoredSnapshot) -> Result<(), StoreError> {
-        storable("a revision", snapshot.revision.get())?;
+        snapshot.places()?;
         let span = self.streams.get(&snapshot.stream).and_then(Stream::span);
         let kept = self.snapshots.get(&snapshot.stream);
         if snapshot.is_kept(span, kept) {
@@ -144,8 +136,8 @@ impl Part {
 
 impl Stream {
     /// The revision of a batch's first event, if the batch is new and the stream is what the writer expects.
-    pub(super) fn first_of(&self, append: &Append) -> Result<Revision, Conflict> {
-        check(append.stream(), append.expected(), self.last())?;
+    pub(super) fn first_of(&self, append: &Append) -> Result<Revision, StoreError> {
+        append.expected().check(append.stream(), self.last())?;
         Ok(Revision::new(self.next()))
     }
 
@@ -211,20 +203,4 @@ impl Stream {
         let index = usize::try_from(revision.checked_sub(self.first)?).ok()?;
         self.positions.get(index).copied()
     }
-}
-
-/// Whether the stream whose last revision is `actual` is what the writer expects.
-fn check(
-    stream: &StreamName,
-    expected: Expected,
-    actual: Option<Revision>,
-) -> Result<(), Conflict> {
-    if expected.met_by(actual) {
-        return Ok(());
-    }
-    Err(Conflict {
-        stream: stream.clone(),
-        expected,
-        actual,
-    })
 }

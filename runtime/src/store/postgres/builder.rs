@@ -4,27 +4,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::Pool;
-use tokio_postgres::Row;
 
 use super::address::{Address, Mode, Security};
 use super::connect::Door;
-use super::errors::{Failed, misconfigured};
+use super::errors::misconfigured;
 use super::names::Names;
 use super::notices::Notices;
 use super::pace::Pace;
 use super::payload::Payloads;
-use super::pool::{Connection, Connections};
-use super::schema::{self, one};
+use super::pool::Connections;
+use super::schema;
+use super::server;
 use super::sql::Sql;
 use super::tls::{self, Connector};
-use super::value::unsigned;
 use super::writer::Writer;
 use super::{Inner, Postgres};
 use crate::clock::{Clock, SystemClock};
 use crate::error::{StoreError, Unavailable};
-use crate::place::Position;
 use crate::store::wake::Wake;
-use crate::store::{Durability, Survives};
 
 /// How a store on a server is opened; see [`Postgres::builder`].
 #[derive(Debug, Clone)]
@@ -177,8 +174,8 @@ impl Builder {
         }
         schema::check(&connection, &self.schema).await?;
         let payloads = Payloads::found(&connection, self.payloads).await?;
-        let durability = durability(&connection).await?;
-        let head = head(&connection)
+        let durability = server::durability(&connection).await?;
+        let head = server::head(&connection)
             .await
             .map_err(|failed| failed.unavailable())?;
         drop(connection);
@@ -231,42 +228,4 @@ impl Builder {
         let door = Door::to(address, tls, self.timeout);
         Ok((door.pool(self.connections)?, Some(door)))
     }
-}
-
-/// The highest position that was ever given out.
-pub(super) async fn head(connection: &Connection) -> Result<Option<Position>, Failed> {
-    head_of(&connection.query(&connection.sql.head, &[]).await?)
-}
-
-/// The same, as the server says it.
-pub(super) fn head_of(rows: &[Row]) -> Result<Option<Position>, Failed> {
-    let head = unsigned(one(rows)?).map_err(Failed::damaged)?;
-    Ok((head > 0).then(|| Position::new(head)))
-}
-
-/// What the settings in force keep.
-async fn durability(connection: &Connection) -> Result<Durability, Unavailable> {
-    let ask = "SELECT name || '=' || setting FROM pg_settings
-        WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit', 'server_version') ORDER BY name";
-    let failed = |failed: Failed| failed.unavailable();
-    let rows = connection.query(ask, &[]).await.map_err(failed)?;
-    let settings = rows.iter().map(|row| row.try_get::<_, String>(0));
-    let settings: Vec<String> = settings
-        .collect::<Result<_, _>>()
-        .map_err(|error| failed(Failed::of(error)))?;
-    let is_off = |name: &str| {
-        settings
-            .iter()
-            .any(|setting| *setting == format!("{name}=off"))
-    };
-    let survives = if is_off("fsync") || is_off("full_page_writes") || is_off("synchronous_commit")
-    {
-        Survives::Process
-    } else {
-        Survives::Machine
-    };
-    Ok(Durability {
-        survives,
-        settings: settings.join(", "),
-    })
 }

@@ -12,11 +12,11 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
 use uuid::Uuid;
 
-use super::builder::head_of;
 use super::connect::Door;
 use super::errors::Failed;
 use super::pace::PAUSES;
 use super::schema::one;
+use super::server::head_of;
 use super::sql::Sql;
 use crate::store::wake::Wake;
 

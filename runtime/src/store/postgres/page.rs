@@ -1,12 +1,10 @@
 //! One page: one statement, which sees one moment.
 
-use std::borrow::Cow;
 use std::pin::pin;
 
 use futures_util::TryStreamExt;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, RowStream};
-use uuid::Uuid;
 
 use super::errors::Failed;
 use super::names::Names;
@@ -16,12 +14,7 @@ use super::value::{Time, unsigned};
 use crate::error::BoxError;
 use crate::place::{Position, Revision};
 use crate::recorded::EventId;
-use crate::store::{Direction, Page, PageBuilder, Read, Scope, Span, StoredEvent};
-use jiff::Timestamp;
-
-/// What is read of every event, and what of one that is not bare.
-const BARE: &str = "e.revision, e.name, e.version, e.codec, e.payload";
-const REST: &str = ", e.position, e.id, e.idx, e.tenant, e.recorded_at, e.metadata";
+use crate::store::{Direction, Page, PageBuilder, Read, Scope, Span, StoredEvent, sql};
 
 /// Where the columns of an event begin, behind those that are the same in each row.
 const OF_STREAM: usize = 3;
@@ -43,20 +36,6 @@ pub(super) async fn read(
     }
 }
 
-/// The names of a filter, without those that PostgreSQL keeps no text for: nothing is stored under them.
-fn listed<'a>(names: &'a [Cow<'static, str>]) -> Vec<&'a str> {
-    let names = names.iter().map(AsRef::as_ref);
-    names.filter(|name: &&str| !name.contains('\0')).collect()
-}
-
-/// From behind which number on, for a start at an end.
-fn start(read: &Read, after: Option<i64>) -> i64 {
-    after.unwrap_or(match read.direction {
-        Direction::Forward => -1,
-        Direction::Backward => i64::MAX,
-    })
-}
-
 fn limit(read: &Read) -> i64 {
     i64::try_from(read.limit.max(1)).unwrap_or(i64::MAX)
 }
@@ -69,17 +48,19 @@ async fn of_stream(
     let Scope::Stream { name, .. } = &read.scope else {
         return Err(Failed::damaged("not a stream"));
     };
-    let (after, limit, id) = (start(read, after), limit(read), read.find.map(EventId::get));
+    let (after, limit, id) = (
+        sql::start(read, after),
+        limit(read),
+        read.find.map(EventId::get),
+    );
     let limit = if read.filter.wants(name.category()) {
         limit
     } else {
         0
     };
-    let (name, filter) = (name.as_str(), listed(&read.filter.names));
+    let (name, filter) = (name.as_str(), sql::storable(&read.filter.names));
     let values: [&(dyn ToSql + Sync); 5] = [&name, &after, &limit, &id, &filter];
-    let rows = connection
-        .rows(&stream_sql(connection.schema(), read), &values)
-        .await?;
+    let rows = connection.rows(connection.sql.page(read), &values).await?;
     let mut rows = pin!(rows);
     let mut page = PageBuilder::new(read.clone());
     let mut span = None;
@@ -102,56 +83,7 @@ async fn of_stream(
     let Some(span) = span else {
         return Ok(page.end(None));
     };
-    let edge = match read.direction {
-        Direction::Forward => span.last.get(),
-        Direction::Backward => span.first.get(),
-    };
-    if page.is_full() && page.last() != Some(edge) {
-        return Ok(page.full());
-    }
-    Ok(page.end(ahead(read, after, edge)))
-}
-
-/// What a page's end has seen: nothing more than where it started, if that is further on.
-fn ahead(read: &Read, after: i64, edge: u64) -> Option<u64> {
-    let edge_signed = i64::try_from(edge).unwrap_or(i64::MAX);
-    let is_ahead = match read.direction {
-        Direction::Forward => edge_signed > after,
-        Direction::Backward => edge_signed < after,
-    };
-    is_ahead.then_some(edge)
-}
-
-fn stream_sql(schema: &str, read: &Read) -> String {
-    let rest = if read.bare { "" } else { REST };
-    let (behind, order) = order(read);
-    let names = lets("e.name", "$5", &read.filter.names);
-    let found = if read.find.is_some() {
-        format!(
-            "LEFT JOIN LATERAL (SELECT f.revision FROM {schema}.events f WHERE f.stream = s.key AND f.id = $4::uuid) f ON true"
-        )
-    } else {
-        "LEFT JOIN LATERAL (SELECT NULL::bigint AS revision WHERE $4::uuid IS NOT NULL) f ON true"
-            .to_owned()
-    };
-    format!(
-        "SELECT s.first, s.last, f.revision, {BARE}{rest}
-         FROM {schema}.streams s
-         {found}
-         LEFT JOIN LATERAL (
-             SELECT * FROM {schema}.events e
-             WHERE e.stream = s.key AND e.revision {behind} $2 AND {names}
-             ORDER BY e.revision {order} LIMIT $3
-         ) e ON true
-         WHERE s.name = $1"
-    )
-}
-
-fn order(read: &Read) -> (&'static str, &'static str) {
-    match read.direction {
-        Direction::Forward => (">", "ASC"),
-        Direction::Backward => ("<", "DESC"),
-    }
+    Ok(page.end(Some(span.edge(read.direction))))
 }
 
 /// The stream itself, which each row repeats.
@@ -176,7 +108,7 @@ async fn of_all(
     read: &Read,
     after: Option<i64>,
 ) -> Result<Page, Failed> {
-    let (after, limit) = (start(read, after), limit(read));
+    let (after, limit) = (sql::start(read, after), limit(read));
     let is_filtered = !read.filter.categories.is_empty() || !read.filter.names.is_empty();
     // A filter that lets little through must not make a page endless.
     let window = if is_filtered {
@@ -184,15 +116,16 @@ async fn of_all(
     } else {
         i64::MAX
     };
-    let (categories, filter) = (listed(&read.filter.categories), listed(&read.filter.names));
+    let (categories, filter) = (
+        sql::storable(&read.filter.categories),
+        sql::storable(&read.filter.names),
+    );
     let bound = match read.direction {
         Direction::Forward => after.saturating_add(window),
         Direction::Backward => window,
     };
     let values: [&(dyn ToSql + Sync); 5] = [&after, &bound, &limit, &categories, &filter];
-    let rows: RowStream = connection
-        .rows(&all_sql(connection.schema(), read), &values)
-        .await?;
+    let rows: RowStream = connection.rows(connection.sql.page(read), &values).await?;
     let rows: Vec<Row> = rows.try_collect().await.map_err(Failed::of)?;
     let mut page = PageBuilder::new(read.clone());
     let Some(head) = rows
@@ -205,7 +138,7 @@ async fn of_all(
     };
     let keys = rows
         .iter()
-        .map(|row| row.try_get::<_, Option<i64>>(OF_ALL + 11));
+        .map(|row| row.try_get::<_, Option<i64>>(OF_ALL + sql::COLUMNS));
     let keys: Vec<Option<i64>> = keys.collect::<Result<_, _>>().map_err(Failed::of)?;
     let known = names.of(connection, keys.iter().flatten().copied()).await?;
     for (row, key) in rows.iter().zip(&keys) {
@@ -230,52 +163,24 @@ async fn of_all(
             .max(1),
     };
     let edge_unsigned = unsigned(edge.max(0)).map_err(Failed::damaged)?;
-    if page.is_full() && page.last() != Some(edge_unsigned) {
-        return Ok(page.full());
-    }
     let is_end = match read.direction {
         Direction::Forward => edge == head || head <= after,
         Direction::Backward => edge <= 1,
     };
     if is_end {
-        return Ok(page.end(ahead(read, after, edge_unsigned).filter(|edge| *edge > 0)));
+        return Ok(page.end(Some(edge_unsigned).filter(|edge| *edge > 0)));
+    }
+    if page.is_full() {
+        return Ok(page.full());
     }
     Ok(page.seen(Position::new(edge_unsigned)))
-}
-
-fn all_sql(schema: &str, read: &Read) -> String {
-    let (behind, order) = order(read);
-    let within = match read.direction {
-        Direction::Forward => "e.position <= $2",
-        Direction::Backward => "e.position >= least($1, h.position + 1) - $2",
-    };
-    let categories = lets("e.category", "$4", &read.filter.categories);
-    let names = lets("e.name", "$5", &read.filter.names);
-    format!(
-        "SELECT h.position, {BARE}{REST}, e.stream
-         FROM {schema}.head h
-         LEFT JOIN LATERAL (
-             SELECT * FROM {schema}.events e
-             WHERE e.position {behind} $1 AND {within} AND {categories} AND {names}
-             ORDER BY e.position {order} LIMIT $3
-         ) e ON true"
-    )
-}
-
-/// The condition for one of these, or any; the parameter is there in any case, so that there are always as many.
-fn lets(column: &str, parameter: &str, wanted: &[Cow<'static, str>]) -> String {
-    if wanted.is_empty() {
-        format!("({parameter}::text[] IS NOT NULL)")
-    } else {
-        format!("{column} = ANY ({parameter}::text[])")
-    }
 }
 
 /// Says which row cannot be read, if the row still says it.
 fn at(row: &Row, read: &Read, error: BoxError) -> Failed {
     let column = match read.scope {
-        Scope::Stream { .. } => OF_STREAM + 5,
-        Scope::All { .. } => OF_ALL + 5,
+        Scope::Stream { .. } => OF_STREAM + sql::POSITION,
+        Scope::All { .. } => OF_ALL + sql::POSITION,
     };
     let position: Option<i64> = row.try_get(column).ok().flatten();
     Failed::damaged(match position {
@@ -294,25 +199,16 @@ fn event<'a>(
     let Some(revision) = row.try_get::<_, Option<i64>>(from)? else {
         return Ok(None);
     };
-    let event = StoredEvent {
-        revision: Revision::new(unsigned(revision)?),
-        name: row.try_get(from + 1)?,
-        version: u16::try_from(row.try_get::<_, i32>(from + 2)?)?,
-        codec: row.try_get(from + 3)?,
-        payload: row.try_get::<_, Payload>(from + 4)?.0,
-        stream,
-        position: Position::new(0),
-        id: EventId::new(Uuid::nil()),
-        index: 0,
-        tenant: None,
-        recorded_at: Timestamp::UNIX_EPOCH,
-        metadata: &[],
-    };
+    let version = u16::try_from(row.try_get::<_, i32>(from + 2)?)?;
+    let name = (row.try_get(from + 1)?, version);
+    let payload = row.try_get::<_, Payload>(from + 4)?.0;
+    let content = (row.try_get(from + 3)?, payload);
+    let event = sql::bare(stream, Revision::new(unsigned(revision)?), name, content);
     if bare {
         return Ok(Some(event));
     }
     Ok(Some(StoredEvent {
-        position: Position::new(unsigned(row.try_get(from + 5)?)?),
+        position: Position::new(unsigned(row.try_get(from + sql::POSITION)?)?),
         id: EventId::new(row.try_get(from + 6)?),
         index: u32::try_from(row.try_get::<_, i64>(from + 7)?)?,
         tenant: row.try_get(from + 8)?,

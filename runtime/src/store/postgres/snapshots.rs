@@ -1,5 +1,7 @@
 //! What is kept beside events, and how streams are deleted.
 
+use tokio_postgres::Row;
+
 use super::Postgres;
 use super::append::code;
 use super::errors::Failed;
@@ -7,7 +9,6 @@ use super::schema::one;
 use super::value::unsigned;
 use crate::error::{BoxError, Conflict, StoreError};
 use crate::place::{Expected, Revision};
-use crate::store::append::storable;
 use crate::store::{Span, StoredSnapshot};
 use crate::stream::StreamName;
 
@@ -15,26 +16,42 @@ use crate::stream::StreamName;
 type Seen = (Option<Span>, Option<StoredSnapshot>);
 
 impl Postgres {
-    pub(super) async fn load_snapshot(&self, stream: &StreamName) -> Result<Seen, StoreError> {
+    pub(super) async fn load_snapshot(
+        &self,
+        stream: &StreamName,
+    ) -> Result<Option<StoredSnapshot>, StoreError> {
         let connection = self.inner.connections.get().await?;
         let rows = connection
             .query(&connection.sql.load, &[&stream.as_str()])
+            .await;
+        let loaded = rows.and_then(|rows| {
+            let loaded = rows.first().map(|row| snapshot(row, stream));
+            loaded.transpose().map_err(Failed::damaged)
+        });
+        Ok(loaded.map_err(|failed| failed.unavailable())?.flatten())
+    }
+
+    /// A stream as it is now, and its snapshot, of one moment.
+    async fn seen(&self, stream: &StreamName) -> Result<Seen, StoreError> {
+        let connection = self.inner.connections.get().await?;
+        let rows = connection
+            .query(&connection.sql.seen, &[&stream.as_str()])
             .await;
         let seen = rows.and_then(|rows| {
             let row = rows
                 .first()
                 .ok_or_else(|| Failed::damaged("a row is missing"))?;
-            seen(row, stream).map_err(Failed::damaged)
+            let seen = span(row).and_then(|span| Ok((span, snapshot(row, stream)?)));
+            seen.map_err(Failed::damaged)
         });
         Ok(seen.map_err(|failed| failed.unavailable())?)
     }
 
     /// Looks, decides, and writes if nothing has changed meanwhile.
     pub(super) async fn save_snapshot(&self, snapshot: StoredSnapshot) -> Result<(), StoreError> {
-        let first = storable("the snapshot's first revision", snapshot.first.get())?;
-        let revision = storable("the snapshot's revision", snapshot.revision.get())?;
+        let (first, revision) = snapshot.places()?;
         loop {
-            let (span, there) = self.load_snapshot(&snapshot.stream).await?;
+            let (span, there) = self.seen(&snapshot.stream).await?;
             if !snapshot.is_kept(span, there.as_ref()) {
                 return Ok(());
             }
@@ -77,9 +94,7 @@ impl Postgres {
         stream: StreamName,
         expected: Expected,
     ) -> Result<u64, StoreError> {
-        if let Expected::Revision(revision) = expected {
-            storable("the expected revision", revision.get())?;
-        }
+        expected.storable()?;
         let connection = self.inner.connections.get().await?;
         let rows = connection
             .query(&connection.sql.delete, &[&stream.as_str(), &code(expected)])
@@ -104,25 +119,28 @@ impl Postgres {
     }
 }
 
-fn seen(row: &tokio_postgres::Row, stream: &StreamName) -> Result<Seen, BoxError> {
-    let (first, last): (Option<i64>, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
-    let span = match (first, last) {
+/// The stream behind the columns of its snapshot.
+fn span(row: &Row) -> Result<Option<Span>, BoxError> {
+    let (first, last): (Option<i64>, Option<i64>) = (row.try_get(5)?, row.try_get(6)?);
+    Ok(match (first, last) {
         (Some(first), Some(last)) if first <= last => Some(Span {
             first: Revision::new(unsigned(first)?),
             last: Revision::new(unsigned(last)?),
         }),
         _ => None,
+    })
+}
+
+fn snapshot(row: &Row, stream: &StreamName) -> Result<Option<StoredSnapshot>, BoxError> {
+    let Some(first) = row.try_get::<_, Option<i64>>(0)? else {
+        return Ok(None);
     };
-    let Some(first) = row.try_get::<_, Option<i64>>(2)? else {
-        return Ok((span, None));
-    };
-    let snapshot = StoredSnapshot {
+    Ok(Some(StoredSnapshot {
         stream: stream.clone(),
         first: Revision::new(unsigned(first)?),
-        revision: Revision::new(unsigned(row.try_get(3)?)?),
-        shape: row.try_get::<_, i64>(4)?.cast_unsigned(),
-        codec: row.try_get(5)?,
-        state: row.try_get(6)?,
-    };
-    Ok((span, Some(snapshot)))
+        revision: Revision::new(unsigned(row.try_get(1)?)?),
+        shape: row.try_get::<_, i64>(2)?.cast_unsigned(),
+        codec: row.try_get(3)?,
+        state: row.try_get(4)?,
+    }))
 }

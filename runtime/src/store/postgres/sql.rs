@@ -1,5 +1,11 @@
 //! The statements, with the name of the schema in them.
 
+use crate::store::sql::{BARE, REST, order};
+use crate::store::{Direction, Read, Scope};
+
+/// What is read of a snapshot.
+const SNAPSHOT: &str = "n.first, n.revision, n.shape, n.codec, n.state";
+
 /// What the store sends, each statement once.
 #[derive(Debug)]
 pub(super) struct Sql {
@@ -12,7 +18,10 @@ pub(super) struct Sql {
     /// Of which type the payloads are.
     pub(super) payload: String,
     pub(super) load: String,
+    pub(super) seen: String,
     pub(super) save: String,
+    /// A page for each [`Kind`] of read.
+    pages: Vec<String>,
 }
 
 impl Sql {
@@ -30,15 +39,133 @@ impl Sql {
                  WHERE a.attrelid = '{}.events'::regclass AND a.attname = 'payload'",
                 schema.replace('\'', "''")
             ),
-            load: format!(
-                "SELECT s.first, s.last, n.first, n.revision, n.shape, n.codec, n.state
+            load: format!("SELECT {SNAPSHOT} FROM {schema}.snapshots n WHERE n.stream = $1"),
+            seen: format!(
+                "SELECT {SNAPSHOT}, s.first, s.last
                  FROM (SELECT) one
                  LEFT JOIN {schema}.streams s ON s.name = $1
                  LEFT JOIN {schema}.snapshots n ON n.stream = $1"
             ),
             save: format!("SELECT {schema}.save($1, $2, $3, $4, $5, $6, $7, $8, $9)"),
+            pages: (0..Kind::COUNT)
+                .map(|kind| Kind(kind).statement(&schema))
+                .collect(),
             schema,
         }
+    }
+
+    /// The statement for a page of this kind.
+    pub(super) fn page(&self, read: &Read) -> &str {
+        &self.pages[Kind::of(read).0]
+    }
+}
+
+/// What of a read stands in its statement and not in the values: a bit for each.
+struct Kind(usize);
+
+impl Kind {
+    const BACKWARD: usize = 1;
+    const NAMED: usize = 2;
+    const OF_ALL: usize = 4;
+    /// Of a stream.
+    const BARE: usize = 8;
+    const FINDS: usize = 16;
+    /// Of everything, in the place of the first one of those.
+    const CATEGORIZED: usize = 8;
+    const COUNT: usize = 32;
+
+    fn of(read: &Read) -> Self {
+        let bit = |is: bool, bit: usize| if is { bit } else { 0 };
+        let shared = bit(read.direction == Direction::Backward, Self::BACKWARD)
+            | bit(!read.filter.names.is_empty(), Self::NAMED);
+        Self(match read.scope {
+            Scope::Stream { .. } => {
+                shared | bit(read.bare, Self::BARE) | bit(read.find.is_some(), Self::FINDS)
+            }
+            Scope::All { .. } => {
+                let categorized = bit(!read.filter.categories.is_empty(), Self::CATEGORIZED);
+                shared | Self::OF_ALL | categorized
+            }
+        })
+    }
+
+    fn has(&self, bit: usize) -> bool {
+        self.0 & bit != 0
+    }
+
+    fn statement(&self, schema: &str) -> String {
+        if self.has(Self::OF_ALL) {
+            self.of_all(schema)
+        } else {
+            self.of_stream(schema)
+        }
+    }
+
+    fn of_stream(&self, schema: &str) -> String {
+        let columns = columns(if self.has(Self::BARE) { "" } else { REST });
+        let (behind, order) = order(self.direction());
+        let names = lets("e.name", "$5", self.has(Self::NAMED));
+        let found = if self.has(Self::FINDS) {
+            format!(
+                "SELECT f.revision FROM {schema}.events f WHERE f.stream = s.key AND f.id = $4::uuid"
+            )
+        } else {
+            "SELECT NULL::bigint AS revision WHERE $4::uuid IS NOT NULL".to_owned()
+        };
+        format!(
+            "SELECT s.first, s.last, f.revision, {columns}
+             FROM {schema}.streams s
+             LEFT JOIN LATERAL ({found}) f ON true
+             LEFT JOIN LATERAL (
+                 SELECT * FROM {schema}.events e
+                 WHERE e.stream = s.key AND e.revision {behind} $2 AND {names}
+                 ORDER BY e.revision {order} LIMIT $3
+             ) e ON true
+             WHERE s.name = $1"
+        )
+    }
+
+    fn of_all(&self, schema: &str) -> String {
+        let columns = columns(REST);
+        let (behind, order) = order(self.direction());
+        let within = match self.direction() {
+            Direction::Forward => "e.position <= $2",
+            Direction::Backward => "e.position >= least($1, h.position + 1) - $2",
+        };
+        let categories = lets("e.category", "$4", self.has(Self::CATEGORIZED));
+        let names = lets("e.name", "$5", self.has(Self::NAMED));
+        format!(
+            "SELECT h.position, {columns}, e.stream
+             FROM {schema}.head h
+             LEFT JOIN LATERAL (
+                 SELECT * FROM {schema}.events e
+                 WHERE e.position {behind} $1 AND {within} AND {categories} AND {names}
+                 ORDER BY e.position {order} LIMIT $3
+             ) e ON true"
+        )
+    }
+
+    fn direction(&self) -> Direction {
+        if self.has(Self::BACKWARD) {
+            Direction::Backward
+        } else {
+            Direction::Forward
+        }
+    }
+}
+
+/// The columns of an event, of the table that a page's statement calls `e`.
+fn columns(rest: &str) -> String {
+    let all = [BARE, rest].concat();
+    format!("e.{}", all.replace(", ", ", e."))
+}
+
+/// The condition for one of several, or any; the parameter is there in any case, so that there are always as many.
+fn lets(column: &str, parameter: &str, is_filtered: bool) -> String {
+    if is_filtered {
+        format!("{column} = ANY ({parameter}::text[])")
+    } else {
+        format!("({parameter}::text[] IS NOT NULL)")
     }
 }
 

@@ -10,15 +10,11 @@ use super::payload::Payloads;
 use super::pool::{Connection, Connections};
 use super::value::Time;
 use crate::clock::{Clock, to_micros};
-use crate::error::{StoreError, Unavailable, UnavailableCause, UnknownOutcome};
+use crate::error::{StoreError, Unavailable, UnavailableCause};
 use crate::store::wake::Wake;
-use crate::store::{Append, Appended};
+use crate::store::{Append, Appended, queue};
 
-/// The most batches that wait; those who come later wait for room.
-const QUEUE: usize = 1024;
-
-/// The most batches of one group, and the bytes and events after which it takes no more.
-const GROUP: usize = 512;
+/// The bytes and events after which a group takes no more.
 const GROUP_BYTES: usize = 8 << 20;
 const GROUP_EVENTS: usize = 10_000;
 
@@ -45,7 +41,7 @@ impl Writer {
         appended: Option<Arc<Notify>>,
         payloads: Payloads,
     ) -> Self {
-        let (queue, requests) = mpsc::channel(QUEUE);
+        let (queue, requests) = mpsc::channel(queue::QUEUE);
         let desk = Desk {
             connections,
             clock,
@@ -64,13 +60,7 @@ impl Writer {
         if self.queue.send(Request { append, answer }).await.is_err() {
             return Err(closed().into());
         }
-        // An answer that never comes: the task is gone, perhaps after the commit.
-        answered.await.unwrap_or_else(|_| {
-            Err(UnknownOutcome {
-                reason: closed().into(),
-            }
-            .into())
-        })
+        queue::answer(answered, closed).await
     }
 }
 
@@ -93,7 +83,12 @@ impl Desk {
     async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
         let mut group = Vec::new();
         while let Some(first) = requests.recv().await {
-            gather(&mut group, first, &mut requests);
+            let (mut events, mut bytes) = (0, 0);
+            queue::gather(&mut group, first, &mut requests, |request| {
+                events += request.append.events().len();
+                bytes += request.append.bytes();
+                bytes < GROUP_BYTES && events < GROUP_EVENTS
+            });
             let (appends, answers): (Vec<Append>, Vec<_>) = group
                 .drain(..)
                 .map(|Request { append, answer }| (append, answer))
@@ -171,28 +166,5 @@ impl Broken {
             }
         };
         (0..count).map(|_| Err(outcome())).collect()
-    }
-}
-
-/// Takes what is there, and waits for nothing: a lone writer is served at once, and while it is served the others
-/// gather.
-fn gather(group: &mut Vec<Request>, first: Request, requests: &mut mpsc::Receiver<Request>) {
-    let size = |append: &Append| {
-        let bytes = append
-            .events()
-            .iter()
-            .map(|event| event.payload.len() + event.metadata.len());
-        (append.events().len(), bytes.sum::<usize>())
-    };
-    let (mut events, mut bytes) = size(&first.append);
-    group.push(first);
-    while group.len() < GROUP && bytes < GROUP_BYTES && events < GROUP_EVENTS {
-        let Ok(request) = requests.try_recv() else {
-            return;
-        };
-        let (more_events, more_bytes) = size(&request.append);
-        events += more_events;
-        bytes += more_bytes;
-        group.push(request);
     }
 }

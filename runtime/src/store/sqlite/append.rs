@@ -6,7 +6,7 @@ use rusqlite::{Error, OptionalExtension, Row, Statement, ffi, params};
 use super::errors::Failed;
 use super::row;
 use super::writer::{Transaction, Work};
-use crate::error::{Conflict, Refused};
+use crate::error::Refused;
 use crate::place::{Position, Revision};
 use crate::store::{Append, Appended, Known, NewEvent, Span};
 use crate::stream::StreamName;
@@ -63,10 +63,7 @@ impl Work for Append {
     type Output = Appended;
 
     fn bytes(&self) -> usize {
-        self.events()
-            .iter()
-            .map(|event| event.payload.len() + event.metadata.len())
-            .sum()
+        Self::bytes(self)
     }
 
     /// Stores the batch, or says where it is, or what is there instead.
@@ -76,19 +73,11 @@ impl Work for Append {
     fn run(&self, transaction: &Transaction<'_>) -> Result<Appended, Failed> {
         let stream = find(transaction, self.stream())?;
         let actual = stream.map(Stream::actual).transpose()?.flatten();
-        if !self.expected().met_by(actual) {
+        if let Err(unmet) = self.expected().check(self.stream(), actual) {
             let earlier = stream
                 .map(|stream| earlier(transaction, self, stream))
                 .transpose()?;
-            return earlier.flatten().ok_or_else(|| {
-                let (stream, expected) = (self.stream().clone(), self.expected());
-                Conflict {
-                    stream,
-                    expected,
-                    actual,
-                }
-                .into()
-            });
+            return earlier.flatten().ok_or_else(|| unmet.into());
         }
         let Some(stream) = stream else {
             return create(transaction, self);

@@ -13,10 +13,10 @@ use super::reader::Reader;
 use super::writer::{Queued, Transaction};
 use crate::clock::{Clock, to_micros};
 use crate::error::{Unavailable, UnknownOutcome};
+use crate::store::queue;
 use crate::store::wake::Wake;
 
-/// The most requests of one transaction, and the bytes after which it takes no more.
-const GROUP: usize = 512;
+/// The bytes after which a transaction takes no more.
 const GROUP_BYTES: usize = 16 << 20;
 
 /// How far a transaction came before the database failed.
@@ -109,7 +109,11 @@ pub(super) fn run(
 ) -> rusqlite::Result<()> {
     let mut group = Vec::new();
     while let Some(first) = requests.blocking_recv() {
-        gather(&mut group, first, &mut requests);
+        let mut bytes = 0;
+        queue::gather(&mut group, first, &mut requests, |request| {
+            bytes += request.bytes();
+            bytes < GROUP_BYTES
+        });
         desk.serve(&mut group);
         for request in group.drain(..) {
             request.answer();
@@ -205,23 +209,5 @@ impl Clerk {
 
     fn execute(&self, sql: &str) -> rusqlite::Result<usize> {
         self.reader.connection.prepare_cached(sql)?.execute([])
-    }
-}
-
-/// Takes what is there, and waits for nothing: a lone writer is served at once, and while it is served the
-/// others gather.
-fn gather(
-    group: &mut Vec<Box<dyn Queued>>,
-    first: Box<dyn Queued>,
-    requests: &mut mpsc::Receiver<Box<dyn Queued>>,
-) {
-    let mut bytes = first.bytes();
-    group.push(first);
-    while group.len() < GROUP && bytes < GROUP_BYTES {
-        let Ok(request) = requests.try_recv() else {
-            return;
-        };
-        bytes += request.bytes();
-        group.push(request);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{Error, ErrorCode};
 
-use crate::error::{Conflict, Refused, StoreError, Unavailable, UnavailableCause};
+use crate::error::{Refused, StoreError, Unavailable, UnavailableCause};
 
 /// Why a request was not carried out.
 pub(super) enum Failed {
@@ -21,9 +21,9 @@ impl From<Error> for Failed {
     }
 }
 
-impl From<Conflict> for Failed {
-    fn from(error: Conflict) -> Self {
-        Self::Decided(error.into())
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Decided(error)
     }
 }
 

@@ -1,6 +1,5 @@
 //! One page: rows by key, and in the same transaction what tells where it ends.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
@@ -10,7 +9,7 @@ use super::reader::Reader;
 use super::{query, row};
 use crate::place::{Position, Revision};
 use crate::recorded::EventId;
-use crate::store::{Direction, Page, PageBuilder, Read, Scope, StoredEvent};
+use crate::store::{Direction, Page, PageBuilder, Read, Scope, StoredEvent, sql};
 use crate::stream::StreamName;
 
 const HEAD: &str = "SELECT seq FROM sqlite_sequence WHERE name = 'factum_events'";
@@ -85,11 +84,7 @@ fn of_stream(
     if let Some(id) = read.find {
         filling.page.found(revision_of(connection, stream, id)?);
     }
-    let edge = match read.direction {
-        Direction::Forward => span.last.get(),
-        Direction::Backward => span.first.get(),
-    };
-    if !filling.starts(edge) {
+    if !filling.starts(span.edge(read.direction)) {
         return Ok(None);
     }
     // The category is the same for all rows, so it lets through all or none.
@@ -245,7 +240,7 @@ impl Filling<'_> {
             }
             Err(error) if query::is_bare(self.read) => Err(error),
             Err(error) => {
-                let position: i64 = row.get(query::POSITION)?;
+                let position: i64 = row.get(sql::POSITION)?;
                 let message = format!("the row at position {position}: {error}");
                 Err(damaged(0, message))
             }
@@ -278,42 +273,26 @@ impl Filling<'_> {
         if self.is_more {
             return None;
         }
-        if self.cut || self.page.is_full() && self.last != self.edge {
+        if self.cut {
             return Some(self.page.full());
         }
-        let after = self.after.map(i64::unsigned_abs);
-        let ahead = |edge: &u64| match self.read.direction {
-            Direction::Forward => after.is_none_or(|after| *edge > after),
-            Direction::Backward => after.is_none_or(|after| *edge < after),
-        };
-        let edge = self.edge.filter(ahead);
-        Some(self.page.end(edge))
+        Some(self.page.end(self.edge))
     }
 }
 
 /// Columns as the statement lists them.
 fn event<'a>(row: &'a Row<'_>, bare: bool, stream: &'a str) -> rusqlite::Result<StoredEvent<'a>> {
-    let event = StoredEvent {
-        revision: Revision::new(row::number(row, 0)?),
-        name: row::text(row, 1)?,
-        version: row::small(row, 2)?,
-        codec: row::text(row, 3)?,
-        payload: row::blob(row, 4)?,
-        stream,
-        position: Position::new(0),
-        id: EventId::new(Uuid::nil()),
-        index: 0,
-        tenant: None,
-        recorded_at: Timestamp::UNIX_EPOCH,
-        metadata: &[],
-    };
+    let revision = Revision::new(row::number(row, 0)?);
+    let name = (row::text(row, 1)?, row::small(row, 2)?);
+    let content = (row::text(row, 3)?, row::blob(row, 4)?);
+    let event = sql::bare(stream, revision, name, content);
     if bare {
         return Ok(event);
     }
     let id = Uuid::from_slice(row::blob(row, 6)?).map_err(|error| damaged(6, error))?;
     let tenant = row.get_ref(8)?.as_str_or_null();
     Ok(StoredEvent {
-        position: Position::new(row::number(row, query::POSITION)?),
+        position: Position::new(row::number(row, sql::POSITION)?),
         id: EventId::new(id),
         index: row::small(row, 7)?,
         tenant: tenant.map_err(|error| damaged(8, error))?,

@@ -6,10 +6,8 @@ use super::append::{Stream, find};
 use super::errors::Failed;
 use super::row;
 use super::writer::{Transaction, Work};
-use crate::error::Conflict;
 use crate::place::{Expected, Revision};
 use crate::store::StoredSnapshot;
-use crate::store::append::storable;
 use crate::stream::StreamName;
 
 pub(super) fn load(
@@ -43,8 +41,7 @@ impl Work for StoredSnapshot {
 
     /// Reads before it writes, which no one comes between: the transaction has the file's one write lock.
     fn run(&self, transaction: &Transaction<'_>) -> Result<(), Failed> {
-        let first = storable("the snapshot's first revision", self.first.get())?;
-        let revision = storable("the snapshot's revision", self.revision.get())?;
+        let (first, revision) = self.places()?;
         let stream = find(transaction, &self.stream)?;
         let span = stream.map(Stream::span).transpose()?.flatten();
         let kept = load(transaction.connection, &self.stream)?;
@@ -80,20 +77,9 @@ impl Work for Delete {
     type Output = u64;
 
     fn run(&self, transaction: &Transaction<'_>) -> Result<u64, Failed> {
-        if let Expected::Revision(revision) = self.expected {
-            storable("the expected revision", revision.get())?;
-        }
         let stream = find(transaction, &self.stream)?;
         let actual = stream.map(Stream::actual).transpose()?.flatten();
-        if !self.expected.met_by(actual) {
-            let (stream, expected) = (self.stream.clone(), self.expected);
-            return Err(Conflict {
-                stream,
-                expected,
-                actual,
-            }
-            .into());
-        }
+        self.expected.check(&self.stream, actual)?;
         let prepare = |sql| transaction.connection.prepare_cached(sql);
         prepare("DELETE FROM factum_snapshots WHERE stream = ?1")?
             .execute([self.stream.as_str()])?;

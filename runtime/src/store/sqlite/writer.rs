@@ -14,12 +14,10 @@ use super::desk::{Desk, run};
 use super::errors::Failed;
 use super::reader::Reader;
 use crate::clock::Clock;
-use crate::error::{StoreError, Unavailable, UnavailableCause, UnknownOutcome};
+use crate::error::{StoreError, Unavailable, UnavailableCause};
 use crate::place::Position;
+use crate::store::queue;
 use crate::store::wake::Wake;
-
-/// The most requests that wait; those who come later wait for room.
-const QUEUE: usize = 1024;
 
 /// What one request does inside of a transaction.
 pub(super) trait Work: Send + 'static {
@@ -92,7 +90,7 @@ impl Writer {
         wake: Arc<Wake>,
         blocking: bool,
     ) -> Result<(Self, Ended), Unavailable> {
-        let (queue, requests) = mpsc::channel(QUEUE);
+        let (queue, requests) = mpsc::channel(queue::QUEUE);
         let (ending, ended) = std::sync::mpsc::channel();
         let desk = Arc::new(Desk::new(connection, settings, clock, wake)?);
         let weak = Arc::downgrade(&desk);
@@ -142,13 +140,7 @@ impl Writer {
         {
             return Err(closed().into());
         }
-        // An answer that never comes: the thread is gone, perhaps after the commit.
-        answered.await.unwrap_or_else(|_| {
-            Err(UnknownOutcome {
-                reason: closed().into(),
-            }
-            .into())
-        })
+        queue::answer(answered, closed).await
     }
 }
 

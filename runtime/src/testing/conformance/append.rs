@@ -1,9 +1,9 @@
-//! Batches and what a writer expects.
+//! Batches.
 
 use super::Kit;
-use super::fixture::{all, batch, conflict, events, ids, numbers, put, stream, try_put};
+use super::fixture::{all, conflict, event, events, ids, numbers, put, stream, try_put};
 use crate::place::{Expected, Revision};
-use crate::store::{Read, Store};
+use crate::store::{MAX_BATCH_BYTES, MAX_BATCH_EVENTS, NewEvent, Read, Store};
 
 /// "A batch is stored whole or not at all."
 pub async fn stores_a_batch_whole_or_not_at_all(kit: impl Kit) {
@@ -80,66 +80,20 @@ pub async fn shows_no_part_of_a_batch_to_a_reader(kit: impl Kit) {
     writer.await.unwrap();
 }
 
-/// "Exactly one of several writers that expect the same revision wins; each other gets a conflict."
-pub async fn lets_exactly_one_of_several_writers_win(kit: impl Kit) {
+/// The largest batches that [`Append`](crate::store::Append) lets through: no statement has too many values, and no
+/// message is too long.
+pub async fn takes_the_largest_batch(kit: impl Kit) {
     let store = kit.open().await;
-    let account = stream("race");
-    let mut numbers = 1000_u128..;
-    put(&store, &account, events([1])).await;
-    for round in 0..10 {
-        let expected = Expected::Revision(Revision::new(round));
-        let writers: Vec<_> = numbers
-            .by_ref()
-            .take(16)
-            .map(|number| {
-                let (store, account) = (store.clone(), account.clone());
-                tokio::spawn(async move { try_put(&store, &account, expected, [number]).await })
-            })
-            .collect();
-        let mut winners = 0;
-        for writer in writers {
-            match writer.await.unwrap() {
-                Ok(appended) => {
-                    winners += 1;
-                    assert_eq!(appended.first, Revision::new(round + 1));
-                }
-                error => {
-                    let conflict = conflict(error);
-                    assert_eq!(conflict.expected, expected);
-                    assert_eq!(conflict.actual, Some(Revision::new(round + 1)));
-                }
-            }
-        }
-        assert_eq!(winners, 1, "in round {round}");
-    }
-    assert_eq!(all(&store, Read::stream(account, None)).await.len(), 11);
-}
-
-/// "A conflict says what is there."
-pub async fn says_in_a_conflict_what_is_there(kit: impl Kit) {
-    let store = kit.open().await;
-    let (empty, two) = (stream("empty"), stream("two"));
-    put(&store, &two, events(1..=2)).await;
-    let last = Some(Revision::new(1));
-    let table = [
-        (&empty, Expected::Exists, None),
-        (&empty, Expected::Revision(Revision::FIRST), None),
-        (&two, Expected::NoStream, last),
-        (&two, Expected::Revision(Revision::FIRST), last),
-        (&two, Expected::Revision(Revision::new(2)), last),
-    ];
-    for (stream, expected, actual) in table {
-        let conflict = conflict(try_put(&store, stream, expected, [9]).await);
-        assert_eq!((&conflict.stream, conflict.expected), (stream, expected));
-        assert_eq!(conflict.actual, actual, "expected {expected} in {stream}");
-    }
-    for (number, expected) in [
-        (10, Expected::Any),
-        (11, Expected::Exists),
-        (12, Expected::Revision(Revision::new(3))),
-    ] {
-        let append = batch(&two, expected, events([number]));
-        store.append(append).await.unwrap();
-    }
-    assert_eq!(all(&store, Read::all(None)).await.len(), 5);
+    let account = stream("most");
+    let most = put(&store, &account, events(0..MAX_BATCH_EVENTS as u128)).await;
+    assert_eq!(most.positions.len(), MAX_BATCH_EVENTS);
+    let stored = all(&store, Read::stream(account.clone(), None)).await;
+    assert_eq!(stored.len(), MAX_BATCH_EVENTS);
+    let large = event(u128::MAX);
+    let bytes = MAX_BATCH_BYTES - large.metadata.len();
+    let payload = vec![b'x'; bytes].into();
+    put(&store, &account, vec![NewEvent { payload, ..large }]).await;
+    let read = Read::stream(account, None).backward().limit(1);
+    let page = store.read(read).await.unwrap();
+    assert_eq!(page.get(0).unwrap().payload.len(), bytes);
 }

@@ -1,17 +1,18 @@
-//! Deleting streams, where the store does; one that does not has nothing to show here.
+//! Deleting streams, where the store does.
 
-use super::Kit;
-use super::fixture::{all, events, ids, numbers, put, refused, stream, try_put};
-use crate::error::StoreError;
+use super::fixture::{
+    all, conflict, deletes, events, ids, numbers, put, refused, reopened, stream, try_put,
+};
+use super::{Kit, NotOffered};
 use crate::place::{Expected, Revision};
 use crate::store::{Read, Span, Store};
 
 /// "After a delete, `NoStream` is accepted, and revisions go on from where they were."
-pub async fn accepts_no_stream_and_goes_on_counting_after_a_delete(kit: impl Kit) {
+pub async fn accepts_no_stream_and_goes_on_counting_after_a_delete(
+    kit: impl Kit,
+) -> Result<(), NotOffered> {
     let store = kit.open().await;
-    let Some(deleting) = store.deletes() else {
-        return;
-    };
+    let deleting = deletes(&store)?;
     let account = stream("again");
     put(&store, &account, events(0..3)).await;
     assert_eq!(
@@ -61,14 +62,13 @@ pub async fn accepts_no_stream_and_goes_on_counting_after_a_delete(kit: impl Kit
         .await
         .unwrap();
     assert_eq!(again.first, Revision::new(6));
+    Ok(())
 }
 
 /// "Readers of all no longer see the stream's events."
-pub async fn hides_deleted_events_from_readers_of_all(kit: impl Kit) {
+pub async fn hides_deleted_events_from_readers_of_all(kit: impl Kit) -> Result<(), NotOffered> {
     let store = kit.open().await;
-    let Some(deleting) = store.deletes() else {
-        return;
-    };
+    let deleting = deletes(&store)?;
     let (kept, gone) = (stream("kept"), stream("gone"));
     for (stays, goes) in [(0, 1), (2, 3), (4, 5), (6, 7)] {
         put(&store, &kept, events([stays])).await;
@@ -83,21 +83,21 @@ pub async fn hides_deleted_events_from_readers_of_all(kit: impl Kit) {
             numbers([6, 4, 2, 0])
         );
     }
+    Ok(())
 }
 
 /// A delete happens only "if the stream is what the caller expects".
-pub async fn deletes_only_what_is_expected(kit: impl Kit) {
+pub async fn deletes_only_what_is_expected(kit: impl Kit) -> Result<(), NotOffered> {
     let store = kit.open().await;
-    let Some(deleting) = store.deletes() else {
-        return;
-    };
+    let deleting = deletes(&store)?;
     let account = stream("expected");
+    let missing = deleting.delete(account.clone(), Expected::Any).await;
+    assert_eq!(missing.unwrap(), 0, "there is nothing to delete yet");
+    let missing = deleting.delete(account.clone(), Expected::Exists).await;
+    assert_eq!(conflict(missing).actual, None);
     put(&store, &account, events(0..2)).await;
     for expected in [Expected::NoStream, Expected::Revision(Revision::FIRST)] {
-        let refusal = deleting.delete(account.clone(), expected).await;
-        let Err(StoreError::Conflict(conflict)) = refusal else {
-            panic!("expected a conflict, got {refusal:?}")
-        };
+        let conflict = conflict(deleting.delete(account.clone(), expected).await);
         assert_eq!(
             (conflict.expected, conflict.actual),
             (expected, Some(Revision::new(1)))
@@ -112,14 +112,13 @@ pub async fn deletes_only_what_is_expected(kit: impl Kit) {
         deleting.delete(account, Expected::NoStream).await.unwrap(),
         0
     );
+    Ok(())
 }
 
 /// "Positions are never used again", also when the newest events are deleted, and across the store's end.
-pub async fn never_gives_a_position_twice(kit: impl Kit) {
+pub async fn never_gives_a_position_twice(kit: impl Kit) -> Result<(), NotOffered> {
     let store = kit.open().await;
-    let Some(deleting) = store.deletes() else {
-        return;
-    };
+    let deleting = deletes(&store)?;
     let newest = stream("newest");
     put(&store, &stream("oldest"), events([1])).await;
     let gone = put(&store, &newest, events([2, 3])).await;
@@ -131,10 +130,7 @@ pub async fn never_gives_a_position_twice(kit: impl Kit) {
     assert_eq!(store.head().await.unwrap(), head, "the end moved backwards");
     let page = store.read(Read::all(None)).await.unwrap();
     assert_eq!(page.position(), head, "the cursor is at the end");
-    let store = match kit.reopen(store.clone()).await {
-        Some(reopened) => reopened,
-        None => store,
-    };
+    let store = reopened(&kit, store.clone()).await;
     assert_eq!(
         store.head().await.unwrap(),
         head,
@@ -145,4 +141,5 @@ pub async fn never_gives_a_position_twice(kit: impl Kit) {
         new.positions.first().copied() > head,
         "{new:?} is not behind {head:?}"
     );
+    Ok(())
 }

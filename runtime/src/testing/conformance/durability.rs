@@ -1,7 +1,7 @@
 //! What outlives the store that wrote it.
 
 use super::Kit;
-use super::fixture::{all, events, put, stream, try_put};
+use super::fixture::{all, events, put, reopened, stream, try_put};
 use crate::place::{Expected, Revision};
 use crate::store::{Read, Store, Survives};
 
@@ -36,9 +36,7 @@ pub async fn goes_on_behind_what_was_there(kit: impl Kit) {
     let store = kit.open().await;
     let account = stream("behind");
     let first = put(&store, &account, events(1..=2)).await;
-    let Some(store) = kit.reopen(store).await else {
-        return;
-    };
+    let store = reopened(&kit, store).await;
     let again = try_put(&store, &account, Expected::NoStream, 1..=2)
         .await
         .unwrap();

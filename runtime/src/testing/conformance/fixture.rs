@@ -1,11 +1,32 @@
 //! What the cases share: batches of numbered events, and everything a store shows.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use uuid::Uuid;
+
+use super::{Kit, NotOffered};
 use crate::error::StoreError;
 use crate::place::{Expected, Position, Revision};
 use crate::recorded::EventId;
-use crate::store::{Append, Appended, NewEvent, Page, Read, Store};
+use crate::store::{Append, Appended, Deletes, NewEvent, Page, Read, Snapshots, Store};
 use crate::stream::StreamName;
-use uuid::Uuid;
+
+/// What is left after the store's end; the store itself, if it declares to survive nothing.
+pub(super) async fn reopened<K: Kit>(kit: &K, store: K::Store) -> K::Store {
+    match kit.reopen(store.clone()).await {
+        Some(reopened) => reopened,
+        None => store,
+    }
+}
+
+pub(super) fn deletes(store: &impl Store) -> Result<&dyn Deletes, NotOffered> {
+    store.deletes().ok_or(NotOffered("deletes"))
+}
+
+pub(super) fn snapshots(store: &impl Store) -> Result<&dyn Snapshots, NotOffered> {
+    store.snapshots().ok_or(NotOffered("snapshots"))
+}
 
 pub(super) fn stream(id: &str) -> StreamName {
     named("conformance", id)
@@ -93,8 +114,28 @@ pub(super) async fn all(store: &impl Store, read: Read) -> Vec<Seen> {
         );
         everything.extend(seen(&page));
         next = page.next();
+        assert_ne!(next, Some(read), "a page that is followed by itself");
     }
     everything
+}
+
+/// What a reader sees who goes on behind the last position that he was shown, until all is over and he is at the end.
+pub(super) async fn followed(
+    store: impl Store,
+    limit: usize,
+    is_over: Arc<AtomicBool>,
+) -> Vec<Seen> {
+    let mut everything: Vec<Seen> = Vec::new();
+    loop {
+        let is_last = is_over.load(Ordering::SeqCst);
+        let after = everything.last().map(|event| event.position);
+        let page = store.read(Read::all(after).limit(limit)).await.unwrap();
+        everything.extend(seen(&page));
+        if is_last && page.is_end() {
+            return everything;
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 pub(super) fn ids(seen: &[Seen]) -> Vec<EventId> {
@@ -106,7 +147,9 @@ pub(super) fn numbers(numbers: impl IntoIterator<Item = u128>) -> Vec<EventId> {
 }
 
 /// The kind of a result, for messages and comparison.
-pub(super) fn conflict(result: Result<Appended, StoreError>) -> crate::error::Conflict {
+pub(super) fn conflict<T: std::fmt::Debug>(
+    result: Result<T, StoreError>,
+) -> crate::error::Conflict {
     match result {
         Err(StoreError::Conflict(conflict)) => conflict,
         other => panic!("expected a conflict, got {other:?}"),

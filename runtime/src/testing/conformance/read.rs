@@ -1,11 +1,14 @@
 //! Pages, places and filters.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::Kit;
 use super::fixture::{
     all, batch, event, events, id, ids, named, numbers, put, refused, seen, stream,
 };
 use crate::place::{Expected, Position, Revision};
-use crate::store::{NewEvent, Read, Span, Store};
+use crate::store::{NewEvent, Page, Read, Span, Store};
 
 /// "Reads come forward or backward": a stream, page by page, with every page size.
 pub async fn reads_a_stream_forward_and_backward(kit: impl Kit) {
@@ -197,6 +200,92 @@ pub async fn finds_an_event_along_the_way(kit: impl Kit) {
             "nothing was asked for"
         );
     }
+}
+
+/// "Asks only for what folding takes": the rest may be missing, and nothing else.
+pub async fn reads_bare_what_folding_takes(kit: impl Kit) {
+    let store = kit.open().await;
+    let account = stream("bare");
+    for n in 0..4_u16 {
+        let new = NewEvent {
+            name: format!("name.{n}").into(),
+            version: n + 1,
+            codec: format!("codec{n}").into(),
+            ..event(n.into())
+        };
+        put(&store, &account, vec![new]).await;
+    }
+    let read = Read::stream(account, Some(Revision::FIRST)).find(Some(id(1)));
+    let whole = store.read(read.clone()).await.unwrap();
+    let bare = store.read(read.bare()).await.unwrap();
+    let folded = |page: &Page| {
+        let parts = page.iter().map(|it| {
+            let (stream, name, codec) = (
+                it.stream.to_owned(),
+                it.name.to_owned(),
+                it.codec.to_owned(),
+            );
+            (
+                it.revision,
+                stream,
+                name,
+                it.version,
+                codec,
+                it.payload.to_vec(),
+            )
+        });
+        parts.collect::<Vec<_>>()
+    };
+    assert_eq!(whole.len(), 3);
+    assert_eq!(folded(&bare), folded(&whole));
+    let around = |page: &Page| (page.span(), page.found(), page.revision(), page.is_end());
+    assert_eq!(around(&bare), around(&whole));
+}
+
+/// The events of a stream's page and what the page says of the stream are of one moment, whoever appends or deletes
+/// meanwhile: otherwise a reader would take what is missing for a damage, or not notice one.
+pub async fn shows_one_moment_in_a_page(kit: impl Kit) {
+    const PAGES: usize = 60;
+    let store = kit.open().await;
+    let account = stream("moment");
+    let is_over = Arc::new(AtomicBool::new(false));
+    let writer = tokio::spawn({
+        let (store, account, is_over) = (store.clone(), account.clone(), Arc::clone(&is_over));
+        async move {
+            let mut round = 0;
+            while !is_over.load(Ordering::Relaxed) {
+                put(&store, &account, events(round * 3..round * 3 + 3)).await;
+                round += 1;
+                if let Some(deletes) = store.deletes().filter(|_| round % 4 == 0) {
+                    deletes
+                        .delete(account.clone(), Expected::Any)
+                        .await
+                        .unwrap();
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+    });
+    for n in 0..PAGES {
+        let forward = Read::stream(account.clone(), None).limit(10_000);
+        let read = if n % 2 == 0 {
+            forward
+        } else {
+            forward.backward()
+        };
+        let page = store.read(read).await.unwrap();
+        let mut seen: Vec<_> = page.iter().map(|event| event.revision.get()).collect();
+        seen.sort_unstable();
+        let said = page.span().map(|span| span.first.get()..=span.last.get());
+        let said: Vec<_> = said.into_iter().flatten().collect();
+        assert_eq!(
+            seen, said,
+            "a page's events, and what it says that there are"
+        );
+        tokio::task::yield_now().await;
+    }
+    is_over.store(true, Ordering::Relaxed);
+    writer.await.unwrap();
 }
 
 /// "Integers past 2^63" are refused, not wrapped.

@@ -1,15 +1,14 @@
-//! Bytes, names and what goes with them.
+//! Bytes and what goes with them.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::Kit;
-use super::fixture::{all, batch, event, id, ids, numbers, put};
+use super::fixture::{all, event, events, id, put, stream};
 use crate::error::{Refused, StoreError};
 use crate::place::Expected;
 use crate::store::{Append, MAX_TEXT, NewEvent, Read, Store};
-use crate::stream::StreamName;
 
 /// "A value is stored bit for bit." A store that keeps text may refuse what is none.
 pub async fn keeps_payloads_bit_for_bit(kit: impl Kit) {
@@ -22,7 +21,7 @@ pub async fn keeps_payloads_bit_for_bit(kit: impl Kit) {
         "{\"script\":\"\u{202e}שלום 🦀\"}".as_bytes().to_vec(),
         vec![b'['; 1 << 20],
     ];
-    let account = super::fixture::stream("bytes");
+    let account = stream("bytes");
     let mut kept = Vec::new();
     for (payload, n) in payloads.into_iter().zip(0..) {
         let new = NewEvent {
@@ -49,83 +48,10 @@ pub async fn keeps_payloads_bit_for_bit(kit: impl Kit) {
     assert!(stored == kept, "a payload came back changed");
 }
 
-fn hostile_names() -> Vec<StreamName> {
-    let long = "x".repeat(1000);
-    let ids = [
-        "_",
-        "%",
-        "'",
-        "\"",
-        ";",
-        "\\",
-        "--",
-        "- -",
-        " ",
-        "\t\n",
-        "a'; DROP TABLE factum_events; --",
-        "*",
-        "?",
-        "[a]",
-        "A",
-        "a",
-        "á",
-        "a\u{301}",
-        "\u{feff}",
-        "🦀",
-        "1",
-        "01",
-        "1.0",
-        "NULL",
-        &long,
-    ];
-    let categories = [
-        "a", "A", "a_", "a%", "aa", "a'", "_", "%", "á", "a.b", "select",
-    ];
-    let mut names: Vec<_> = ids
-        .iter()
-        .map(|id| StreamName::new("hostile", id).unwrap())
-        .collect();
-    names.extend(
-        categories
-            .iter()
-            .map(|category| StreamName::new(category, "1").unwrap()),
-    );
-    names
-}
-
-/// Names are data: no two of them are the same stream, and none of them is a pattern.
-pub async fn keeps_hostile_names_apart(kit: impl Kit) {
-    let store = kit.open().await;
-    let names = hostile_names();
-    for (n, name) in names.iter().enumerate() {
-        let append = batch(name, Expected::NoStream, vec![event(n as u128)]);
-        store
-            .append(append)
-            .await
-            .unwrap_or_else(|error| panic!("{name:?}: {error}"));
-    }
-    for (n, name) in names.iter().enumerate() {
-        let own = all(&store, Read::stream(name.clone(), None)).await;
-        assert_eq!(ids(&own), numbers([n as u128]), "in {name:?}");
-        assert_eq!(own[0].stream, name.as_str());
-        let category = name.category().to_owned();
-        let found = all(&store, Read::all(None).category(category.clone())).await;
-        let expected = names
-            .iter()
-            .enumerate()
-            .filter(|(_, name)| name.category() == category);
-        assert_eq!(
-            ids(&found),
-            numbers(expected.map(|(n, _)| n as u128)),
-            "in {category:?}"
-        );
-    }
-}
-
 /// "Every row keeps its codec's name, its index and its tenant", and its metadata as sent.
 pub async fn keeps_codec_index_tenant_and_metadata(kit: impl Kit) {
     let store = kit.open().await;
-    let account = super::fixture::stream("columns");
+    let account = stream("columns");
     let sent = NewEvent {
         name: "conformance.späť'; --".into(),
         version: u16::MAX,
@@ -156,10 +82,29 @@ pub async fn keeps_codec_index_tenant_and_metadata(kit: impl Kit) {
     assert_eq!((plain.codec, plain.tenant, plain.index), ("json", None, 0));
 }
 
+/// Whoever compares the time that a writer was told with the one that is read finds the same.
+pub async fn tells_when_it_was_recorded(kit: impl Kit) {
+    let store = kit.open().await;
+    let account = stream("time");
+    for n in 0..20 {
+        let appended = put(&store, &account, events([n * 2, n * 2 + 1])).await;
+        let told = appended.recorded_at;
+        assert_eq!(
+            told.subsec_nanosecond() % 1000,
+            0,
+            "{told} is no microsecond"
+        );
+        let read = Read::stream(account.clone(), None).backward().limit(2);
+        let page = store.read(read).await.unwrap();
+        let read: Vec<_> = page.iter().map(|event| event.recorded_at).collect();
+        assert_eq!(read, [told, told]);
+    }
+}
+
 /// "Or refused before anything is written."
 pub async fn refuses_what_no_store_can_keep(kit: impl Kit) {
     let store = kit.open().await;
-    let account = super::fixture::stream("refused");
+    let account = stream("refused");
     let long = "x".repeat(MAX_TEXT + 1);
     let bad = [
         NewEvent {

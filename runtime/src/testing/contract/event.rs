@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::caught::caught;
 use super::invent::{self, Subject};
 use crate::aggregate::{Aggregate, Decoded, EventSet, collected};
 use crate::codec::{Codec, Json};
@@ -10,6 +9,7 @@ use crate::event::{Event, EventInfo};
 use crate::evolve::Retired;
 use crate::probe::chance::Chance;
 use crate::probe::{Invented, Manner, Probe};
+use crate::testing::caught::caught;
 use crate::testing::difference::fields::{differences, line, table};
 use crate::testing::difference::paint::Paint;
 use crate::testing::scenario::checks::survives;

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::caught::caught;
 use crate::aggregate::{Aggregate, EventSet, Illegal};
 use crate::clock::Ids;
 use crate::codec::Json;
 use crate::context::Context;
 use crate::event::EventInfo;
+use crate::testing::caught::caught;
 use crate::testing::difference::fields::line;
 use crate::testing::fixed::{CountingIds, FixedClock};
 use crate::testing::scenario::checks::Checks;

@@ -5,11 +5,11 @@ use std::fmt::{self, Display};
 
 use serde_json::{Map, Value};
 
-use super::caught::caught;
 use super::invent::Subject;
 use super::schema::{Kept, parsed};
 use crate::probe::{Manner, Probe};
 use crate::schema::Shape;
+use crate::testing::caught::caught;
 
 /// Whether what is stored of a version goes through steps, which may ask for whatever is in it.
 pub(super) fn has_steps(event: &dyn Kept, version: u16) -> bool {

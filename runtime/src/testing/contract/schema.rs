@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::caught::caught;
 use super::event::EventContract;
 use super::golden::Goldens;
 use super::home::{Home, blesses, command, files, text, write};
@@ -18,6 +17,7 @@ use crate::event::EventInfo;
 use crate::probe::{Known, Probe};
 use crate::schema::lock::{Lock, Present};
 use crate::schema::{Shape, Tried, shape_of, written};
+use crate::testing::caught::caught;
 
 /// The file of the shapes.
 pub(super) const SHAPES: &str = "schema.json";

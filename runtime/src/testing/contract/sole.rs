@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::caught::caught;
 use super::event::payload;
 use super::home::Home;
 use super::invent;
@@ -13,6 +12,7 @@ use crate::error::BoxError;
 use crate::event::{Event, EventInfo};
 use crate::probe::Probe;
 use crate::schema::Tried;
+use crate::testing::caught::caught;
 
 /// Holds each build against golden samples and stored shapes of events that no aggregate lists.
 ///

@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::caught::caught;
 use super::command::CommandContract;
 use super::event::EventContract;
 use super::history::{Received, Walk};
@@ -12,6 +11,7 @@ use crate::codec::Json;
 use crate::error::BoxError;
 use crate::probe::chance::Chance;
 use crate::probe::{Invented, Manner, Probe};
+use crate::testing::caught::caught;
 use crate::testing::scenario::wire::Wire;
 
 /// How many values of each command are tried for one step: an amount has to fit what is owed.

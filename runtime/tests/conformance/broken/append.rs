@@ -2,12 +2,21 @@
 
 use factum::store::{Append, Appended, NewEvent, Read};
 use factum::{
-    Conflict, EventId, Expected, Ids, Position, Refused, Revision, Store, StoreError, StreamName,
+    Conflict, EventId, Expected, Ids, Memory, Refused, Revision, Store, StoreError, StreamName,
     Uuid, UuidV7,
 };
+use futures_util::FutureExt;
 use std::time::Duration;
 
 use super::{Broken, Bug};
+
+fn with_another_id(event: NewEvent) -> NewEvent {
+    let id = Uuid::new_v5(&event.id.get(), UuidV7.fresh().as_bytes());
+    NewEvent {
+        id: EventId::new(id),
+        ..event
+    }
+}
 
 fn remade(append: &Append, expected: Expected, events: Vec<NewEvent>) -> Append {
     Append::new(append.stream().clone(), expected, events).unwrap()
@@ -28,68 +37,26 @@ impl Broken {
         self.inner.read(read).await.unwrap().found()
     }
 
-    /// The append with the bug at work before it reaches the store; `Err` is the answer already.
-    async fn twisted(&self, append: &Append) -> Result<Append, Result<Appended, StoreError>> {
+    /// The append with the bug at work before it reaches the store.
+    async fn twisted(&self, append: &Append) -> Append {
         let (stream, expected) = (append.stream(), append.expected());
         let map = |change: fn(NewEvent) -> NewEvent| {
-            remade(
-                append,
-                expected,
-                append.events().iter().cloned().map(change).collect(),
-            )
+            let events = append.events().iter().cloned().map(change);
+            remade(append, expected, events.collect())
         };
-        Ok(match self.bug {
-            Bug::RevisionIgnored if matches!(expected, Expected::Revision(_)) => {
-                remade(append, Expected::Any, append.events().to_vec())
-            }
-            Bug::ExpectedBeforeIds => {
+        let whatever = || remade(append, Expected::Any, append.events().to_vec());
+        match self.bug {
+            Bug::RevisionIgnored if matches!(expected, Expected::Revision(_)) => whatever(),
+            Bug::RevisionLookedUpFirst => {
                 let actual = self.actual(stream).await;
-                if !expected.met_by(actual) {
-                    let stream = stream.clone();
-                    return Err(Err(Conflict {
-                        stream,
-                        expected,
-                        actual,
-                    }
-                    .into()));
+                tokio::task::yield_now().await;
+                if expected.met_by(actual) {
+                    whatever()
+                } else {
+                    append.clone()
                 }
-                append.clone()
             }
-            Bug::MetadataCompared => {
-                let mut seen = self.seen.lock().unwrap();
-                for event in append.events() {
-                    let first = seen
-                        .metadata
-                        .entry(event.id)
-                        .or_insert(event.metadata.clone());
-                    if *first != event.metadata {
-                        let (stream, id) = (stream.clone(), event.id);
-                        return Err(Err(Refused::IdWithOtherContent { stream, id }.into()));
-                    }
-                }
-                append.clone()
-            }
-            Bug::IdsOfOtherStreams => {
-                let id = append.events()[0].id;
-                let mut seen = self.seen.lock().unwrap();
-                let first = seen.streams.entry(id).or_insert(stream.clone()).clone();
-                drop(seen);
-                if first != *stream {
-                    let (first, positions) = (Revision::FIRST, vec![Position::new(1)]);
-                    let recorded_at = factum::Timestamp::UNIX_EPOCH;
-                    return Err(Ok(Appended {
-                        first,
-                        positions,
-                        recorded_at,
-                        repeated: true,
-                    }));
-                }
-                append.clone()
-            }
-            Bug::IdsForgotten => map(|event| NewEvent {
-                id: EventId::new(Uuid::new_v5(&event.id.get(), UuidV7.fresh().as_bytes())),
-                ..event
-            }),
+            Bug::IdsForgotten => map(with_another_id),
             Bug::PayloadPrettier => map(|event| {
                 let value: Result<serde_json::Value, _> = serde_json::from_slice(&event.payload);
                 let pretty = value.map(|value| value.to_string().into());
@@ -115,16 +82,23 @@ impl Broken {
                 ..event
             }),
             _ => append.clone(),
-        })
+        }
     }
 
     pub(super) async fn appended(&self, append: Append) -> Result<Appended, StoreError> {
-        let append = match self.twisted(&append).await {
-            Ok(append) => append,
-            Err(answer) => return answer,
-        };
-        if self.bug == Bug::OneByOne {
-            return self.one_by_one(&append).await;
+        if let Some(answer) = self.answered(&append).await {
+            return answer;
+        }
+        let append = self.twisted(&append).await;
+        match self.bug {
+            Bug::OneByOne | Bug::TornWhenDropped => return self.one_by_one(&append).await,
+            Bug::IdsLookedUpFirst => return self.looked_up_first(&append).await,
+            Bug::DoubledWhenDropped => {
+                let sent = SentAgain(Some((self.inner.clone(), append.clone())));
+                tokio::task::yield_now().await;
+                sent.done();
+            }
+            _ => {}
         }
         let answer = self.inner.append(append.clone()).await;
         match (self.bug, answer) {
@@ -141,6 +115,25 @@ impl Broken {
                 ..conflict
             }
             .into()),
+            (Bug::PositionBeforeCommit, Ok(appended)) => {
+                let is_stopped = |(stream, count): &mut (Option<StreamName>, usize)| {
+                    let is_it = stream.as_ref() == Some(append.stream());
+                    *count += usize::from(is_it);
+                    is_it
+                };
+                if self.stopped.0.send_if_modified(is_stopped) {
+                    let mut stopped = self.stopped.0.subscribe();
+                    stopped
+                        .wait_for(|(stream, _)| stream.is_none())
+                        .await
+                        .unwrap();
+                }
+                Ok(appended)
+            }
+            (Bug::TimeOfTheAnswer, Ok(appended)) => Ok(Appended {
+                recorded_at: factum::Timestamp::UNIX_EPOCH,
+                ..appended
+            }),
             (Bug::PositionsInReverse, Ok(mut appended)) => {
                 appended.positions.reverse();
                 Ok(appended)
@@ -164,6 +157,23 @@ impl Broken {
         }
     }
 
+    /// Asks whether the ids are known, and then writes whatever happened meanwhile.
+    async fn looked_up_first(&self, append: &Append) -> Result<Appended, StoreError> {
+        let id = append.events()[0].id;
+        let answer = self.seen.lock().unwrap().answers.get(&id).cloned();
+        if let Some(answer) = answer {
+            let repeated = true;
+            return Ok(Appended { repeated, ..answer });
+        }
+        tokio::task::yield_now().await;
+        let events = append.events().iter().cloned().map(with_another_id);
+        let new = remade(append, append.expected(), events.collect());
+        let answer = self.inner.append(new).await?;
+        let mut seen = self.seen.lock().unwrap();
+        seen.answers.insert(id, answer.clone());
+        Ok(answer)
+    }
+
     async fn one_by_one(&self, append: &Append) -> Result<Appended, StoreError> {
         let mut whole: Option<Appended> = None;
         for event in append.events() {
@@ -181,5 +191,24 @@ impl Broken {
             }
         }
         Ok(whole.unwrap())
+    }
+}
+
+/// Stores a batch when it is dropped, under ids that nobody knows.
+struct SentAgain(Option<(Memory, Append)>);
+
+impl SentAgain {
+    fn done(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for SentAgain {
+    fn drop(&mut self) {
+        if let Some((store, append)) = self.0.take() {
+            let events = append.events().iter().cloned().map(with_another_id);
+            let new = remade(&append, Expected::Any, events.collect());
+            let _ = store.append(new).now_or_never();
+        }
     }
 }

@@ -11,7 +11,7 @@ thread_local! {
 }
 
 /// Runs what may panic; the error is what the panic says, and where.
-pub(super) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+pub(in crate::testing) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     // The hook is everybody's: on threads that are not in here it does what it did before.
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

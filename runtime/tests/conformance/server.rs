@@ -1,0 +1,128 @@
+//! A server's store, and a barrier in front of its commits.
+
+use std::sync::Arc;
+
+use factum::postgres::Payloads;
+use factum::postgres::tokio_postgres::{Client, NoTls, connect};
+use factum::store::BoxFuture;
+use factum::testing::conformance::{Commits, Delay, Kit};
+use factum::{Postgres, StreamName};
+use factum_server::Cluster;
+use tokio::sync::OnceCell;
+
+/// A database of a server that the tests start.
+#[derive(Default)]
+pub struct OnServer {
+    cluster: Option<Arc<Cluster>>,
+    url: OnceCell<String>,
+    /// Whether its events lie in partitions, of which each case fills several.
+    partitioned: bool,
+    payloads: Option<Payloads>,
+}
+
+impl OnServer {
+    /// A database of this server.
+    pub fn of(cluster: &Arc<Cluster>) -> Self {
+        Self {
+            cluster: Some(Arc::clone(cluster)),
+            ..Self::default()
+        }
+    }
+
+    pub fn of_text() -> Self {
+        Self {
+            payloads: Some(Payloads::Text),
+            ..Self::default()
+        }
+    }
+
+    pub fn partitioned() -> Self {
+        Self {
+            partitioned: true,
+            ..Self::default()
+        }
+    }
+
+    async fn url(&self) -> &str {
+        let made = async || {
+            let url = match &self.cluster {
+                Some(cluster) => cluster.database().await,
+                None => factum_server::database().await,
+            };
+            if self.partitioned {
+                let partitions = (1..100)
+                    .step_by(3)
+                    .map(|at| Postgres::partition("factum", at..at + 3));
+                let sql = Postgres::migration("factum") + &Postgres::partitioning("factum");
+                factum_server::execute_at(&url, &(sql + &partitions.collect::<String>())).await;
+            }
+            url
+        };
+        self.url.get_or_init(made).await
+    }
+
+    async fn session(&self) -> Client {
+        let (client, connection) = connect(self.url().await, NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
+    }
+}
+
+impl Kit for OnServer {
+    type Store = Postgres;
+
+    async fn open(&self) -> Postgres {
+        let builder = Postgres::builder(self.url().await).connections(4).migrate();
+        let builder = match self.payloads {
+            Some(payloads) => builder.payloads(payloads),
+            None => builder,
+        };
+        builder.open().await.unwrap()
+    }
+
+    async fn reopen(&self, store: Postgres) -> Option<Postgres> {
+        drop(store);
+        Some(self.open().await)
+    }
+
+    async fn beside(&self, _: &Postgres) -> Postgres {
+        self.open().await
+    }
+
+    /// Another transaction inserts the stream's row first: the append has its positions, meets that row, and waits for
+    /// what becomes of it.
+    async fn commits(&self, _: &Postgres, stream: &StreamName) -> Commits {
+        let holder = self.session().await;
+        holder.batch_execute("BEGIN").await.unwrap();
+        let insert = "INSERT INTO factum.streams (key, name, first, last) VALUES (-1, $1, 0, -1)";
+        holder.execute(insert, &[&stream.as_str()]).await.unwrap();
+        let observer = self.session().await;
+        Commits::Delayed(Box::new(Held { holder, observer }))
+    }
+}
+
+/// A transaction that an append waits for.
+struct Held {
+    holder: Client,
+    observer: Client,
+}
+
+impl Delay for Held {
+    /// The server says who waits for a lock.
+    fn reached(&self, appends: usize) -> BoxFuture<'_, ()> {
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        Box::pin(async move {
+            loop {
+                let row = self.observer.query_one(waiting, &[]).await.unwrap();
+                if usize::try_from(row.get::<_, i64>(0)).unwrap() >= appends {
+                    return;
+                }
+            }
+        })
+    }
+
+    fn release(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async { self.holder.batch_execute("ROLLBACK").await.unwrap() })
+    }
+}
