@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// Settings for tests: the machine is not expected to fail while they run.
 const FAST: [&str; 6] = [
@@ -15,10 +17,18 @@ const FAST: [&str; 6] = [
     "autovacuum_naptime=5s",
 ];
 
+/// Settings for what the machine's end must not take, given to [`Cluster::start`].
+pub const DURABLE: [&str; 3] = ["fsync=on", "synchronous_commit=on", "full_page_writes=on"];
+
+/// How long a server that was killed is tried to be started again.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A server that runs until this is dropped, or the process ends.
 #[derive(Debug)]
 pub struct Cluster {
     folder: PathBuf,
+    programs: PathBuf,
+    options: String,
     watchdog: Child,
 }
 
@@ -40,8 +50,7 @@ impl Cluster {
         if is_root() {
             done(Command::new("chown").arg("postgres").arg(path))?;
         }
-        let (data, log) = (path.join("data"), path.join("log"));
-        let (data, log) = (data.display().to_string(), log.display().to_string());
+        let data = path.join("data").display().to_string();
         run(
             "initdb",
             &[
@@ -64,14 +73,12 @@ impl Cluster {
         for setting in FAST.iter().chain(settings) {
             options.extend([" -c ", setting]);
         }
-        run(
-            "pg_ctl",
-            &["-D", &data, "-w", "-l", &log, "-o", &options, "start"],
-        )
-        .map_err(|error| error + &fs::read_to_string(&log).unwrap_or_default())?;
+        serve(&programs, path, &options)?;
         let watchdog = watch(&programs, path)?;
         Ok(Self {
             folder: folder.keep(),
+            programs,
+            options,
             watchdog,
         })
     }
@@ -79,6 +86,34 @@ impl Cluster {
     /// Where its socket lies.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// `kill -9` of the process that all others of the server belong to; they end by themselves.
+    ///
+    /// # Errors
+    ///
+    /// Which process it is cannot be told, or it has ended already.
+    pub fn kill(&self) -> Result<(), String> {
+        let file = self.folder.join("data/postmaster.pid");
+        let text = fs::read_to_string(&file).map_err(|error| error.to_string())?;
+        let process = text.lines().next().unwrap_or_default();
+        done(Command::new("kill").args(["-9", process]))
+    }
+
+    /// Starts the server that was killed; it recovers what was committed.
+    ///
+    /// # Errors
+    ///
+    /// What the server says, if it has not started within a minute.
+    pub fn restart(&self) -> Result<(), String> {
+        let begun = Instant::now();
+        loop {
+            // It refuses as long as processes of the former one are there.
+            match serve(&self.programs, &self.folder, &self.options) {
+                Err(_) if begun.elapsed() < PATIENCE => sleep(Duration::from_millis(50)),
+                outcome => return outcome,
+            }
+        }
     }
 }
 
@@ -88,6 +123,14 @@ impl Drop for Cluster {
         drop(self.watchdog.stdin.take());
         let _ = self.watchdog.wait();
     }
+}
+
+/// Starts the server, and waits until it answers.
+fn serve(programs: &Path, folder: &Path, options: &str) -> Result<(), String> {
+    let [data, log] = ["data", "log"].map(|name| folder.join(name).display().to_string());
+    let arguments = ["-D", &data, "-w", "-l", &log, "-o", options, "start"];
+    run(&programs.join("pg_ctl"), &arguments, folder)
+        .map_err(|error| error + &fs::read_to_string(&log).unwrap_or_default())
 }
 
 /// A process that stops the server when this one has ended: then its standard input ends.

@@ -11,13 +11,13 @@
 mod cluster;
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use tokio_postgres::NoTls;
 use uuid::Uuid;
 
-pub use cluster::Cluster;
+pub use cluster::{Cluster, DURABLE};
 
 /// Names the folder of the socket of a server that runs already.
 pub const SOCKET: &str = "FACTUM_TEST_POSTGRES";
@@ -40,9 +40,14 @@ pub fn socket() -> PathBuf {
 
 /// The address of a database, of the superuser.
 pub fn url(database: &str) -> String {
+    url_at(&socket(), database)
+}
+
+/// The address of a database of the server whose socket is in this folder, of the superuser.
+pub fn url_at(socket: &Path, database: &str) -> String {
     format!(
         "postgres:///{database}?host={}&user=postgres",
-        socket().display()
+        socket.display()
     )
 }
 
@@ -52,19 +57,29 @@ pub fn url(database: &str) -> String {
 ///
 /// If the server is not there, or makes none.
 pub async fn database() -> String {
-    let name = format!("test_{}", Uuid::new_v4().simple());
-    execute("postgres", &format!("CREATE DATABASE {name}")).await;
-    url(&name)
+    database_at(&socket()).await
 }
 
-/// Has the superuser do something in a database.
+/// The same, of the server whose socket is in this folder.
+///
+/// # Panics
+///
+/// If the server is not there, or makes none.
+pub async fn database_at(socket: &Path) -> String {
+    let name = format!("test_{}", Uuid::new_v4().simple());
+    let create = format!("CREATE DATABASE {name}");
+    execute(&url_at(socket, "postgres"), &create).await;
+    url_at(socket, &name)
+}
+
+/// Has the superuser do something in the database at this address.
 ///
 /// # Panics
 ///
 /// If the server refuses it.
-pub async fn execute(database: &str, sql: &str) {
-    let connected = tokio_postgres::connect(&url(database), NoTls).await;
-    let (client, connection) = connected.unwrap_or_else(|error| panic!("{database}: {error}"));
+pub async fn execute(url: &str, sql: &str) {
+    let connected = tokio_postgres::connect(url, NoTls).await;
+    let (client, connection) = connected.unwrap_or_else(|error| panic!("{url}: {error}"));
     let open = tokio::spawn(connection);
     if let Err(error) = client.batch_execute(sql).await {
         panic!("{sql}: {error:?}");
