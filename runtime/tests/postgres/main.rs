@@ -7,5 +7,5 @@ mod batches;
 mod fixture;
 mod lost;
 mod open;
-mod order;
+mod race;
 mod schema;

@@ -25,6 +25,9 @@ use lane::{KINDS, Lane};
 
 on_shared_stores!(a_dropped_future_leaves_nothing_half_done);
 
+/// After which the store gives an answer up; none takes so long.
+const LATE: Duration = Duration::from_secs(15);
+
 const LATENCY: Duration = Duration::from_millis(4);
 
 /// The writer asks for the time inside of its transaction, and is held up there.
@@ -69,7 +72,7 @@ async fn slow(place: &Place) -> (AnyStore, &'static str, Option<Wire>) {
     match place {
         Place::Database(url) => {
             let wire = Wire::to(url, LATENCY).await;
-            let store = Postgres::builder(wire.url()).migrate();
+            let store = Postgres::builder(wire.url()).migrate().timeout(LATE);
             let store = AnyStore::Postgres(store.open().await.unwrap());
             (store, "on the wire", Some(wire))
         }

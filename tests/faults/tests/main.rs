@@ -6,6 +6,7 @@
     reason = "a test fails by a panic"
 )]
 
+mod aborted;
 mod clocks;
 mod dropped;
 mod equal_commands;
@@ -17,6 +18,7 @@ mod memory;
 mod model;
 mod mutated;
 mod names;
+mod order;
 mod projection;
 mod snapshots;
 mod values;

@@ -22,6 +22,19 @@ async fn many_writers_lose_nothing(home: Home) {
 
 /// Lets 16 writers write while others read, and tells what was written.
 pub(crate) async fn one_process<S: Store + Clone>(what: &str, store: S, appends: u64) -> Told {
+    let (told, seen) = write_and_read(what, store, appends).await;
+    report(what, appends, &told, &seen);
+    told
+}
+
+/// The same, without a word; what the readers have seen fits to what was written.
+pub(crate) async fn judged<S: Store + Clone>(what: &str, store: &S, appends: u64) -> Told {
+    let (told, seen) = write_and_read(what, store.clone(), appends).await;
+    told.judge(&seen).clean();
+    told
+}
+
+async fn write_and_read<S: Store + Clone>(what: &str, store: S, appends: u64) -> (Told, Vec<Seen>) {
     let mut random = seeded(what);
     let writers = Writers {
         first: 0,
@@ -37,8 +50,7 @@ pub(crate) async fn one_process<S: Store + Clone>(what: &str, store: S, appends:
     for reader in readers {
         seen.push(reader.await.unwrap());
     }
-    report(what, appends, &told, &seen);
-    told
+    (told, seen)
 }
 
 fn appends() -> u64 {
