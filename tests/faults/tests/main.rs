@@ -19,6 +19,7 @@ mod model;
 mod mutated;
 mod names;
 mod order;
+mod outage;
 mod projection;
 mod snapshots;
 mod values;
