@@ -46,7 +46,7 @@ impl OnServer {
     async fn url(&self) -> &str {
         let made = async || {
             let url = match &self.cluster {
-                Some(cluster) => cluster.database().await,
+                Some(cluster) => factum_server::database_at(cluster.folder()).await,
                 None => factum_server::database().await,
             };
             if self.partitioned {
@@ -54,7 +54,7 @@ impl OnServer {
                     .step_by(3)
                     .map(|at| Postgres::partition("factum", at..at + 3));
                 let sql = Postgres::migration("factum") + &Postgres::partitioning("factum");
-                factum_server::execute_at(&url, &(sql + &partitions.collect::<String>())).await;
+                factum_server::execute(&url, &(sql + &partitions.collect::<String>())).await;
             }
             url
         };

@@ -118,7 +118,7 @@ async fn a_server_that_is_away_is_asked_seldom_and_serves_soon_when_it_is_back()
     let away = Instant::now();
     tokio::time::sleep(Duration::from_secs(6)).await;
     let back = Instant::now();
-    cluster.start_again().unwrap();
+    cluster.restart().unwrap();
     let up = Instant::now();
     tokio::time::sleep(Duration::from_secs(7)).await;
     let end = Instant::now();

@@ -9,9 +9,9 @@ mod fixture;
 mod lost;
 mod notices;
 mod open;
-mod order;
 mod partitions;
 mod payloads;
+mod race;
 mod readable;
 mod schema;
 #[cfg(feature = "postgres-tls")]

@@ -1,10 +1,9 @@
 //! Clocks that cannot be relied on.
 
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use factum::{Clock, Sqlite, SystemClock, Timestamp};
+use factum::{Clock, SystemClock, Timestamp};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
@@ -49,15 +48,6 @@ impl Setting {
 }
 
 impl TestClock {
-    /// Opens a store that goes by this clock.
-    pub async fn open(&self, path: &Path) -> Sqlite {
-        Sqlite::builder(path)
-            .clock(self.clone())
-            .open()
-            .await
-            .unwrap()
-    }
-
     /// Whether the clock has said so. Nobody knows what the machine's has said.
     pub fn has_said(&self, time: Timestamp) -> bool {
         self.0

@@ -3,6 +3,7 @@
 mod answer;
 mod audit;
 mod inspection;
+mod integrity;
 mod judge;
 mod row;
 mod told;
@@ -10,8 +11,9 @@ mod verdict;
 mod witness;
 
 pub use answer::Answer;
-pub use audit::{Audit, Ledger, integrity, listed};
+pub use audit::{Audit, Ledger, listed};
 pub use inspection::{Inspection, Shelf};
+pub use integrity::{file_integrity, integrity, quiet};
 pub use row::{Row, encoded, rows, stored};
 pub use told::{Seen, Told, View};
 pub use verdict::Verdict;

@@ -9,9 +9,11 @@
 pub mod clock;
 mod domain;
 mod ledger;
+mod place;
 pub mod process;
 mod report;
 pub mod tasks;
+pub mod wire;
 
 pub use domain::{
     Add, Added, Batch, Book, BookEvent, Booked, Closed, Counter, CounterEvent, Line, Noted, Notes,
@@ -19,6 +21,7 @@ pub use domain::{
 };
 pub use ledger::{
     Answer, Audit, Inspection, Ledger, Row, Seen, Shelf, Told, Verdict, View, Witness, encoded,
-    integrity, listed, rows, stored,
+    file_integrity, integrity, listed, quiet, rows, stored,
 };
+pub use place::{AnyStore, Place};
 pub use report::{figure, proved, seeded, size};

@@ -1,4 +1,4 @@
-//! Callers that stop waiting, at every point where they can, while the writer is in its transaction.
+//! Callers that stop waiting, at every point where they can, while the answer is slow.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -7,18 +7,28 @@ use std::time::Duration;
 use factum::sqlite::rusqlite::Connection;
 use factum::store::Read;
 use factum::{
-    Clock, Expected, Position, Sqlite, Store, StreamName, Subscription, SystemClock, Timestamp,
-    Uuid,
+    Clock, Expected, Position, Postgres, Sqlite, Store, StreamName, Subscription, SystemClock,
+    Timestamp, Uuid,
 };
+use factum_faults::wire::Wire;
 use factum_faults::{
-    Added, Counter, CounterEvent, Row, encoded, figure, proved, rows, seeded, size,
+    Added, AnyStore, Counter, CounterEvent, Place, Row, encoded, figure, proved, quiet, rows,
+    seeded, size,
 };
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 mod lane;
 
+use crate::home::{Home, on_shared_stores, session};
 use lane::{KINDS, Lane};
+
+on_shared_stores!(a_dropped_future_leaves_nothing_half_done);
+
+/// After which the store gives an answer up; none takes so long.
+const LATE: Duration = Duration::from_secs(15);
+
+const LATENCY: Duration = Duration::from_millis(4);
 
 /// The writer asks for the time inside of its transaction, and is held up there.
 #[derive(Debug)]
@@ -26,7 +36,7 @@ struct Latency;
 
 impl Clock for Latency {
     fn now(&self) -> Timestamp {
-        std::thread::sleep(Duration::from_millis(4));
+        std::thread::sleep(LATENCY);
         SystemClock.now()
     }
 }
@@ -57,15 +67,27 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 const STUCK: &str = "the store does not serve any more: a reader or the writer is lost";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_dropped_future_leaves_nothing_half_done() {
+/// The store, slow, and with so few connections that nothing is served any more once some are lost.
+async fn slow(place: &Place) -> (AnyStore, &'static str, Option<Wire>) {
+    match place {
+        Place::Database(url) => {
+            let wire = Wire::to(url, LATENCY).await;
+            let store = Postgres::builder(wire.url()).migrate().timeout(LATE);
+            let store = AnyStore::Postgres(store.open().await.unwrap());
+            (store, "on the wire", Some(wire))
+        }
+        place => {
+            let store = Sqlite::builder(place.path().unwrap()).readers(1);
+            let store = AnyStore::Sqlite(store.clock(Latency).open().await.unwrap());
+            (store, "in the writer", None)
+        }
+    }
+}
+
+async fn a_dropped_future_leaves_nothing_half_done(home: Home) {
     let enough = size(1_000, 10_000);
-    let mut random = seeded("dropped futures");
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    // One reader: if its connection is lost once, nothing is read any more.
-    let store = Sqlite::builder(&path).readers(1).clock(Latency);
-    let store = store.open().await.unwrap();
+    let mut random = seeded(&format!("dropped futures, {}", home.place));
+    let (store, at, _wire) = slow(&home.place).await;
     let follower = tokio::spawn(follow(store.clone()));
     let (mut drops, mut deepest, mut ledger) = (0, 0, Vec::new());
     let mut round = 0;
@@ -80,7 +102,7 @@ async fn a_dropped_future_leaves_nothing_half_done() {
             ledger.extend(lane.ledger);
         }
         serves(&store).await;
-        no_transaction_is_open(&path);
+        no_transaction_is_open(&home.place).await;
         round += 1;
     }
     let (seen, more) = end(&store, follower).await;
@@ -92,12 +114,14 @@ async fn a_dropped_future_leaves_nothing_half_done() {
         additions(&stored),
         "the dropped subscription saw something else"
     );
-    store.close().await.unwrap();
+    store.close().await;
+    let ended = timeout(PATIENCE, quiet(&home.place)).await;
+    let log = home.place.path().map(|path| path.with_extension("db-wal"));
     assert!(
-        !path.with_extension("db-wal").exists(),
+        ended.is_ok() && !log.is_some_and(|log| log.exists()),
         "a connection was left open"
     );
-    let store = Sqlite::open(&path).await.unwrap();
+    let store = home.open().await;
     assert_eq!(
         rows(&store, Read::all(None).category("counter")).await,
         stored
@@ -112,7 +136,10 @@ async fn a_dropped_future_leaves_nothing_half_done() {
     let [drops, acknowledged, unheard, nowhere] =
         [drops, acknowledged, unheard, nowhere].map(figure);
     proved(
-        "Dropped futures: after each poll, 4 ms of latency in the writer, SQLite",
+        &format!(
+            "Dropped futures: after each poll, 4 ms of latency {at}, {}",
+            home.place
+        ),
         &format!(
             "{drops} futures of {} kinds, after 1 to {deepest} polls",
             KINDS.len()
@@ -125,7 +152,7 @@ async fn a_dropped_future_leaves_nothing_half_done() {
 }
 
 /// Follows all counters by a subscription whose every other future is dropped, to the end.
-async fn follow(store: Sqlite) -> (Vec<Added>, usize) {
+async fn follow(store: AnyStore) -> (Vec<Added>, usize) {
     let mut events = Subscription::aggregate::<Counter>(store).batch(7);
     let (mut seen, mut drops) = (Vec::new(), 0);
     for polls in (0..8).cycle() {
@@ -146,7 +173,7 @@ async fn follow(store: Sqlite) -> (Vec<Added>, usize) {
 }
 
 async fn end(
-    store: &Sqlite,
+    store: &AnyStore,
     follower: tokio::task::JoinHandle<(Vec<Added>, usize)>,
 ) -> (Vec<Added>, usize) {
     let last = Added {
@@ -169,7 +196,7 @@ async fn end(
 }
 
 /// Every kind of request is answered.
-async fn serves(store: &Sqlite) {
+async fn serves(store: &AnyStore) {
     let all = async {
         store.head().await.unwrap();
         store.read(Read::all(None).limit(1)).await.unwrap();
@@ -186,14 +213,26 @@ async fn serves(store: &Sqlite) {
     answered.expect(STUCK);
 }
 
-/// Another connection can write, and can have the whole log, which it could not beside an open transaction.
-fn no_transaction_is_open(path: &std::path::Path) {
-    let connection = Connection::open(path).unwrap();
-    connection.busy_timeout(PATIENCE).unwrap();
-    let begun = connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK");
-    begun.expect("the writer was left in a transaction");
-    let busy: i64 = connection
-        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(busy, 0, "a reader was left in a transaction");
+/// Another connection can write, and nobody sits in a transaction.
+async fn no_transaction_is_open(place: &Place) {
+    let stuck = "the writer was left in a transaction";
+    if let Place::Database(url) = place {
+        let session = session(url).await;
+        let write = session.batch_execute("BEGIN; LOCK TABLE factum.head; ROLLBACK");
+        timeout(PATIENCE, write).await.expect(stuck).unwrap();
+        let idle = "SELECT query FROM pg_stat_activity
+            WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+        let idle = session.query(idle, &[]).await.unwrap();
+        assert!(idle.is_empty(), "left in a transaction: {idle:?}");
+    }
+    if let Some(path) = place.path() {
+        let connection = Connection::open(path).unwrap();
+        connection.busy_timeout(PATIENCE).unwrap();
+        let begun = connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK");
+        begun.expect(stuck);
+        let busy: i64 = connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(busy, 0, "a reader was left in a transaction");
+    }
 }

@@ -1,48 +1,41 @@
 //! The same command from many: it is carried out once, and everybody gets the same answer.
 
-use factum::{Memory, Store};
+use factum::Store;
 use factum_faults::clock::Setting;
 use factum_faults::process::Child;
 use factum_faults::tasks::twins::{Answers, Twins, judge};
 use factum_faults::{figure, proved, size, stored};
 
-use crate::{PROGRAM, sqlite};
+use crate::PROGRAM;
+use crate::home::{Home, on_every_store, on_shared_stores};
+
+on_every_store!(equal_commands_are_carried_out_once);
+on_shared_stores!(equal_commands_are_carried_out_once_across_processes);
 
 fn commands() -> u64 {
     size(50, 500) as u64
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn equal_commands_are_carried_out_once_in_memory() {
-    one_process("Equal commands: 32 tasks at once, memory", Memory::new()).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn equal_commands_are_carried_out_once() {
-    let (_directory, store) = sqlite().await;
-    one_process("Equal commands: 32 tasks at once, SQLite", store).await;
-}
-
-async fn one_process(what: &str, store: impl Store + Clone) {
+async fn equal_commands_are_carried_out_once(home: Home) {
+    let store = home.open().await;
     let twins = Twins::new(32, store.clone(), &Setting::Machine.clock());
     let mut all = Vec::new();
     for number in 0..commands() {
         all.push(twins.send(number).await);
     }
-    report(what, commands(), &all, &store).await;
+    let what = format!("Equal commands: 32 tasks at once, {}", home.place);
+    report(&what, commands(), &all, &store).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn equal_commands_are_carried_out_once_across_processes() {
-    let what = "Equal commands: 16 tasks at once in each of 2 processes, SQLite";
-    processes(what, commands(), [Setting::Machine; 2]).await;
+async fn equal_commands_are_carried_out_once_across_processes(home: Home) {
+    let what = "Equal commands: 16 tasks at once in each of 2 processes";
+    processes(&home, what, commands(), [Setting::Machine; 2]).await;
 }
 
 /// Processes that send the same commands, each with tasks and a clock of its own.
-pub(crate) async fn processes(what: &str, commands: u64, clocks: [Setting; 2]) {
-    let (_directory, store) = sqlite().await;
-    let mut children =
-        clocks.map(|clock| Child::play(PROGRAM, "twins", &(store.path(), 16, clock)));
+pub(crate) async fn processes(home: &Home, what: &str, commands: u64, clocks: [Setting; 2]) {
+    let store = home.open().await;
+    let mut children = clocks.map(|clock| Child::play(PROGRAM, "twins", &(&home.place, 16, clock)));
     for child in &mut children {
         child.hear::<String>().await;
     }
@@ -57,7 +50,7 @@ pub(crate) async fn processes(what: &str, commands: u64, clocks: [Setting; 2]) {
         }
         all.push(answers);
     }
-    report(what, commands, &all, &store).await;
+    report(&format!("{what}, {}", home.place), commands, &all, &store).await;
 }
 
 async fn report(what: &str, commands: u64, all: &[Answers], store: &impl Store) {

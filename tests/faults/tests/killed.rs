@@ -1,14 +1,18 @@
-//! `kill -9` of a process that writes, again and again at the same file.
+//! `kill -9` of a process that writes, again and again at the same store; and of the server that keeps it.
 
-use std::path::Path;
+mod server;
+
 use std::time::Duration;
 
-use factum::Sqlite;
+use factum::{Store, Survives};
 use factum_faults::process::Child;
 use factum_faults::tasks::Said;
-use factum_faults::{Audit, Ledger, figure, integrity, proved, seeded, size};
+use factum_faults::{Audit, Ledger, figure, integrity, proved, quiet, seeded, size};
 
 use crate::PROGRAM;
+use crate::home::{Home, on};
+
+on! { what_was_acknowledged_is_there_and_nothing_is_half_there: sqlite durable_postgres }
 
 /// Those who are killed, and those of a process beside them that is not.
 const WRITERS: [u64; 4] = [0, 1, 2, 3];
@@ -17,12 +21,12 @@ const NEIGHBOURS: [u64; 2] = [4, 5];
 /// When a process is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Moment {
-    /// While the file is opened, and what the last kill left is recovered.
+    /// While the store is opened, and what the last kill left is recovered.
     Opening,
     Writing,
-    /// While `-wal` is written back.
+    /// While the file's `-wal` is written back.
     Closing,
-    /// While another process writes to the same file.
+    /// While another process writes to the same store.
     BesideAnother,
 }
 
@@ -46,11 +50,9 @@ impl Seen {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_acknowledged_is_there_and_nothing_is_half_there() {
-    let mut random = seeded("kill -9");
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("store.db");
+async fn what_was_acknowledged_is_there_and_nothing_is_half_there(home: Home) {
+    let mut random = seeded(&format!("kill -9, {}", home.place));
+    assert_eq!(home.open().await.durability().survives, Survives::Machine);
     let (mut ledger, mut audit, mut seen) = (Ledger::default(), Audit::default(), Seen::default());
     let kills = size(100, 1000);
     // Some moments are hard to hit: a process may have ended before.
@@ -63,15 +65,15 @@ async fn what_was_acknowledged_is_there_and_nothing_is_half_there() {
             3 => Moment::BesideAnother,
             _ => Moment::Writing,
         };
-        round(&path, moment, &mut ledger, &mut seen, &mut random).await;
-        // Otherwise the next child is the one that recovers the file.
+        round(&home, moment, &mut ledger, &mut seen, &mut random).await;
+        // Otherwise the next child is the one that recovers a file.
         if random.bool() {
-            inspect(&path, &mut audit, &mut ledger, &mut seen).await;
+            inspect(&home, &mut audit, &mut ledger, &mut seen).await;
         }
     }
-    inspect(&path, &mut audit, &mut ledger, &mut seen).await;
+    inspect(&home, &mut audit, &mut ledger, &mut seen).await;
     let mut whole = Audit::default();
-    let store = Sqlite::open(&path).await.unwrap();
+    let store = home.open().await;
     audit.read_on(&store).await.unwrap();
     whole.read_on(&store).await.unwrap();
     whole.assert_whole(&ledger);
@@ -93,7 +95,10 @@ async fn what_was_acknowledged_is_there_and_nothing_is_half_there() {
     ]
     .map(figure);
     proved(
-        "Killed: `kill -9` of a process with 4 writers, SQLite",
+        &format!(
+            "Killed: `kill -9` of a process with 4 writers, {}",
+            home.place
+        ),
         &format!(
             "{kills} kills ({opening} while opening, {closing} while closing, {beside} beside another process); \
              {acknowledged} appends of {events} events"
@@ -106,21 +111,21 @@ async fn what_was_acknowledged_is_there_and_nothing_is_half_there() {
 
 /// Starts a process that goes on with what is not acknowledged, and kills it.
 async fn round(
-    path: &Path,
+    home: &Home,
     moment: Moment,
     ledger: &mut Ledger,
     seen: &mut Seen,
     random: &mut fastrand::Rng,
 ) {
     let neighbour = match moment {
-        Moment::BesideAnother => Some(write(path, ledger, NEIGHBOURS, seen, 1).await),
+        Moment::BesideAnother => Some(write(home, ledger, NEIGHBOURS, seen, 1).await),
         _ => None,
     };
     let acknowledgements = match moment {
         Moment::Opening => 0,
         _ => random.usize(1..30),
     };
-    let mut child = write(path, ledger, WRITERS, seen, acknowledgements).await;
+    let mut child = write(home, ledger, WRITERS, seen, acknowledgements).await;
     let pause = match moment {
         Moment::Opening => {
             assert_eq!(child.next().await, Some(Said::Opening));
@@ -169,14 +174,14 @@ async fn round(
 
 /// A process with these writers, of which so many batches were acknowledged.
 async fn write<const N: usize>(
-    path: &Path,
+    home: &Home,
     ledger: &mut Ledger,
     writers: [u64; N],
     seen: &mut Seen,
     acknowledgements: usize,
 ) -> Child {
     let first = writers.map(|writer| ledger.next(writer)).to_vec();
-    let mut child = Child::play(PROGRAM, "write", &(path, Duration::ZERO, first));
+    let mut child = Child::play(PROGRAM, "write", &(&home.place, Duration::ZERO, first));
     let before = seen.acknowledged;
     while seen.acknowledged < before + acknowledgements {
         note(child.hear().await, ledger, seen);
@@ -192,15 +197,18 @@ fn note(said: Said, ledger: &mut Ledger, seen: &mut Seen) {
     }
 }
 
-/// Opens the file, judges what it holds, and settles what was not acknowledged.
-async fn inspect(path: &Path, audit: &mut Audit, ledger: &mut Ledger, seen: &mut Seen) {
-    let store = Sqlite::open(path).await.unwrap();
+/// Opens the store, judges what it holds, and settles what was not acknowledged.
+async fn inspect(home: &Home, audit: &mut Audit, ledger: &mut Ledger, seen: &mut Seen) {
+    quiet(&home.place).await;
+    let store = home.open().await;
     audit
         .read_on(&store)
         .await
         .unwrap_or_else(|wrong| panic!("{wrong}"));
     audit.assert_whole(ledger);
-    integrity(path).unwrap_or_else(|wrong| panic!("{wrong}"));
+    integrity(&home.place)
+        .await
+        .unwrap_or_else(|wrong| panic!("{wrong}"));
     for writer in WRITERS.into_iter().chain(NEIGHBOURS) {
         let settled = audit.settle(&store, ledger, writer).await;
         let (batch, known) = settled.unwrap_or_else(|wrong| panic!("{wrong}"));
@@ -208,5 +216,5 @@ async fn inspect(path: &Path, audit: &mut Audit, ledger: &mut Ledger, seen: &mut
         seen.acknowledged += 1;
         seen.repeated += usize::from(known);
     }
-    store.close().await.unwrap();
+    store.close().await;
 }

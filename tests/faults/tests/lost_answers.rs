@@ -3,13 +3,21 @@
 mod asker;
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
-use factum::{CommandId, ExecuteError, Repository, Sqlite};
+use factum::{CommandId, ExecuteError, Repository};
 use factum_faults::process::Child;
-use factum_faults::{Add, Answer, Counter, Row, Verdict, figure, proved, seeded, size, stored};
+use factum_faults::wire::Wire;
+use factum_faults::{
+    Add, Answer, AnyStore, Counter, Row, Verdict, figure, proved, seeded, size, stored,
+};
 
-use crate::{PROGRAM, sqlite};
+use crate::PROGRAM;
+use crate::home::{Home, on_shared_stores};
 use asker::{Asker, update};
+
+on_shared_stores!(what_was_asked_is_stored_once);
+on_shared_stores!(a_process_killed_before_its_answer_is_answered_by_the_next_one);
 
 const ERRORS: &str = "errors";
 const TWICE: &str = "stored twice";
@@ -21,7 +29,7 @@ const AGAIN: &str = "answered otherwise when asked again";
 const TASKS: usize = 4;
 
 /// What is stored is what was answered, and no more of it.
-async fn compare_stored(store: &Sqlite, answers: &[&(Add, Answer)], verdict: &mut Verdict) {
+async fn compare_stored(store: &AnyStore, answers: &[&(Add, Answer)], verdict: &mut Verdict) {
     let told = answers.iter().flat_map(|(_, answer)| &answer.rows);
     let told: HashSet<&Row> = told.collect();
     let stored = stored(store).await;
@@ -55,14 +63,33 @@ fn by_request<'a>(rows: impl IntoIterator<Item = &'a Row>) -> HashMap<(u64, u64)
     requests
 }
 
+async fn what_was_asked_is_stored_once(home: Home) {
+    let what = format!("Lost answers: 4 tasks, {}", home.place);
+    let mut random = seeded(&what);
+    let store = home.open().await;
+    let askers = (0..TASKS as u64).map(|writer| Asker::new(store.clone(), writer, random.u64(..)));
+    lose(&what, &store, askers.collect()).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_asked_is_stored_once() {
-    let what = "Lost answers: 4 tasks, SQLite";
+async fn what_a_wire_loses_is_stored_once() {
+    let what = "Lost answers: 4 tasks behind wires that are cut or fall silent, PostgreSQL";
     let mut random = seeded(what);
-    let (_directory, store) = sqlite().await;
-    let tasks: Vec<_> = (0..TASKS as u64)
-        .map(|writer| {
-            let mut asker = Asker::new(store.clone(), writer, random.u64(..));
+    let home = Home::postgres().await;
+    let store = home.open().await;
+    let mut askers = Vec::new();
+    for writer in 0..TASKS as u64 {
+        let wire = Wire::to(home.place.url().unwrap(), Duration::ZERO).await;
+        askers.push(Asker::behind(wire, writer, random.u64(..)).await);
+    }
+    lose(what, &store, askers).await;
+}
+
+/// Has them ask and lose until they have lost enough, and judges what came of it.
+async fn lose(what: &str, store: &AnyStore, askers: Vec<Asker>) {
+    let tasks: Vec<_> = askers
+        .into_iter()
+        .map(|mut asker| {
             tokio::spawn(async move {
                 let mut numbers = 0..;
                 while asker.lost() < size(200, 1000) / TASKS {
@@ -82,28 +109,35 @@ async fn what_was_asked_is_stored_once() {
     for asker in &askers {
         asker.compare(&mut verdict);
     }
-    compare_stored(&store, &answers, &mut verdict).await;
-    let repeated = ask_again(&store, &answers, &mut verdict).await;
-    compare_stored(&store, &answers, &mut verdict).await;
+    compare_stored(store, &answers, &mut verdict).await;
+    let repeated = ask_again(store, &answers, &mut verdict).await;
+    compare_stored(store, &answers, &mut verdict).await;
     let verdict = verdict.clean();
 
     let count = |of: fn(&Asker) -> usize| figure(askers.iter().map(of).sum::<usize>());
     let lost = count(Asker::lost);
-    let requests = count(|asker| asker.store.sent() - asker.below.sent());
+    let requests = count(Asker::requests_lost);
     let (open, unrecorded) = (
         count(|asker| asker.left_open),
         count(|asker| asker.unrecorded),
     );
     let recorded = figure(answers.len());
+    let silent: usize = askers.iter().map(Asker::silent).sum();
+    let silent = match silent {
+        0 => String::new(),
+        _ => format!(" ({} of them silently)", figure(silent)),
+    };
     proved(
         what,
-        &format!("{lost} answers and {requests} requests lost, {open} given up and settled later"),
+        &format!(
+            "{lost} answers and {requests} requests lost{silent}, {open} given up and settled later"
+        ),
         &format!("{recorded} recorded, {unrecorded} not, {repeated} asked again; {verdict}"),
     );
 }
 
 /// Asks again, as another program would that knows nothing.
-async fn ask_again(store: &Sqlite, answers: &[&(Add, Answer)], verdict: &mut Verdict) -> String {
+async fn ask_again(store: &AnyStore, answers: &[&(Add, Answer)], verdict: &mut Verdict) -> String {
     let counters = Repository::<Counter, _>::new(store.clone()).cache(0);
     let mut repeated = 0;
     for (command, answer) in answers
@@ -129,10 +163,9 @@ async fn ask_again(store: &Sqlite, answers: &[&(Add, Answer)], verdict: &mut Ver
 }
 
 /// The process is killed when its commit is done and its answer is not there yet.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_process_killed_before_its_answer_is_answered_by_the_next_one() {
+async fn a_process_killed_before_its_answer_is_answered_by_the_next_one(home: Home) {
     let kills = size(20, 200);
-    let (_directory, store) = sqlite().await;
+    let store = home.open().await;
     let (mut verdict, mut rows) = (Verdict::on([TWICE, LOST, AGAIN]), 0);
     for number in 0..kills as u64 {
         let command = Add {
@@ -142,7 +175,7 @@ async fn a_process_killed_before_its_answer_is_answered_by_the_next_one() {
             times: 2,
             request: Some(CommandId::named(&format!("kill {number}"))),
         };
-        let mut child = Child::play(PROGRAM, "fall_silent", &(store.path(), &command));
+        let mut child = Child::play(PROGRAM, "fall_silent", &(&home.place, &command));
         child.hear::<String>().await;
         child.kill();
         child.end::<String>().await;
@@ -174,7 +207,10 @@ async fn a_process_killed_before_its_answer_is_answered_by_the_next_one() {
         figure(rows / 2)
     );
     proved(
-        "Lost answers: a process killed between its commit and its answer, SQLite",
+        &format!(
+            "Lost answers: a process killed between its commit and its answer, {}",
+            home.place
+        ),
         &tried,
         &verdict.clean(),
     );

@@ -6,15 +6,11 @@
     reason = "a test fails by a panic"
 )]
 
-use std::path::Path;
-
-use factum::Sqlite;
-use factum::sqlite::Synchronous;
-use tempfile::TempDir;
-
+mod aborted;
 mod clocks;
 mod dropped;
 mod equal_commands;
+mod home;
 mod hot_stream;
 mod killed;
 mod lost_answers;
@@ -22,6 +18,8 @@ mod memory;
 mod model;
 mod mutated;
 mod names;
+mod order;
+mod outage;
 mod projection;
 mod snapshots;
 mod values;
@@ -29,23 +27,3 @@ mod writers;
 
 /// The program that plays the other processes.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_factum-faults");
-
-/// A directory that goes with the test, and a store in it.
-async fn sqlite() -> (TempDir, Sqlite) {
-    let directory = tempfile::tempdir().unwrap();
-    let store = Sqlite::open(directory.path().join("store.db"));
-    let store = store.await.unwrap();
-    (directory, store)
-}
-
-/// The same where what is tried has nothing to do with the disk, so that it is not waited for.
-async fn quick() -> (TempDir, Sqlite) {
-    let directory = tempfile::tempdir().unwrap();
-    let store = quick_at(&directory.path().join("store.db")).await;
-    (directory, store)
-}
-
-async fn quick_at(path: &Path) -> Sqlite {
-    let store = Sqlite::builder(path).synchronous(Synchronous::Normal);
-    store.open().await.unwrap()
-}

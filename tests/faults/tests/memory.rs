@@ -1,22 +1,17 @@
 //! A process that takes in much more than it may hold.
 
-use std::path::PathBuf;
-
 use factum_faults::process::Child;
 use factum_faults::{Notes, figure, proved, size};
 use serde::Serialize;
-use tempfile::TempDir;
 
 use crate::PROGRAM;
+use crate::home::{Home, on};
+
+on! { a_long_stream_is_never_held_whole: quick_sqlite postgres }
+on! { a_slow_consumer_holds_up_nothing_and_hoards_nothing: quick_sqlite postgres }
 
 /// What a process may grow by.
 pub(crate) const LIMIT: u64 = 64 << 20;
-
-fn file() -> (TempDir, PathBuf) {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("store.db");
-    (directory, path)
-}
 
 /// By how many MiB a process grows that takes in so many events, each in its turn.
 async fn grown(role: &str, order: &impl Serialize, events: usize) -> u64 {
@@ -35,31 +30,35 @@ async fn grown(role: &str, order: &impl Serialize, events: usize) -> u64 {
     mebibytes
 }
 
-#[tokio::test]
-async fn a_long_stream_is_never_held_whole() {
+async fn a_long_stream_is_never_held_whole(home: Home) {
     let events = size(100_000, 1_000_000);
-    let (_directory, path) = file();
-    let written: usize = Child::play(PROGRAM, "note", &(&path, events)).last().await;
+    let written: usize = Child::play(PROGRAM, "note", &(&home.place, events))
+        .last()
+        .await;
     let (load, scan) = (
-        grown("load", &path, events).await,
-        grown("scan", &path, events).await,
+        grown("load", &home.place, events).await,
+        grown("scan", &home.place, events).await,
     );
     proved(
-        "Memory: one stream, loaded and subscribed to in a process each",
+        &format!(
+            "Memory: one stream, loaded and subscribed to in a process each, {}",
+            home.place
+        ),
         &format!("{} events of 1 KiB", figure(written)),
         &format!("{load} and {scan} MiB more memory, of 64 allowed"),
     );
 }
 
-#[tokio::test]
-async fn a_slow_consumer_holds_up_nothing_and_hoards_nothing() {
+async fn a_slow_consumer_holds_up_nothing_and_hoards_nothing(home: Home) {
     let events = size(100_000, 1_000_000);
-    let (_directory, path) = file();
     // It asks for 10 events for each 1,000 that are written behind the first.
     let taken_in = (events / 1_000 - 1) * 10;
-    let grown = grown("fall_behind", &(&path, events), taken_in).await;
+    let grown = grown("fall_behind", &(&home.place, events), taken_in).await;
     proved(
-        "Memory: a subscription 100 times slower than the writer in its process",
+        &format!(
+            "Memory: a subscription 100 times slower than the writer in its process, {}",
+            home.place
+        ),
         &format!(
             "{} events of 1 KiB written, {} read",
             figure(events),

@@ -1,4 +1,4 @@
-//! Random operations on memory and SQLite, each answered as a simple model answers it.
+//! Random operations on every store, each answered as a simple model answers it.
 
 use factum_faults::{figure, proved, seeded, size};
 use proptest::test_runner::{
@@ -47,7 +47,7 @@ fn every_answer_is_that_of_the_model() {
     assert!(operations >= histories * OPERATIONS);
     let counted = KINDS.map(|kind| format!("{} {kind}", figure(count(kind))));
     proved(
-        "Model: random operations beside a simple model, memory and SQLite",
+        "Model: random operations beside a simple model, memory, SQLite and PostgreSQL",
         &format!(
             "{} operations in {} histories",
             figure(operations),

@@ -6,10 +6,10 @@ use std::path::Path;
 use factum::sqlite::rusqlite::Connection;
 use factum::{ExecuteError, ReadError, Repository, Sqlite};
 use factum_faults::process::Child;
-use factum_faults::{Book, Booked, Closed, Inspection, figure, proved, seeded, size};
+use factum_faults::{Book, Booked, Closed, Inspection, Place, figure, proved, seeded, size};
 
+use crate::PROGRAM;
 use crate::memory::LIMIT;
-use crate::{PROGRAM, quick_at};
 
 mod damage;
 
@@ -17,14 +17,14 @@ use damage::{Damage, damage};
 
 /// Books of three events each, made by the store and copied behind its back.
 async fn library(path: &Path, books: usize) -> Connection {
-    let store = quick_at(path).await;
+    let store = Place::QuickFile(path.to_owned()).open().await;
     let by = "somebody".to_owned();
     let events = (Booked::full(), Booked::full(), Closed { by });
     let done = Repository::<Book, _>::new(store.clone())
         .update(&0, |_| Ok::<_, String>(events.clone()))
         .await;
     assert_eq!(done.unwrap().state.events, 3);
-    store.close().await.unwrap();
+    store.close().await;
     let raw = Connection::open(path).unwrap();
     raw.execute_batch(&format!(
         "PRAGMA synchronous = OFF; BEGIN;

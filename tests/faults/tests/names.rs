@@ -2,14 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use factum::sqlite::rusqlite;
 use factum::store::{Append, NewEvent, Read};
-use factum::{
-    EventId, Expected, InvalidName, Memory, Refused, Repository, Store, StreamName, Uuid,
-};
+use factum::{EventId, Expected, InvalidName, Refused, Repository, Store, StreamName, Uuid};
 use factum_faults::{Added, Counter, Row, figure, proved, rows, seeded, size, stored};
 
-use crate::quick;
+use crate::home::Home;
 
 /// What a name is put together from.
 const PARTS: [&str; 52] = [
@@ -227,15 +224,6 @@ async fn aggregates<S: Store + Clone>(store: &S, names: &[String]) {
     }
 }
 
-fn schema(path: &std::path::Path) -> Vec<(String, String, Option<String>)> {
-    let connection = rusqlite::Connection::open(path).unwrap();
-    let mut statement = connection
-        .prepare("SELECT type, name, sql FROM sqlite_schema")
-        .unwrap();
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
-    rows.unwrap().map(Result::unwrap).collect()
-}
-
 async fn keeps<S: Store + Clone>(store: &S, names: &[String]) -> (usize, usize, usize) {
     let (sent, refused) = send(store, names).await;
     assert_eq!(
@@ -251,22 +239,20 @@ async fn keeps<S: Store + Clone>(store: &S, names: &[String]) -> (usize, usize, 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_is_refused_or_kept_and_found_by_what_equals_it() {
     let names = hostile(size(500, 1_000), &mut seeded("names"));
-    let (_directory, sqlite) = quick().await;
-    let before = schema(sqlite.path());
-    let (sent, refused, filtered) = keeps(&sqlite, &names).await;
+    let mut outcomes = Vec::new();
+    for home in Home::of_each().await {
+        let store = home.open().await;
+        let before = home.schema().await;
+        outcomes.push(keeps(&store, &names).await);
+        let after = home.schema().await;
+        assert_eq!(after, before, "a name became a part of the schema");
+    }
+    let (sent, refused, filtered) = outcomes[0];
     assert_eq!(sent + refused, 3 * names.len());
-    assert_eq!(
-        schema(sqlite.path()),
-        before,
-        "a name became a part of the schema"
-    );
-    assert_eq!(
-        keeps(&Memory::new(), &names).await,
-        (sent, refused, filtered)
-    );
+    assert_eq!(outcomes, [outcomes[0]; 3]);
     let [names, sent, refused, filtered] = [names.len(), sent, refused, filtered].map(figure);
     proved(
-        "Names: hostile ones for categories, ids, events, codecs and tenants, memory and SQLite",
+        "Names: hostile ones for categories, ids, events, codecs and tenants, memory, SQLite and PostgreSQL",
         &format!("{names} names; {sent} events sent, {refused} refused; {filtered} filters"),
         "0 events changed, 0 filters that find another name, 0 changes of the schema",
     );

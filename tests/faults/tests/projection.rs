@@ -5,18 +5,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use factum::Store;
 use factum::sqlite::rusqlite::Connection;
 use factum::store::Appended;
-use factum::{Sqlite, Store};
 use factum_faults::process::Child;
 use factum_faults::tasks::{Said, write};
 use factum_faults::{Audit, Batch, Ledger, figure, proved, seeded, size};
-use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::PROGRAM;
+use crate::home::{Home, on_shared_stores};
+
+on_shared_stores!(a_read_model_in_a_file_of_its_own_takes_in_each_event_once);
+on_shared_stores!(of_two_processes_that_feed_a_read_model_one_is_refused);
 
 const WRITERS: [u64; 4] = [0, 1, 2, 3];
 /// Who wrote before the read model began: so much that it is behind at first, and reads whole pages.
@@ -29,8 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A store that 4 writers of another process write to, and the file of a read model.
 struct Bank {
-    _directory: TempDir,
-    store: PathBuf,
+    home: Home,
     rows: PathBuf,
     /// Ends the writers' process by `kill -9`.
     kill: Arc<Notify>,
@@ -39,15 +41,14 @@ struct Bank {
 }
 
 impl Bank {
-    async fn open(rows: &str) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let [store, rows] = ["store.db", rows].map(|file| directory.path().join(file));
-        let earlier = backlog(&store).await;
+    async fn open(home: Home, rows: &str) -> Self {
+        let rows = home.folder.path().join(rows);
+        let earlier = backlog(&home).await;
         let first = WRITERS
             .map(|writer| Ledger::default().next(writer))
             .to_vec();
         // A file has one writer at a time, and the read model has to get its turn.
-        let order = (&store, Duration::from_millis(2), first);
+        let order = (&home.place, Duration::from_millis(2), first);
         let mut child = Child::play(PROGRAM, "write", &order);
         while child.hear::<Said>().await != Said::Opened {}
         let kill = Arc::new(Notify::new());
@@ -70,8 +71,7 @@ impl Bank {
             ledger
         });
         Self {
-            _directory: directory,
-            store,
+            home,
             rows,
             kill,
             writing,
@@ -80,7 +80,7 @@ impl Bank {
 
     /// Another process that follows the store.
     async fn follow(&self) -> Child {
-        let mut child = Child::play(PROGRAM, "project", &(&self.store, &self.rows, TABLE));
+        let mut child = Child::play(PROGRAM, "project", &(&self.home.place, &self.rows, TABLE));
         assert_eq!(child.hear::<String>().await, "following");
         child
     }
@@ -104,7 +104,7 @@ impl Bank {
     async fn close(mut self) -> Totals {
         self.kill.notify_one();
         let mut ledger = (&mut self.writing).await.unwrap();
-        let store = Sqlite::open(&self.store).await.unwrap();
+        let store = self.home.open().await;
         for writer in WRITERS {
             let batch = ledger.next(writer);
             store.append(batch.append()).await.unwrap();
@@ -126,12 +126,12 @@ impl Bank {
 }
 
 /// Has batches stored before anything else happens.
-async fn backlog(path: &Path) -> Ledger {
-    let store = Sqlite::open(path).await.unwrap();
+async fn backlog(home: &Home) -> Ledger {
+    let store = home.open().await;
     let first = EARLIER.map(|writer| Ledger::default().next(writer));
     let more = |batch: Batch, _: &Appended| batch.number + 1 < BACKLOG;
     write(&store, first, Duration::ZERO, more).await;
-    store.close().await.unwrap();
+    store.close().await;
     let mut ledger = Ledger::default();
     for batch in first
         .map(|first| (0..BACKLOG).map(move |number| Batch { number, ..first }))
@@ -216,17 +216,20 @@ fn wrong(account: &str, more: i64) -> Option<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_model_in_the_store_s_file_takes_in_each_event_once() {
-    killed("in the store's own file", "store.db").await;
+    killed(Home::sqlite().await, "in the store's own file", "store.db").await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_read_model_in_a_file_of_its_own_takes_in_each_event_once() {
-    killed("in a file of its own", "rows.db").await;
+async fn a_read_model_in_a_file_of_its_own_takes_in_each_event_once(home: Home) {
+    killed(home, "in a file of its own", "rows.db").await;
 }
 
-async fn killed(place: &str, rows: &str) {
-    let mut random = seeded(&format!("a read model {place}"));
-    let bank = Bank::open(rows).await;
+async fn killed(home: Home, place: &str, rows: &str) {
+    let what = format!(
+        "Read model: the guide's, {place}, killed beside 4 writers, {}",
+        home.place
+    );
+    let mut random = seeded(&what);
+    let bank = Bank::open(home, rows).await;
     let kills = size(50, 500);
     let (mut checkpoint, mut advanced) = (0, 0);
     for _ in 0..kills {
@@ -241,7 +244,6 @@ async fn killed(place: &str, rows: &str) {
         let (said, ended) = child.end::<String>().await;
         assert!(said.is_empty() && !ended, "it ended by itself: {said:?}");
     }
-    let what = format!("Read model: the guide's, {place}, killed beside 4 writers");
     let totals = bank.close().await;
     totals.proved(
         &what,
@@ -249,9 +251,12 @@ async fn killed(place: &str, rows: &str) {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_two_processes_that_feed_a_read_model_one_is_refused() {
-    let bank = Bank::open("store.db").await;
+async fn of_two_processes_that_feed_a_read_model_one_is_refused(home: Home) {
+    let what = format!(
+        "Read model: the guide's, fed by 2 processes at once, {}",
+        home.place
+    );
+    let bank = Bank::open(home, "store.db").await;
     let rounds = size(20, 200);
     let mut children = [bank.follow().await, bank.follow().await];
     for _ in 0..rounds {
@@ -269,7 +274,6 @@ async fn of_two_processes_that_feed_a_read_model_one_is_refused() {
         children[refused] = bank.follow().await;
     }
     drop(children);
-    let what = "Read model: the guide's, fed by 2 processes at once";
     let totals = bank.close().await;
-    totals.proved(what, &format!("{rounds} times one of the two is refused"));
+    totals.proved(&what, &format!("{rounds} times one of the two is refused"));
 }

@@ -1,16 +1,17 @@
 //! Whatever lies where a snapshot should be, a state is that of all events.
 
+use std::path::Path;
 use std::time::Duration;
 
 use factum::sqlite::rusqlite::{Connection, params};
 use factum::store::StoredSnapshot;
-use factum::{Aggregate, Memory, Repository, Revision, Sqlite, Store, StreamName};
+use factum::{Aggregate, Memory, Repository, Revision, Store, StreamName};
 use factum_faults::{figure, proved, seeded, size};
 use tokio::task::JoinSet;
 
 mod chain;
 
-use crate::quick;
+use crate::home::Home;
 use chain::{Chain, Link, relogic, reshaped, restamped};
 
 /// A snapshot is taken each time a stream has grown by so many events.
@@ -198,15 +199,17 @@ async fn is_replayed<S: Store + Clone>(store: &S, history: &mut History, there: 
 async fn a_state_is_that_of_all_events_whatever_the_snapshot_says() {
     let histories = size(200, 1_000);
     let mut random = seeded("snapshots");
-    let (_directory, sqlite) = quick().await;
+    let home = Home::quick_sqlite().await;
+    let (sqlite, path) = (home.open().await, home.place.path().cloned().unwrap());
     let memory = Memory::new();
     let mut kinds = JoinSet::new();
     for there in ALL {
-        let (memory, sqlite, mut random) = (memory.clone(), sqlite.clone(), random.fork());
+        let (memory, sqlite, path, mut random) =
+            (memory.clone(), sqlite.clone(), path.clone(), random.fork());
         kinds.spawn(async move {
             let mut loads = 0;
             for _ in 0..histories {
-                loads += beside_sqlite(&sqlite, &mut random, there).await;
+                loads += beside_sqlite(&sqlite, &path, &mut random, there).await;
                 loads += beside_memory(&memory, &mut random, there).await;
             }
             loads
@@ -225,9 +228,14 @@ async fn a_state_is_that_of_all_events_whatever_the_snapshot_says() {
     );
 }
 
-async fn beside_sqlite(store: &Sqlite, random: &mut fastrand::Rng, there: There) -> usize {
+async fn beside_sqlite(
+    store: &(impl Store + Clone),
+    path: &Path,
+    random: &mut fastrand::Rng,
+    there: There,
+) -> usize {
     let mut history = history(store, random).await;
-    let raw = Connection::open(store.path()).unwrap();
+    let raw = Connection::open(path).unwrap();
     raw.busy_timeout(Duration::from_secs(60)).unwrap();
     let stream = history.name();
     let delete = "DELETE FROM factum_snapshots WHERE stream = ?1";

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use factum::store::Read;
 use factum::testing::FixedClock;
 use factum::{
-    Aggregate, Apply, Context, EncodeError, Event, ExecuteError, Memory, Repository, Sqlite, Store,
+    Aggregate, Apply, Context, EncodeError, Event, ExecuteError, Repository, Sqlite, Store,
     Timestamp, Unencodable,
 };
 use factum_faults::{figure, proved, seeded, size};
@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 mod kinds;
 
-use crate::quick;
+use crate::home::Home;
 use kinds::{KINDS, Value};
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -149,9 +149,15 @@ async fn a_value_is_refused_or_read_back_bit_for_bit() {
     let values: Vec<Vec<_>> = (0..STREAMS)
         .map(|_| (0..each).map(|_| Value::random(&mut random)).collect())
         .collect();
-    let (_directory, sqlite) = quick().await;
-    let (here, there) = tokio::join!(keep_all(Memory::new(), &values), keep_all(sqlite, &values));
-    assert_eq!(here, there, "memory and SQLite refuse different values");
+    let mut outcomes = Vec::new();
+    for home in Home::of_each().await {
+        outcomes.push(keep_all(home.open().await, &values).await);
+    }
+    let here = &outcomes[0];
+    assert!(
+        outcomes.iter().all(|there| here == there),
+        "stores refuse different values: {outcomes:?}"
+    );
     // Kept, and each reason there is.
     assert_eq!(here.len(), 7, "{here:?}");
     assert_eq!(here.values().sum::<usize>(), each * STREAMS);
@@ -165,7 +171,7 @@ async fn a_value_is_refused_or_read_back_bit_for_bit() {
         Timestamp::MAX.as_second()
     );
     proved(
-        "Values: random ones of all kinds that serde has, memory and SQLite",
+        "Values: random ones of all kinds that serde has, memory, SQLite and PostgreSQL",
         &format!("{} values of {KINDS} kinds", figure(each * STREAMS)),
         &format!(
             "0 changed; {} kept; refused: {}",

@@ -1,6 +1,6 @@
 //! Many writers and many readers at one store: nothing is lost, doubled, reordered or torn.
 
-use factum::{Memory, Position, Store};
+use factum::{Position, Store};
 use factum_faults::clock::Setting;
 use factum_faults::process::Child;
 use factum_faults::tasks::readers::{Reader, follow, subscribe};
@@ -9,26 +9,32 @@ use factum_faults::{Seen, Told, View, figure, proved, seeded, size};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::{PROGRAM, sqlite};
+use crate::PROGRAM;
+use crate::home::{Home, on_every_store, on_shared_stores};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn many_writers_lose_nothing_in_memory() {
-    one_process(
-        "Writers: 16 tasks and 4 readers, memory",
-        Memory::new(),
-        appends(),
-    )
-    .await;
-}
+on_every_store!(many_writers_lose_nothing);
+on_shared_stores!(many_processes_lose_nothing);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn many_writers_lose_nothing() {
-    let (_directory, store) = sqlite().await;
-    one_process("Writers: 16 tasks and 4 readers, SQLite", store, appends()).await;
+async fn many_writers_lose_nothing(home: Home) {
+    let what = format!("Writers: 16 tasks and 4 readers, {}", home.place);
+    one_process(&what, home.open().await, appends()).await;
 }
 
 /// Lets 16 writers write while others read, and tells what was written.
 pub(crate) async fn one_process<S: Store + Clone>(what: &str, store: S, appends: u64) -> Told {
+    let (told, seen) = write_and_read(what, store, appends).await;
+    report(what, appends, &told, &seen);
+    told
+}
+
+/// The same, without a word; what the readers have seen fits to what was written.
+pub(crate) async fn judged<S: Store + Clone>(what: &str, store: &S, appends: u64) -> Told {
+    let (told, seen) = write_and_read(what, store.clone(), appends).await;
+    told.judge(&seen).clean();
+    told
+}
+
+async fn write_and_read<S: Store + Clone>(what: &str, store: S, appends: u64) -> (Told, Vec<Seen>) {
     let mut random = seeded(what);
     let writers = Writers {
         first: 0,
@@ -44,8 +50,7 @@ pub(crate) async fn one_process<S: Store + Clone>(what: &str, store: S, appends:
     for reader in readers {
         seen.push(reader.await.unwrap());
     }
-    report(what, appends, &told, &seen);
-    told
+    (told, seen)
 }
 
 fn appends() -> u64 {
@@ -86,17 +91,17 @@ fn readers<S: Store + Clone>(
     readers
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn many_processes_lose_nothing() {
-    let what = "Writers: 16 tasks in 3 processes and 2 readers in 2 more, SQLite";
-    processes(what, appends(), [Setting::Machine; 3]).await;
+async fn many_processes_lose_nothing(home: Home) {
+    let what = "Writers: 16 tasks in 3 processes and 2 readers in 2 more";
+    processes(&home, what, appends(), [Setting::Machine; 3]).await;
 }
 
-/// Processes that write to one file, each with tasks and a clock of its own; a reader in a process of its own, and
+/// Processes that write to one store, each with tasks and a clock of its own; a reader in a process of its own, and
 /// one in a process that writes nothing.
-pub(crate) async fn processes(what: &str, appends: u64, clocks: [Setting; 3]) {
-    let mut random = seeded(what);
-    let (_directory, store) = sqlite().await;
+pub(crate) async fn processes(home: &Home, what: &str, appends: u64, clocks: [Setting; 3]) {
+    let what = format!("{what}, {}", home.place);
+    let mut random = seeded(&what);
+    let store = home.open().await;
     let mut writing = Vec::new();
     for ((first, count), clock) in [(0, 6), (6, 5), (11, 5)].into_iter().zip(clocks) {
         let writers = Writers {
@@ -105,11 +110,11 @@ pub(crate) async fn processes(what: &str, appends: u64, clocks: [Setting; 3]) {
             appends,
             seed: random.u64(..),
         };
-        let order = (store.path(), writers, clock);
+        let order = (&home.place, writers, clock);
         writing.push(Child::play(PROGRAM, "append", &order));
     }
     let elsewhere = Reader::somewhere(&mut random, appends * 16, View::all(200));
-    let mut reading = Child::play(PROGRAM, "follow", &(store.path(), elsewhere));
+    let mut reading = Child::play(PROGRAM, "follow", &(&home.place, elsewhere));
     reading.hear::<String>().await;
     let (done, until) = watch::channel(None);
     let here = Reader {
@@ -125,7 +130,7 @@ pub(crate) async fn processes(what: &str, appends: u64, clocks: [Setting; 3]) {
     reading.say(&told.head()).await;
     let elsewhere = reading.last().await;
     done.send(told.head()).unwrap();
-    report(what, appends, &told, &[elsewhere, here.await.unwrap()]);
+    report(&what, appends, &told, &[elsewhere, here.await.unwrap()]);
 }
 
 fn report(what: &str, appends: u64, told: &Told, seen: &[Seen]) {

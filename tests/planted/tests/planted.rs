@@ -73,17 +73,23 @@ macro_rules! caught {
 }
 
 caught! {
+    aborted_commit_acknowledged
     acknowledged_before_commit
     cache_trusted_on_conflict
+    checkpoint_ahead_accepted
     checkpoint_before_handler
     conflict_fails_group
     decode_error_skipped
     deferred_begin
+    expected_before_ids
+    lock_after_check
     newer_shape_loaded
+    open_transaction_pooled
     poll_hint_lost
     position_before_lock
-    position_by_sequence
+    raw_sequence
     retry_with_new_ids
+    retry_without_jitter
     rowid_reused
     synchronous_normal
 }

@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// Settings for tests: the machine is not expected to fail while they run.
 const FAST: [&str; 6] = [
@@ -14,6 +16,12 @@ const FAST: [&str; 6] = [
     "shared_buffers=128MB",
     "autovacuum_naptime=5s",
 ];
+
+/// Settings for what the machine's end must not take, given to [`Cluster::start`].
+pub const DURABLE: [&str; 3] = ["fsync=on", "synchronous_commit=on", "full_page_writes=on"];
+
+/// How long a server that was killed is tried to be started again.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server that runs until this is dropped, or the process ends.
 #[derive(Debug)]
@@ -81,7 +89,7 @@ impl Cluster {
         for setting in FAST.iter().chain(settings) {
             options.extend([" -c ", setting]);
         }
-        start(path, &options)?;
+        serve(path, &options)?;
         let watchdog = watch(&programs, path)?;
         Ok(Self {
             folder: folder.keep(),
@@ -99,18 +107,37 @@ impl Cluster {
         control(&self.folder, &["-m", "immediate", "stop"])
     }
 
-    /// Starts one again that was stopped.
-    ///
-    /// # Errors
-    ///
-    /// What `pg_ctl` says.
-    pub fn start_again(&self) -> Result<(), String> {
-        start(&self.folder, &self.options)
-    }
-
     /// Where its socket lies.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// `kill -9` of the process that all others of the server belong to; they end by themselves.
+    ///
+    /// # Errors
+    ///
+    /// Which process it is cannot be told, or it has ended already.
+    pub fn kill(&self) -> Result<(), String> {
+        let file = self.folder.join("data/postmaster.pid");
+        let text = fs::read_to_string(&file).map_err(|error| error.to_string())?;
+        let process = text.lines().next().unwrap_or_default();
+        done(Command::new("kill").args(["-9", process]))
+    }
+
+    /// Starts the server that was stopped or killed; it recovers what was committed.
+    ///
+    /// # Errors
+    ///
+    /// What the server says, if it has not started within a minute.
+    pub fn restart(&self) -> Result<(), String> {
+        let begun = Instant::now();
+        loop {
+            // It refuses as long as processes of the former one are there.
+            match serve(&self.folder, &self.options) {
+                Err(_) if begun.elapsed() < PATIENCE => sleep(Duration::from_millis(50)),
+                outcome => return outcome,
+            }
+        }
     }
 }
 
@@ -122,7 +149,8 @@ impl Drop for Cluster {
     }
 }
 
-fn start(folder: &Path, options: &str) -> Result<(), String> {
+/// Starts the server, and waits until it answers.
+fn serve(folder: &Path, options: &str) -> Result<(), String> {
     let log = folder.join("log").display().to_string();
     control(folder, &["-l", &log, "-o", options, "start"])
         .map_err(|error| error + &fs::read_to_string(&log).unwrap_or_default())

@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 use tokio_postgres::NoTls;
 use uuid::Uuid;
 
-pub use cluster::Cluster;
+pub use cluster::{Cluster, DURABLE};
 
 /// Names the folder of the socket of a server that runs already.
 pub const SOCKET: &str = "FACTUM_TEST_POSTGRES";
@@ -54,6 +54,14 @@ pub fn url(database: &str) -> String {
     url_at(&socket(), database)
 }
 
+/// The address of a database of the server whose socket is in this folder, of the superuser.
+pub fn url_at(socket: &Path, database: &str) -> String {
+    format!(
+        "postgres:///{database}?host={}&user=postgres",
+        socket.display()
+    )
+}
+
 /// The address of a new database, with nothing in it.
 ///
 /// # Panics
@@ -63,46 +71,24 @@ pub async fn database() -> String {
     database_at(&socket()).await
 }
 
-/// Has the superuser do something in a database.
+/// The same, of the server whose socket is in this folder.
+///
+/// # Panics
+///
+/// If the server is not there, or makes none.
+pub async fn database_at(socket: &Path) -> String {
+    let name = format!("test_{}", Uuid::new_v4().simple());
+    let create = format!("CREATE DATABASE {name}");
+    execute(&url_at(socket, "postgres"), &create).await;
+    url_at(socket, &name)
+}
+
+/// Has the superuser do something in the database at this address.
 ///
 /// # Panics
 ///
 /// If the server refuses it.
-pub async fn execute(database: &str, sql: &str) {
-    execute_at(&url(database), sql).await;
-}
-
-impl Cluster {
-    /// The address of a new database of this server, with nothing in it.
-    ///
-    /// # Panics
-    ///
-    /// If it makes none.
-    pub async fn database(&self) -> String {
-        database_at(self.folder()).await
-    }
-}
-
-fn url_at(socket: &Path, database: &str) -> String {
-    format!(
-        "postgres:///{database}?host={}&user=postgres",
-        socket.display()
-    )
-}
-
-async fn database_at(socket: &Path) -> String {
-    let name = format!("test_{}", Uuid::new_v4().simple());
-    let create = format!("CREATE DATABASE {name}");
-    execute_at(&url_at(socket, "postgres"), &create).await;
-    url_at(socket, &name)
-}
-
-/// The same at an address.
-///
-/// # Panics
-///
-/// As above.
-pub async fn execute_at(url: &str, sql: &str) {
+pub async fn execute(url: &str, sql: &str) {
     let connected = tokio_postgres::connect(url, NoTls).await;
     let (client, connection) = connected.unwrap_or_else(|error| panic!("{url}: {error}"));
     let open = tokio::spawn(connection);

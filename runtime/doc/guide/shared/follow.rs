@@ -1,4 +1,4 @@
-use factum::{Sqlite, Subscription};
+use factum::{Sqlite, Store, Subscription};
 
 /// Takes in everything that is there, and says whether there was anything.
 async fn catch_up(store: &Sqlite, balances: &mut Balances) -> Result<bool, BoxError> {
@@ -15,7 +15,7 @@ async fn catch_up(store: &Sqlite, balances: &mut Balances) -> Result<bool, BoxEr
 }
 
 /// Catches up, then waits for news, until something fails.
-async fn follow(store: Sqlite, mut balances: Balances) -> Result<(), BoxError> {
+async fn follow(store: impl Store, mut balances: Balances) -> Result<(), BoxError> {
     let mut events = Subscription::aggregate::<Account>(store).after(balances.checkpoint()?);
     loop {
         let before = events.checkpoint();

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use factum::Sqlite;
-use factum_faults::{Audit, Ledger, figure, integrity, listed, proved, seeded, size};
+use factum_faults::{Audit, Ledger, figure, file_integrity, listed, proved, seeded, size};
 use tokio::task::JoinSet;
 
 use crate::disk::{Cut, Disk};
@@ -183,7 +183,7 @@ async fn inspect(image: &Path, ledger: &Ledger) -> Result<Option<String>, String
         .map_err(|error| error.to_string())?;
     let mut audit = Audit::default();
     audit.read_on(&store).await?;
-    integrity(&path)?;
+    file_integrity(&path)?;
     let lost = audit.lost(ledger);
     for writer in 0..4 {
         audit.settle(&store, ledger, writer).await?;

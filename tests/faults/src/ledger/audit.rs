@@ -1,9 +1,7 @@
 //! What writers were told is stored, and what is.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use factum::sqlite::rusqlite::Connection;
 use factum::store::{Append, Read, StoredEvent};
 use factum::{Position, Store};
 
@@ -163,14 +161,6 @@ impl Audit {
 pub fn listed(batches: &[Batch]) -> String {
     let names: Vec<_> = batches.iter().map(Batch::to_string).collect();
     names.join(", ")
-}
-
-/// What SQLite says of a file as a whole; an error is what is wrong.
-pub fn integrity(path: &Path) -> Result<(), String> {
-    let said: String = Connection::open(path)
-        .and_then(|file| file.query_row("PRAGMA integrity_check", [], |row| row.get(0)))
-        .map_err(|error| error.to_string())?;
-    if said == "ok" { Ok(()) } else { Err(said) }
 }
 
 fn half(batch: Batch, there: u64) -> String {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use factum::store::{Append, Appended, BoxFuture, Page, Read};
 use factum::{Durability, Position, Store, StoreError};
+use tokio::time::Instant;
 
 /// Lets everything through to a store, and keeps the appends that it acknowledged.
 #[derive(Debug, Clone)]
@@ -16,7 +17,7 @@ pub struct Witness<S> {
 /// What went through.
 #[derive(Debug, Default)]
 struct Noted {
-    sent: usize,
+    sent: Vec<Instant>,
     acknowledged: Vec<(Append, Appended)>,
 }
 
@@ -36,7 +37,12 @@ impl<S> Witness<S> {
 
     /// How many appends were sent.
     pub fn sent(&self) -> usize {
-        self.noted.lock().unwrap().sent
+        self.asked().len()
+    }
+
+    /// When each of them was.
+    pub fn asked(&self) -> Vec<Instant> {
+        self.noted.lock().unwrap().sent.clone()
     }
 
     /// The appends that were acknowledged, with the answers.
@@ -48,7 +54,7 @@ impl<S> Witness<S> {
 impl<S: Store> Store for Witness<S> {
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, StoreError>> {
         Box::pin(async move {
-            self.noted.lock().unwrap().sent += 1;
+            self.noted.lock().unwrap().sent.push(Instant::now());
             let appended = self.inner.append(append.clone()).await?;
             self.noted
                 .lock()

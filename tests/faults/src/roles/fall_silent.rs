@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use factum::testing::{Fault, Faulty};
-use factum::{Repository, Retry, Sqlite, Store};
+use factum::{Repository, Retry, Store};
 use factum_faults::process::{order, say};
-use factum_faults::{Add, Counter};
+use factum_faults::{Add, Counter, Place};
 
 /// Says when the command is committed; its answer is lost, and it is not asked for again in this process's life.
 pub(crate) async fn play(arguments: &[String]) {
     const NEVER: Duration = Duration::from_secs(3600);
-    let (path, command): (String, Add) = order(arguments);
-    let store = Faulty::new(Sqlite::open(path).await.unwrap());
+    let (place, command): (Place, Add) = order(arguments);
+    let store = Faulty::new(place.open().await);
     let before = store.head().await.unwrap();
     store.plan([Fault::LostAnswer]);
     let counters =

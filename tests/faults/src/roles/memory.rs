@@ -1,37 +1,27 @@
 //! Takes in more than it may hold, and tells by how many bytes its memory has grown.
 
-use std::path::PathBuf;
-
-use factum::sqlite::Synchronous;
 use factum::store::{Append, NewEvent};
 use factum::{
-    Aggregate, Codec, EventId, Expected, Json, Repository, Sqlite, Store, StreamName, Subscription,
-    Uuid,
+    Aggregate, Codec, EventId, Expected, Json, Repository, Store, StreamName, Subscription, Uuid,
 };
 use factum_faults::process::{order, peak_memory, say};
-use factum_faults::{Noted, Notes, NotesEvent};
+use factum_faults::{Noted, Notes, NotesEvent, Place};
 
 /// Of one append, and of one page.
 const BATCH: u64 = 1_000;
 
-/// Appends so many notes to a stream of the file at this path.
+/// Appends so many notes to a stream of the store.
 pub(super) async fn write(arguments: &[String]) {
-    let (path, events): (PathBuf, u64) = order(arguments);
-    let store = quick(path).await;
+    let (place, events): (Place, u64) = order(arguments);
+    let store = place.open().await;
     for first in (1..events).step_by(usize::try_from(BATCH).unwrap()) {
         append(&store, first).await;
     }
-    store.close().await.unwrap();
+    store.close().await;
     say(&events);
 }
 
-/// What is tried has nothing to do with the disk, so it is not waited for.
-async fn quick(path: PathBuf) -> Sqlite {
-    let store = Sqlite::builder(path).synchronous(Synchronous::Normal);
-    store.open().await.unwrap()
-}
-
-async fn append(store: &Sqlite, first: u64) {
+async fn append(store: &impl Store, first: u64) {
     let stream = StreamName::new(Notes::NAME, "1").unwrap();
     let event = |number: u64| {
         let mut payload = Vec::new();
@@ -51,18 +41,18 @@ async fn append(store: &Sqlite, first: u64) {
         .unwrap();
 }
 
-/// Loads the one aggregate of the file.
+/// Loads the one aggregate of the store.
 pub(super) async fn load(arguments: &[String]) {
-    let store = Sqlite::open(order::<PathBuf>(arguments)).await.unwrap();
+    let store = order::<Place>(arguments).open().await;
     let notes = Repository::<Notes, _>::new(store);
     let before = peak_memory();
     let loaded = notes.load(&"1".to_owned()).await.unwrap();
     tell(before, &loaded.state);
 }
 
-/// Reads all events of the file through a subscription.
+/// Reads all events of the store through a subscription.
 pub(super) async fn scan(arguments: &[String]) {
-    let store = Sqlite::open(order::<PathBuf>(arguments)).await.unwrap();
+    let store = order::<Place>(arguments).open().await;
     let before = peak_memory();
     let mut notes = Notes::default();
     let mut events = Subscription::aggregate::<Notes>(store);
@@ -77,8 +67,8 @@ pub(super) async fn scan(arguments: &[String]) {
 /// Writes so many events, and follows them a hundred times slower: with each batch that is written it asks for
 /// the next ten events.
 pub(super) async fn fall_behind(arguments: &[String]) {
-    let (path, events): (PathBuf, u64) = order(arguments);
-    let store = quick(path).await;
+    let (place, events): (Place, u64) = order(arguments);
+    let store = place.open().await;
     let mut following = Subscription::aggregate::<Notes>(store.clone()).batch(10);
     let mut notes = Notes::default();
     append(&store, 1).await;

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use factum_faults::Place;
 use factum_faults::process::{order, say};
 
 include!("../../../../runtime/doc/guide/shared/account.rs");
@@ -12,8 +13,8 @@ include!("../../../../runtime/doc/guide/shared/follow.rs");
 
 /// Follows the store by a read model and its table, until it is killed or refused.
 pub(crate) async fn play(arguments: &[String]) {
-    let (store, rows, table): (PathBuf, PathBuf, String) = order(arguments);
-    let store = Sqlite::open(store).await.unwrap();
+    let (place, rows, table): (Place, PathBuf, String) = order(arguments);
+    let store = place.open().await;
     let balances = Balances::open(&rows, table.leak()).unwrap();
     say(&"following");
     let error = follow(store, balances).await.unwrap_err();

@@ -1,21 +1,19 @@
-//! Writers at one file: their batches are told when they are acknowledged, until the input ends.
+//! Writers at one store: their batches are told when they are acknowledged, until the input ends.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use factum::Sqlite;
 use factum::store::Appended;
-use factum_faults::Batch;
 use factum_faults::process::{order, say};
 use factum_faults::tasks::{Said, write};
+use factum_faults::{Batch, Place};
 
 /// Begins with the first batch of each writer, and pauses after each.
 pub(crate) async fn play(arguments: &[String]) {
-    let (path, pause, first): (PathBuf, Duration, Vec<Batch>) = order(arguments);
+    let (place, pause, first): (Place, Duration, Vec<Batch>) = order(arguments);
     say(&Said::Opening);
-    let store = Sqlite::open(path).await.unwrap();
+    let store = place.open().await;
     say(&Said::Opened);
     let stopped = Arc::new(AtomicBool::new(false));
     let stopping = Arc::clone(&stopped);
@@ -29,6 +27,6 @@ pub(crate) async fn play(arguments: &[String]) {
     };
     write(&store, first, pause, told).await;
     say(&Said::Closing);
-    store.close().await.unwrap();
+    store.close().await;
     say(&Said::Closed);
 }

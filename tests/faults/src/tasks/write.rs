@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use factum::Store;
 use factum::store::Appended;
-use factum::{Sqlite, Store};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Batch;
@@ -11,9 +11,9 @@ use crate::domain::Batch;
 /// What a process of writers says as it goes.
 #[derive(Serialize, Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said {
-    /// It has begun, and opens the file now.
+    /// It has begun, and opens the store now.
     Opening,
-    /// The file is open.
+    /// The store is open.
     Opened,
     /// A batch is acknowledged.
     Stored {
@@ -22,16 +22,16 @@ pub enum Said {
         /// It was stored already.
         repeated: bool,
     },
-    /// It has stopped writing, and closes the file now.
+    /// It has stopped writing, and closes the store now.
     Closing,
-    /// The file is closed.
+    /// The store is closed.
     Closed,
 }
 
 /// Appends each of these batches, and then those after it, in a task for each, with a pause between them;
 /// `acknowledged` is told of each batch that is stored and says whether to go on.
-pub async fn write(
-    store: &Sqlite,
+pub async fn write<S: Store + Clone>(
+    store: &S,
     first: impl IntoIterator<Item = Batch>,
     pause: Duration,
     acknowledged: impl Fn(Batch, &Appended) -> bool + Clone + Send + 'static,

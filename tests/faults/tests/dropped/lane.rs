@@ -6,9 +6,9 @@ use std::time::Duration;
 use factum::store::{Append, Appended, NewEvent, Read, StoredSnapshot};
 use factum::{
     Aggregate, Command, CommandId, Context, Expected, Handle, IntoEvents, Repository, Revision,
-    Sqlite, Store, StoreError, StreamName, Subscription, Uuid,
+    Store, StoreError, StreamName, Subscription, Uuid,
 };
-use factum_faults::{Added, Counter, CounterEvent, encoded, rows};
+use factum_faults::{Added, AnyStore, Counter, CounterEvent, encoded, rows};
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
@@ -56,8 +56,8 @@ pub(crate) struct Entry {
 
 pub(crate) struct Lane {
     writer: u64,
-    store: Sqlite,
-    counters: Repository<Counter, Sqlite>,
+    store: AnyStore,
+    counters: Repository<Counter, AnyStore>,
     random: fastrand::Rng,
     /// By the requests' numbers.
     pub(crate) ledger: Vec<Entry>,
@@ -82,7 +82,7 @@ impl Handle<Add> for Counter {
 }
 
 pub(crate) async fn append(
-    store: &Sqlite,
+    store: &AnyStore,
     stream: &str,
     events: Vec<NewEvent>,
     expected: Expected,
@@ -92,7 +92,7 @@ pub(crate) async fn append(
 }
 
 impl Lane {
-    pub(crate) fn new(writer: u64, store: Sqlite, random: fastrand::Rng) -> Self {
+    pub(crate) fn new(writer: u64, store: AnyStore, random: fastrand::Rng) -> Self {
         Self {
             writer,
             counters: Repository::new(store.clone()).snapshot_every(4),
@@ -195,7 +195,7 @@ impl Lane {
         done
     }
 
-    fn subscription(&self) -> Subscription<CounterEvent, Sqlite> {
+    fn subscription(&self) -> Subscription<CounterEvent, AnyStore> {
         Subscription::aggregate::<Counter>(self.store.clone()).batch(3)
     }
 

@@ -7,23 +7,30 @@ use std::time::Duration;
 use factum::store::{Append, Appended};
 use factum::testing::{Fault, Faulty};
 use factum::{
-    CommandId, Context, Done, ExecuteError, Pending, Repository, Retry, SettleError, Sqlite, Store,
+    CommandId, Context, Done, ExecuteError, Pending, Postgres, Repository, Retry, SettleError,
+    Store,
 };
-use factum_faults::{Add, Answer, Counter, Row, Verdict, Witness};
+use factum_faults::wire::{Cut, Wire};
+use factum_faults::{Add, Answer, AnyStore, Counter, Row, Verdict, Witness};
 
 use super::{ERRORS, OTHER};
 
 /// After so many attempts with no answer, the outcome is left open.
 const BUDGET: u32 = 4;
 
-/// Below is what the file answers, above is what the repository hears.
-type Lossy = Witness<Faulty<Witness<Sqlite>>>;
+/// After which the store gives up a connection that says nothing. No other answer takes so long.
+const SILENCE: Duration = Duration::from_millis(1500);
+
+/// Below is what the store answers, above is what the repository hears.
+type Lossy = Witness<Faulty<Witness<AnyStore>>>;
 
 /// One who asks, and loses answers and requests.
 pub(super) struct Asker {
     pub(super) store: Lossy,
-    pub(super) below: Witness<Sqlite>,
-    faults: Faulty<Witness<Sqlite>>,
+    pub(super) below: Witness<AnyStore>,
+    faults: Faulty<Witness<AnyStore>>,
+    /// Where answers and requests are lost instead, if it is not above the store.
+    wire: Option<Wire>,
     counters: Repository<Counter, Lossy>,
     random: fastrand::Rng,
     writer: u64,
@@ -34,7 +41,16 @@ pub(super) struct Asker {
 }
 
 impl Asker {
-    pub(super) fn new(store: Sqlite, writer: u64, seed: u64) -> Self {
+    /// One who loses what a wire to a server loses.
+    pub(super) async fn behind(wire: Wire, writer: u64, seed: u64) -> Self {
+        let store = Postgres::builder(wire.url()).timeout(SILENCE).open().await;
+        Self {
+            wire: Some(wire),
+            ..Self::new(AnyStore::Postgres(store.unwrap()), writer, seed)
+        }
+    }
+
+    pub(super) fn new(store: AnyStore, writer: u64, seed: u64) -> Self {
         let below = Witness::new(store);
         let faults = Faulty::new(below.clone());
         let store = Witness::new(faults.clone());
@@ -45,6 +61,7 @@ impl Asker {
             store,
             below,
             faults,
+            wire: None,
             counters,
             random,
             writer,
@@ -62,12 +79,45 @@ impl Asker {
             .delays(Duration::ZERO, longest)
     }
 
-    /// Acknowledged by the file, and not heard of.
+    /// Acknowledged by the store, and not heard of.
     pub(super) fn lost(&self) -> usize {
-        self.below.acknowledged().len() - self.store.acknowledged().len()
+        match &self.wire {
+            None => self.below.acknowledged().len() - self.store.acknowledged().len(),
+            Some(wire) => {
+                let is_answer = |cut: &&Cut| matches!(cut, Cut::Answer | Cut::SilentAnswer);
+                wire.made().iter().filter(is_answer).count()
+            }
+        }
+    }
+
+    /// Sent, and not heard of by the store.
+    pub(super) fn requests_lost(&self) -> usize {
+        match &self.wire {
+            None => self.store.sent() - self.below.sent(),
+            Some(wire) => wire.made().len() - self.lost(),
+        }
+    }
+
+    /// After how many of both the connection was still open.
+    pub(super) fn silent(&self) -> usize {
+        let is_silent = |cut: &&Cut| matches!(cut, Cut::SilentRequest | Cut::SilentAnswer);
+        let made = self.wire.as_ref().map(Wire::made).unwrap_or_default();
+        made.iter().filter(is_silent).count()
     }
 
     fn lose(&mut self, times: u32) {
+        if let Some(wire) = &self.wire {
+            let random = &mut self.random;
+            let cuts: Vec<_> = (0..times)
+                .map(|_| match random.u8(..40) {
+                    0 => Cut::SilentRequest,
+                    1 => Cut::SilentAnswer,
+                    2..21 => Cut::Request,
+                    _ => Cut::Answer,
+                })
+                .collect();
+            return wire.plan(cuts);
+        }
         let faults: Vec<_> = (0..times)
             .map(|_| {
                 if self.random.bool() {
@@ -124,7 +174,7 @@ impl Asker {
         }
     }
 
-    /// The answer to each request is what the file has answered first.
+    /// The answer to each request is what the store has answered first.
     pub(super) fn compare(&self, verdict: &mut Verdict) {
         for error in &self.errors {
             verdict.found(ERRORS, error);
@@ -136,7 +186,9 @@ impl Asker {
         }
         for (command, answer) in &self.answers {
             let told = answer.rows.first().and_then(|row| first.get(&row.id));
-            if !told.is_some_and(|told| is_told(answer, told)) {
+            // What a wire has lost, the store has answered before.
+            let may_repeat = self.wire.is_some();
+            if !told.is_some_and(|told| is_told(answer, told, may_repeat)) {
                 verdict.found(
                     OTHER,
                     format_args!("{command:?} was answered {answer:?}, and first {told:?}"),
@@ -152,9 +204,9 @@ impl Asker {
     }
 }
 
-/// Whether the answer is what the file has said, which had not stored it before.
-fn is_told(answer: &Answer, (append, appended): &(Append, Appended)) -> bool {
-    !appended.repeated && Row::told(append, appended) == answer.rows
+/// Whether the answer is what the store has said, which had not stored it before.
+fn is_told(answer: &Answer, (append, appended): &(Append, Appended), may_repeat: bool) -> bool {
+    (may_repeat || !appended.repeated) && Row::told(append, appended) == answer.rows
 }
 
 pub(super) async fn update<S: Store>(

@@ -6,24 +6,21 @@ use std::sync::Mutex;
 
 use factum::store::{Append, NewEvent, Read, StoredEvent, StoredSnapshot};
 use factum::{
-    Codec, EventId, Expected, Json, Memory, Position, ReadError, Refused, Revision, Sqlite, Store,
-    StoreError, Subscription, Uuid,
+    Codec, EventId, Expected, Json, Position, ReadError, Refused, Revision, Store, StoreError,
+    Subscription, Uuid,
 };
-use factum_faults::{Added, Counter, CounterEvent, encoded};
+use factum_faults::{Added, AnyStore, Counter, CounterEvent, Place, encoded};
 use proptest_state_machine::StateMachineTest;
-use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use super::operation::{Answer, Kept, NAMES, Operation, Request, STREAMS, Seen, Wish};
 use super::reference::Model;
-use crate::{quick, quick_at};
+use crate::home::Home;
 
-/// Both stores, and the positions that each has given out.
+/// All stores, and the positions that each has given out.
 pub(crate) struct Stores {
     runtime: Runtime,
-    memory: One<Memory>,
-    sqlite: One<Option<Sqlite>>,
-    folder: TempDir,
+    all: Vec<One>,
     answers: Answers,
 }
 
@@ -33,8 +30,9 @@ pub(crate) type Answers = BTreeMap<&'static str, usize>;
 /// Of all histories.
 pub(crate) static ANSWERS: Mutex<Answers> = Mutex::new(BTreeMap::new());
 
-struct One<S> {
-    store: S,
+struct One {
+    home: Home,
+    store: Option<AnyStore>,
     positions: Vec<Position>,
     checkpoint: Option<Position>,
 }
@@ -48,13 +46,16 @@ impl StateMachineTest for Stores {
             .enable_all()
             .build()
             .unwrap();
-        let (folder, sqlite) = runtime.block_on(quick());
-        let sqlite = One::new(Some(sqlite));
+        let all = runtime.block_on(async {
+            let mut all = Vec::new();
+            for home in Home::of_each().await {
+                all.push(One::new(home).await);
+            }
+            all
+        });
         Self {
             runtime,
-            memory: One::new(Memory::new()),
-            sqlite,
-            folder,
+            all,
             answers: Answers::new(),
         }
     }
@@ -62,30 +63,18 @@ impl StateMachineTest for Stores {
     fn apply(mut stores: Self, model: &Model, operation: Operation) -> Self {
         let Self {
             runtime,
-            memory,
-            sqlite,
-            folder,
+            all,
             answers,
         } = &mut stores;
         *answers.entry(model.answer.kind()).or_default() += 1;
-        let answer = runtime.block_on(memory.ask(&memory.store.clone(), &operation));
-        assert_eq!(
-            answer, model.answer,
-            "memory does not answer as the model does to {operation:?}"
-        );
-        if matches!(operation, Operation::Reopen) {
-            let store = sqlite.store.take().unwrap();
-            sqlite.store = Some(runtime.block_on(async {
-                store.close().await.unwrap();
-                quick_at(&folder.path().join("store.db")).await
-            }));
+        for one in all {
+            let answer = runtime.block_on(one.ask(&operation));
+            assert_eq!(
+                answer, model.answer,
+                "{} does not answer as the model does to {operation:?}",
+                one.home.place
+            );
         }
-        let store = sqlite.store.clone().unwrap();
-        let answer = runtime.block_on(sqlite.ask(&store, &operation));
-        assert_eq!(
-            answer, model.answer,
-            "SQLite does not answer as the model does to {operation:?}"
-        );
         stores
     }
 
@@ -119,17 +108,25 @@ fn refusal<T: Debug>(answer: Result<T, StoreError>) -> Answer {
     }
 }
 
-impl<T> One<T> {
-    fn new(store: T) -> Self {
+impl One {
+    async fn new(home: Home) -> Self {
+        let store = Some(home.open().await);
         Self {
+            home,
             store,
             positions: Vec::new(),
             checkpoint: None,
         }
     }
 
-    async fn ask<S: Store + Clone>(&mut self, store: &S, operation: &Operation) -> Answer {
-        let answer = self.answer(store, operation).await;
+    async fn ask(&mut self, operation: &Operation) -> Answer {
+        // What is in memory is gone once it is closed.
+        if matches!(operation, Operation::Reopen) && self.home.place != Place::Memory {
+            self.store.take().unwrap().close().await;
+            self.store = Some(self.home.open().await);
+        }
+        let store = self.store.clone().unwrap();
+        let answer = self.answer(&store, operation).await;
         assert_eq!(
             store.head().await.unwrap().as_ref(),
             self.positions.last(),

@@ -1,0 +1,142 @@
+//! A server that is gone for a while: nothing is lost meanwhile, and everybody goes on soon after.
+
+mod spread;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use factum::{Postgres, Store, StoreError};
+use factum_faults::wire::Wire;
+use factum_faults::{AnyStore, Audit, Batch, Ledger, figure, proved, seeded, size};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::home::Home;
+
+/// How soon everybody has to go on.
+const SOON: Duration = Duration::from_secs(5);
+
+/// How long a client waits before it tries again; it stretches it by up to as much.
+const PAUSE: Duration = Duration::from_millis(50);
+
+fn clients() -> u64 {
+    size(200, 1_000) as u64
+}
+
+fn outage() -> Duration {
+    Duration::from_secs(size(5, 60) as u64)
+}
+
+/// A batch that is acknowledged.
+type Told = (Batch, Instant);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_goes_on_soon_after_an_outage() {
+    let what = "Outage: a server that nobody reaches, PostgreSQL";
+    let mut random = seeded(what);
+    let (clients, outage) = (clients(), outage());
+    let home = Home::postgres().await;
+    let wire = Wire::to(home.place.url().unwrap(), Duration::ZERO).await;
+    let store = Postgres::builder(wire.url()).migrate().open().await;
+    let store = AnyStore::Postgres(store.unwrap());
+    let (told, mut heard) = unbounded_channel();
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut running = JoinSet::new();
+    for writer in 0..clients {
+        let (store, told, stop, random) = (
+            store.clone(),
+            told.clone(),
+            Arc::clone(&stop),
+            random.fork(),
+        );
+        running.spawn(async move { client(&store, writer, random, &told, &stop).await });
+    }
+    drop(told);
+    let mut ledger = Ledger::default();
+    all_since(Instant::now(), clients, &mut heard, &mut ledger).await;
+
+    let down = Instant::now();
+    wire.set_down(true);
+    sleep(outage).await;
+    wire.set_down(false);
+    let up = Instant::now();
+    let waited = timeout(4 * SOON, all_since(up, clients, &mut heard, &mut ledger)).await;
+    let longest = waited.expect("some never go on").duration_since(up);
+    assert!(
+        longest <= SOON,
+        "the last one went on {longest:?} after the server was back"
+    );
+
+    stop.store(true, Ordering::Relaxed);
+    let failed: usize = running.join_all().await.into_iter().sum();
+    assert!(failed > 0, "nobody noticed");
+    while let Some((batch, _)) = heard.recv().await {
+        ledger.acknowledge(batch);
+    }
+    let mut audit = Audit::default();
+    audit.read_on(&home.open().await).await.unwrap();
+    audit.assert_whole(&ledger);
+    let asked = wire.asked().into_iter();
+    let asked = asked.filter(|asked| (down..up).contains(asked)).count();
+    proved(
+        what,
+        &format!(
+            "{} s, {clients} clients; {} appends failed meanwhile, {} connections were asked for",
+            outage.as_secs(),
+            figure(failed),
+            figure(asked)
+        ),
+        &format!(
+            "0 lost, 0 twice, 0 half batches of {}; all go on within {} ms",
+            figure(ledger.batches().count()),
+            longest.as_millis()
+        ),
+    );
+}
+
+/// Sends one batch after the other, each until it is acknowledged; how often that failed.
+async fn client(
+    store: &AnyStore,
+    writer: u64,
+    mut random: fastrand::Rng,
+    told: &UnboundedSender<Told>,
+    stop: &AtomicBool,
+) -> usize {
+    let (mut batch, mut failed) = (Ledger::default().next(writer), 0);
+    while !stop.load(Ordering::Relaxed) {
+        match store.append(batch.append()).await {
+            Ok(_) => {
+                told.send((batch, Instant::now()))
+                    .expect("the test listens");
+                batch = batch.next();
+            }
+            Err(StoreError::UnknownOutcome(_)) => failed += 1,
+            Err(StoreError::Unavailable(error)) if error.is_retryable() => failed += 1,
+            Err(other) => panic!("{other:?}"),
+        }
+        sleep(PAUSE + PAUSE.mul_f64(random.f64())).await;
+    }
+    failed
+}
+
+/// Waits until each client had a batch acknowledged after that moment, and says when the last one had.
+async fn all_since(
+    moment: Instant,
+    clients: u64,
+    heard: &mut UnboundedReceiver<Told>,
+    ledger: &mut Ledger,
+) -> Instant {
+    let mut left: BTreeSet<_> = (0..clients).collect();
+    let mut last = moment;
+    while !left.is_empty() {
+        let (batch, at) = heard.recv().await.expect("the clients go on");
+        ledger.acknowledge(batch);
+        if at > moment && left.remove(&batch.writer) {
+            last = at;
+        }
+    }
+    last
+}
