@@ -101,6 +101,23 @@ async fn who_does_not_ask_for_it_has_no_listener_and_who_closes_leaves_none() {
 }
 
 #[tokio::test]
+async fn what_nobody_says_is_found_by_the_poll() {
+    let url = factum_server::database().await;
+    let watch = session(&url).await;
+    let poll = Duration::from_millis(300);
+    let there = open(&url, "factum", true, poll).await;
+    let silent = open(&url, "factum", false, poll).await;
+    listening(&watch, 1).await;
+    for id in 1..=5 {
+        let took = heard(&silent, &there, id, Duration::from_secs(10)).await;
+        assert!(
+            took < 10 * poll,
+            "found after {took:?}, and looked for each {poll:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_nobody_said_while_a_listener_was_gone_is_found_when_it_is_back() {
     let url = factum_server::database().await;
     let watch = session(&url).await;

@@ -84,6 +84,7 @@ caught! {
     expected_before_ids
     lock_after_check
     newer_shape_loaded
+    notify_without_poll
     open_transaction_pooled
     poll_hint_lost
     position_before_lock
