@@ -133,6 +133,11 @@ impl Bench {
         self.filter.iter().all(|part| name.contains(part))
     }
 
+    /// Whether any of several is wanted.
+    pub(crate) fn wants_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.wants(name))
+    }
+
     /// Runs a workload and its twin.
     pub(crate) fn pair(
         &mut self,

@@ -14,8 +14,8 @@ use factum::Apply;
 use crate::account::{Account, AccountEvent};
 use crate::ratio::Outcome;
 
-pub(crate) use append::{Batch, NewRow, Writer};
-pub(crate) use command::{Direct, Grouped, metadata, payload};
+pub(crate) use append::{Batch, NewRow, Stored, Writer};
+pub(crate) use command::{Cache, Direct, Grouped, Known, acknowledged, decided, metadata, payload};
 pub(crate) use file::{create, filled, open, stream};
 pub(crate) use memory::Memory;
 pub(crate) use read::{Row, load, page};

@@ -51,7 +51,7 @@ pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
 }
 
 /// Whose turn it is, and which event of the account's life.
-fn turn(task: usize, step: usize) -> (AccountId, usize) {
+pub(crate) fn turn(task: usize, step: usize) -> (AccountId, usize) {
     let account = task * 1_000_000 + step / LIFE;
     (AccountId(account as u64), step % LIFE)
 }

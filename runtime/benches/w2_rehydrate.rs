@@ -41,6 +41,16 @@ fn ours(path: &Path, accounts: u64, events: usize) -> Outcome<Round> {
     let store = runtime.block_on(Sqlite::open(path))?;
     // The twin's connection is open too.
     runtime.block_on(store.head())?;
+    rehydrated(&runtime, store, accounts, events)
+}
+
+/// Loads each account of a store.
+pub(crate) fn rehydrated(
+    runtime: &Runtime,
+    store: impl Store,
+    accounts: u64,
+    events: usize,
+) -> Outcome<Round> {
     let repository = Repository::<Account, _>::new(store).cache(0);
     let (round, ()) = Round::timed(count(accounts) * events, || {
         runtime.block_on(async {
@@ -66,6 +76,6 @@ fn twin(path: &Path, accounts: u64, events: usize) -> Outcome<Round> {
     Ok(round)
 }
 
-fn count(accounts: u64) -> usize {
+pub(crate) fn count(accounts: u64) -> usize {
     usize::try_from(accounts).unwrap_or(usize::MAX)
 }

@@ -12,9 +12,9 @@ use crate::files;
 use crate::ratio::{Bench, Goal, Outcome, Round, Workload};
 use crate::raw;
 
-const ACCOUNTS: u64 = 1000;
-const EVENTS_OF_EACH: usize = 200;
-const EVENTS: usize = 200_000;
+pub(crate) const ACCOUNTS: u64 = 1000;
+pub(crate) const EVENTS_OF_EACH: usize = 200;
+pub(crate) const EVENTS: usize = 200_000;
 
 pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
     let workload = |name| Workload {
@@ -37,24 +37,24 @@ pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
 
 /// The read model: a sum for each account, and a mark that every field of every envelope went into.
 #[derive(Default)]
-struct Sums {
+pub(crate) struct Sums {
     of: HashMap<String, i64>,
     mark: u64,
 }
 
 impl Sums {
-    fn add(&mut self, stream: &str, amount: i64) {
+    pub(crate) fn add(&mut self, stream: &str, amount: i64) {
         match self.of.get_mut(stream) {
             Some(sum) => *sum += amount,
             None => drop(self.of.insert(stream.to_owned(), amount)),
         }
     }
 
-    fn mark(&mut self, number: u64) {
+    pub(crate) fn mark(&mut self, number: u64) {
         self.mark = self.mark.wrapping_add(number);
     }
 
-    fn envelope(
+    pub(crate) fn envelope(
         &mut self,
         id: EventId,
         revision: Revision,
@@ -70,7 +70,7 @@ impl Sums {
     }
 
     /// Each account has the same sum, and each position was seen once.
-    fn check(&self, sum: i64) {
+    pub(crate) fn check(&self, sum: i64) {
         assert_eq!(self.of.len(), 1000);
         assert!(self.of.values().all(|one| *one == sum));
         assert!(self.mark > 0);
@@ -78,7 +78,7 @@ impl Sums {
 }
 
 /// What the payloads of one account add up to in bytes.
-fn bytes_of_each() -> Outcome<i64> {
+pub(crate) fn bytes_of_each() -> Outcome<i64> {
     let bytes = (0..EVENTS_OF_EACH).map(|number| raw::payload(&crate::account::event(number)));
     let bytes = bytes.map(|payload| payload.map(|payload| payload.len()));
     Ok(i64::try_from(bytes.sum::<Outcome<usize>>()?)?)
@@ -87,6 +87,11 @@ fn bytes_of_each() -> Outcome<i64> {
 fn ours_scanned(path: &Path) -> Outcome<Round> {
     let runtime = Runtime::new()?;
     let store = runtime.block_on(Sqlite::open(path))?;
+    scanned(&runtime, &store)
+}
+
+/// Reads every envelope of a store.
+pub(crate) fn scanned(runtime: &Runtime, store: &impl Store) -> Outcome<Round> {
     let (round, sums) = Round::timed(EVENTS, || {
         runtime.block_on(async {
             let mut sums = Sums::default();
@@ -132,6 +137,11 @@ fn raw_scanned(path: &Path) -> Outcome<Round> {
 fn ours_typed(path: &Path) -> Outcome<Round> {
     let runtime = Runtime::new()?;
     let store = runtime.block_on(Sqlite::open(path))?;
+    typed(&runtime, store)
+}
+
+/// Has every event of a store decoded.
+pub(crate) fn typed(runtime: &Runtime, store: impl Store + Clone) -> Outcome<Round> {
     let (round, sums) = Round::timed(EVENTS, || {
         runtime.block_on(async {
             let mut sums = Sums::default();

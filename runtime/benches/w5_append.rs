@@ -12,8 +12,8 @@ use crate::files;
 use crate::ratio::{Bench, Goal, Outcome, Round, Workload};
 use crate::raw::{self, Batch, NewRow, Writer};
 
-const BATCHES: usize = 1000;
-const EVENTS: usize = 100;
+pub(crate) const BATCHES: usize = 1000;
+pub(crate) const EVENTS: usize = 100;
 /// So many batches go to one stream before the next.
 const BATCHES_OF_EACH: usize = 100;
 
@@ -43,6 +43,11 @@ fn ours() -> Outcome<Round> {
     // An import has nothing else to do meanwhile, as its twin.
     let builder = Sqlite::builder(directory.path().join("bank.db")).blocking(true);
     let store = runtime.block_on(builder.open())?;
+    appended(&runtime, &store)
+}
+
+/// Appends them to a store.
+pub(crate) fn appended(runtime: &Runtime, store: &impl Store) -> Outcome<Round> {
     let (round, last) = Round::timed(BATCHES * EVENTS, || {
         runtime.block_on(async {
             let mut last = None;
@@ -85,13 +90,7 @@ fn twin() -> Outcome<Round> {
     let (round, last) = Round::timed(BATCHES * EVENTS, || {
         let mut last = None;
         for batch in 0..BATCHES {
-            let (account, before) = turn(batch);
-            let batch = Batch {
-                stream: raw::stream(account),
-                expected: before.checked_sub(1).map(i64::try_from).transpose()?,
-                metadata: raw::metadata()?,
-                events: rows(before)?,
-            };
+            let batch = by_hand(batch)?;
             last = writer
                 .group(&[batch], SystemClock.now().as_microsecond())?
                 .pop()
@@ -101,6 +100,17 @@ fn twin() -> Outcome<Round> {
     })?;
     assert_eq!(last.map(|stored| stored.position), Some(100_000));
     Ok(round)
+}
+
+/// A batch for a twin.
+pub(crate) fn by_hand(batch: usize) -> Outcome<Batch> {
+    let (account, before) = turn(batch);
+    Ok(Batch {
+        stream: raw::stream(account),
+        expected: before.checked_sub(1).map(i64::try_from).transpose()?,
+        metadata: raw::metadata()?,
+        events: rows(before)?,
+    })
 }
 
 fn rows(before: usize) -> Outcome<Vec<NewRow>> {

@@ -34,7 +34,7 @@ pub(crate) fn metadata() -> Outcome<Vec<u8>> {
 }
 
 /// A state, and the last revision that went in.
-type Known = (Account, Option<i64>);
+pub(crate) type Known = (Account, Option<i64>);
 
 /// States by account, for as long as they are known.
 pub(crate) struct Cache(Option<Mutex<HashMap<u64, Known>>>);
@@ -61,7 +61,7 @@ impl Cache {
 }
 
 /// The new state, and what to store.
-fn decided(
+pub(crate) fn decided(
     stream: String,
     (mut account, expected): Known,
     number: usize,
@@ -90,7 +90,8 @@ pub(crate) fn payload(event: &AccountEvent) -> Outcome<Vec<u8>> {
     })
 }
 
-fn acknowledged(stored: Option<Stored>, account: Account) -> Outcome<Known> {
+/// What is known once it is stored.
+pub(crate) fn acknowledged(stored: Option<Stored>, account: Account) -> Outcome<Known> {
     let stored = stored.ok_or("another writer was first")?;
     assert!(stored.position > 0);
     Ok((account, Some(stored.revision)))
