@@ -11,7 +11,6 @@ mod notices;
 mod open;
 mod partitions;
 mod payloads;
-mod race;
 mod readable;
 mod schema;
 #[cfg(feature = "postgres-tls")]

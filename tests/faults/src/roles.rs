@@ -7,6 +7,7 @@ mod follow;
 mod inspect;
 mod memory;
 mod project;
+mod race;
 mod twins;
 mod write;
 
@@ -22,6 +23,7 @@ pub(crate) async fn play(role: &str, arguments: &[String]) {
         "load" => memory::load(arguments).await,
         "note" => memory::write(arguments).await,
         "project" => project::play(arguments).await,
+        "race" => race::play(arguments).await,
         "scan" => memory::scan(arguments).await,
         "twins" => twins::play(arguments).await,
         "write" => write::play(arguments).await,

@@ -1,6 +1,7 @@
 //! Many at one store at the same time.
 
 pub mod hot_stream;
+pub mod race;
 pub mod readers;
 mod tally;
 pub mod twins;

@@ -21,6 +21,7 @@ mod names;
 mod order;
 mod outage;
 mod projection;
+mod race;
 mod snapshots;
 mod values;
 mod writers;
