@@ -309,6 +309,7 @@ impl<'p> Answer<'p> {
         };
         tape.depth += 1;
         tape.types.enter(variant);
+        tape.keep_variant(variant);
         Ok(variant)
     }
 

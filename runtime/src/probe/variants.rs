@@ -59,6 +59,13 @@ impl Variants {
 }
 
 impl Tape {
+    /// Keeps which variant is given here, if that is of interest.
+    pub(super) fn keep_variant(&mut self, variant: &'static str) {
+        if let Some(trace) = &mut self.trace {
+            trace.gave_variant(&self.path, variant);
+        }
+    }
+
     /// The variant of this turn, if the names are known that are taken here.
     pub(super) fn open_variant(&mut self) -> Option<&'static str> {
         let place = self.place();
@@ -66,7 +73,9 @@ impl Tape {
         // Beyond some depth each variant has its turn, so that one that ends comes up.
         let turn = self.depth.saturating_sub(DEEP);
         let picked = self.pick(Way::Variant, names.len(), 0);
-        Some(names[(picked + turn) % names.len()])
+        let name = names[(picked + turn) % names.len()];
+        self.keep_variant(name);
+        Some(name)
     }
 }
 

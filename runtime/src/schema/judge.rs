@@ -28,6 +28,8 @@ pub(crate) enum Fault {
     Refused,
     /// Nothing reads it.
     Lost,
+    /// A variant that is read as another one, which is written too.
+    Merged,
 }
 
 /// What a change of a shape means for those who read and write it.
@@ -54,7 +56,7 @@ impl Verdict {
     /// In the field's word.
     pub(crate) fn word(&self) -> &'static str {
         let mut backward = self.backward.iter();
-        let reads = backward.all(|problem| problem.fault == Fault::Lost);
+        let reads = backward.all(|problem| matches!(problem.fault, Fault::Lost | Fault::Merged));
         match (reads, self.forward.is_empty()) {
             (true, true) => "full",
             (true, false) => "backward",
@@ -153,14 +155,22 @@ impl Found {
                     let target = written.alias().and_then(|name| reader.part(name));
                     let is_needed = target.is_some_and(|target| !target.missing);
                     if reader.part(name).is_none() {
-                        this.add(if is_needed {
+                        this.add(if writer.has_variants(name) {
+                            Fault::Variant
+                        } else if is_needed {
                             Fault::Missing
                         } else {
                             Fault::Lost
                         });
                     }
                 }
-                Some(_) if meets(reader, writer, name) => this.add(Fault::Refused),
+                Some(_) if meets(reader, writer, name) => {
+                    this.add(if writer.has_variants(name) {
+                        Fault::Merged
+                    } else {
+                        Fault::Refused
+                    });
+                }
                 // JSON has each key as a text.
                 Some(read) if is_key(reader, name, written) && read.kind == "text" => {}
                 Some(read) => {
@@ -317,6 +327,10 @@ impl Display for Fault {
             Self::Null => write!(f, "it may be written as null, which is not read"),
             Self::Variant => write!(f, "the variant is not known to the reader"),
             Self::Refused => write!(f, "it is written, and refused by the reader"),
+            Self::Merged => write!(
+                f,
+                "it is read as another variant, which is written too: which of them it was would be lost"
+            ),
             Self::Lost => write!(f, "it is written, and nothing reads it: it would be lost"),
         }
     }

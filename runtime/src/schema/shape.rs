@@ -33,7 +33,7 @@ use super::kind;
 /// | `text`, `text like 2026-01-06` | a text, one of a form | |
 /// | `bool`, `char`, `u8` to `u128`, `i8` to `i128`, `f32`, `f64`, `number`, `bytes`, `nothing` | as in Rust | |
 /// | `struct`, `closed struct` | a struct; one that refuses what it does not know | its fields; `[]` for what stands under any other name |
-/// | `alias of owner` | another name of the field `owner` | |
+/// | `alias of owner` | another name of the field or variant `owner` | |
 /// | `enum` | one of several, by name | its variants |
 /// | `struct told by kind` | a struct whose field `kind` tells the variant | its fields; `{Card}` for those of one variant |
 /// | `list`, `tuple`, `map` | several | `[]`; `[0]`, `[1]`; `[key]` and `[]` |

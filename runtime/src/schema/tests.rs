@@ -157,6 +157,11 @@ fn each_change_behind_a_tag_is_judged_in_both_directions() {
             json!({"": "struct told by kind", "id": "bool", "{A}": {"x": "u8"}, "{B}": "struct"}),
         ),
         (
+            "a tagged variant becomes another name of one that is there",
+            tagged.clone(),
+            json!({"": "struct told by kind", "id": "u8", "{A}": {"x": "u8"}, "{B}": "alias of {A}"}),
+        ),
+        (
             "a variant loses what all have",
             tagged.clone(),
             json!({"": "struct told by kind", "{A}": {"id": "u8", "x": "u8"}, "{B}": "struct"}),
@@ -213,6 +218,21 @@ fn each_change_of_a_leaf_is_judged_in_both_directions() {
             "a text gets free",
             json!("text like 2026-01-06"),
             json!("text"),
+        ),
+        (
+            "a variant becomes another name of one that is there",
+            json!({"": "enum", "A": "nothing", "B": "nothing"}),
+            json!({"": "enum", "A": "nothing", "B": "alias of A"}),
+        ),
+        (
+            "a variant has a new name, and the old one is read",
+            json!({"": "enum", "B": "nothing"}),
+            json!({"": "enum", "A": "nothing", "B": "alias of A"}),
+        ),
+        (
+            "the old name of a variant is not read any more",
+            json!({"": "enum", "A": "nothing", "B": "alias of A"}),
+            json!({"": "enum", "A": "nothing"}),
         ),
         (
             "names become text",

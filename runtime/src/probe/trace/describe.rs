@@ -54,7 +54,10 @@ impl Describe<'_> {
             Seen::List => self.with_parts("list", node, &["[]"]),
             Seen::Map => self.with_parts("map", node, &["[key]", "[]"]),
             Seen::Tuple(count) => self.tuple(node, *count),
-            Seen::Enum(variants) => self.with_parts("enum", node, variants),
+            Seen::Enum(variants) => {
+                let shape = self.with_parts("enum", node, variants);
+                self.renamed(shape, &node.place, variants)
+            }
             Seen::Struct => self.fields(node, ""),
             Seen::Open => self.open(node),
             Seen::Tag => self.variants(node),
@@ -115,7 +118,9 @@ impl Describe<'_> {
         if node.parts.keys().any(|name| is_variant(name))
             && let Some((tag, variants)) = self.tag(node)
         {
+            let place = node.parts.get(tag).map(|part| part.place.clone());
             shape = by_tag(shape, tag, variants);
+            shape = self.renamed(shape, &place.unwrap_or_default(), variants);
         }
         if self.is_closed(node) {
             return shape.closed();
@@ -299,6 +304,23 @@ impl Describe<'_> {
                 None => Shape::opaque(),
             };
             shape.parts.insert((*variant).to_owned(), part);
+        }
+        let names = self.names(node).unwrap_or_default();
+        self.renamed(shape, &node.place, names)
+    }
+
+    /// Of several names of one variant, those that are not written stand for the one that is.
+    fn renamed(&self, mut shape: Shape, place: &str, names: &[&str]) -> Shape {
+        for name in names {
+            let written = self.probe.with(|trace| trace.renamed(place, name));
+            let part = |name: &str| match shape.opened() {
+                "enum" => name.to_owned(),
+                _ => format!("{{{name}}}"),
+            };
+            if let Some(written) = written.filter(|written| names.contains(&written.as_str())) {
+                let (name, written) = (part(name), part(&written));
+                shape.parts.insert(name, Shape::alias_of(&written));
+            }
         }
         shape
     }

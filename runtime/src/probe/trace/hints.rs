@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Trace;
 use crate::probe::keys::UNKNOWN;
 use crate::probe::knowledge::Knowledge;
-use crate::probe::path::Part;
+use crate::probe::path::{Part, place};
 use crate::probe::text::kept;
 use crate::schema::Shape;
 
@@ -25,6 +25,10 @@ pub(super) struct Hints {
     flat: Vec<Flat>,
     /// Keys of any name that were given in this run.
     others: Vec<&'static str>,
+    /// The variants that were given in this run, and where.
+    entered: Vec<(Vec<Part>, &'static str)>,
+    /// Names of variants that are written under another one, by the place of the enum.
+    renamed: HashMap<(String, String), String>,
     written: BTreeSet<String>,
     /// Keys that any run wrote, by the place of the map.
     ever: HashMap<String, BTreeSet<String>>,
@@ -62,6 +66,35 @@ impl Trace {
         self.hints.others.push(key);
     }
 
+    /// Keeps a variant that was given, by its name.
+    pub(in crate::probe) fn gave_variant(&mut self, path: &[Part], variant: &'static str) {
+        self.hints.entered.push((path.to_vec(), variant));
+    }
+
+    /// The name under which a variant is written, if that is another one.
+    pub(super) fn renamed(&self, place: &str, variant: &str) -> Option<String> {
+        let at = (place.to_owned(), variant.to_owned());
+        self.hints.renamed.get(&at).cloned()
+    }
+
+    /// A variant that is written under another name than it was given has two.
+    fn learn_names(&mut self, payload: &Value) {
+        for (path, given) in std::mem::take(&mut self.hints.entered) {
+            let written = match part_of(payload, &path) {
+                Some(Value::String(name)) => name,
+                Some(Value::Object(content)) if content.len() == 1 => match content.keys().next() {
+                    Some(name) => name,
+                    None => continue,
+                },
+                _ => continue,
+            };
+            if written != given {
+                let at = (place(&path), given.to_owned());
+                self.hints.renamed.insert(at, written.clone());
+            }
+        }
+    }
+
     /// Places that this run wrote, in maps whose keys were learned.
     pub(super) const fn written(&self) -> &BTreeSet<String> {
         &self.hints.written
@@ -69,6 +102,9 @@ impl Trace {
 
     /// What this run read was written as this payload, if that is known: a key that it was not given may be read too.
     pub(in crate::probe) fn wrote(&mut self, payload: Option<&Value>, known: &Knowledge) {
+        if let Some(payload) = payload {
+            self.learn_names(payload);
+        }
         let flat = std::mem::take(&mut self.hints.flat);
         let mut has_lost = false;
         for flat in &flat {
@@ -228,6 +264,7 @@ impl Hints {
     pub(super) fn rewind(&mut self) {
         self.flat.clear();
         self.others.clear();
+        self.entered.clear();
         self.written.clear();
         self.passed_over = false;
     }

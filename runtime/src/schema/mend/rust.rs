@@ -82,8 +82,17 @@ impl Types {
     fn enumeration(&mut self, name: &str, shape: &Shape, tag: Option<&str>) {
         let mut variants = String::new();
         let mut given = Names::default();
-        for (variant, part) in &shape.parts {
-            let variant = variant.trim_start_matches('{').trim_end_matches('}');
+        let bare = |name: &'_ str| {
+            name.trim_start_matches('{')
+                .trim_end_matches('}')
+                .to_owned()
+        };
+        let parts = shape.parts.iter();
+        for (key, part) in parts.filter(|(_, part)| part.alias().is_none()) {
+            let variant = &bare(key);
+            for alias in shape.names(key).skip(1).map(bare) {
+                let _ = writeln!(variants, "    #[serde(alias = {alias:?})]");
+            }
             let rust = given.give(&names::variant(variant));
             if let Some(rename) = rename(variant, &rust) {
                 let _ = writeln!(variants, "    {rename}");

@@ -27,7 +27,8 @@ fn printed(info: &EventInfo, before: &Value, now: &Value) -> String {
 #[test]
 fn another_name_of_a_field_is_read_by_the_old_shape_as_well() {
     let before = json!({
-        "at": {"": "struct told by kind", "{A}": {"x": "u8", "y": "alias of x"}},
+        "at": {"": "struct told by kind", "{A}": {"x": "u8", "y": "alias of x"}, "{B}": "alias of {A}"},
+        "by": {"": "enum", "Card": "u64", "card": "alias of Card"},
         "cents": "u64", "amount": "alias of cents", "sum": "alias of cents",
     });
     insta::assert_snapshot!(printed(&PAID, &before, &json!({"cents": "text"})));

@@ -449,3 +449,42 @@ fn texts_of_several_forms_are_told_behind_a_tag() {
     let json = serde_json::to_string_pretty(&written::<Formed>(None).to_json()).unwrap();
     insta::assert_snapshot!(json);
 }
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+struct Named {
+    typed: Many,
+    list: Vec<Many>,
+    told: ToldOfMany,
+    #[serde(flatten)]
+    open: OpenMany,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+struct OpenMany {
+    behind: Many,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+enum Many {
+    #[serde(alias = "bar", alias = "Money")]
+    Cash,
+    #[serde(alias = "card")]
+    Card(u64),
+    Free,
+}
+
+#[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(tag = "is")]
+enum ToldOfMany {
+    #[serde(alias = "was")]
+    Open {
+        days: u8,
+    },
+    Closed,
+}
+
+#[test]
+fn a_name_under_which_a_variant_is_never_written_is_another_name_of_it() {
+    let json = serde_json::to_string_pretty(&written::<Named>(None).to_json()).unwrap();
+    insta::assert_snapshot!(json);
+}
