@@ -50,8 +50,8 @@ fn what_keeps_old_events_readable_has_less_than_600_lines() {
 
 /// As above: what is said of shapes, and what to write once one has changed.
 #[test]
-fn what_tells_and_judges_shapes_has_less_than_1300_lines() {
-    bounded(1300, |file| {
+fn what_tells_and_judges_shapes_has_less_than_1400_lines() {
+    bounded(1400, |file| {
         ["schema", "catalog"]
             .iter()
             .any(|part| file.starts_with(part))
@@ -66,8 +66,8 @@ fn the_copy_of_stores_has_less_than_920_lines() {
 
 /// As above.
 #[test]
-fn the_contract_of_the_stores_has_less_than_730_lines() {
-    bounded(730, |file| CONTRACT.contains(&file));
+fn the_contract_of_the_stores_has_less_than_740_lines() {
+    bounded(740, |file| CONTRACT.contains(&file));
 }
 
 /// Holds the lines of code of these files under a limit, without those of unit tests.
