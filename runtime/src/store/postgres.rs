@@ -39,7 +39,7 @@ pub use tokio_rustls::rustls;
 
 use self::names::Names;
 use self::notices::Notices;
-use self::pool::Connections;
+use self::pool::{Connection, Connections};
 use self::writer::Writer;
 use super::wake::Wake;
 use super::{
@@ -164,9 +164,8 @@ impl Postgres {
     }
 
     async fn newest(&self) -> Result<Option<Position>, StoreError> {
-        let connection = self.inner.connections.get().await?;
-        let head = server::head(&connection).await;
-        Ok(head.map_err(|failed| failed.unavailable())?)
+        let ask = |connection: Connection| async move { server::head(&connection).await };
+        self.inner.connections.ask(ask).await
     }
 }
 
@@ -178,9 +177,11 @@ impl Store for Postgres {
     fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
         Box::pin(async move {
             let after = read.start()?;
-            let connection = self.inner.connections.get().await?;
-            let page = page::read(&connection, &self.inner.names, &read, after).await;
-            Ok(page.map_err(|failed| failed.unavailable())?)
+            let (names, read) = (&self.inner.names, &read);
+            let ask = |connection: Connection| async move {
+                page::read(&connection, names, read, after).await
+            };
+            self.inner.connections.ask(ask).await
         })
     }
 

@@ -10,6 +10,24 @@ use factum::{Expected, Store, StoreError};
 use crate::batches::{batch, ids};
 use crate::fixture::{fresh, session};
 
+const KILL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'factum' AND datname = current_database()";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_read_whose_connection_is_gone_is_asked_over_another() {
+    let (url, store) = fresh().await;
+    store
+        .append(batch("account-1", Expected::NoStream, [1]))
+        .await
+        .unwrap();
+    let killer = session(&url).await;
+    for round in 0..200 {
+        killer.query(KILL, &[]).await.unwrap();
+        assert_eq!(store.head().await.unwrap().unwrap().get(), 1, "{round}");
+        assert_eq!(ids(&store, Read::all(None)).await, [1], "{round}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn appends_whose_connections_are_killed_are_settled_by_their_ids() {
     const WRITERS: u128 = 4;
@@ -21,9 +39,7 @@ async fn appends_whose_connections_are_killed_are_settled_by_their_ids() {
         async move {
             let mut kills = 0;
             while !is_over.load(Ordering::Relaxed) {
-                let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                    WHERE application_name = 'factum' AND datname = current_database()";
-                kills += killer.query(kill, &[]).await.unwrap().len();
+                kills += killer.query(KILL, &[]).await.unwrap().len();
                 tokio::time::sleep(Duration::from_millis(25)).await;
             }
             kills

@@ -11,7 +11,7 @@ use tokio_postgres::{Row, RowStream};
 use super::errors::{Failed, no_connection};
 use super::pace::Pace;
 use super::sql::Sql;
-use crate::error::Unavailable;
+use crate::error::{StoreError, Unavailable};
 
 /// Where connections come from.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub(super) struct Connection {
     client: Option<Object>,
     pub(super) sql: Arc<Sql>,
     timeout: Duration,
+    /// Whether somebody used it before: it may have ended since.
+    was_idle: bool,
     /// Whether a statement is on its way: who gives it up leaves a connection that is no use to the next one.
     busy: AtomicBool,
 }
@@ -56,12 +58,31 @@ impl Connections {
         let got = got
             .await
             .unwrap_or_else(|_| Err(self.pace.late().unwrap_or_else(late)));
+        let client = got?;
         Ok(Connection {
-            client: Some(got?),
+            was_idle: Object::metrics(&client).recycle_count > 0,
+            client: Some(client),
             sql: Arc::clone(&self.sql),
             timeout: self.timeout,
             busy: AtomicBool::new(false),
         })
+    }
+}
+
+impl Connections {
+    /// Asks for something, which changes nothing: over another connection if this one ended while nobody used it.
+    pub(super) async fn ask<T, F>(&self, ask: impl Fn(Connection) -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, Failed>>,
+    {
+        loop {
+            let connection = self.get().await?;
+            let was_idle = connection.was_idle;
+            match ask(connection).await {
+                Err(Failed::Lost(_)) if was_idle => {}
+                asked => return Ok(asked.map_err(|failed| failed.unavailable())?),
+            }
+        }
     }
 }
 
@@ -109,8 +130,8 @@ impl Connection {
         self.busy.store(true, Ordering::Relaxed);
         let outcome = tokio::time::timeout(self.timeout, send).await;
         let outcome = outcome.unwrap_or(Err(Failed::Late(self.timeout)));
-        // One whose answer may still come is not used again.
-        let is_over = !matches!(outcome, Err(Failed::Late(_)));
+        // One whose answer may still come, or that has ended, is not used again.
+        let is_over = !matches!(outcome, Err(Failed::Late(_) | Failed::Lost(_)));
         self.busy.store(!is_over, Ordering::Relaxed);
         outcome
     }

@@ -5,6 +5,7 @@ use tokio_postgres::Row;
 use super::Postgres;
 use super::append::code;
 use super::errors::Failed;
+use super::pool::Connection;
 use super::schema::one;
 use super::value::unsigned;
 use crate::error::{BoxError, Conflict, StoreError};
@@ -20,31 +21,29 @@ impl Postgres {
         &self,
         stream: &StreamName,
     ) -> Result<Option<StoredSnapshot>, StoreError> {
-        let connection = self.inner.connections.get().await?;
-        let rows = connection
-            .query(&connection.sql.load, &[&stream.as_str()])
-            .await;
-        let loaded = rows.and_then(|rows| {
+        let ask = |connection: Connection| async move {
+            let rows = connection
+                .query(&connection.sql.load, &[&stream.as_str()])
+                .await?;
             let loaded = rows.first().map(|row| snapshot(row, stream));
             loaded.transpose().map_err(Failed::damaged)
-        });
-        Ok(loaded.map_err(|failed| failed.unavailable())?.flatten())
+        };
+        Ok(self.inner.connections.ask(ask).await?.flatten())
     }
 
     /// A stream as it is now, and its snapshot, of one moment.
     async fn seen(&self, stream: &StreamName) -> Result<Seen, StoreError> {
-        let connection = self.inner.connections.get().await?;
-        let rows = connection
-            .query(&connection.sql.seen, &[&stream.as_str()])
-            .await;
-        let seen = rows.and_then(|rows| {
+        let ask = |connection: Connection| async move {
+            let rows = connection
+                .query(&connection.sql.seen, &[&stream.as_str()])
+                .await?;
             let row = rows
                 .first()
                 .ok_or_else(|| Failed::damaged("a row is missing"))?;
             let seen = span(row).and_then(|span| Ok((span, snapshot(row, stream)?)));
             seen.map_err(Failed::damaged)
-        });
-        Ok(seen.map_err(|failed| failed.unavailable())?)
+        };
+        self.inner.connections.ask(ask).await
     }
 
     /// Looks, decides, and writes if nothing has changed meanwhile.
