@@ -181,15 +181,18 @@ fn sole(object: &Map<String, Value>) -> Option<(&String, &Value)> {
     object.iter().next().filter(|_| object.len() == 1)
 }
 
-/// Whether these may be names of one variant: serde lists each of them, and reads the same under both.
+/// Whether these may be names of one variant: one stands for the other, or serde lists both and reads the same under them.
 fn are_one(shape: &Shape, was: &str, is: &str) -> bool {
-    let is_enum = shape.opened() == "enum";
-    let part = |name: &str| match shape.tag() {
-        Some(_) => shape.parts.get(&format!("{{{name}}}")),
-        None => shape.parts.get(name).filter(|_| is_enum),
+    let key = |name: &str| match shape.tag() {
+        Some(_) => format!("{{{name}}}"),
+        None => name.to_owned(),
     };
-    let read = part(was).zip(part(is));
-    was != is && read.is_some_and(|(was, is)| was.is_like(is))
+    if was == is || shape.tag().is_none() && shape.opened() != "enum" {
+        return false;
+    }
+    let (was, is) = (key(was), key(is));
+    let read = shape.part(&was).zip(shape.part(&is));
+    read.is_some_and(|(was, is)| was.is_like(is))
 }
 
 /// Whether two payloads say the same; the items of a list, which may be a set, in whatever order.
