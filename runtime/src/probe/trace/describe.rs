@@ -291,7 +291,8 @@ impl Describe<'_> {
     /// An enum that is read behind a tag.
     fn variants(&mut self, node: &Node) -> Shape {
         let mut shape = Shape::of("enum");
-        for variant in self.names(node).unwrap_or_default() {
+        let names = self.names(node).unwrap_or_default();
+        for variant in names {
             let is_full = self
                 .probe
                 .tape()
@@ -305,7 +306,6 @@ impl Describe<'_> {
             };
             shape.parts.insert((*variant).to_owned(), part);
         }
-        let names = self.names(node).unwrap_or_default();
         self.renamed(shape, &node.place, names)
     }
 

@@ -67,9 +67,7 @@ impl Connections {
             busy: AtomicBool::new(false),
         })
     }
-}
 
-impl Connections {
     /// Asks for something, which changes nothing: over another connection if this one ended while nobody used it.
     pub(super) async fn ask<T, F>(&self, ask: impl Fn(Connection) -> F) -> Result<T, StoreError>
     where
