@@ -87,7 +87,7 @@ fn filled(server: &Server, accounts: u64, events: usize) -> Outcome<String> {
                         .and_then(|last| i64::try_from(last).ok()),
                     metadata: metadata.clone(),
                     events: vec![NewRow {
-                        id: Uuid::now_v7(),
+                        id: Uuid::new_v4(),
                         name: factum::EventSet::info(&event(number)).name,
                         payload: payload.clone(),
                     }],

@@ -30,7 +30,7 @@ async fn servers() -> &'static Servers {
 
 /// Whether a store's connections are encrypted, once it has appended and read over them.
 async fn used(url: &str, change: impl FnOnce(Builder) -> Builder) -> Result<bool, Unavailable> {
-    let name = format!("store_{}", Uuid::now_v7().simple());
+    let name = format!("store_{}", Uuid::new_v4().simple());
     let builder = Postgres::builder(&url.replace('?', &format!("?application_name={name}&")));
     let opened = change(builder.schema(&*name)).migrate().open().await;
     let store = match opened {

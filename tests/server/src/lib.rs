@@ -77,7 +77,7 @@ pub async fn database() -> String {
 ///
 /// If the server is not there, or makes none.
 pub async fn database_at(socket: &Path) -> String {
-    let name = format!("test_{}", Uuid::now_v7().simple());
+    let name = format!("test_{}", Uuid::new_v4().simple());
     let create = format!("CREATE DATABASE {name}");
     execute(&url_at(socket, "postgres"), &create).await;
     url_at(socket, &name)

@@ -38,7 +38,7 @@ pub async fn race(racer: &Racer, store: &impl Store) -> Told {
     let mut told = Told::default();
     let mut expected = Expected::NoStream;
     loop {
-        let [wanted, innocent] = [(); 2].map(|()| Uuid::now_v7());
+        let [wanted, innocent] = [(); 2].map(|()| Uuid::new_v4());
         let (race, beside) = tokio::join!(
             store.append(append(&hot, expected, wanted)),
             store.append(append(&own(racer), Expected::Any, innocent))
