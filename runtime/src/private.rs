@@ -38,13 +38,11 @@ pub fn decode<'de, C: Codec, E: Event, Shape: Deserialize<'de>>(
     version: u16,
     payload: &'de [u8],
 ) -> Result<Shape, DecodeError> {
-    codec
-        .decode(payload)
-        .map_err(|reason| DecodeError::Payload {
-            event: E::INFO.name,
-            version,
-            reason,
-        })
+    // Spelled out here and below, since each closure more is compiled for every event.
+    match codec.decode(payload) {
+        Ok(shape) => Ok(shape),
+        Err(reason) => Err(unreadable(&E::INFO, version, reason)),
+    }
 }
 
 /// Reads the current shape, and no other. What is claimed to be an event is one: what it lacks is said there alone.
@@ -54,11 +52,10 @@ pub fn current<C: Codec, E: Event>(
     version: u16,
     payload: &[u8],
 ) -> Result<E, DecodeError> {
-    if version == E::INFO.version {
-        decode::<C, E, E>(codec, version, payload)
-    } else {
-        Err(unknown_version(&E::INFO, version))
+    if version != E::INFO.version {
+        return Err(unknown_version(&E::INFO, version));
     }
+    decode::<C, E, E>(codec, version, payload)
 }
 
 /// Takes one upcast step, if there is something to take it from.
@@ -72,6 +69,15 @@ pub fn step<E: Event, Old: Upcast<New>, New>(
         from,
         reason,
     })
+}
+
+#[cold]
+fn unreadable(info: &EventInfo, version: u16, reason: crate::error::BoxError) -> DecodeError {
+    DecodeError::Payload {
+        event: info.name,
+        version,
+        reason,
+    }
 }
 
 #[cold]
@@ -91,7 +97,10 @@ pub fn read<E: Event, Set: From<E>>(
     version: u16,
     payload: &[u8],
 ) -> Result<Decoded<Set>, DecodeError> {
-    E::decode(codec, version, payload).map(|event| Decoded::One(event.into()))
+    match E::decode(codec, version, payload) {
+        Ok(event) => Ok(Decoded::One(event.into())),
+        Err(error) => Err(error),
+    }
 }
 
 /// Reads one event that is retired from a set.
@@ -100,9 +109,8 @@ pub fn replaced<E: Event + Retired<Set>, Set: EventSet>(
     version: u16,
     payload: &[u8],
 ) -> Result<Decoded<Set>, DecodeError> {
-    Ok(Decoded::Many(collected(
-        E::decode(codec, version, payload)?.replace(),
-    )))
+    let event = E::decode(codec, version, payload)?;
+    Ok(Decoded::Many(collected(event.replace())))
 }
 
 /// What an event is stored as. Not its `INFO`, of which rustc would say again what the event lacks.

@@ -195,6 +195,15 @@ impl Probe {
         self.tape().reading
     }
 
+    fn begin(&self) -> Answer<'_> {
+        self.tape().reading = true;
+        Answer::new(&self.0, Asked::Value)
+    }
+
+    fn end(&self) {
+        self.tape().reading = false;
+    }
+
     fn tape(&self) -> MutexGuard<'_, Tape> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -235,9 +244,8 @@ impl Codec for Probe {
     }
 
     fn decode<'de, T: Deserialize<'de>>(&self, _: &'de [u8]) -> Result<T, BoxError> {
-        self.tape().reading = true;
-        let read = T::deserialize(Answer::new(&self.0, Asked::Value));
-        self.tape().reading = false;
+        let read = T::deserialize(self.begin());
+        self.end();
         match read {
             Ok(value) => Ok(value),
             Err(refusal) => Err(refusal.into()),

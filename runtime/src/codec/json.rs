@@ -46,6 +46,23 @@ impl Json {
     pub const fn with_max_bytes(max_bytes: usize) -> Self {
         Self { max_bytes }
     }
+
+    /// Takes back what was not written whole, or is too large.
+    fn within_limit(
+        self,
+        out: &mut Vec<u8>,
+        start: usize,
+        written: serde_json::Result<()>,
+    ) -> Result<(), EncodeError> {
+        let (bytes, limit) = (out.len() - start, self.max_bytes);
+        let problem = match written {
+            Err(error) => EncodeError::other(&error),
+            Ok(()) if bytes > limit => EncodeError::TooLarge { bytes, limit },
+            Ok(()) => return Ok(()),
+        };
+        out.truncate(start);
+        Err(problem)
+    }
 }
 
 impl Default for Json {
@@ -64,20 +81,11 @@ impl Codec for Json {
         value: &T,
         out: &mut Vec<u8>,
     ) -> Result<(), EncodeError> {
+        // As little as can be of what is compiled for every event.
         value.serialize(Check::new(Self::MAX_DEPTH))?;
         let start = out.len();
         let written = serde_json::to_writer(&mut *out, value);
-        let bytes = out.len() - start;
-        let written = match written {
-            Err(error) => Err(EncodeError::other(&error)),
-            Ok(()) if bytes > self.max_bytes => Err(EncodeError::TooLarge {
-                bytes,
-                limit: self.max_bytes,
-            }),
-            Ok(()) => return Ok(()),
-        };
-        out.truncate(start);
-        written
+        self.within_limit(out, start, written)
     }
 
     #[inline]

@@ -202,8 +202,10 @@ impl<'de> Deserializer<'de> for Answer<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Refusal> {
-        self.end()?;
-        visitor.visit_map(Fields::open(self, Type::of::<V>(name), fields))
+        match Fields::open(self, Type::of::<V>(name), fields) {
+            Ok(fields) => visitor.visit_map(fields),
+            Err(endless) => Err(endless),
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(

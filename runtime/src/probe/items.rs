@@ -196,7 +196,7 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
         visitor: V,
     ) -> Result<V::Value, Refusal> {
         let ty = Type::of::<V>("");
-        let content = visitor.visit_map(Fields::open(self.enter(), ty, fields))?;
+        let content = visitor.visit_map(Fields::open(self.enter(), ty, fields)?)?;
         self.leave();
         Ok(content)
     }

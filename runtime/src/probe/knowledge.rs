@@ -177,15 +177,15 @@ impl Tape {
     /// Whether there is something to learn from a refusal: then the same choices come further.
     pub(super) fn learn(&mut self, refusal: &Refusal) -> bool {
         if self.known.tags.learn(refusal)
-            || self.known.keys.learn(&refusal.problem)
-            || self.learn_form(&refusal.problem)
+            || self.known.keys.learn(refusal.problem())
+            || self.learn_form(refusal.problem())
         {
             return true;
         }
-        if !matches!(refusal.problem, Problem::Length { .. }) {
+        if !matches!(refusal.problem(), Problem::Length { .. }) {
             self.known.lengths.forget();
         }
-        match &refusal.problem {
+        match refusal.problem() {
             Problem::Again => true,
             Problem::Missing(key) => self.known.keys.lack(&self.maps, key),
             Problem::Duplicate(name) => match self.key.take() {

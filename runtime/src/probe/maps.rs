@@ -20,7 +20,12 @@ pub(super) struct Fields<'p> {
 }
 
 impl<'p> Fields<'p> {
-    pub(super) fn open(answer: Answer<'p>, ty: Type, fields: &'static [&'static str]) -> Self {
+    pub(super) fn open(
+        answer: Answer<'p>,
+        ty: Type,
+        fields: &'static [&'static str],
+    ) -> Result<Self, Refusal> {
+        answer.end()?;
         let mut tape = answer.tape();
         tape.fields.get_or_insert(fields);
         tape.open(ty, Some(Seen::Struct));
@@ -29,12 +34,12 @@ impl<'p> Fields<'p> {
         let mut given = tape.given_fields(&place, fields);
         drop(tape);
         given.reverse();
-        Self {
+        Ok(Self {
             answer,
             ty,
             left: given,
             variant: String::new(),
-        }
+        })
     }
 
     fn next(&mut self) -> Option<Answer<'p>> {

@@ -4,10 +4,16 @@ use std::fmt::{self, Display};
 
 use serde::de::{self, Expected, Unexpected};
 
-/// What the type said of an answer, kept apart as far as there is something to learn from it.
+/// What the type said of an answer.
+///
+/// In a box, since what moves it about is compiled for every shape that is read.
 #[derive(Debug)]
-pub(super) struct Refusal {
-    pub(super) problem: Problem,
+pub(super) struct Refusal(Box<Said>);
+
+/// The message, and apart from it what there is to learn from.
+#[derive(Debug)]
+struct Said {
+    problem: Problem,
     message: String,
 }
 
@@ -41,10 +47,12 @@ pub(super) enum Problem {
 
 impl Refusal {
     fn new(problem: Problem, message: impl Display) -> Self {
-        Self {
-            problem,
-            message: message.to_string(),
-        }
+        let message = message.to_string();
+        Self(Box::new(Said { problem, message }))
+    }
+
+    pub(super) fn problem(&self) -> &Problem {
+        &self.0.problem
     }
 
     pub(super) fn again() -> Self {
@@ -60,7 +68,7 @@ impl Refusal {
 
 impl Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 

@@ -52,7 +52,7 @@ impl Tags {
         let Some(place) = self.asked.take() else {
             return false;
         };
-        match &refusal.problem {
+        match refusal.problem() {
             Problem::Kind { got, expected } if got.contains(&INDEX.to_string()) => {
                 if expected.starts_with("variant index") {
                     self.known.insert(place);

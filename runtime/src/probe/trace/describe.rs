@@ -8,7 +8,7 @@ use crate::error::BoxError;
 use crate::probe::keys::UNKNOWN;
 use crate::probe::knowledge::Kind;
 use crate::probe::path::is_within;
-use crate::probe::refusal::{Problem, Refusal};
+use crate::probe::refusal::Problem;
 use crate::probe::text::{FORMS, example};
 use crate::probe::{Manner, Probe, refusal};
 use crate::schema::{Shape, kind};
@@ -169,7 +169,7 @@ impl Describe<'_> {
         let tried = self.tried(node, &node.place, Change::Unknown);
         let refused = tried.and_then(Result::err);
         let refused = refused.as_ref().and_then(refusal);
-        refused.is_some_and(|refusal| matches!(refusal.problem, Problem::Unknown(_)))
+        refused.is_some_and(|refusal| matches!(refusal.problem(), Problem::Unknown(_)))
     }
 
     /// Whether a map whose keys were learned takes any others: a value of some kind is refused there, or is written.
@@ -190,7 +190,7 @@ impl Describe<'_> {
                 }),
                 Some(Err(error)) => {
                     let refused = refusal(&error);
-                    !refused.is_some_and(|it| matches!(it.problem, Problem::Unknown(_)))
+                    !refused.is_some_and(|it| matches!(it.problem(), Problem::Unknown(_)))
                 }
                 None => false,
             };
@@ -364,11 +364,7 @@ fn by_tag(mut shape: Shape, tag: &str, variants: &[&str]) -> Shape {
 
 /// The number that is wanted, in the words of the refusal.
 fn expected(error: &BoxError) -> Option<&'static str> {
-    let Refusal {
-        problem: Problem::Kind { expected, .. },
-        ..
-    } = refusal(error)?
-    else {
+    let Problem::Kind { expected, .. } = refusal(error)?.problem() else {
         return None;
     };
     kind::NUMBERS.into_iter().find(|number| expected == number)
