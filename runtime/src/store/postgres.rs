@@ -20,6 +20,7 @@ mod tls;
 #[cfg(not(feature = "postgres-tls"))]
 #[path = "postgres/no_tls.rs"]
 mod tls;
+mod together;
 mod value;
 mod writer;
 

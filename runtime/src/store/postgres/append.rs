@@ -11,7 +11,7 @@ use super::payload::Payload;
 use super::value::{Time, unsigned};
 use crate::error::{Conflict, Refused, StoreError};
 use crate::place::{Expected, Position, Revision};
-use crate::store::{Append, Appended, Known};
+use crate::store::{Append, Appended, Known, NewEvent};
 use crate::stream::StreamName;
 use jiff::Timestamp;
 
@@ -25,6 +25,12 @@ pub(super) struct Group<'a> {
     counts: Vec<i64>,
     rounds: Vec<i32>,
     batches: Vec<i64>,
+    events: Columns<'a>,
+}
+
+/// Events, column by column.
+#[derive(Default)]
+pub(super) struct Columns<'a> {
     ids: Vec<Uuid>,
     indexes: Vec<i64>,
     versions: Vec<i32>,
@@ -33,6 +39,33 @@ pub(super) struct Group<'a> {
     tenants: Vec<Option<&'a str>>,
     payloads: Vec<Payload<'a>>,
     metadata: Vec<&'a [u8]>,
+}
+
+impl<'a> Columns<'a> {
+    pub(super) fn add(&mut self, event: &'a NewEvent) {
+        self.ids.push(event.id.get());
+        self.indexes.push(event.index.into());
+        self.versions.push(event.version.into());
+        self.names.push(&event.name);
+        self.codecs.push(&event.codec);
+        self.tenants.push(event.tenant.as_deref());
+        self.payloads.push(Payload(&event.payload));
+        self.metadata.push(&event.metadata);
+    }
+
+    /// As the statements take them, behind what they have of batches.
+    pub(super) fn values(&self) -> [&(dyn ToSql + Sync); 8] {
+        [
+            &self.ids,
+            &self.indexes,
+            &self.versions,
+            &self.names,
+            &self.codecs,
+            &self.tenants,
+            &self.payloads,
+            &self.metadata,
+        ]
+    }
 }
 
 impl<'a> Group<'a> {
@@ -60,19 +93,12 @@ impl<'a> Group<'a> {
             .push(i64::try_from(batch.events().len()).unwrap_or(i64::MAX));
         for event in batch.events() {
             self.batches.push(number);
-            self.ids.push(event.id.get());
-            self.indexes.push(event.index.into());
-            self.versions.push(event.version.into());
-            self.names.push(&event.name);
-            self.codecs.push(&event.codec);
-            self.tenants.push(event.tenant.as_deref());
-            self.payloads.push(Payload(&event.payload));
-            self.metadata.push(&event.metadata);
+            self.events.add(event);
         }
     }
 
-    pub(super) fn values<'s>(&'s self, now: &'s Time) -> [&'s (dyn ToSql + Sync); 16] {
-        [
+    pub(super) fn values<'s>(&'s self, now: &'s Time) -> Vec<&'s (dyn ToSql + Sync)> {
+        let of_batches: [&(dyn ToSql + Sync); 8] = [
             now,
             &self.last_round,
             &self.streams,
@@ -81,15 +107,8 @@ impl<'a> Group<'a> {
             &self.counts,
             &self.rounds,
             &self.batches,
-            &self.ids,
-            &self.indexes,
-            &self.versions,
-            &self.names,
-            &self.codecs,
-            &self.tenants,
-            &self.payloads,
-            &self.metadata,
-        ]
+        ];
+        of_batches.into_iter().chain(self.events.values()).collect()
     }
 }
 

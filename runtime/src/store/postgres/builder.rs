@@ -17,6 +17,7 @@ use super::schema;
 use super::server;
 use super::sql::Sql;
 use super::tls::{self, Connector};
+use super::together::Together;
 use super::writer::Writer;
 use super::{Inner, Postgres};
 use crate::clock::{Clock, SystemClock};
@@ -174,6 +175,7 @@ impl Builder {
         }
         schema::check(&connection, &self.schema).await?;
         let payloads = Payloads::found(&connection, self.payloads).await?;
+        let together = Together::found(&connection, payloads).await?;
         let durability = server::durability(&connection).await?;
         let head = server::head(&connection)
             .await
@@ -193,6 +195,7 @@ impl Builder {
                     Arc::clone(&wake),
                     appended,
                     payloads,
+                    together,
                 ),
                 connections,
                 _notices: notices,

@@ -46,6 +46,18 @@ impl Failed {
         matches!(self, Self::Refused(_))
     }
 
+    /// Whether it is what was sent that the server refused, and another statement might do.
+    pub(super) fn is_of_content(&self) -> bool {
+        let Self::Refused(error) = self else {
+            return false;
+        };
+        // Values, constraints, limits, and what functions of the user's own raise.
+        let classes = ["21", "22", "23", "44", "54", "P0"];
+        error
+            .code()
+            .is_some_and(|code| classes.iter().any(|class| code.code().starts_with(class)))
+    }
+
     /// What it means for what was to be written: it may be there.
     pub(super) fn of_write(&self) -> StoreError {
         let error = self.unavailable();

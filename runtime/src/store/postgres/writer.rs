@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use tokio::sync::{Notify, mpsc, oneshot};
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 
 use super::append::{Group, outcomes};
 use super::errors::{Failed, again};
 use super::payload::Payloads;
 use super::pool::{Connection, Connections};
+use super::together::Together;
 use super::value::Time;
 use crate::clock::{Clock, to_micros};
 use crate::error::{StoreError, Unavailable, UnavailableCause};
@@ -40,6 +43,7 @@ impl Writer {
         wake: Arc<Wake>,
         appended: Option<Arc<Notify>>,
         payloads: Payloads,
+        together: Option<Together>,
     ) -> Self {
         let (queue, requests) = mpsc::channel(queue::QUEUE);
         let desk = Desk {
@@ -47,6 +51,7 @@ impl Writer {
             clock,
             wake,
             appended,
+            together: together.map(Arc::new),
             connection: None,
         };
         tokio::spawn(desk.run(requests));
@@ -76,6 +81,7 @@ struct Desk {
     clock: Arc<dyn Clock>,
     wake: Arc<Wake>,
     appended: Option<Arc<Notify>>,
+    together: Option<Arc<Together>>,
     connection: Option<Connection>,
 }
 
@@ -100,11 +106,49 @@ impl Desk {
         }
     }
 
-    /// Gives each batch an outcome.
+    /// Gives each batch an outcome: at once, and one by one what is left then.
     async fn serve(&mut self, appends: &[Append]) -> Vec<Outcome> {
+        let appends: Vec<&Append> = appends.iter().collect();
+        let at_once = self.at_once(&appends).await;
+        let left = appends.iter().zip(&at_once);
+        let left = left.filter(|(_, outcome)| outcome.is_none());
+        let left: Vec<&Append> = left.map(|(append, _)| *append).collect();
+        let mut judged = self.judged(&left).await.into_iter();
+        let outcomes = at_once.into_iter();
+        outcomes
+            .filter_map(|outcome| outcome.or_else(|| judged.next()))
+            .collect()
+    }
+
+    /// An outcome for each batch whose expectation is plainly met.
+    async fn at_once(&mut self, appends: &[&Append]) -> Vec<Option<Outcome>> {
+        let none = || appends.iter().map(|_| None).collect();
+        let together = self.together.clone();
+        let Some(group) = together.as_ref().and_then(|together| together.of(appends)) else {
+            return none();
+        };
+        let now = to_micros(self.clock.now());
+        let answered = self.send(group.statement, &group.values(&Time(now))).await;
+        let stored = answered.and_then(|rows| Ok(group.stored(&rows, now)?));
+        match stored {
+            Ok(stored) => {
+                self.tell(stored.iter().flatten());
+                stored.into_iter().map(|stored| stored.map(Ok)).collect()
+            }
+            // One of them stood in the way of all.
+            Err(Broken::Statement(failed)) if failed.is_of_content() => none(),
+            Err(broken) => broken.outcomes(appends.len()).map(Some).collect(),
+        }
+    }
+
+    /// An outcome for each batch, from the schema's function.
+    async fn judged(&mut self, appends: &[&Append]) -> Vec<Outcome> {
+        if appends.is_empty() {
+            return Vec::new();
+        }
         match self.attempt(appends).await {
             // One batch broke it for all. Each gets a statement, and with it an outcome, of its own.
-            Err(Broken::Statement(failed)) if failed.is_final() && appends.len() > 1 => {
+            Err(Broken::Statement(failed)) if failed.is_of_content() && appends.len() > 1 => {
                 let mut outcomes = Vec::with_capacity(appends.len());
                 for alone in appends.chunks(1) {
                     match self.attempt(alone).await {
@@ -115,38 +159,45 @@ impl Desk {
                 outcomes
             }
             Ok(outcomes) => outcomes,
-            Err(broken) => broken.outcomes(appends.len()),
+            Err(broken) => broken.outcomes(appends.len()).collect(),
         }
     }
 
-    async fn attempt(&mut self, appends: &[Append]) -> Result<Vec<Outcome>, Broken> {
+    async fn attempt(&mut self, appends: &[&Append]) -> Result<Vec<Outcome>, Broken> {
+        let now = to_micros(self.clock.now());
+        let group = Group::of(appends.iter().copied());
+        let sql = Arc::clone(&self.connections.sql);
+        let rows = self.send(&sql.append, &group.values(&Time(now))).await?;
+        let outcomes = outcomes(appends, &rows, now)?;
+        self.tell(outcomes.iter().flatten());
+        Ok(outcomes)
+    }
+
+    /// Sends a statement over a connection that is kept for that.
+    async fn send(
+        &mut self,
+        sql: &str,
+        values: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, Broken> {
         let connection = match self.connection.take().filter(Connection::is_open) {
             Some(connection) => connection,
             None => self.connections.get().await.map_err(Broken::Connect)?,
         };
-        let now = to_micros(self.clock.now());
-        let appends: Vec<&Append> = appends.iter().collect();
-        let group = Group::of(appends.iter().copied());
-        let time = Time(now);
-        let answered = connection
-            .query(&connection.sql.append, &group.values(&time))
-            .await;
-        let outcomes = answered.and_then(|rows| outcomes(&appends, &rows, now));
-        match &outcomes {
+        let answered = connection.query(sql, values).await;
+        match &answered {
             Err(failed) if !failed.is_final() => drop(connection),
             _ => self.connection = Some(connection),
         }
-        let outcomes = outcomes.map_err(Broken::Statement)?;
-        let stored = outcomes
-            .iter()
-            .flatten()
-            .filter_map(|appended| appended.positions.last());
-        let last = stored.max().copied();
-        self.wake.advance(last);
+        Ok(answered?)
+    }
+
+    /// Wakes those who wait for what was stored.
+    fn tell<'a>(&self, stored: impl Iterator<Item = &'a Appended>) {
+        let last = stored.filter_map(|stored| stored.positions.last()).max();
+        self.wake.advance(last.copied());
         if let (Some(_), Some(appended)) = (last, &self.appended) {
             appended.notify_one();
         }
-        Ok(outcomes)
     }
 }
 
@@ -156,15 +207,21 @@ enum Broken {
     Statement(Failed),
 }
 
+impl From<Failed> for Broken {
+    fn from(failed: Failed) -> Self {
+        Self::Statement(failed)
+    }
+}
+
 impl Broken {
     /// The same for each of its batches.
-    fn outcomes(self, count: usize) -> Vec<Outcome> {
-        let outcome = || -> StoreError {
-            match &self {
+    fn outcomes(self, count: usize) -> impl Iterator<Item = Outcome> {
+        let outcome = move |_| -> Outcome {
+            Err(match &self {
                 Self::Connect(error) => again(error).into(),
                 Self::Statement(failed) => failed.of_write(),
-            }
+            })
         };
-        (0..count).map(|_| Err(outcome())).collect()
+        (0..count).map(outcome)
     }
 }

@@ -9,7 +9,8 @@ CREATE TABLE {schema}.meta (
 -- positions follow commit order; it is the last lock that is taken, and no client's message comes between.
 CREATE TABLE {schema}.head (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
-    position bigint NOT NULL
+    position bigint NOT NULL,
+    apart boolean NOT NULL DEFAULT true -- whether indexes keep a stream's revisions and ids apart
 );
 INSERT INTO {schema}.head (position) VALUES (0);
 

@@ -8,7 +8,7 @@ DECLARE
     beyond bigint;
 BEGIN
     LOCK TABLE {schema}.head IN ACCESS EXCLUSIVE MODE;
-    SELECT h.position + 1 INTO STRICT beyond FROM {schema}.head h;
+    UPDATE {schema}.head h SET apart = false RETURNING h.position + 1 INTO STRICT beyond;
     -- It would show the first partition alone.
     DROP VIEW IF EXISTS {schema}.readable;
     ALTER TABLE {schema}.events RENAME TO events_first;

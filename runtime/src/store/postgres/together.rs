@@ -1,0 +1,221 @@
+//! A group in one statement, as far as its batches find what they expect: whatever is not plain to see is left to the
+//! schema's `append`, which judges each batch by itself.
+
+use std::collections::HashMap;
+
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+use super::append::Columns;
+use super::errors::Failed;
+use super::payload::Payloads;
+use super::pool::Connection;
+use super::schema::one;
+use super::value::{Time, unsigned};
+use crate::error::{BoxError, Unavailable};
+use crate::place::{Expected, Position, Revision};
+use crate::store::{Append, Appended};
+use jiff::Timestamp;
+
+/// The statements, one for each mixture of expectations.
+#[derive(Debug)]
+pub(super) struct Together {
+    statements: Vec<String>,
+}
+
+/// What is expected of streams, a bit for each.
+const EVENTS: usize = 1;
+const NO_EVENTS: usize = 2;
+const ANYTHING: usize = 4;
+
+impl Together {
+    /// If an index keeps a stream's ids apart; else somebody has to look for them first.
+    pub(super) async fn found(
+        connection: &Connection,
+        payloads: Payloads,
+    ) -> Result<Option<Self>, Unavailable> {
+        let schema = connection.schema();
+        let ask = format!("SELECT apart FROM {schema}.head");
+        let failed = |failed: Failed| failed.unavailable();
+        let rows = connection.query(&ask, &[]).await.map_err(failed)?;
+        let is_apart: bool = one(&rows).map_err(failed)?;
+        let mixtures = 1..=EVENTS | NO_EVENTS | ANYTHING;
+        Ok(is_apart.then(|| Self {
+            statements: mixtures
+                .map(|mixture| statement(schema, payloads, mixture))
+                .collect(),
+        }))
+    }
+
+    /// The statement for these batches, if no two of them are of one stream.
+    pub(super) fn of<'a>(&'a self, batches: &[&'a Append]) -> Option<Group<'a>> {
+        let mut group = Group {
+            statement: "",
+            names: Vec::with_capacity(batches.len()),
+            expected: Vec::with_capacity(batches.len()),
+            counts: Vec::with_capacity(batches.len()),
+            streams: Vec::new(),
+            places: Vec::new(),
+            events: Columns::default(),
+            numbers: HashMap::with_capacity(batches.len()),
+        };
+        let mut mixture = 0;
+        for (number, batch) in batches.iter().enumerate() {
+            let name = batch.stream().as_str();
+            if group.numbers.insert(name, number).is_some() {
+                return None;
+            }
+            mixture |= match batch.expected() {
+                Expected::Revision(_) | Expected::Exists => EVENTS,
+                Expected::NoStream => NO_EVENTS,
+                Expected::Any => ANYTHING,
+            };
+            group.add(name, batch);
+        }
+        group.statement = self.statements.get(mixture.checked_sub(1)?)?;
+        Some(group)
+    }
+}
+
+/// A statement and its values, column by column.
+pub(super) struct Group<'a> {
+    pub(super) statement: &'a str,
+    names: Vec<&'a str>,
+    expected: Vec<i64>,
+    counts: Vec<i64>,
+    streams: Vec<&'a str>,
+    places: Vec<i64>,
+    events: Columns<'a>,
+    /// Which batch is of this stream.
+    numbers: HashMap<&'a str, usize>,
+}
+
+impl<'a> Group<'a> {
+    fn add(&mut self, name: &'a str, batch: &'a Append) {
+        self.names.push(name);
+        self.expected.push(super::append::code(batch.expected()));
+        for (place, event) in (1..).zip(batch.events()) {
+            self.streams.push(name);
+            self.places.push(place);
+            self.events.add(event);
+        }
+        self.counts
+            .push(i64::try_from(batch.events().len()).unwrap_or(i64::MAX));
+    }
+
+    pub(super) fn values<'s>(&'s self, now: &'s Time) -> Vec<&'s (dyn ToSql + Sync)> {
+        let of_batches: [&(dyn ToSql + Sync); 6] = [
+            now,
+            &self.names,
+            &self.expected,
+            &self.counts,
+            &self.streams,
+            &self.places,
+        ];
+        of_batches.into_iter().chain(self.events.values()).collect()
+    }
+
+    /// What was stored, by the number of the batch.
+    pub(super) fn stored(
+        &self,
+        rows: &[Row],
+        now: Timestamp,
+    ) -> Result<Vec<Option<Appended>>, Failed> {
+        let mut stored = vec![None; self.names.len()];
+        for row in rows {
+            let (number, appended) = self.read(row, now).map_err(Failed::damaged)?;
+            stored[number] = Some(appended);
+        }
+        Ok(stored)
+    }
+
+    fn read(&self, row: &Row, now: Timestamp) -> Result<(usize, Appended), BoxError> {
+        let number = self.numbers.get(row.try_get::<_, &str>(0)?);
+        let number = *number.ok_or("an answer to a batch that was not sent")?;
+        let first = unsigned(row.try_get(1)?)?;
+        let position = unsigned(row.try_get(2)?)?;
+        let count = unsigned(self.counts[number])?;
+        let appended = Appended {
+            first: Revision::new(first),
+            positions: (position..position + count).map(Position::new).collect(),
+            recorded_at: now,
+            repeated: false,
+        };
+        Ok((number, appended))
+    }
+}
+
+/// What stores each batch whose expectation is met, and says which.
+///
+/// - The head's lock is taken before any row of a stream is looked at for writing, and held until the commit: a row that
+///   another process has changed meanwhile is judged as it is then.
+/// - One that was made meanwhile, or that an id which is known already stands in the way of, is not judged here: what
+///   comes back says nothing of such a batch, or the index of ids refuses all of them.
+fn statement(schema: &str, payloads: Payloads, mixture: usize) -> String {
+    let keys = format!("'{}.stream_keys'", schema.replace('\'', "''"));
+    let payload = payloads.sql();
+    // The largest revision is one less than the largest number.
+    let fits = "9223372036854775806";
+    let batch = "unnest($2::text[], $3::bigint[], $4::bigint[]) AS b (name, expected, count)";
+    let begun = |name: &str, expected: &str, condition: &str| {
+        format!(
+            "{name} AS (
+                INSERT INTO {schema}.streams AS s (key, name, first, last)
+                SELECT nextval({keys}), b.name, 0, b.count - 1 FROM head h, {batch} WHERE b.expected = {expected}
+                ON CONFLICT (name) DO UPDATE SET last = s.last + EXCLUDED.last + 1
+                WHERE {condition} s.last < {fits} - EXCLUDED.last
+                RETURNING s.key, s.name, s.last
+            )"
+        )
+    };
+    let parts = [
+        (
+            EVENTS,
+            "lengthened",
+            format!(
+                "lengthened AS (
+                    UPDATE {schema}.streams s SET last = s.last + b.count FROM head h, {batch}
+                    WHERE s.name = b.name AND s.first <= s.last AND b.expected IN (s.last, -2) AND s.last <= {fits} - b.count
+                    RETURNING s.key, s.name, s.last
+                )"
+            ),
+        ),
+        (
+            NO_EVENTS,
+            "begun",
+            begun("begun", "-1", "s.first > s.last AND"),
+        ),
+        (ANYTHING, "either", begun("either", "-3", "")),
+    ];
+    let parts = || parts.iter().filter(|(bit, ..)| mixture & bit != 0);
+    let ctes: Vec<&str> = parts().map(|(.., cte)| &**cte).collect();
+    let names: Vec<String> = parts()
+        .map(|(_, name, _)| format!("SELECT * FROM {name}"))
+        .collect();
+    format!(
+        "WITH head AS MATERIALIZED (
+            SELECT position FROM {schema}.head WHERE apart FOR UPDATE
+        ), {ctes}, placed AS MATERIALIZED (
+            SELECT l.key, l.name, l.last - b.count AS last, b.count,
+                h.position + (sum(b.count) OVER (ORDER BY b.n))::bigint - b.count AS before
+            FROM head h, unnest($2::text[], $4::bigint[]) WITH ORDINALITY AS b (name, count, n)
+            JOIN ({names}) l ON l.name = b.name
+        ), stored AS (
+            INSERT INTO {schema}.events (position, stream, revision, recorded_at, category,
+                id, idx, version, name, codec, tenant, payload, metadata)
+            SELECT p.before + e.place, p.key, p.last + e.place, $1::timestamptz, split_part(e.stream, '-', 1),
+                e.id, e.idx, e.version, e.name, e.codec, e.tenant, e.payload, e.metadata
+            FROM unnest($5::text[], $6::bigint[], $7::uuid[], $8::bigint[], $9::integer[], $10::text[], $11::text[],
+                $12::text[], $13::{payload}[], $14::bytea[])
+                AS e (stream, place, id, idx, version, name, codec, tenant, payload, metadata)
+            JOIN placed p ON p.name = e.stream
+            ORDER BY 1
+        ), moved AS (
+            UPDATE {schema}.head h SET position = h.position + p.total
+            FROM (SELECT sum(count)::bigint AS total FROM placed) p WHERE p.total > 0
+        )
+        SELECT name, last + 1, before + 1 FROM placed",
+        ctes = ctes.join(", "),
+        names = names.join(" UNION ALL "),
+    )
+}
