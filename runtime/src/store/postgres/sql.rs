@@ -105,23 +105,25 @@ impl Kind {
         let columns = columns(if self.has(Self::BARE) { "" } else { REST });
         let (behind, order) = order(self.direction());
         let names = lets("e.name", "$5", self.has(Self::NAMED));
-        let found = if self.has(Self::FINDS) {
-            format!(
-                "SELECT f.revision FROM {schema}.events f WHERE f.stream = s.key AND f.id = $4::uuid"
-            )
+        let (found, finds) = if self.has(Self::FINDS) {
+            let id = format!(
+                "LEFT JOIN LATERAL (
+                     SELECT revision FROM {schema}.events f WHERE f.stream = s.key AND f.id = $4::uuid
+                 ) f ON true"
+            );
+            ("f.revision", id)
         } else {
-            "SELECT NULL::bigint AS revision WHERE $4::uuid IS NOT NULL".to_owned()
+            ("NULL::bigint", String::new())
         };
         format!(
-            "SELECT s.first, s.last, f.revision, {columns}
-             FROM {schema}.streams s
-             LEFT JOIN LATERAL ({found}) f ON true
+            "SELECT s.first, s.last, {found}, {columns}
+             FROM {schema}.streams s {finds}
              LEFT JOIN LATERAL (
                  SELECT * FROM {schema}.events e
                  WHERE e.stream = s.key AND e.revision {behind} $2 AND {names}
                  ORDER BY e.revision {order} LIMIT $3
              ) e ON true
-             WHERE s.name = $1"
+             WHERE s.name = $1 AND ($4::uuid IS NULL OR true)"
         )
     }
 

@@ -1,7 +1,7 @@
 //! A group in one statement, as far as its batches find what they expect: whatever is not plain to see is left to the
 //! schema's `append`, which judges each batch by itself.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -54,15 +54,13 @@ impl Together {
             names: Vec::with_capacity(batches.len()),
             expected: Vec::with_capacity(batches.len()),
             counts: Vec::with_capacity(batches.len()),
-            streams: Vec::new(),
+            batches: Vec::new(),
             places: Vec::new(),
             events: Columns::default(),
-            numbers: HashMap::with_capacity(batches.len()),
         };
-        let mut mixture = 0;
-        for (number, batch) in batches.iter().enumerate() {
-            let name = batch.stream().as_str();
-            if group.numbers.insert(name, number).is_some() {
+        let (mut seen, mut mixture) = (HashSet::with_capacity(batches.len()), 0);
+        for (number, batch) in (1..).zip(batches) {
+            if !seen.insert(batch.stream().as_str()) {
                 return None;
             }
             mixture |= match batch.expected() {
@@ -70,7 +68,7 @@ impl Together {
                 Expected::NoStream => NO_EVENTS,
                 Expected::Any => ANYTHING,
             };
-            group.add(name, batch);
+            group.add(number, batch);
         }
         group.statement = self.statements.get(mixture.checked_sub(1)?)?;
         Some(group)
@@ -83,19 +81,18 @@ pub(super) struct Group<'a> {
     names: Vec<&'a str>,
     expected: Vec<i64>,
     counts: Vec<i64>,
-    streams: Vec<&'a str>,
+    /// Which batch each event is of, and its place in that.
+    batches: Vec<i64>,
     places: Vec<i64>,
     events: Columns<'a>,
-    /// Which batch is of this stream.
-    numbers: HashMap<&'a str, usize>,
 }
 
 impl<'a> Group<'a> {
-    fn add(&mut self, name: &'a str, batch: &'a Append) {
-        self.names.push(name);
+    fn add(&mut self, number: i64, batch: &'a Append) {
+        self.names.push(batch.stream().as_str());
         self.expected.push(super::append::code(batch.expected()));
         for (place, event) in (1..).zip(batch.events()) {
-            self.streams.push(name);
+            self.batches.push(number);
             self.places.push(place);
             self.events.add(event);
         }
@@ -109,7 +106,7 @@ impl<'a> Group<'a> {
             &self.names,
             &self.expected,
             &self.counts,
-            &self.streams,
+            &self.batches,
             &self.places,
         ];
         of_batches.into_iter().chain(self.events.values()).collect()
@@ -121,27 +118,33 @@ impl<'a> Group<'a> {
         rows: &[Row],
         now: Timestamp,
     ) -> Result<Vec<Option<Appended>>, Failed> {
-        let mut stored = vec![None; self.names.len()];
+        let mut stored = vec![None; self.counts.len()];
         for row in rows {
-            let (number, appended) = self.read(row, now).map_err(Failed::damaged)?;
-            stored[number] = Some(appended);
+            self.note(row, now, &mut stored).map_err(Failed::damaged)?;
         }
         Ok(stored)
     }
 
-    fn read(&self, row: &Row, now: Timestamp) -> Result<(usize, Appended), BoxError> {
-        let number = self.numbers.get(row.try_get::<_, &str>(0)?);
-        let number = *number.ok_or("an answer to a batch that was not sent")?;
-        let first = unsigned(row.try_get(1)?)?;
+    fn note(
+        &self,
+        row: &Row,
+        now: Timestamp,
+        stored: &mut [Option<Appended>],
+    ) -> Result<(), BoxError> {
+        let at = usize::try_from(row.try_get::<_, i64>(0)? - 1)?;
+        let (stored, count) = stored
+            .get_mut(at)
+            .zip(self.counts.get(at))
+            .ok_or("an answer to a batch that was not sent")?;
         let position = unsigned(row.try_get(2)?)?;
-        let count = unsigned(self.counts[number])?;
-        let appended = Appended {
-            first: Revision::new(first),
-            positions: (position..position + count).map(Position::new).collect(),
+        let positions = position..position + unsigned(*count)?;
+        *stored = Some(Appended {
+            first: Revision::new(unsigned(row.try_get(1)?)?),
+            positions: positions.map(Position::new).collect(),
             recorded_at: now,
             repeated: false,
-        };
-        Ok((number, appended))
+        });
+        Ok(())
     }
 }
 
@@ -156,16 +159,19 @@ fn statement(schema: &str, payloads: Payloads, mixture: usize) -> String {
     let payload = payloads.sql();
     // The largest revision is one less than the largest number.
     let fits = "9223372036854775806";
-    let batch = "unnest($2::text[], $3::bigint[], $4::bigint[]) AS b (name, expected, count)";
-    let begun = |name: &str, expected: &str, condition: &str| {
+    let batch = "unnest($2::text[], $3::bigint[], $4::bigint[]) WITH ORDINALITY AS b (name, expected, count, n)";
+    let begun = |expected: &str, condition: &str| {
         format!(
-            "{name} AS (
-                INSERT INTO {schema}.streams AS s (key, name, first, last)
-                SELECT nextval({keys}), b.name, 0, b.count - 1 FROM head h, {batch} WHERE b.expected = {expected}
-                ON CONFLICT (name) DO UPDATE SET last = s.last + EXCLUDED.last + 1
-                WHERE {condition} s.last < {fits} - EXCLUDED.last
-                RETURNING s.key, s.name, s.last
-            )"
+            "INSERT INTO {schema}.streams AS s (key, name, first, last)
+             SELECT nextval({keys}), b.name, 0, b.count - 1 FROM head h, {batch} WHERE b.expected = {expected}
+             ON CONFLICT (name) DO UPDATE SET last = s.last + EXCLUDED.last + 1
+             WHERE {condition} s.last < {fits} - EXCLUDED.last
+             RETURNING s.key, s.name, s.last"
+        )
+    };
+    let placed = |part: &str| {
+        format!(
+            "SELECT s.key, s.name, s.last, b.n, b.count, h.position FROM head h, {part} s JOIN {batch} ON b.name = s.name"
         )
     };
     let parts = [
@@ -173,49 +179,47 @@ fn statement(schema: &str, payloads: Payloads, mixture: usize) -> String {
             EVENTS,
             "lengthened",
             format!(
-                "lengthened AS (
-                    UPDATE {schema}.streams s SET last = s.last + b.count FROM head h, {batch}
-                    WHERE s.name = b.name AND s.first <= s.last AND b.expected IN (s.last, -2) AND s.last <= {fits} - b.count
-                    RETURNING s.key, s.name, s.last
-                )"
+                "UPDATE {schema}.streams s SET last = s.last + b.count FROM head h, {batch}
+                 WHERE s.name = b.name AND s.first <= s.last AND b.expected IN (s.last, -2) AND s.last <= {fits} - b.count
+                 RETURNING s.key, s.name, s.last, b.n, b.count, h.position"
             ),
+            "SELECT * FROM lengthened".to_owned(),
         ),
         (
             NO_EVENTS,
             "begun",
-            begun("begun", "-1", "s.first > s.last AND"),
+            begun("-1", "s.first > s.last AND"),
+            placed("begun"),
         ),
-        (ANYTHING, "either", begun("either", "-3", "")),
+        (ANYTHING, "either", begun("-3", ""), placed("either")),
     ];
     let parts = || parts.iter().filter(|(bit, ..)| mixture & bit != 0);
-    let ctes: Vec<&str> = parts().map(|(.., cte)| &**cte).collect();
-    let names: Vec<String> = parts()
-        .map(|(_, name, _)| format!("SELECT * FROM {name}"))
+    let written: Vec<String> = parts()
+        .map(|(_, name, write, _)| format!("{name} AS ({write})"))
         .collect();
+    let placed: Vec<&str> = parts().map(|(.., placed)| &**placed).collect();
     format!(
         "WITH head AS MATERIALIZED (
             SELECT position FROM {schema}.head WHERE apart FOR UPDATE
-        ), {ctes}, placed AS MATERIALIZED (
-            SELECT l.key, l.name, l.last - b.count AS last, b.count,
-                h.position + (sum(b.count) OVER (ORDER BY b.n))::bigint - b.count AS before
-            FROM head h, unnest($2::text[], $4::bigint[]) WITH ORDINALITY AS b (name, count, n)
-            JOIN ({names}) l ON l.name = b.name
+        ), {written}, placed AS MATERIALIZED (
+            SELECT w.key, w.name, w.n, w.count, w.last - w.count AS last,
+                w.position + (sum(w.count) OVER (ROWS UNBOUNDED PRECEDING))::bigint - w.count AS before
+            FROM ({placed}) w
         ), stored AS (
             INSERT INTO {schema}.events (position, stream, revision, recorded_at, category,
                 id, idx, version, name, codec, tenant, payload, metadata)
-            SELECT p.before + e.place, p.key, p.last + e.place, $1::timestamptz, split_part(e.stream, '-', 1),
+            SELECT p.before + e.place, p.key, p.last + e.place, $1::timestamptz, split_part(p.name, '-', 1),
                 e.id, e.idx, e.version, e.name, e.codec, e.tenant, e.payload, e.metadata
-            FROM unnest($5::text[], $6::bigint[], $7::uuid[], $8::bigint[], $9::integer[], $10::text[], $11::text[],
+            FROM unnest($5::bigint[], $6::bigint[], $7::uuid[], $8::bigint[], $9::integer[], $10::text[], $11::text[],
                 $12::text[], $13::{payload}[], $14::bytea[])
-                AS e (stream, place, id, idx, version, name, codec, tenant, payload, metadata)
-            JOIN placed p ON p.name = e.stream
-            ORDER BY 1
+                AS e (batch, place, id, idx, version, name, codec, tenant, payload, metadata)
+            JOIN placed p ON p.n = e.batch
         ), moved AS (
-            UPDATE {schema}.head h SET position = h.position + p.total
-            FROM (SELECT sum(count)::bigint AS total FROM placed) p WHERE p.total > 0
+            UPDATE {schema}.head h SET position = p.last
+            FROM (SELECT max(before + count) AS last FROM placed) p WHERE p.last IS NOT NULL
         )
-        SELECT name, last + 1, before + 1 FROM placed",
-        ctes = ctes.join(", "),
-        names = names.join(" UNION ALL "),
+        SELECT n, last + 1, before + 1 FROM placed",
+        written = written.join(", "),
+        placed = placed.join(" UNION ALL "),
     )
 }
