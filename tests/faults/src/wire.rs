@@ -165,7 +165,7 @@ async fn requests(
     loop {
         let message = Message::next(&mut from).await?;
         if let Some((name, sql)) = message.prepares()
-            && sql.contains(".append(")
+            && (sql.contains("INSERT INTO") || sql.contains(".append("))
         {
             appends.insert(name.to_owned());
         }
