@@ -15,3 +15,4 @@ mod readable;
 mod schema;
 #[cfg(feature = "postgres-tls")]
 mod tls;
+mod together;

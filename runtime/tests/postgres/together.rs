@@ -1,0 +1,166 @@
+//! Appends that gather while the store is locked, and so go in one group: each has an outcome of its own.
+
+use factum::store::{Appended, Deletes, Read};
+use factum::{Conflict, Expected, Postgres, Revision, Store, StoreError};
+use futures_util::future::join_all;
+
+use crate::batches::{add, batch, ids, name};
+use crate::fixture::{fresh, session};
+
+type Outcome = Result<Appended, StoreError>;
+
+/// What came of these appends, which were all there before the first of them could be stored.
+async fn gathered<const N: usize>(
+    url: &str,
+    store: &Postgres,
+    appends: [(&'static str, Expected, u128); N],
+) -> [Outcome; N] {
+    let (other, watch) = (session(url).await, session(url).await);
+    let hold = "BEGIN; SELECT FROM factum.head FOR UPDATE";
+    other.batch_execute(hold).await.unwrap();
+    let send = |(stream, expected, id)| {
+        let store = store.clone();
+        tokio::spawn(async move { store.append(batch(stream, expected, [id])).await })
+    };
+    // It is on its way to the server, and all others wait for it.
+    let first = send(("first-1", Expected::Any, u128::MAX));
+    let waits = "SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while watch.query(waits, &[]).await.unwrap().is_empty() {}
+    let running = appends.map(send);
+    tokio::task::yield_now().await;
+    other.batch_execute("COMMIT").await.unwrap();
+    first.await.unwrap().unwrap();
+    let outcomes = join_all(running).await.into_iter().map(Result::unwrap);
+    outcomes.collect::<Vec<_>>().try_into().unwrap()
+}
+
+fn revision(number: u64) -> Expected {
+    Expected::Revision(Revision::new(number))
+}
+
+/// Where an event was stored, and whether it was there already.
+fn stored(outcome: &Outcome) -> (u64, bool) {
+    let appended = outcome.as_ref().unwrap();
+    (appended.first.get(), appended.repeated)
+}
+
+/// The last revision that stands in the way.
+fn conflict(outcome: &Outcome) -> Option<u64> {
+    match outcome {
+        Err(StoreError::Conflict(Conflict { actual, .. })) => actual.map(Revision::get),
+        other => panic!("a conflict is missing: {other:?}"),
+    }
+}
+
+/// Positions have no gaps, and these ids stand at the last ones.
+async fn are_last(store: &Postgres, expected: &[u128]) {
+    let all = ids(store, Read::all(None)).await;
+    let head = store.head().await.unwrap().unwrap();
+    assert_eq!(head.get(), all.len() as u64, "a position is left out");
+    let mut last = all[all.len() - expected.len()..].to_vec();
+    last.sort_unstable();
+    assert_eq!(last, expected);
+}
+
+#[tokio::test]
+async fn each_of_a_group_finds_what_it_expects_or_not_for_itself() {
+    let (url, store) = fresh().await;
+    for (stream, id) in [("grown-1", 1), ("grown-1", 2), ("there-1", 3)] {
+        add(&store, stream, id).await;
+    }
+    let outcomes = gathered(
+        &url,
+        &store,
+        [
+            ("grown-1", revision(1), 10),
+            ("there-1", revision(5), 11),
+            ("away-1", Expected::Exists, 12),
+            ("new-1", Expected::NoStream, 13),
+            ("any-1", Expected::Any, 14),
+            ("away-2", revision(0), 15),
+        ],
+    );
+    let [grown, late, missing, new, any, unknown] = &outcomes.await;
+    assert_eq!(
+        [grown, new, any].map(stored),
+        [(2, false), (0, false), (0, false)]
+    );
+    assert_eq!(
+        [late, missing, unknown].map(conflict),
+        [Some(0), None, None]
+    );
+    are_last(&store, &[10, 13, 14]).await;
+}
+
+#[tokio::test]
+async fn a_stream_that_was_deleted_goes_on_in_a_group_too() {
+    let (url, store) = fresh().await;
+    for (stream, id) in [("gone-1", 1), ("gone-1", 2), ("gone-2", 3), ("kept-1", 4)] {
+        add(&store, stream, id).await;
+    }
+    for stream in ["gone-1", "gone-2"] {
+        let deleted = store.delete(name(stream), Expected::Exists).await;
+        deleted.unwrap();
+    }
+    let outcomes = gathered(
+        &url,
+        &store,
+        [
+            ("gone-1", Expected::NoStream, 10),
+            ("gone-2", Expected::Exists, 11),
+            ("kept-1", Expected::Exists, 12),
+            ("kept-2", Expected::NoStream, 13),
+        ],
+    );
+    let [revived, refused, kept, new] = &outcomes.await;
+    assert_eq!(
+        [revived, kept, new].map(stored),
+        [(2, false), (1, false), (0, false)]
+    );
+    assert_eq!(conflict(refused), None);
+}
+
+#[tokio::test]
+async fn an_id_that_is_known_keeps_no_other_out() {
+    let (url, store) = fresh().await;
+    for (stream, id) in [("known-1", 1), ("known-2", 2)] {
+        add(&store, stream, id).await;
+    }
+    let outcomes = gathered(
+        &url,
+        &store,
+        [
+            ("known-1", Expected::Any, 1),
+            ("known-2", Expected::NoStream, 2),
+            ("new-1", Expected::NoStream, 10),
+            ("any-1", Expected::Any, 11),
+        ],
+    );
+    let [any, none, new, other] = &outcomes.await;
+    assert_eq!([any, none].map(stored), [(0, true), (0, true)]);
+    assert_eq!([new, other].map(stored), [(0, false), (0, false)]);
+    are_last(&store, &[10, 11]).await;
+}
+
+#[tokio::test]
+async fn several_of_one_stream_come_one_after_the_other() {
+    let (url, store) = fresh().await;
+    let outcomes = gathered(
+        &url,
+        &store,
+        [
+            ("same-1", Expected::NoStream, 10),
+            ("same-1", Expected::NoStream, 11),
+            ("same-1", revision(0), 12),
+            ("other-1", Expected::Any, 13),
+        ],
+    );
+    let [first, late, second, other] = &outcomes.await;
+    assert_eq!(
+        [first, second, other].map(stored),
+        [(0, false), (1, false), (0, false)]
+    );
+    assert_eq!(conflict(late), Some(0));
+    are_last(&store, &[10, 12, 13]).await;
+}
