@@ -65,7 +65,8 @@ use crate::stream::StreamName;
 ///   commit; each keeps its own expectation and its own outcome. Nobody waits for a group to fill.
 /// - A position is given out under a lock that is held until the commit and that no client holds: positions follow commit
 ///   order, without gaps, also past a dump and a restore.
-/// - Each read and each append is one statement in one round trip, and no transaction is open between two messages.
+/// - Each read is one statement in one round trip, and so is each append that finds its stream as it expects; another one
+///   takes a second. No transaction is open between two messages.
 /// - TLS, limits of time, rights, `LISTEN` and all else that concerns the server: [the guide](crate::_guide::postgres).
 /// - It runs on tokio, and the task that appends ends with the runtime that opened the store.
 #[derive(Debug, Clone)]

@@ -61,7 +61,8 @@ CREATE FUNCTION {schema}.is_met(expected bigint, actual bigint) RETURNS boolean 
     END, false)
 {body};
 
--- Appends batches, each to its stream, and says of each what came of it:
+-- Appends batches, each to its stream, and says of each what came of it. What is plainly met is appended without it, by a
+-- statement of the client that takes the same locks in the same order. It says:
 --   state 0: stored; its first revision and position
 --   state 1: a conflict; the stream's last revision, if it has events
 --   state 2 and 3: for each event whose id the stream knows, where it stands; 3 where its content is another one
