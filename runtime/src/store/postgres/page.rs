@@ -74,6 +74,12 @@ async fn of_stream(
         else {
             break;
         };
+        if taken == 0 {
+            let left = span.map_or(0, |span: Span| {
+                span.edge(read.direction).abs_diff(event.revision.get())
+            });
+            page.reserve(left + 1, &event);
+        }
         page.push(&event);
         taken += 1;
         if page.is_full() {
@@ -150,6 +156,9 @@ async fn of_all(
         else {
             break;
         };
+        if page.last().is_none() {
+            page.reserve(rows.len() as u64, &event);
+        }
         page.push(&event);
         if page.is_full() {
             break;

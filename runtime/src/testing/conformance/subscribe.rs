@@ -76,11 +76,28 @@ pub async fn wakes_a_waiter_for_news_and_lets_it_go_in_time(kit: impl Kit) {
     woken.expect("news wake a waiter").unwrap().unwrap();
 }
 
-/// Events come in order, none lost and none twice, while writers write.
+/// Events come in order, none lost and none twice, while writers write. Some are there before, so that there are full pages
+/// however fast the subscriber is.
 pub async fn delivers_everything_once_while_writers_write(kit: impl Kit) {
     const WRITERS: u64 = 4;
     const EACH: u64 = 50;
+    const BEFORE: u64 = 10;
     let store = kit.open().await;
+    let write = async |n| {
+        let writes = (0..WRITERS).map(|writer| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let number = u128::from(writer * EACH + n);
+                put(&store, &stream(&writer.to_string()), events([number])).await;
+            })
+        });
+        for write in writes.collect::<Vec<_>>() {
+            write.await.unwrap();
+        }
+    };
+    for n in 0..BEFORE {
+        write(n).await;
+    }
     let subscriber = tokio::spawn({
         let mut events = Subscription::<Counted, _>::new(store.clone()).batch(16);
         async move {
@@ -93,17 +110,8 @@ pub async fn delivers_everything_once_while_writers_write(kit: impl Kit) {
             delivered
         }
     });
-    for n in 0..EACH {
-        let writes = (0..WRITERS).map(|writer| {
-            let store = store.clone();
-            tokio::spawn(async move {
-                let number = u128::from(writer * EACH + n);
-                put(&store, &stream(&writer.to_string()), events([number])).await;
-            })
-        });
-        for write in writes.collect::<Vec<_>>() {
-            write.await.unwrap();
-        }
+    for n in BEFORE..EACH {
+        write(n).await;
     }
     let delivered = timeout(Duration::from_secs(60), subscriber)
         .await
