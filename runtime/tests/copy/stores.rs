@@ -32,6 +32,22 @@ macro_rules! on_every_pair {
             })+
         }
 
+        mod sqlite_to_postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                let file = crate::stores::File::new();
+                super::$name(file.open().await, crate::stores::on_a_server().await).await;
+            })+
+        }
+
+        mod postgres_to_sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                let file = crate::stores::File::new();
+                super::$name(crate::stores::on_a_server().await, file.open().await).await;
+            })+
+        }
+
         mod sqlite_to_sqlite {
             $(#[tokio::test]
             async fn $name() {
@@ -104,6 +120,16 @@ impl File {
     pub async fn open(&self) -> factum::Sqlite {
         factum::Sqlite::open(self.path()).await.unwrap()
     }
+}
+
+/// A store in a database of its own.
+pub async fn on_a_server() -> factum::Postgres {
+    let url = factum_server::database().await;
+    factum::Postgres::builder(&url)
+        .migrate()
+        .open()
+        .await
+        .unwrap()
 }
 
 /// Stream, name, version and payload.
