@@ -95,7 +95,8 @@ fn the_shape_counts_what_only_grows() {
     assert_eq!(age(0, &[], &[]), 0);
     assert_eq!(age(0, &[event(1)], &[]), 2);
     assert_eq!(age(0, &[event(2), event(3)], &[]), 7);
-    assert_eq!(age(5, &[event(2), event(3)], &["a.left", "a.met"]), 14);
+    // As much as an event of version 63, whose type may be gone.
+    assert_eq!(age(5, &[event(2), event(3)], &["a.left", "a.met"]), 140);
     assert_eq!(age(0xfffe, &[], &[]), 0xfffe);
     assert_eq!(age(u64::MAX, &[event(u16::MAX)], &["a.left"]), 0xffff);
 }

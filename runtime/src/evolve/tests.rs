@@ -17,12 +17,26 @@ fn a_shape_is_a_hash_behind_a_count_of_what_only_grows() {
     let hash = hashed(0xfeed_beef_0123_4567, b"opened\x00\x01paid\x00\x03") & 0xffff_ffff_ffff;
     let of = |logic| shape(0xfeed_beef_0123_4567, logic, &[OPENED, PAID], &["noted"]);
     // The logic, an ignored name, and each event with its versions.
-    assert_eq!(of(5), ((5 + 1 + 2 + 4) << 48) | hash);
-    assert_eq!(of(0xffff - 7), (0xffff << 48) | hash);
-    for more in [0xffff - 6, u64::MAX] {
-        assert_eq!(of(more), of(0xffff - 7));
+    assert_eq!(of(5), ((5 + 64 + 2 + 4) << 48) | hash);
+    assert_eq!(of(0xffff - 70), (0xffff << 48) | hash);
+    for more in [0xffff - 69, u64::MAX] {
+        assert_eq!(of(more), of(0xffff - 70));
     }
     assert!(is_newer(of(6), of(5)) && !is_newer(of(5), of(5)) && !is_newer(of(5), of(6)));
+}
+
+#[test]
+fn whatever_becomes_of_an_event_makes_the_shape_a_newer_one() {
+    let of = |reads: &[EventInfo], ignored: &[&str]| shape(7, 1, reads, ignored);
+    for version in 1..63 {
+        let now = EventInfo::new("paid", version, "Paid");
+        let next = EventInfo::new("paid", version + 1, "Paid");
+        let before = of(&[OPENED, now], &[]);
+        assert!(is_newer(of(&[OPENED, next], &[]), before), "a version");
+        assert!(is_newer(of(&[OPENED, now, PAID], &[]), before), "another");
+        assert!(is_newer(of(&[OPENED], &["paid"]), before), "dropped");
+        assert!(is_newer(of(&[OPENED, now], &["noted"]), before), "ignored");
+    }
 }
 
 /// What stops the build.
