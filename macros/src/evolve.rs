@@ -109,8 +109,11 @@ impl<'a> Evolution<'a> {
         shapes.check(diag);
         let fields = fields(shapes.input).unwrap_or(&Fields::Unit);
         let versions = [first, current];
-        let ruled = rules::check(&shapes.rules, fields, versions, diag);
+        let ruled = rules::check(&shapes.rules, &shapes.keys(), versions, diag);
         let removed = removed::check(&shapes.removed, &shapes.rules, fields, versions, diag);
+        if ruled && removed {
+            shapes.check_keys(versions, diag);
+        }
         let mut changes = (first..current).map(|before| before + 1);
         let same = changes.find(|version| !shapes.changed(*version));
         if let Some(version) = same.filter(|_| ruled && removed) {

@@ -66,7 +66,7 @@ pub(crate) fn doc(attrs: &[Attribute]) -> String {
 }
 
 /// The key that a field is stored under, as far as its own attributes say so.
-fn key(place: usize, field: &Field) -> String {
+pub(super) fn key(place: usize, field: &Field) -> String {
     let renamed = field.attrs.iter().filter_map(options).flatten();
     let renamed = renamed.filter(|option| option.path().is_ident("rename"));
     let mut renamed = renamed.filter_map(|option| text(&option.require_name_value().ok()?.value));

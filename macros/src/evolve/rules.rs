@@ -67,9 +67,10 @@ pub(super) fn ask(fields: &Fields, diag: &Diag) -> Option<(Vec<Rule>, Vec<Shape>
 }
 
 /// Each says one thing of versions that were stored, and of which no shape is given by hand: those from `first` on.
+/// `keys` are those that the fields have now, as far as the source says so.
 pub(super) fn check(
     rules: &[Rule],
-    fields: &Fields,
+    keys: &[Option<String>],
     [first, current]: [u16; 2],
     diag: &Diag,
 ) -> bool {
@@ -95,7 +96,7 @@ pub(super) fn check(
                 refuse(&rule.attr, format!("it is not said what the field is in older events{since}"));
             }
             (Some(_), Some(old)) => refuse(old, "a field cannot be new and renamed at once\nnote: each change is an attribute of its own, with its own `since`".to_owned()),
-            (None, Some(old)) if is_called(fields, rule.field, old) => {
+            (None, Some(old)) if is_called(keys, rule.field, old) => {
                 refuse(old, format!("`{}` is what the field is called now\nnote: `renamed_from` is the key that older events have", old.value()));
             }
             _ => {}
@@ -153,10 +154,7 @@ fn check_pairs(rules: &[Rule], diag: &Diag) -> bool {
     fine
 }
 
-fn is_called(fields: &Fields, field: usize, key: &LitStr) -> bool {
-    let ident = fields
-        .iter()
-        .nth(field)
-        .and_then(|field| field.ident.as_ref());
-    ident.is_some_and(|ident| *ident == key.value())
+fn is_called(keys: &[Option<String>], field: usize, key: &LitStr) -> bool {
+    let now = keys.get(field).and_then(Option::as_ref);
+    now.is_some_and(|now| *now == key.value())
 }

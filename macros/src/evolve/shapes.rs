@@ -4,12 +4,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, DeriveInput, Field, Fields, Member, Meta, Token};
+use syn::{Attribute, DeriveInput, Field, Fields, LitStr, Member, Meta, Token};
 
-use super::about::Shape;
+use super::about::{Shape, key};
 use super::removed::Removed;
 use super::rules::Rule;
-use crate::diag::Diag;
+use crate::diag::{Diag, repeated};
 use crate::input::fields;
 use crate::paths::Root;
 
@@ -52,9 +52,45 @@ impl Shapes<'_> {
         for word in words(&self.input.attrs, &WHOLE) {
             diag.error(&word, format!("`{word}` does not go with changes on the fields\nnote: serde does not read the event field by field; write the old shape and a step, `upcast(1 = ..)`"));
         }
-        for field in fields(self.input).into_iter().flatten() {
+        let now = fields(self.input).into_iter().flatten();
+        let gone = self.removed.iter().map(|it| &it.field);
+        for field in now.chain(gone) {
             for word in words(&field.attrs, &["flatten"]) {
                 diag.error(&word, "`flatten` does not go with changes on the fields\nnote: what it takes in has no keys of its own; write the old shape and a step, `upcast(1 = ..)`");
+            }
+        }
+    }
+
+    /// The keys that the fields have now; of those that the whole struct renames, none is known.
+    pub(super) fn keys(&self) -> Vec<Option<String>> {
+        let all = fields(self.input).into_iter().flatten().enumerate();
+        all.map(|(place, field)| self.key(place, field)).collect()
+    }
+
+    fn key(&self, place: usize, field: &Field) -> Option<String> {
+        let its_own = words(&field.attrs, &["rename"]);
+        let of_all = words(&self.input.attrs, &["rename_all"]);
+        (!its_own.is_empty() || of_all.is_empty()).then(|| key(place, field))
+    }
+
+    /// No old version has two fields under one key, which nothing could read.
+    pub(super) fn check_keys(&self, [first, current]: [u16; 2], diag: &Diag) {
+        for version in first..current {
+            let now = fields(self.input).into_iter().flatten().enumerate();
+            let now = now.filter(|(place, _)| self.is_in(*place, version));
+            let now = now.filter_map(|(place, field)| match self.renamed(place, version) {
+                Some(old) => Some((old.to_token_stream(), old.value())),
+                None => Some((field.to_token_stream(), self.key(place, field)?)),
+            });
+            let gone = self.removed.iter().filter(|it| it.is_in(version));
+            let gone =
+                gone.filter_map(|it| Some((it.field.to_token_stream(), self.key(0, &it.field)?)));
+            let all: Vec<_> = now.chain(gone).collect();
+            for ((at, key), other) in repeated(&all, |a, b| a.1 == b.1) {
+                if let Some((other, _)) = other {
+                    diag.twice(at, format!("version {version} would have two fields `{key}`\nnote: one of them came later, or was stored under another key"), other);
+                    return;
+                }
             }
         }
     }
@@ -127,17 +163,19 @@ impl Shapes<'_> {
         self.came(field).is_none_or(|rule| rule.since() <= version)
     }
 
+    /// The key that a field had in a version, if it got another one since.
+    fn renamed(&self, place: usize, version: u16) -> Option<&LitStr> {
+        let later = |rule: &&Rule| rule.field == place && rule.since() > version;
+        let renamed = self.rules.iter().filter(later);
+        let next = renamed
+            .filter(|rule| !rule.is_new())
+            .min_by_key(|rule| rule.since());
+        next?.renamed_from.as_ref()
+    }
+
     /// A field as it was, under the key that it had.
     fn field(&self, place: usize, field: &Field, version: u16) -> TokenStream {
-        let later = |rule: &&Rule| rule.field == place && rule.since() > version;
-        let renamed = self
-            .rules
-            .iter()
-            .filter(later)
-            .filter(|rule| !rule.is_new());
-        let key = renamed
-            .min_by_key(|rule| rule.since())
-            .and_then(|rule| rule.renamed_from.as_ref());
+        let key = self.renamed(place, version);
         let dropped: &[&str] = if key.is_some() { &KEYS } else { &[] };
         let (kept, key) = (
             serde(&field.attrs, dropped),

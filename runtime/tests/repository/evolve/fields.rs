@@ -10,6 +10,7 @@ on_every_store! {
     reads_what_the_fields_say_of_old_versions,
     reads_a_typed_step_below_what_the_fields_say,
     reads_what_fields_without_names_say,
+    reads_a_field_that_serde_calls_otherwise_since,
 }
 
 /// Its first version had an address and a nickname; a name came, the nickname went, the address became a mail, a kind
@@ -71,8 +72,17 @@ struct Left(
 #[event(name = "member.greeted", version = 2, removed(how: String, in = 2))]
 struct Greeted;
 
+/// The field is called as it always was, and stored under another key since.
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "member.paid", version = 2)]
+struct Paid {
+    #[event(since = 2, renamed_from = "cents")]
+    #[serde(rename = "amount")]
+    cents: u64,
+}
+
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "member", id = String, events(Joined, Scored, Left, Greeted), tests)]
+#[aggregate(name = "member", id = String, events(Joined, Scored, Left, Greeted, Paid), tests)]
 struct Member {
     seen: Vec<String>,
 }
@@ -86,7 +96,7 @@ macro_rules! seen {
         }
     )*};
 }
-seen!(Joined, Scored, Left, Greeted);
+seen!(Joined, Scored, Left, Greeted, Paid);
 
 async fn reads_what_the_fields_say_of_old_versions(store: impl Store + Clone) {
     let rows = [
@@ -173,5 +183,14 @@ async fn reads_what_fields_without_names_say(store: impl Store + Clone) {
         greeted(),
         greeted(),
     ];
+    is_read::<Member>(store, &rows, &read).await;
+}
+
+async fn reads_a_field_that_serde_calls_otherwise_since(store: impl Store + Clone) {
+    let rows = [
+        ("member.paid", 1, r#"{"cents":7}"#),
+        ("member.paid", 2, r#"{"amount":8}"#),
+    ];
+    let read = [7, 8].map(|cents| vec![Paid { cents }.into()]);
     is_read::<Member>(store, &rows, &read).await;
 }
