@@ -31,7 +31,7 @@ async fn a_read_whose_connection_is_gone_is_asked_over_another() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn appends_whose_connections_are_killed_are_settled_by_their_ids() {
     const WRITERS: u128 = 4;
-    const EACH: u128 = 250;
+    const EACH: u128 = 1_000;
     let (url, store) = fresh().await;
     let is_over = Arc::new(AtomicBool::new(false));
     let killer = tokio::spawn({
