@@ -168,6 +168,17 @@ fn read(row: &Row) -> Result<(i64, Said), tokio_postgres::Error> {
     Ok((row.try_get(0)?, said))
 }
 
+/// A batch that is stored from this revision and position on.
+pub(super) fn appended(batch: &Append, first: Revision, position: u64, now: Timestamp) -> Appended {
+    let positions = position..position + batch.events().len() as u64;
+    Appended {
+        first,
+        positions: positions.map(Position::new).collect(),
+        recorded_at: now,
+        repeated: false,
+    }
+}
+
 fn outcome(
     batch: &Append,
     said: &[Said],
@@ -179,13 +190,12 @@ fn outcome(
     Ok(match one.state {
         0 => {
             let position = unsigned(one.position.ok_or("no position")?)?;
-            let count = batch.events().len() as u64;
-            Ok(Appended {
-                first: revision.ok_or("no revision")?,
-                positions: (position..position + count).map(Position::new).collect(),
-                recorded_at: now,
-                repeated: false,
-            })
+            Ok(appended(
+                batch,
+                revision.ok_or("no revision")?,
+                position,
+                now,
+            ))
         }
         1 => Err(Conflict {
             stream: batch.stream().clone(),

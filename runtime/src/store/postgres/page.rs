@@ -64,9 +64,9 @@ async fn of_stream(
     let mut rows = pin!(rows);
     let mut page = PageBuilder::new(read.clone());
     let mut span = None;
-    let mut taken = 0;
     while let Some(row) = rows.as_mut().try_next().await.map_err(Failed::of)? {
-        if taken == 0 {
+        let is_first = page.last().is_none();
+        if is_first {
             span = head_of_stream(&row, &mut page).map_err(Failed::damaged)?;
         }
         let Some(event) =
@@ -74,14 +74,13 @@ async fn of_stream(
         else {
             break;
         };
-        if taken == 0 {
+        if is_first {
             let left = span.map_or(0, |span: Span| {
                 span.edge(read.direction).abs_diff(event.revision.get())
             });
             page.reserve(left + 1, &event);
         }
         page.push(&event);
-        taken += 1;
         if page.is_full() {
             break;
         }

@@ -28,17 +28,21 @@ pub(super) fn steps(schema: &str, from: usize, payloads: Payloads) -> String {
 
 /// The statements of a file, for this schema.
 fn of_schema(statements: &str, schema: &str) -> String {
-    let within = schema.replace('\'', "''");
     // Whatever the name holds ends no function.
     let mut tag = "factum".to_owned();
     while schema.contains(&tag) {
         tag.push('_');
     }
     statements
-        .replace("{keys}", &format!("'{within}.stream_keys'"))
-        .replace("{events}", &format!("'{within}.events'"))
+        .replace("{keys}", &within(schema, "stream_keys"))
+        .replace("{events}", &within(schema, "events"))
         .replace("{body}", &format!("${tag}$"))
         .replace("{schema}", schema)
+}
+
+/// What is called so in this schema, as a text of SQL.
+pub(super) fn within(schema: &str, name: &str) -> String {
+    format!("'{}.{name}'", schema.replace('\'', "''"))
 }
 
 /// The statements that make the events a partitioned table.

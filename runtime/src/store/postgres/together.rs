@@ -6,14 +6,14 @@ use std::collections::HashSet;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use super::append::Columns;
+use super::append::{Columns, appended, code};
 use super::errors::Failed;
 use super::payload::Payloads;
 use super::pool::Connection;
-use super::schema::one;
+use super::schema::{one, within};
 use super::value::{Time, unsigned};
 use crate::error::{BoxError, Unavailable};
-use crate::place::{Expected, Position, Revision};
+use crate::place::{Expected, Revision};
 use crate::store::{Append, Appended};
 use jiff::Timestamp;
 
@@ -49,8 +49,20 @@ impl Together {
 
     /// The statement for these batches, if no two of them are of one stream.
     pub(super) fn of<'a>(&'a self, batches: &[&'a Append]) -> Option<Group<'a>> {
+        let mut seen = HashSet::with_capacity(batches.len());
+        if !batches.iter().all(|batch| seen.insert(batch.stream())) {
+            return None;
+        }
+        let mixture = batches.iter().fold(0, |mixture, batch| {
+            mixture
+                | match batch.expected() {
+                    Expected::Revision(_) | Expected::Exists => EVENTS,
+                    Expected::NoStream => NO_EVENTS,
+                    Expected::Any => ANYTHING,
+                }
+        });
         let mut group = Group {
-            statement: "",
+            statement: self.statements.get(mixture.checked_sub(1)?)?,
             names: Vec::with_capacity(batches.len()),
             expected: Vec::with_capacity(batches.len()),
             counts: Vec::with_capacity(batches.len()),
@@ -58,19 +70,9 @@ impl Together {
             places: Vec::new(),
             events: Columns::default(),
         };
-        let (mut seen, mut mixture) = (HashSet::with_capacity(batches.len()), 0);
         for (number, batch) in (1..).zip(batches) {
-            if !seen.insert(batch.stream().as_str()) {
-                return None;
-            }
-            mixture |= match batch.expected() {
-                Expected::Revision(_) | Expected::Exists => EVENTS,
-                Expected::NoStream => NO_EVENTS,
-                Expected::Any => ANYTHING,
-            };
             group.add(number, batch);
         }
-        group.statement = self.statements.get(mixture.checked_sub(1)?)?;
         Some(group)
     }
 }
@@ -90,7 +92,7 @@ pub(super) struct Group<'a> {
 impl<'a> Group<'a> {
     fn add(&mut self, number: i64, batch: &'a Append) {
         self.names.push(batch.stream().as_str());
-        self.expected.push(super::append::code(batch.expected()));
+        self.expected.push(code(batch.expected()));
         for (place, event) in (1..).zip(batch.events()) {
             self.batches.push(number);
             self.places.push(place);
@@ -111,41 +113,29 @@ impl<'a> Group<'a> {
         ];
         of_batches.into_iter().chain(self.events.values()).collect()
     }
+}
 
-    /// What was stored, by the number of the batch.
-    pub(super) fn stored(
-        &self,
-        rows: &[Row],
-        now: Timestamp,
-    ) -> Result<Vec<Option<Appended>>, Failed> {
-        let mut stored = vec![None; self.counts.len()];
-        for row in rows {
-            self.note(row, now, &mut stored).map_err(Failed::damaged)?;
-        }
-        Ok(stored)
+/// What was stored of these batches, in their order.
+pub(super) fn stored(
+    batches: &[&Append],
+    rows: &[Row],
+    now: Timestamp,
+) -> Result<Vec<Option<Appended>>, Failed> {
+    let mut stored = vec![None; batches.len()];
+    for row in rows {
+        let (at, appended) = read(batches, row, now).map_err(Failed::damaged)?;
+        stored[at] = Some(appended);
     }
+    Ok(stored)
+}
 
-    fn note(
-        &self,
-        row: &Row,
-        now: Timestamp,
-        stored: &mut [Option<Appended>],
-    ) -> Result<(), BoxError> {
-        let at = usize::try_from(row.try_get::<_, i64>(0)? - 1)?;
-        let (stored, count) = stored
-            .get_mut(at)
-            .zip(self.counts.get(at))
-            .ok_or("an answer to a batch that was not sent")?;
-        let position = unsigned(row.try_get(2)?)?;
-        let positions = position..position + unsigned(*count)?;
-        *stored = Some(Appended {
-            first: Revision::new(unsigned(row.try_get(1)?)?),
-            positions: positions.map(Position::new).collect(),
-            recorded_at: now,
-            repeated: false,
-        });
-        Ok(())
-    }
+fn read(batches: &[&Append], row: &Row, now: Timestamp) -> Result<(usize, Appended), BoxError> {
+    let at = usize::try_from(row.try_get::<_, i64>(0)? - 1)?;
+    let batch = batches
+        .get(at)
+        .ok_or("an answer to a batch that was not sent")?;
+    let first = Revision::new(unsigned(row.try_get(1)?)?);
+    Ok((at, appended(batch, first, unsigned(row.try_get(2)?)?, now)))
 }
 
 /// What stores each batch whose expectation is met, and says which.
@@ -155,7 +145,7 @@ impl<'a> Group<'a> {
 /// - One that was made meanwhile, or that an id which is known already stands in the way of, is not judged here: what
 ///   comes back says nothing of such a batch, or the index of ids refuses all of them.
 fn statement(schema: &str, payloads: Payloads, mixture: usize) -> String {
-    let keys = format!("'{}.stream_keys'", schema.replace('\'', "''"));
+    let keys = within(schema, "stream_keys");
     let payload = payloads.sql();
     // The largest revision is one less than the largest number.
     let fits = "9223372036854775806";

@@ -10,7 +10,7 @@ use super::append::{Group, outcomes};
 use super::errors::{Failed, again};
 use super::payload::Payloads;
 use super::pool::{Connection, Connections};
-use super::together::Together;
+use super::together::{self, Together};
 use super::value::Time;
 use crate::clock::{Clock, to_micros};
 use crate::error::{StoreError, Unavailable, UnavailableCause};
@@ -129,7 +129,7 @@ impl Desk {
         };
         let now = to_micros(self.clock.now());
         let answered = self.send(group.statement, &group.values(&Time(now))).await;
-        let stored = answered.and_then(|rows| Ok(group.stored(&rows, now)?));
+        let stored = answered.and_then(|rows| Ok(together::stored(appends, &rows, now)?));
         match stored {
             Ok(stored) => {
                 self.tell(stored.iter().flatten());
