@@ -32,6 +32,18 @@ fn figures() -> Summary {
 }
 
 #[test]
+fn each_release_has_a_commit_to_be_built_from() {
+    let commits = fs::read_to_string(kept("commits")).unwrap();
+    let mut releases = 0..=NEWEST;
+    for line in commits.lines() {
+        let (release, commit) = line.split_once(' ').unwrap();
+        assert_eq!(release.parse().ok(), releases.next());
+        assert!(commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    }
+    assert_eq!(releases.next(), None);
+}
+
+#[test]
 fn what_each_release_stored_comes_to_the_same() {
     for release in 0..=NEWEST {
         assert_eq!(after(release).summary(&[]), figures(), "release {release}");
