@@ -10,6 +10,7 @@ mod difference;
 #[cfg(feature = "testing")]
 mod faults;
 mod fixed;
+mod row;
 mod scenario;
 mod snapshot;
 

@@ -12,6 +12,7 @@ use crate::probe::{Invented, Manner, Probe};
 use crate::testing::caught::caught;
 use crate::testing::difference::fields::{differences, line, table};
 use crate::testing::difference::paint::Paint;
+use crate::testing::row;
 use crate::testing::scenario::checks::survives;
 use crate::testing::scenario::scene::fail;
 use crate::testing::scenario::wire::Wire;
@@ -114,7 +115,7 @@ fn current<A: Aggregate>(contract: &EventContract<A::Event>) -> Result<(), Strin
 
 /// A payload of an old version, as its author remembers it.
 fn given<A: Aggregate>(info: &EventInfo, version: u16, payload: &str) -> Result<(), String> {
-    match A::Event::decode(&Json::default(), info.name, version, payload.as_bytes()) {
+    match row::read::<A::Event, _>(&Json::default(), info.name, version, payload.as_bytes()) {
         Ok(read) => all_sound::<A>(&read, &format!("version {version}, stored as {payload}")),
         Err(error) => Err(format!(
             "{}\n  {payload}\n\
@@ -136,7 +137,7 @@ fn invented<A: Aggregate>(subject: Subject<'_>) -> Result<(), String> {
                  a text needs a `Cow` with `#[serde(borrow)]`"
             ))
         };
-        match A::Event::decode(&Json::default(), name, version, json.as_bytes()) {
+        match row::read(&Json::default(), name, version, json.as_bytes()) {
             Ok(read) if read == *value => all_sound::<A>(
                 &read,
                 &format!("version {version} of `{name}`, stored as {json}"),

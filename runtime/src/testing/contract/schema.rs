@@ -18,6 +18,7 @@ use crate::probe::{Known, Probe};
 use crate::schema::lock::{Lock, Present};
 use crate::schema::{Shape, Tried, shape_of, written};
 use crate::testing::caught::caught;
+use crate::testing::row;
 
 /// The file of the shapes.
 pub(super) const SHAPES: &str = "schema.json";
@@ -184,7 +185,7 @@ impl<A: Aggregate> Kept for Member<'_, A> {
     }
 
     fn read(&self, name: &str, version: u16, payload: &[u8]) -> Result<Vec<Meaning>, String> {
-        let read = caught(|| A::Event::decode(&Json::default(), name, version, payload))?;
+        let read = caught(|| row::read::<A::Event, _>(&Json::default(), name, version, payload))?;
         let read = read.map_err(|error| invent::once(&error.to_string()))?;
         let events = match read {
             Decoded::One(event) => vec![event],

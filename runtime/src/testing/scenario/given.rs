@@ -7,10 +7,11 @@ use serde::de::DeserializeOwned;
 
 use super::scene::{Request, Scene, fail, received};
 use super::then::Then;
-use crate::aggregate::{Aggregate, Decoded, EventSet, IntoEvents, collected};
+use crate::aggregate::{Aggregate, Decoded, IntoEvents, collected};
 use crate::codec::{Codec, Json};
 use crate::command::{Command, Handle};
 use crate::context::Context;
+use crate::testing::row;
 
 /// The start of a scenario: what happened before a request is made.
 ///
@@ -89,7 +90,7 @@ impl<A: Aggregate> Given<A> {
     pub fn stored(rows: impl IntoIterator<Item = (&'static str, u16, &'static str)>) -> Self {
         let mut history = Vec::new();
         for (place, (name, version, payload)) in rows.into_iter().enumerate() {
-            match A::Event::decode(&Json::default(), name, version, payload.as_bytes()) {
+            match row::read::<A::Event, _>(&Json::default(), name, version, payload.as_bytes()) {
                 Ok(Decoded::One(event)) => history.push(event),
                 Ok(Decoded::Many(events)) => history.extend(events),
                 Err(error) => fail(&format!(

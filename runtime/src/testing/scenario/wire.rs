@@ -3,6 +3,7 @@
 use crate::aggregate::{Aggregate, Decoded, EventSet};
 use crate::codec::Codec;
 use crate::error::{BoxError, DecodeError, EncodeError};
+use crate::testing::row;
 
 /// What a scenario asks of a codec, which by itself has generic methods only.
 pub(in crate::testing) trait Wire<A: Aggregate> {
@@ -35,7 +36,7 @@ impl<A: Aggregate, C: Codec> Wire<A> for C {
         version: u16,
         payload: &[u8],
     ) -> Result<Decoded<A::Event>, DecodeError> {
-        A::Event::decode(self, name, version, payload)
+        row::read(self, name, version, payload)
     }
 
     fn write_state(&self, state: &A) -> Result<Vec<u8>, EncodeError> {
