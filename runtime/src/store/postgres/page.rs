@@ -16,8 +16,8 @@ use crate::place::{Position, Revision};
 use crate::recorded::EventId;
 use crate::store::{Direction, Page, PageBuilder, Read, Scope, Span, StoredEvent, sql};
 
-/// Where the columns of an event begin, behind those that are the same in each row.
-const OF_STREAM: usize = 3;
+/// Where the columns of an event begin.
+const OF_STREAM: usize = 0;
 const OF_ALL: usize = 1;
 
 /// How many positions a filtered page looks at, for each event that it may hold.
@@ -62,38 +62,38 @@ async fn of_stream(
     let values: [&(dyn ToSql + Sync); 5] = [&name, &after, &limit, &id, &filter];
     let rows = connection.rows(connection.sql.page(read), &values).await?;
     let mut rows = pin!(rows);
+    let mut next = async || rows.as_mut().try_next().await.map_err(Failed::of);
     let mut page = PageBuilder::new(read.clone());
-    let mut span = None;
-    while let Some(row) = rows.as_mut().try_next().await.map_err(Failed::of)? {
-        let is_first = page.last().is_none();
-        if is_first {
-            span = head_of_stream(&row, &mut page).map_err(Failed::damaged)?;
-        }
+    // The first row is the stream itself, if there is one.
+    let span = match next().await? {
+        Some(row) => head_of_stream(&row, &mut page).map_err(Failed::damaged)?,
+        None => None,
+    };
+    let Some(span) = span else {
+        return Ok(page.end(None));
+    };
+    let edge = span.edge(read.direction);
+    while let Some(row) = next().await? {
         let Some(event) =
             event(&row, OF_STREAM, read.bare, name).map_err(|error| at(&row, read, error))?
         else {
             break;
         };
-        if is_first {
-            let left = span.map_or(0, |span: Span| {
-                span.edge(read.direction).abs_diff(event.revision.get())
-            });
-            page.reserve(left + 1, &event);
+        if page.last().is_none() {
+            page.reserve(edge.abs_diff(event.revision.get()) + 1, &event);
         }
         page.push(&event);
         if page.is_full() {
             break;
         }
     }
-    let Some(span) = span else {
-        return Ok(page.end(None));
-    };
-    Ok(page.end(Some(span.edge(read.direction))))
+    Ok(page.end(Some(edge)))
 }
 
-/// The stream itself, which each row repeats.
+/// The stream itself, in columns behind those of an event.
 fn head_of_stream(row: &Row, page: &mut PageBuilder) -> Result<Option<Span>, BoxError> {
-    let (first, last): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+    let [first, last, found] = [3, 2, 1].map(|back| row.len() - back);
+    let (first, last): (i64, i64) = (row.try_get(first)?, row.try_get(last)?);
     if first > last {
         return Ok(None);
     }
@@ -102,7 +102,7 @@ fn head_of_stream(row: &Row, page: &mut PageBuilder) -> Result<Option<Span>, Box
         last: Revision::new(unsigned(last)?),
     };
     page.span(Some(span));
-    let found: Option<i64> = row.try_get(2)?;
+    let found: Option<i64> = row.try_get(found)?;
     page.found(found.map(unsigned).transpose()?.map(Revision::new));
     Ok(Some(span))
 }

@@ -102,28 +102,33 @@ impl Kind {
     }
 
     fn of_stream(&self, schema: &str) -> String {
-        let columns = columns(if self.has(Self::BARE) { "" } else { REST });
+        let rest = if self.has(Self::BARE) { "" } else { REST };
+        let columns = columns(rest);
         let (behind, order) = order(self.direction());
         let names = lets("e.name", "$5", self.has(Self::NAMED));
         let (found, finds) = if self.has(Self::FINDS) {
-            let id = format!(
-                "LEFT JOIN LATERAL (
-                     SELECT revision FROM {schema}.events f WHERE f.stream = s.key AND f.id = $4::uuid
-                 ) f ON true"
-            );
+            let id = format!("LEFT JOIN {schema}.events f ON f.stream = s.key AND f.id = $4::uuid");
             ("f.revision", id)
         } else {
             ("NULL::bigint", String::new())
         };
+        // A number that no revision has, and that comes before all of them.
+        let first = match self.direction() {
+            Direction::Forward => "(-1)::bigint",
+            Direction::Backward => "9223372036854775807",
+        };
+        let others = "NULL, ".repeat(columns.matches(',').count());
         format!(
-            "SELECT s.first, s.last, {found}, {columns}
+            "SELECT {first}, {others}s.first, s.last, {found}
              FROM {schema}.streams s {finds}
-             LEFT JOIN LATERAL (
-                 SELECT * FROM {schema}.events e
-                 WHERE e.stream = s.key AND e.revision {behind} $2 AND {names}
+             WHERE s.name = $1 AND ($4::uuid IS NULL OR true) AND ($5::text[] IS NULL OR true)
+             UNION ALL (
+                 SELECT {columns}, NULL::bigint, NULL::bigint, NULL::bigint FROM {schema}.events e
+                 WHERE e.stream = (SELECT key FROM {schema}.streams WHERE name = $1)
+                     AND e.revision {behind} $2 AND {names}
                  ORDER BY e.revision {order} LIMIT $3
-             ) e ON true
-             WHERE s.name = $1 AND ($4::uuid IS NULL OR true)"
+             )
+             ORDER BY 1 {order}"
         )
     }
 
@@ -162,12 +167,13 @@ fn columns(rest: &str) -> String {
     format!("e.{}", all.replace(", ", ", e."))
 }
 
-/// The condition for one of several, or any; the parameter is there in any case, so that there are always as many.
+/// The condition for one of several, or any; the parameter is there in any case, so that there are always as many, and
+/// costs nothing.
 fn lets(column: &str, parameter: &str, is_filtered: bool) -> String {
     if is_filtered {
         format!("{column} = ANY ({parameter}::text[])")
     } else {
-        format!("({parameter}::text[] IS NOT NULL)")
+        format!("({parameter}::text[] IS NULL OR true)")
     }
 }
 
