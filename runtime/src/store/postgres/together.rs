@@ -20,7 +20,8 @@ use jiff::Timestamp;
 /// The statements, one for each mixture of expectations.
 #[derive(Debug)]
 pub(super) struct Together {
-    statements: Vec<String>,
+    of_one: Vec<String>,
+    of_many: Vec<String>,
 }
 
 /// What is expected of streams, a bit for each.
@@ -39,11 +40,14 @@ impl Together {
         let failed = |failed: Failed| failed.unavailable();
         let rows = connection.query(&ask, &[]).await.map_err(failed)?;
         let is_apart: bool = one(&rows).map_err(failed)?;
-        let mixtures = 1..=EVENTS | NO_EVENTS | ANYTHING;
+        let of = |group: &Sql| -> Vec<String> {
+            let mixtures = 1..=EVENTS | NO_EVENTS | ANYTHING;
+            let statement = |mixture| statement(schema, payloads, mixture, group);
+            mixtures.map(statement).collect()
+        };
         Ok(is_apart.then(|| Self {
-            statements: mixtures
-                .map(|mixture| statement(schema, payloads, mixture))
-                .collect(),
+            of_one: of(&ONE),
+            of_many: of(&MANY),
         }))
     }
 
@@ -61,8 +65,12 @@ impl Together {
                     Expected::Any => ANYTHING,
                 }
         });
+        let statements = match batches {
+            [_] => &self.of_one,
+            _ => &self.of_many,
+        };
         let mut group = Group {
-            statement: self.statements.get(mixture.checked_sub(1)?)?,
+            statement: statements.get(mixture.checked_sub(1)?)?,
             names: Vec::with_capacity(batches.len()),
             expected: Vec::with_capacity(batches.len()),
             counts: Vec::with_capacity(batches.len()),
@@ -103,14 +111,12 @@ impl<'a> Group<'a> {
     }
 
     pub(super) fn values<'s>(&'s self, now: &'s Time) -> Vec<&'s (dyn ToSql + Sync)> {
-        let of_batches: [&(dyn ToSql + Sync); 6] = [
-            now,
-            &self.names,
-            &self.expected,
-            &self.counts,
-            &self.batches,
-            &self.places,
-        ];
+        let [name, expected, count]: [&(dyn ToSql + Sync); 3] =
+            match (&*self.names, &*self.expected, &*self.counts) {
+                ([name], [expected], [count]) => [name, expected, count],
+                _ => [&self.names, &self.expected, &self.counts],
+            };
+        let of_batches = [now, name, expected, count, &self.batches, &self.places];
         of_batches.into_iter().chain(self.events.values()).collect()
     }
 }
@@ -138,18 +144,43 @@ fn read(batches: &[&Append], row: &Row, now: Timestamp) -> Result<(usize, Append
     Ok((at, appended(batch, first, unsigned(row.try_get(2)?)?, now)))
 }
 
+/// How batches stand in a statement.
+struct Sql {
+    batches: &'static str,
+    /// How many events there are up to the end of each batch, and in all.
+    up_to: &'static str,
+    last: &'static str,
+}
+
+const MANY: Sql = Sql {
+    batches: "unnest($2::text[], $3::bigint[], $4::bigint[]) WITH ORDINALITY AS b (name, expected, count, n)",
+    up_to: "(sum(w.count) OVER (ROWS UNBOUNDED PRECEDING))::bigint",
+    last: "max(before + count)",
+};
+
+/// The same for a single one, in fewer steps: it waits for nobody, and so for each of them.
+const ONE: Sql = Sql {
+    batches: "(SELECT $2::text AS name, $3::bigint AS expected, $4::bigint AS count, 1::bigint AS n) b",
+    up_to: "w.count",
+    last: "before + count",
+};
+
 /// What stores each batch whose expectation is met, and says which.
 ///
 /// - The head's lock is taken before any row of a stream is looked at for writing, and held until the commit: a row that
 ///   another process has changed meanwhile is judged as it is then.
 /// - One that was made meanwhile, or that an id which is known already stands in the way of, is not judged here: what
 ///   comes back says nothing of such a batch, or the index of ids refuses all of them.
-fn statement(schema: &str, payloads: Payloads, mixture: usize) -> String {
+fn statement(schema: &str, payloads: Payloads, mixture: usize, group: &Sql) -> String {
     let keys = within(schema, "stream_keys");
     let payload = payloads.sql();
     // The largest revision is one less than the largest number.
     let fits = "9223372036854775806";
-    let batch = "unnest($2::text[], $3::bigint[], $4::bigint[]) WITH ORDINALITY AS b (name, expected, count, n)";
+    let Sql {
+        batches: batch,
+        up_to,
+        last,
+    } = group;
     let begun = |expected: &str, condition: &str| {
         format!(
             "INSERT INTO {schema}.streams AS s (key, name, first, last)
@@ -193,7 +224,7 @@ fn statement(schema: &str, payloads: Payloads, mixture: usize) -> String {
             SELECT position FROM {schema}.head WHERE apart FOR UPDATE
         ), {written}, placed AS MATERIALIZED (
             SELECT w.key, w.name, w.n, w.count, w.last - w.count AS last,
-                w.position + (sum(w.count) OVER (ROWS UNBOUNDED PRECEDING))::bigint - w.count AS before
+                w.position + {up_to} - w.count AS before
             FROM ({placed}) w
         ), stored AS (
             INSERT INTO {schema}.events (position, stream, revision, recorded_at, category,
@@ -206,7 +237,7 @@ fn statement(schema: &str, payloads: Payloads, mixture: usize) -> String {
             JOIN placed p ON p.n = e.batch
         ), moved AS (
             UPDATE {schema}.head h SET position = p.last
-            FROM (SELECT max(before + count) AS last FROM placed) p WHERE p.last IS NOT NULL
+            FROM (SELECT {last} AS last FROM placed) p WHERE p.last IS NOT NULL
         )
         SELECT n, last + 1, before + 1 FROM placed",
         written = written.join(", "),
