@@ -5,12 +5,14 @@ mod append;
 mod builder;
 mod connect;
 mod errors;
+mod loads;
 mod names;
 mod notices;
 mod pace;
 mod page;
 mod payload;
 mod pool;
+mod readers;
 mod schema;
 mod server;
 mod snapshots;
@@ -38,9 +40,9 @@ pub use tokio_postgres;
 #[cfg(feature = "postgres-tls")]
 pub use tokio_rustls::rustls;
 
-use self::names::Names;
 use self::notices::Notices;
 use self::pool::{Connection, Connections};
+use self::readers::Readers;
 use self::writer::Writer;
 use super::wake::Wake;
 use super::{
@@ -65,6 +67,8 @@ use crate::stream::StreamName;
 ///   commit; each keeps its own expectation and its own outcome. Nobody waits for a group to fill.
 /// - A position is given out under a lock that is held until the commit and that no client holds: positions follow commit
 ///   order, without gaps, also past a dump and a restore.
+/// - Streams that many load at once share a statement too, one or two at a time. Whoever reads alone, and whoever reads
+///   everything, has a connection for that.
 /// - Each read is one statement in one round trip, and so is each append that finds its stream as it expects; another one
 ///   takes a second. No transaction is open between two messages.
 /// - TLS, limits of time, rights, `LISTEN` and all else that concerns the server: [the guide](crate::_guide::postgres).
@@ -78,7 +82,7 @@ pub struct Postgres {
 struct Inner {
     connections: Connections,
     writer: Writer,
-    names: Names,
+    readers: Readers,
     wake: Arc<Wake>,
     _notices: Option<Notices>,
     durability: Durability,
@@ -177,14 +181,7 @@ impl Store for Postgres {
     }
 
     fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
-        Box::pin(async move {
-            let after = read.start()?;
-            let (names, read) = (&self.inner.names, &read);
-            let ask = |connection: Connection| async move {
-                page::read(&connection, names, read, after).await
-            };
-            self.inner.connections.ask(ask).await
-        })
+        Box::pin(self.inner.readers.read(read))
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {

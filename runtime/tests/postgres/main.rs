@@ -12,6 +12,7 @@ mod open;
 mod partitions;
 mod payloads;
 mod readable;
+mod readers;
 mod schema;
 #[cfg(feature = "postgres-tls")]
 mod tls;

@@ -8,11 +8,11 @@ use deadpool_postgres::Pool;
 use super::address::{Address, Mode, Security};
 use super::connect::Door;
 use super::errors::misconfigured;
-use super::names::Names;
 use super::notices::Notices;
 use super::pace::Pace;
 use super::payload::Payloads;
 use super::pool::Connections;
+use super::readers::Readers;
 use super::schema;
 use super::server;
 use super::sql::Sql;
@@ -197,9 +197,9 @@ impl Builder {
                     payloads,
                     together,
                 ),
+                readers: Readers::start(connections.clone()),
                 connections,
                 _notices: notices,
-                names: Names::new(),
                 wake,
                 durability,
             }),

@@ -63,48 +63,68 @@ async fn of_stream(
     let rows = connection.rows(connection.sql.page(read), &values).await?;
     let mut rows = pin!(rows);
     let mut next = async || rows.as_mut().try_next().await.map_err(Failed::of);
-    let mut page = PageBuilder::new(read.clone());
     // The first row is the stream itself, if there is one.
-    let span = match next().await? {
-        Some(row) => head_of_stream(&row, &mut page).map_err(Failed::damaged)?,
-        None => None,
+    let Some(row) = next().await? else {
+        return Ok(PageBuilder::new(read.clone()).end(None));
     };
-    let Some(span) = span else {
-        return Ok(page.end(None));
-    };
-    let edge = span.edge(read.direction);
+    let mut page = StreamPage::begun(read, &row, row.len() - 3)?;
     while let Some(row) = next().await? {
-        let Some(event) =
-            event(&row, OF_STREAM, read.bare, name).map_err(|error| at(&row, read, error))?
-        else {
-            break;
-        };
-        if page.last().is_none() {
-            page.reserve(edge.abs_diff(event.revision.get()) + 1, &event);
-        }
-        page.push(&event);
-        if page.is_full() {
+        if !page.add(read, &row, OF_STREAM)? {
             break;
         }
     }
-    Ok(page.end(Some(edge)))
+    Ok(page.end())
 }
 
-/// The stream itself, in columns behind those of an event.
-fn head_of_stream(row: &Row, page: &mut PageBuilder) -> Result<Option<Span>, BoxError> {
-    let [first, last, found] = [3, 2, 1].map(|back| row.len() - back);
-    let (first, last): (i64, i64) = (row.try_get(first)?, row.try_get(last)?);
-    if first > last {
-        return Ok(None);
+/// A page of a stream whose rows are coming.
+pub(super) struct StreamPage {
+    page: PageBuilder,
+    edge: Option<u64>,
+}
+
+impl StreamPage {
+    /// Takes in the stream itself, from three columns: its span, and where the event stands that was asked for.
+    pub(super) fn begun(read: &Read, row: &Row, from: usize) -> Result<Self, Failed> {
+        let number = |at: usize| row.try_get::<_, Option<i64>>(from + at).map_err(Failed::of);
+        let revision = |number| unsigned(number).map(Revision::new).map_err(Failed::damaged);
+        let (mut page, mut edge) = (PageBuilder::new(read.clone()), None);
+        if let (Some(first), Some(last)) = (number(0)?, number(1)?)
+            && first <= last
+        {
+            let span = Span {
+                first: revision(first)?,
+                last: revision(last)?,
+            };
+            edge = Some(span.edge(read.direction));
+            page.span(Some(span));
+            page.found(number(2)?.map(revision).transpose()?);
+        }
+        Ok(Self { page, edge })
     }
-    let span = Span {
-        first: Revision::new(unsigned(first)?),
-        last: Revision::new(unsigned(last)?),
-    };
-    page.span(Some(span));
-    let found: Option<i64> = row.try_get(found)?;
-    page.found(found.map(unsigned).transpose()?.map(Revision::new));
-    Ok(Some(span))
+
+    /// Takes in an event, if the row has one, and says whether the page takes more.
+    pub(super) fn add(&mut self, read: &Read, row: &Row, from: usize) -> Result<bool, Failed> {
+        let Scope::Stream { name, .. } = &read.scope else {
+            return Err(Failed::damaged("not a stream"));
+        };
+        let place = from + sql::POSITION;
+        let event = event(row, from, read.bare, name.as_str());
+        let Some(event) = event.map_err(|error| at(row, place, error))? else {
+            return Ok(false);
+        };
+        if self.page.last().is_none()
+            && let Some(edge) = self.edge
+        {
+            let left = edge.abs_diff(event.revision.get());
+            self.page.reserve(left + 1, &event);
+        }
+        self.page.push(&event);
+        Ok(!self.page.is_full())
+    }
+
+    pub(super) fn end(self) -> Page {
+        self.page.end(self.edge)
+    }
 }
 
 async fn of_all(
@@ -151,7 +171,8 @@ async fn of_all(
         let name = known
             .get(key)
             .ok_or_else(|| Failed::damaged(format!("there is no stream {key}")))?;
-        let Some(event) = event(row, OF_ALL, false, name).map_err(|error| at(row, read, error))?
+        let Some(event) = event(row, OF_ALL, false, name)
+            .map_err(|error| at(row, OF_ALL + sql::POSITION, error))?
         else {
             break;
         };
@@ -184,13 +205,9 @@ async fn of_all(
     Ok(page.seen(Position::new(edge_unsigned)))
 }
 
-/// Says which row cannot be read, if the row still says it.
-fn at(row: &Row, read: &Read, error: BoxError) -> Failed {
-    let column = match read.scope {
-        Scope::Stream { .. } => OF_STREAM + sql::POSITION,
-        Scope::All { .. } => OF_ALL + sql::POSITION,
-    };
-    let position: Option<i64> = row.try_get(column).ok().flatten();
+/// Says which row cannot be read, if the row still says it at this place.
+fn at(row: &Row, place: usize, error: BoxError) -> Failed {
+    let position: Option<i64> = row.try_get(place).ok().flatten();
     Failed::damaged(match position {
         Some(position) => format!("the row at position {position}: {error}").into(),
         None => error,

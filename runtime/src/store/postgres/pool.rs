@@ -1,7 +1,8 @@
 //! Connections: how many, how long one is waited for, and what is sent over them.
 
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Object, Pool, PoolError, TimeoutType};
@@ -24,19 +25,22 @@ pub(super) struct Connections {
 }
 
 /// A connection, in no transaction: what is sent over it is one statement each, and so is whole or not there.
+#[derive(Debug)]
 pub(super) struct Connection {
     client: Option<Object>,
     pub(super) sql: Arc<Sql>,
     timeout: Duration,
     /// Whether somebody used it before: it may have ended since.
     was_idle: bool,
-    /// Whether a statement is on its way: who gives it up leaves a connection that is no use to the next one.
-    busy: AtomicBool,
+    /// How many wait for it: who gives up leaves a connection that is no use to the next one.
+    waiting: AtomicUsize,
+    /// Whether an answer came too late, or never will.
+    has_failed: AtomicBool,
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if self.busy.load(Ordering::Relaxed)
+        if (self.waiting.load(Ordering::Relaxed) > 0 || self.has_failed.load(Ordering::Relaxed))
             && let Some(client) = self.client.take()
         {
             drop(Object::take(client));
@@ -64,7 +68,8 @@ impl Connections {
             client: Some(client),
             sql: Arc::clone(&self.sql),
             timeout: self.timeout,
-            busy: AtomicBool::new(false),
+            waiting: AtomicUsize::new(0),
+            has_failed: AtomicBool::new(false),
         })
     }
 
@@ -96,18 +101,16 @@ impl Connection {
             .is_some_and(|client| !client.is_closed())
     }
 
-    /// Sends a statement, and gives its rows as they come.
+    /// Sends a statement, and gives its rows as they come, for whoever sees to it that they come [in
+    /// time](Self::in_time).
     pub(super) async fn rows(
         &self,
         sql: &str,
         values: &[&(dyn ToSql + Sync)],
     ) -> Result<RowStream, Failed> {
-        let send = async {
-            let client = self.client()?;
-            let statement = client.prepare_cached(sql).await?;
-            Ok(client.query_raw(&statement, values.iter().copied()).await?)
-        };
-        self.in_time(send).await
+        let client = self.client()?;
+        let statement = client.prepare_cached(sql).await?;
+        Ok(client.query_raw(&statement, values.iter().copied()).await?)
     }
 
     /// Sends a statement, and gives all of its rows.
@@ -116,21 +119,27 @@ impl Connection {
         sql: &str,
         values: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, Failed> {
-        let send = async {
+        let send = pin!(async {
             let client = self.client()?;
             let statement = client.prepare_cached(sql).await?;
             Ok(client.query(&statement, values).await?)
-        };
+        });
         self.in_time(send).await
     }
 
-    async fn in_time<T>(&self, send: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
-        self.busy.store(true, Ordering::Relaxed);
-        let outcome = tokio::time::timeout(self.timeout, send).await;
+    /// Waits for an answer, all of it, no longer than it may take. Futures are large: whoever has it pins it.
+    pub(super) async fn in_time<T>(
+        &self,
+        answer: Pin<&mut impl Future<Output = Result<T, Failed>>>,
+    ) -> Result<T, Failed> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let outcome = tokio::time::timeout(self.timeout, answer).await;
         let outcome = outcome.unwrap_or(Err(Failed::Late(self.timeout)));
         // One whose answer may still come, or that has ended, is not used again.
-        let is_over = !matches!(outcome, Err(Failed::Late(_) | Failed::Lost(_)));
-        self.busy.store(!is_over, Ordering::Relaxed);
+        if matches!(outcome, Err(Failed::Late(_) | Failed::Lost(_))) {
+            self.has_failed.store(true, Ordering::Relaxed);
+        }
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
         outcome
     }
 

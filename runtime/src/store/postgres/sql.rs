@@ -14,6 +14,8 @@ pub(super) struct Sql {
     pub(super) append: String,
     pub(super) delete: String,
     pub(super) head: String,
+    /// Bare pages of several streams.
+    pub(super) loads: String,
     pub(super) names: String,
     /// Of which type the payloads are.
     pub(super) payload: String,
@@ -33,6 +35,7 @@ impl Sql {
             ),
             delete: format!("SELECT * FROM {schema}.delete($1, $2)"),
             head: format!("SELECT position FROM {schema}.head"),
+            loads: loads(&schema),
             names: format!("SELECT key, name FROM {schema}.streams WHERE key = ANY ($1)"),
             payload: format!(
                 "SELECT a.atttypid::regtype::text FROM pg_attribute a
@@ -58,6 +61,28 @@ impl Sql {
     pub(super) fn page(&self, read: &Read) -> &str {
         &self.pages[Kind::of(read).0]
     }
+}
+
+/// Pages of streams by their names, from behind a revision, and where an event stands in each. What is looked up for
+/// each of them stays in its place (`OFFSET 0`), so that it is looked up by index whatever the statistics say.
+fn loads(schema: &str) -> String {
+    let (columns, (behind, order)) = (columns(""), order(Direction::Forward));
+    format!(
+        "SELECT r.n, s.first, s.last, s.found, {columns}
+         FROM unnest($1::text[], $2::bigint[], $3::uuid[]) WITH ORDINALITY AS r (name, after, id, n)
+         CROSS JOIN LATERAL (
+             SELECT s.key, s.first, s.last, (
+                 SELECT f.revision FROM {schema}.events f WHERE f.stream = s.key AND f.id = r.id
+             ) AS found
+             FROM {schema}.streams s WHERE s.name = r.name OFFSET 0
+         ) s
+         LEFT JOIN LATERAL (
+             SELECT {columns} FROM {schema}.events e
+             WHERE e.stream = s.key AND e.revision {behind} r.after ORDER BY e.revision {order} LIMIT {limit}
+         ) e ON true
+         ORDER BY r.n, e.revision {order}",
+        limit = Read::LIMIT,
+    )
 }
 
 /// What of a read stands in its statement and not in the values: a bit for each.

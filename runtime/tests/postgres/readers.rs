@@ -1,0 +1,283 @@
+//! Streams that many read at once: over few connections, and nobody waits for another reader.
+
+use std::ops::RangeInclusive;
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use factum::postgres::tokio_postgres::Client;
+use factum::store::{Append, NewEvent, Page, Read};
+use factum::{Expected, Postgres, Revision, Store, StoreError, UnavailableCause};
+use factum_server::database;
+use futures_util::future::{join_all, poll_immediate};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::task::JoinHandle;
+
+use crate::batches::{add, batch, cause, id_of, name};
+use crate::fixture::{fresh, session};
+
+const STREAMS: u128 = 64;
+
+/// One that reads alone, and all others in one group or two.
+const READING: RangeInclusive<usize> = 2..=3;
+
+fn of(stream: u128) -> Read {
+    Read::stream(name(&format!("account-{stream}")), None).bare()
+}
+
+/// What its events say.
+fn said(page: &Page) -> Vec<String> {
+    let text = |payload: &[u8]| String::from_utf8(payload.to_vec()).unwrap();
+    page.iter().map(|event| text(event.payload)).collect()
+}
+
+/// A stream for each of many readers.
+async fn filled() -> (String, Postgres) {
+    let (url, store) = fresh().await;
+    for stream in 0..STREAMS {
+        add(&store, &format!("account-{stream}"), stream).await;
+    }
+    (url, store)
+}
+
+/// Nobody gets to see an event until this session commits.
+async fn held(url: &str) -> Client {
+    let other = session(url).await;
+    let hold = "BEGIN; LOCK TABLE factum.events IN ACCESS EXCLUSIVE MODE";
+    other.batch_execute(hold).await.unwrap();
+    other
+}
+
+/// All streams are being read.
+fn reading(store: &Postgres) -> Vec<JoinHandle<Result<Page, StoreError>>> {
+    let read = |stream| {
+        let store = store.clone();
+        tokio::spawn(async move { store.read(of(stream)).await })
+    };
+    (0..STREAMS).map(read).collect()
+}
+
+/// Waits until so many sessions of the store wait for the lock.
+async fn waiting(watch: &Client, expected: usize) {
+    let ask = "SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'factum' AND wait_event_type = 'Lock'";
+    let started = Instant::now();
+    while watch.query(ask, &[]).await.unwrap().len() < expected {
+        assert!(started.elapsed() < Duration::from_secs(20), "{expected}");
+    }
+}
+
+/// Each reader has its own stream.
+async fn each_has_its_own(reading: Vec<JoinHandle<Result<Page, StoreError>>>) {
+    for (stream, page) in (0..STREAMS).zip(join_all(reading).await) {
+        let cents = format!(r#"{{"cents":{stream}}}"#);
+        assert_eq!(said(&page.unwrap().unwrap()), [cents]);
+    }
+}
+
+#[tokio::test]
+async fn many_load_over_few_connections() {
+    let (url, store) = filled().await;
+    let (other, watch) = (held(&url).await, session(&url).await);
+    let reading = reading(&store);
+    waiting(&watch, *READING.start()).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let ask = "SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'factum' AND state = 'active'";
+    let active = watch.query(ask, &[]).await.unwrap().len();
+    assert!(READING.contains(&active), "{active}");
+    // Others have connections still.
+    assert_eq!(store.head().await.unwrap().unwrap().get(), 64);
+    other.batch_execute("COMMIT").await.unwrap();
+    each_has_its_own(reading).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_connection_that_ends_fails_none_of_those_who_load_over_it() {
+    let (url, store) = filled().await;
+    for _ in 0..20 {
+        // A connection that was never used is no use to anyone if it ends.
+        each_has_its_own(reading(&store)).await;
+        let (other, watch) = (held(&url).await, session(&url).await);
+        let reading = reading(&store);
+        waiting(&watch, *READING.start()).await;
+        let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'factum' AND state = 'active'";
+        assert!(watch.query(kill, &[]).await.unwrap().len() >= *READING.start());
+        other.batch_execute("COMMIT").await.unwrap();
+        each_has_its_own(reading).await;
+    }
+}
+
+/// More than what lies between the server and a reader who does not take it.
+fn large(stream: &str, id: u128) -> Append {
+    let payload = format!("\"{}\"", "x".repeat(4 << 20));
+    let event = NewEvent::json(id_of(id), "account.noted", payload);
+    Append::new(name(stream), Expected::NoStream, vec![event]).unwrap()
+}
+
+#[tokio::test]
+async fn a_reader_that_nobody_asks_for_keeps_no_other_one_waiting() {
+    let (_url, store) = fresh().await;
+    for stream in 0..STREAMS {
+        let stream = format!("account-{stream}");
+        store.append(large(&stream, 1)).await.unwrap();
+    }
+    // All of them ask, and all but the last are left alone then.
+    let mut readers: Vec<_> = (0..STREAMS)
+        .map(|stream| Box::pin(store.read(of(stream))))
+        .collect();
+    for reader in &mut readers {
+        assert!(poll_immediate(reader).await.is_none());
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let mut last = pin!(readers.pop().unwrap());
+    let page = tokio::time::timeout(Duration::from_secs(20), &mut last).await;
+    assert_eq!(page.unwrap().unwrap().iter().count(), 1);
+    for page in join_all(readers).await {
+        assert_eq!(page.unwrap().iter().count(), 1);
+    }
+}
+
+/// Passes on what a server says up to so many bytes, and then no more, without an end.
+fn falling_silent(server: &str, after: usize) -> (String, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).unwrap();
+    let host = server
+        .split("host=")
+        .nth(1)
+        .unwrap()
+        .split('&')
+        .next()
+        .unwrap()
+        .to_owned();
+    let url = server.replace(&host, &folder.path().display().to_string());
+    tokio::spawn(async move {
+        loop {
+            let (client, _) = listener.accept().await.unwrap();
+            let server = UnixStream::connect(format!("{host}/.s.PGSQL.5432"))
+                .await
+                .unwrap();
+            let (mut of_client, mut to_client) = client.into_split();
+            let (mut of_server, mut to_server) = server.into_split();
+            tokio::spawn(async move { copy(&mut of_client, &mut to_server).await });
+            tokio::spawn(async move {
+                let (mut left, mut bytes) = (after, [0; 4096]);
+                while left > 0 {
+                    let read = of_server.read(&mut bytes).await.unwrap().min(left);
+                    to_client.write_all(&bytes[..read]).await.unwrap();
+                    left -= read;
+                }
+                std::future::pending::<()>().await;
+            });
+        }
+    });
+    (url, folder)
+}
+
+#[tokio::test]
+async fn a_page_that_stops_in_its_middle_is_given_up() {
+    let url = database().await;
+    let store = Postgres::builder(&url).migrate().open().await.unwrap();
+    store.append(large("account-0", 1)).await.unwrap();
+    store
+        .append(batch("account-1", Expected::Any, [2]))
+        .await
+        .unwrap();
+    let (url, _folder) = falling_silent(&url, 1 << 20);
+    let silent = Postgres::builder(&url)
+        .timeout(Duration::from_millis(500))
+        .open()
+        .await
+        .unwrap();
+    let two = [r#"{"cents":2}"#];
+    assert_eq!(said(&silent.read(of(1)).await.unwrap()), two);
+    for read in [of(0), Read::all(None)] {
+        let started = Instant::now();
+        assert_eq!(cause(silent.read(read).await), UnavailableCause::Io);
+        assert!(started.elapsed() < Duration::from_secs(2));
+    }
+    // Over another connection.
+    assert_eq!(said(&silent.read(of(1)).await.unwrap()), two);
+}
+
+/// All that a page says.
+fn told(page: &Page) -> String {
+    let events: Vec<_> = page
+        .iter()
+        .map(|event| (event.revision, event.payload.len()))
+        .collect();
+    format!(
+        "{:?} {:?} {:?} {:?}",
+        page.span(),
+        page.found(),
+        page.next(),
+        events
+    )
+}
+
+#[tokio::test]
+async fn each_of_those_who_load_together_has_the_page_that_it_has_alone() {
+    let (_url, store) = filled().await;
+    let many: Vec<u128> = (1_000..2_500).collect();
+    for (stream, ids) in [("long-1", &*many), ("gone-1", &[5_000, 5_001])] {
+        store
+            .append(batch(stream, Expected::NoStream, ids.iter().copied()))
+            .await
+            .unwrap();
+    }
+    store.append(large("large-1", 6_000)).await.unwrap();
+    add(&store, "large-1", 6_001).await;
+    store
+        .deletes()
+        .unwrap()
+        .delete(name("gone-1"), Expected::Exists)
+        .await
+        .unwrap();
+    let from =
+        |stream: &str, after: u64| Read::stream(name(stream), Some(Revision::new(after))).bare();
+    let whole = |stream: &str| Read::stream(name(stream), None).bare();
+    let reads = [
+        whole("long-1"),
+        whole("missing-1"),
+        from("long-1", 1_000),
+        from("long-1", 1_499),
+        from("long-1", 9_999),
+        whole("gone-1"),
+        whole("large-1"),
+        whole("long-1").find(Some(id_of(2_400))),
+        whole("long-1").find(Some(id_of(1))),
+        from("gone-1", 0).find(Some(id_of(5_000))),
+        of(7),
+        of(7),
+    ];
+    let mut alone = Vec::new();
+    for read in &reads {
+        alone.push(told(&store.read(read.clone()).await.unwrap()));
+    }
+    for _ in 0..3 {
+        // The first one reads alone.
+        let all = [of(0)].into_iter().chain(reads.clone());
+        let pages = join_all(all.map(|read| store.read(read))).await;
+        let together: Vec<String> = pages[1..]
+            .iter()
+            .map(|page| told(page.as_ref().unwrap()))
+            .collect();
+        assert_eq!(together, alone);
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_nobody_can_read_fails_those_alone_who_load_its_stream() {
+    let (url, store) = filled().await;
+    let damage = "UPDATE factum.events SET version = 70000 FROM factum.streams s
+        WHERE stream = s.key AND s.name = 'account-3'";
+    session(&url).await.batch_execute(damage).await.unwrap();
+    let pages = join_all([0, 3, 4, 3, 5].map(|stream| store.read(of(stream)))).await;
+    for (stream, page) in [0, 3, 4, 3, 5].into_iter().zip(pages) {
+        match stream {
+            3 => assert_eq!(cause(page), UnavailableCause::NotAStore),
+            _ => assert_eq!(page.unwrap().iter().count(), 1),
+        }
+    }
+}
