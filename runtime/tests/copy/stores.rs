@@ -36,7 +36,7 @@ macro_rules! on_every_pair {
             $(#[tokio::test]
             async fn $name() {
                 let file = crate::stores::File::new();
-                super::$name(file.open().await, crate::stores::on_a_server().await).await;
+                super::$name(file.open().await, crate::each::on_a_server().await).await;
             })+
         }
 
@@ -44,7 +44,7 @@ macro_rules! on_every_pair {
             $(#[tokio::test]
             async fn $name() {
                 let file = crate::stores::File::new();
-                super::$name(crate::stores::on_a_server().await, file.open().await).await;
+                super::$name(crate::each::on_a_server().await, file.open().await).await;
             })+
         }
 
@@ -120,16 +120,6 @@ impl File {
     pub async fn open(&self) -> factum::Sqlite {
         factum::Sqlite::open(self.path()).await.unwrap()
     }
-}
-
-/// A store in a database of its own.
-pub async fn on_a_server() -> factum::Postgres {
-    let url = factum_server::database().await;
-    factum::Postgres::builder(&url)
-        .migrate()
-        .open()
-        .await
-        .unwrap()
 }
 
 /// Stream, name, version and payload.
