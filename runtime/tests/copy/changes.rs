@@ -3,12 +3,16 @@
 
 #[path = "../repository/evolve/fields.rs"]
 mod fields;
+#[path = "../repository/evolve/meaning.rs"]
+mod meaning;
 #[path = "../repository/evolve/names.rs"]
 mod names;
 #[path = "../repository/evolve/past.rs"]
 mod past;
+#[path = "../repository/evolve/values.rs"]
+mod values;
 
-use factum::store::Read;
+use factum::store::{Read, StoredSnapshot};
 use factum::{Aggregate, EventSet, Memory, Repository, Revision, Store, StreamName, copy};
 
 use crate::domain::ada;
@@ -24,8 +28,9 @@ async fn append_rows(store: &impl Store, stream: &str, rows: &[Row]) {
     }
 }
 
-/// A copy of the rows into each store comes to the events that each row is read as.
-async fn is_read<A: Aggregate<Id = String>>(
+/// A copy of the rows into each store comes to the events that each row is read as, and leaves the snapshot behind that
+/// the build before the change took.
+async fn is_read<Before: Aggregate<Id = String>, A: Aggregate<Id = String>>(
     store: impl Store + Clone,
     rows: &[Row],
     read: &[Vec<A::Event>],
@@ -33,6 +38,18 @@ async fn is_read<A: Aggregate<Id = String>>(
     let stream = StreamName::new(A::NAME, "ada").unwrap();
     append_rows(&store, stream.as_str(), rows).await;
     append(&store, "other-1", new_event(0, "other.happened", 1, "{}")).await;
+    let taken = StoredSnapshot {
+        stream: stream.clone(),
+        first: Revision::FIRST,
+        revision: Revision::FIRST,
+        shape: Before::shape(),
+        codec: "json".to_owned(),
+        state: b"{}".to_vec(),
+    };
+    let snapshots = store.snapshots().unwrap();
+    snapshots.save(taken.clone()).await.unwrap();
+    let kept = snapshots.load(stream.clone()).await.unwrap();
+    assert_eq!(kept, Some(taken));
     is_copied::<A>(&store, Memory::new(), &stream, read).await;
     let file = File::new();
     is_copied::<A>(&store, file.open().await, &stream, read).await;
@@ -51,6 +68,8 @@ async fn is_copied<A: Aggregate<Id = String>>(
     let ignored = read.iter().filter(|events| events.is_empty()).count();
     assert_eq!(copied.ignored, ignored as u64);
     assert_eq!(copying().run().await.unwrap().written, 0);
+    let kept = to.snapshots().unwrap().load(stream.clone()).await;
+    assert_eq!(kept.unwrap(), None);
 
     let before = Repository::<A, _>::new(to.clone());
     let history = before.history(&ada()).await.unwrap();

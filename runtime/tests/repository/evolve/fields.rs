@@ -13,6 +13,17 @@ on_every_store! {
     reads_a_field_that_serde_calls_otherwise_since,
 }
 
+/// Each of these events is told by its text in the state of a member.
+macro_rules! seen {
+    ($($event:ty),*) => {$(
+        impl Apply<$event> for Member {
+            fn apply(&mut self, event: &$event) {
+                self.seen.push(format!("{event:?}"));
+            }
+        }
+    )*};
+}
+
 /// Its first version had an address and a nickname; a name came, the nickname went, the address became a mail, a kind
 /// came and then was called `sort`.
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -87,15 +98,47 @@ struct Member {
     seen: Vec<String>,
 }
 
-macro_rules! seen {
-    ($($event:ty),*) => {$(
-        impl Apply<$event> for Member {
-            fn apply(&mut self, event: &$event) {
-                self.seen.push(format!("{event:?}"));
-            }
-        }
-    )*};
+/// The first release of all this.
+mod before {
+    use factum::{Aggregate, Apply, Event};
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "member.joined")]
+    pub(super) struct Joined {
+        address: String,
+        nick: String,
+    }
+
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "member.rated")]
+    pub(super) struct Scored(u8);
+
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "member.left")]
+    pub(super) struct Left(String);
+
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "member.greeted")]
+    pub(super) struct Greeted {
+        how: String,
+    }
+
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "member.paid")]
+    pub(super) struct Paid {
+        cents: u64,
+    }
+
+    #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    #[aggregate(name = "member", id = String, events(Joined, Scored, Left, Greeted, Paid))]
+    pub(super) struct Member {
+        seen: Vec<String>,
+    }
+
+    seen!(Joined, Scored, Left, Greeted, Paid);
 }
+
 seen!(Joined, Scored, Left, Greeted, Paid);
 
 async fn reads_what_the_fields_say_of_old_versions(store: impl Store + Clone) {
@@ -142,7 +185,7 @@ async fn reads_what_the_fields_say_of_old_versions(store: impl Store + Clone) {
         joined("Ada", Sort::Fancy, &[]),
         joined("Ada", Sort::Plain, &[]),
     ];
-    is_read::<Member>(store, &rows, &read).await;
+    is_read::<before::Member, Member>(store, &rows, &read).await;
 }
 
 async fn reads_a_typed_step_below_what_the_fields_say(store: impl Store + Clone) {
@@ -163,7 +206,7 @@ async fn reads_a_typed_step_below_what_the_fields_say(store: impl Store + Clone)
         scored(5, true),
         scored(1, true),
     ];
-    is_read::<Member>(store, &rows, &read).await;
+    is_read::<before::Member, Member>(store, &rows, &read).await;
 }
 
 async fn reads_what_fields_without_names_say(store: impl Store + Clone) {
@@ -183,7 +226,7 @@ async fn reads_what_fields_without_names_say(store: impl Store + Clone) {
         greeted(),
         greeted(),
     ];
-    is_read::<Member>(store, &rows, &read).await;
+    is_read::<before::Member, Member>(store, &rows, &read).await;
 }
 
 async fn reads_a_field_that_serde_calls_otherwise_since(store: impl Store + Clone) {
@@ -192,5 +235,5 @@ async fn reads_a_field_that_serde_calls_otherwise_since(store: impl Store + Clon
         ("member.paid", 2, r#"{"amount":8}"#),
     ];
     let read = [7, 8].map(|cents| vec![Paid { cents }.into()]);
-    is_read::<Member>(store, &rows, &read).await;
+    is_read::<before::Member, Member>(store, &rows, &read).await;
 }

@@ -1,8 +1,6 @@
 //! Events that no longer happen: split, dropped; and one that two aggregates share.
 
-use factum::{
-    Aggregate, Apply, Event, IntoEvents, Repository, Retired, Revision, Store, Subscription,
-};
+use factum::{Aggregate, Apply, Event, IntoEvents, Repository, Retired, Store, Subscription};
 use serde::{Deserialize, Serialize};
 
 use super::is_read;
@@ -43,8 +41,9 @@ struct Arrived {
 }
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "guest.paid")]
+#[event(name = "guest.paid", version = 2)]
 struct Paid {
+    #[event(since = 2, renamed_from = "amount")]
     cents: u64,
 }
 
@@ -68,6 +67,55 @@ impl Apply<Paid> for Guest {
     }
 }
 
+/// The first release of all this.
+mod before {
+    use factum::{Aggregate, Apply, Event};
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "GuestCame")]
+    pub(super) struct Came {
+        room: u16,
+    }
+
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "guest.greeted")]
+    pub(super) struct Greeted {
+        how: String,
+    }
+
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "guest.paid")]
+    pub(super) struct Paid {
+        amount: u64,
+    }
+
+    #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    #[aggregate(name = "guest", id = String, events(Came, Greeted))]
+    pub(super) struct Guest {
+        room: Option<u16>,
+        paid: Vec<u64>,
+    }
+
+    impl Apply<Came> for Guest {
+        fn apply(&mut self, _: &Came) {}
+    }
+
+    impl Apply<Greeted> for Guest {
+        fn apply(&mut self, _: &Greeted) {}
+    }
+
+    #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    #[aggregate(name = "till", id = String, events(Paid))]
+    pub(super) struct Till {
+        cents: u64,
+    }
+
+    impl Apply<Paid> for Till {
+        fn apply(&mut self, _: &Paid) {}
+    }
+}
+
 impl Retired<GuestEvent> for ArrivedAndPaid {
     fn replace(self) -> impl IntoEvents<GuestEvent> {
         let paid = self.cents.into_iter().map(|cents| Paid { cents });
@@ -77,43 +125,34 @@ impl Retired<GuestEvent> for ArrivedAndPaid {
 
 async fn reads_an_event_that_was_split(store: impl Store + Clone) {
     let rows = [
+        ("GuestCame", 1, r#"{"room":3}"#),
         ("guest.arrived", 1, r#"{"room":1}"#),
         (
             "guest.arrived-and-paid",
             2,
             r#"{"room":2,"cents":[300,400]}"#,
         ),
-        ("GuestCame", 1, r#"{"room":3}"#),
-        ("guest.paid", 1, r#"{"cents":500}"#),
+        ("guest.paid", 2, r#"{"cents":500}"#),
     ];
     let arrived = |room| GuestEvent::from(Arrived { room });
     let paid = |cents| GuestEvent::from(Paid { cents });
     let read = [
+        vec![arrived(3)],
         vec![arrived(1)],
         vec![arrived(2), paid(300), paid(400)],
-        vec![arrived(3)],
         vec![paid(500)],
     ];
-    is_read::<Guest>(store, &rows, &read).await;
+    is_read::<before::Guest, Guest>(store, &rows, &read).await;
 }
 
 async fn reads_past_an_event_that_was_dropped(store: impl Store + Clone) {
     let rows = [
         ("guest.greeted", 1, r#"{"how":"warmly"}"#),
-        ("guest.paid", 1, r#"{"cents":500}"#),
+        ("guest.paid", 1, r#"{"amount":500}"#),
         ("guest.waved", 7, "not even JSON"),
     ];
     let paid = GuestEvent::from(Paid { cents: 500 });
-    is_read::<Guest>(store.clone(), &rows, &[vec![], vec![paid], vec![]]).await;
-
-    let guests = Repository::<Guest, _>::new(store);
-    let decide = |guest: &Guest| {
-        Ok::<_, String>(Paid {
-            cents: guest.paid[0] + 1,
-        })
-    };
-    let done = guests.update(&ada(), decide).await.unwrap();
-    assert_eq!(done.revision, Some(Revision::new(3)));
+    is_read::<before::Guest, Guest>(store, &rows, &[vec![], vec![paid], vec![]]).await;
 }
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
@@ -129,9 +168,12 @@ impl Apply<Paid> for Till {
 }
 
 async fn reads_an_event_that_two_aggregates_share(store: impl Store + Clone) {
-    let rows = [("guest.paid", 1, r#"{"cents":500}"#)];
-    let paid = vec![Paid { cents: 500 }.into()];
-    is_read::<Till>(store.clone(), &rows, &[paid]).await;
+    let rows = [
+        ("guest.paid", 1, r#"{"amount":500}"#),
+        ("guest.paid", 2, r#"{"cents":600}"#),
+    ];
+    let paid = [500, 600].map(|cents| vec![Paid { cents }.into()]);
+    is_read::<before::Till, Till>(store.clone(), &rows, &paid).await;
 
     let guests = Repository::<Guest, _>::new(store.clone());
     let decide = |_: &Guest| Ok::<_, String>((Arrived { room: 1 }, Paid { cents: 7 }));
@@ -143,6 +185,8 @@ async fn reads_an_event_that_two_aggregates_share(store: impl Store + Clone) {
         let TillEvent::Paid(paid) = recorded.event;
         (recorded.stream.category().to_owned(), paid.cents)
     });
-    let both = [("till".to_owned(), 500), ("guest".to_owned(), 7)];
-    assert!(cents.eq(both));
+    let mut cents: Vec<_> = cents.collect();
+    assert_eq!(cents.pop(), Some(("guest".to_owned(), 7)));
+    let of_till = |(category, _): &(String, _)| category == "till";
+    assert!(cents.len() >= 2 && cents.iter().all(of_till));
 }

@@ -38,7 +38,8 @@ async fn fails_on_what_it_does_not_know_until_it_is_told_to_skip(store: impl Sto
     assert_eq!(
         said(2),
         "nothing here reads the event `customer.cloned`; \
-         this build reads `customer.email-changed`, `customer.moved`, `customer.rated`"
+         this build reads `customer.email-changed`, `customer.moved`, `customer.rated`, \
+         `customer.closed`"
     );
     for (at, version) in [(3, 1), (4, 0)] {
         let stored = format!("`customer.moved` was stored as version {version}, {versions}");
