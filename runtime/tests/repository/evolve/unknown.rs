@@ -1,25 +1,29 @@
 //! Events of builds that come later.
 
-use factum::{OnUnknown, Recorded, Store, Subscription, Undecodable};
+use factum::{OnUnknown, ReadError, Recorded, Store, Subscription, Undecodable};
+use futures_util::StreamExt;
 
-use super::{Row, append_rows, names::Customer};
+use super::names::{Customer, CustomerEvent};
+use super::{Row, append_rows};
 use crate::each::on_every_store;
 
 on_every_store! {
     fails_on_what_it_does_not_know_until_it_is_told_to_skip,
+    skips_in_batches_of_one_and_one_by_one,
 }
 
+const ROWS: [Row; 7] = [
+    ("customer.moved", 4, r#"{"town":"Bern"}"#),
+    ("customer.moved", 5, "{}"),
+    ("customer.cloned", 1, "{}"),
+    ("customer.moved", 1, "{}"),
+    ("customer.moved", 0, "{}"),
+    ("EmailChanged", 1, r#"{"address":"a@b"}"#),
+    ("customer.moved", 4, "broken"),
+];
+
 async fn fails_on_what_it_does_not_know_until_it_is_told_to_skip(store: impl Store + Clone) {
-    let rows: [Row; 7] = [
-        ("customer.moved", 4, r#"{"town":"Bern"}"#),
-        ("customer.moved", 5, "{}"),
-        ("customer.cloned", 1, "{}"),
-        ("customer.moved", 1, "{}"),
-        ("customer.moved", 0, "{}"),
-        ("EmailChanged", 1, r#"{"address":"a@b"}"#),
-        ("customer.moved", 4, "broken"),
-    ];
-    append_rows(&store, "customer-ada", &rows).await;
+    append_rows(&store, "customer-ada", &ROWS).await;
     let subscription = || Subscription::aggregate::<Customer>(store.clone());
 
     let batch = subscription().catch_up().await.unwrap().unwrap();
@@ -46,13 +50,41 @@ async fn fails_on_what_it_does_not_know_until_it_is_told_to_skip(store: impl Sto
         assert_eq!(said(at), stored);
     }
 
-    let mut lenient = subscription().on_unknown(OnUnknown::Skip);
-    let batch = lenient.catch_up().await.unwrap().unwrap();
-    assert_eq!((batch.len(), batch.skipped()), (7, 4));
-    let revision = |recorded: Result<Recorded<_>, Box<Undecodable>>| match recorded {
-        Ok(recorded) => Ok(recorded.revision.get()),
-        Err(error) => Err(error.revision.get()),
-    };
-    let read: Vec<_> = batch.iter().map(revision).collect();
-    assert_eq!(read, [Ok(0), Ok(5), Err(6)]);
+    // All that is there, four of them unknown; by names, what is unknown by its name is not there at all.
+    let of_names = Subscription::<CustomerEvent, _>::new(store.clone());
+    for (subscription, stored, skipped) in [(subscription(), 7, 4), (of_names, 6, 3)] {
+        let mut lenient = subscription.on_unknown(OnUnknown::Skip);
+        let batch = lenient.catch_up().await.unwrap().unwrap();
+        assert_eq!((batch.len(), batch.skipped()), (stored, skipped));
+        let revision = |recorded: Result<Recorded<_>, Box<Undecodable>>| match recorded {
+            Ok(recorded) => Ok(recorded.revision.get()),
+            Err(error) => Err(error.revision.get()),
+        };
+        let read: Vec<_> = batch.iter().map(revision).collect();
+        assert_eq!(read, [Ok(0), Ok(5), Err(6)]);
+    }
+}
+
+/// Nothing is waited for: the last event of the stream cannot be read, and ends it.
+async fn skips_in_batches_of_one_and_one_by_one(store: impl Store + Clone) {
+    append_rows(&store, "customer-ada", &ROWS).await;
+    let of_names =
+        || Subscription::<CustomerEvent, _>::new(store.clone()).on_unknown(OnUnknown::Skip);
+    let (mut skipped, mut read, mut subscription) = (0, Vec::new(), of_names().batch(1));
+    while let Some(batch) = subscription.catch_up().await.unwrap() {
+        skipped += batch.skipped();
+        let Ok(events) = batch.iter().collect::<Result<Vec<_>, _>>() else {
+            break;
+        };
+        read.extend(events.iter().map(|recorded| recorded.revision.get()));
+    }
+    assert_eq!((read, skipped), (vec![0, 5], 3));
+
+    let mut events = Box::pin(of_names().into_stream());
+    for revision in [0, 5] {
+        let recorded = events.next().await.unwrap().unwrap();
+        assert_eq!(recorded.revision.get(), revision);
+    }
+    let error = events.next().await.unwrap().unwrap_err();
+    assert!(matches!(error, ReadError::Undecodable(_)), "{error}");
 }
