@@ -3,6 +3,7 @@
 pub(crate) mod about;
 mod alias;
 mod chain;
+mod keys;
 mod removed;
 mod rules;
 mod shapes;

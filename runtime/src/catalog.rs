@@ -153,13 +153,18 @@ fn fields(info: &EventInfo, current: &Shape) -> Vec<CatalogField> {
     let parts = current.parts.iter();
     let fields = parts.filter(|(_, part)| current.opened() == "struct" && part.alias().is_none());
     let told = |key: &str| {
-        let is_field = |field: &&FieldInfo| current.key(field.name) == Some(key);
+        let is_field = |field: &&FieldInfo| current.names(key).any(|name| name == field.name);
         info.fields.iter().find(is_field)
     };
-    let fields = fields.map(|(key, part)| CatalogField {
-        name: key.clone(),
-        doc: told(key).map_or("", |field| field.doc).to_owned(),
-        shape: part.clone(),
+    let fields = fields.map(|(key, part)| {
+        let told = told(key);
+        // What is written under another key than it is read under first.
+        let name = told.map_or(key.as_str(), |field| field.name);
+        CatalogField {
+            name: name.to_owned(),
+            doc: told.map_or("", |field| field.doc).to_owned(),
+            shape: part.clone(),
+        }
     });
     fields.collect()
 }

@@ -1,5 +1,6 @@
 //! What the derives give, used as an application would use it.
 
+mod keys;
 mod names;
 mod shape;
 

@@ -2,10 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::ext::IdentExt;
-use syn::{Attribute, DeriveInput, Expr, ExprLit, Field, Lit, LitStr, Meta};
+use syn::{Attribute, DeriveInput, LitStr, Meta};
 
-use super::shapes::options;
+use super::keys::{Side, key, text};
 use crate::diag::{Diag, repeated};
 use crate::input::fields;
 
@@ -40,10 +39,13 @@ pub(super) fn said(input: &DeriveInput, shapes: &[Shape]) -> TokenStream {
     let doc = doc(&input.attrs);
     let all = fields(input).into_iter().flatten().enumerate();
     let told = all.filter_map(|(place, field)| {
-        let (name, doc) = (key(place, field), self::doc(&field.attrs));
+        let [name, read] =
+            [Side::Written, Side::Read].map(|side| key(&input.attrs, place, field, side));
+        let doc = self::doc(&field.attrs);
         let shape = shapes.iter().find(|shape| shape.field == place);
         let literal = shape.map_or_else(|| "".to_token_stream(), |it| it.literal.to_token_stream());
-        let is_told = !doc.is_empty() || shape.is_some();
+        // What is read tells all other keys.
+        let is_told = !doc.is_empty() || shape.is_some() || name != read;
         is_told.then(|| hygienic!(__factum::FieldInfo::new(#name, #doc, #literal)))
     });
     let told: Vec<TokenStream> = told.collect();
@@ -63,26 +65,4 @@ pub(crate) fn doc(attrs: &[Attribute]) -> String {
         .iter()
         .map(|line| line.strip_prefix(' ').unwrap_or(line));
     lines.collect::<Vec<_>>().join("\n").trim().to_owned()
-}
-
-/// The key that a field is stored under, as far as its own attributes say so.
-pub(super) fn key(place: usize, field: &Field) -> String {
-    let renamed = field.attrs.iter().filter_map(options).flatten();
-    let renamed = renamed.filter(|option| option.path().is_ident("rename"));
-    let mut renamed = renamed.filter_map(|option| text(&option.require_name_value().ok()?.value));
-    let ident = || field.ident.as_ref().map(|ident| ident.unraw().to_string());
-    renamed
-        .next()
-        .or_else(ident)
-        .unwrap_or_else(|| place.to_string())
-}
-
-fn text(value: &Expr) -> Option<String> {
-    match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => Some(text.value()),
-        _ => None,
-    }
 }

@@ -1,12 +1,11 @@
 //! A field that the event had: `removed(note: String, in = 3)`.
 
-use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Field, Fields, Ident, LitInt, Token};
 
-use super::rules::{self, Rule};
+use super::rules::{self, Problem, Rule};
 use super::versions::number;
 use crate::diag::Diag;
 
@@ -76,8 +75,6 @@ pub(super) fn check(
     }
     problems.is_empty()
 }
-
-type Problem = (TokenStream, String);
 
 impl Removed {
     /// What is wrong with the versions that it names.

@@ -9,6 +9,9 @@ use super::versions::{NO_VERSION, number};
 use crate::attrs::Attrs;
 use crate::diag::{Diag, help, repeated, source};
 
+/// Where something is wrong, and what.
+pub(super) type Problem = (TokenStream, String);
+
 /// One change to a field: that it came, or that it got another name.
 pub(super) struct Rule {
     /// Which of the fields.
@@ -67,10 +70,10 @@ pub(super) fn ask(fields: &Fields, diag: &Diag) -> Option<(Vec<Rule>, Vec<Shape>
 }
 
 /// Each says one thing of versions that were stored, and of which no shape is given by hand: those from `first` on.
-/// `keys` are those that the fields have now, as far as the source says so.
+/// `keys` are those that the fields have now.
 pub(super) fn check(
     rules: &[Rule],
-    keys: &[Option<String>],
+    keys: &[String],
     [first, current]: [u16; 2],
     diag: &Diag,
 ) -> bool {
@@ -90,22 +93,45 @@ pub(super) fn check(
             );
             continue;
         };
-        match (&rule.default, &rule.renamed_from) {
-            (None, None) => {
-                let since = help(&format!("since = {since}, default = Default::default()"));
-                refuse(&rule.attr, format!("it is not said what the field is in older events{since}"));
-            }
-            (Some(_), Some(old)) => refuse(old, "a field cannot be new and renamed at once\nnote: each change is an attribute of its own, with its own `since`".to_owned()),
-            (None, Some(old)) if is_called(keys, rule.field, old) => {
-                refuse(old, format!("`{}` is what the field is called now\nnote: `renamed_from` is the key that older events have", old.value()));
-            }
-            _ => {}
+        if let Some((at, message)) = rule.meaning(since, rules, keys) {
+            refuse(&at, message);
         }
         if let Some(message) = problem(rule.since(), first, current) {
             refuse(since, message);
         }
     }
     fine && check_pairs(rules, diag)
+}
+
+impl Rule {
+    /// What is wrong with what it says of older events, and where.
+    fn meaning(&self, since: &LitInt, rules: &[Self], keys: &[String]) -> Option<Problem> {
+        match (&self.default, &self.renamed_from) {
+            (None, None) => {
+                let since = help(&format!("since = {since}, default = Default::default()"));
+                let message = format!("it is not said what the field is in older events{since}");
+                Some((self.attr.to_token_stream(), message))
+            }
+            (Some(_), Some(old)) => Some((old.to_token_stream(), "a field cannot be new and renamed at once\nnote: each change is an attribute of its own, with its own `since`".to_owned())),
+            (None, Some(old)) => {
+                let when = self.still_called(old, rules, keys)?;
+                Some((old.to_token_stream(), format!("`{}` is what the field is called {when}\nnote: `renamed_from` is the key that older events have", old.value())))
+            }
+            (Some(_), None) => None,
+        }
+    }
+
+    /// When the field is called as it was before this change, if it is.
+    fn still_called(&self, old: &LitStr, rules: &[Self], keys: &[String]) -> Option<String> {
+        let (old, version) = (old.value(), self.since());
+        match renamed(rules, self.field, version) {
+            // Zero is no version, which is said elsewhere.
+            Some(next) => {
+                (version > 0 && next.value() == old).then(|| format!("in version {version} too"))
+            }
+            None => (*keys.get(self.field)? == old).then(|| "now".to_owned()),
+        }
+    }
 }
 
 /// Why no rule can be since this version.
@@ -154,7 +180,10 @@ fn check_pairs(rules: &[Rule], diag: &Diag) -> bool {
     fine
 }
 
-fn is_called(keys: &[Option<String>], field: usize, key: &LitStr) -> bool {
-    let now = keys.get(field).and_then(Option::as_ref);
-    now.is_some_and(|now| *now == key.value())
+/// The key that a field had in a version, if it got another one since.
+pub(super) fn renamed(rules: &[Rule], field: usize, version: u16) -> Option<&LitStr> {
+    let of_field = rules.iter().filter(|rule| rule.field == field);
+    let later = of_field.filter(|rule| !rule.is_new() && rule.since() > version);
+    let next = later.min_by_key(|rule| rule.since())?;
+    next.renamed_from.as_ref()
 }

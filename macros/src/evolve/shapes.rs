@@ -4,11 +4,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, DeriveInput, Field, Fields, LitStr, Member, Meta, Token};
+use syn::{Attribute, DeriveInput, Field, Fields, Member, Meta, Token};
 
-use super::about::{Shape, key};
+use super::about::Shape;
+use super::keys::{Side, key};
 use super::removed::Removed;
-use super::rules::Rule;
+use super::rules::{Rule, renamed};
 use crate::diag::{Diag, repeated};
 use crate::input::fields;
 use crate::paths::Root;
@@ -61,16 +62,15 @@ impl Shapes<'_> {
         }
     }
 
-    /// The keys that the fields have now; of those that the whole struct renames, none is known.
-    pub(super) fn keys(&self) -> Vec<Option<String>> {
+    /// The keys that the fields are stored under now.
+    pub(super) fn keys(&self) -> Vec<String> {
         let all = fields(self.input).into_iter().flatten().enumerate();
-        all.map(|(place, field)| self.key(place, field)).collect()
+        all.map(|(place, field)| self.key(place, field, Side::Written))
+            .collect()
     }
 
-    fn key(&self, place: usize, field: &Field) -> Option<String> {
-        let its_own = words(&field.attrs, &["rename"]);
-        let of_all = words(&self.input.attrs, &["rename_all"]);
-        (!its_own.is_empty() || of_all.is_empty()).then(|| key(place, field))
+    fn key(&self, place: usize, field: &Field, side: Side) -> String {
+        key(&self.input.attrs, place, field, side)
     }
 
     /// No old version has two fields under one key, which nothing could read.
@@ -78,13 +78,18 @@ impl Shapes<'_> {
         for version in first..current {
             let now = fields(self.input).into_iter().flatten().enumerate();
             let now = now.filter(|(place, _)| self.is_in(*place, version));
-            let now = now.filter_map(|(place, field)| match self.renamed(place, version) {
-                Some(old) => Some((old.to_token_stream(), old.value())),
-                None => Some((field.to_token_stream(), self.key(place, field)?)),
-            });
+            let read = |place, field: &Field| {
+                let key = self.key(place, field, Side::Read);
+                (field.to_token_stream(), key)
+            };
+            let now = now.map(
+                |(place, field)| match renamed(&self.rules, place, version) {
+                    Some(old) => (old.to_token_stream(), old.value()),
+                    None => read(place, field),
+                },
+            );
             let gone = self.removed.iter().filter(|it| it.is_in(version));
-            let gone =
-                gone.filter_map(|it| Some((it.field.to_token_stream(), self.key(0, &it.field)?)));
+            let gone = gone.map(|it| read(0, &it.field));
             let all: Vec<_> = now.chain(gone).collect();
             for ((at, key), other) in repeated(&all, |a, b| a.1 == b.1) {
                 if let Some((other, _)) = other {
@@ -163,19 +168,9 @@ impl Shapes<'_> {
         self.came(field).is_none_or(|rule| rule.since() <= version)
     }
 
-    /// The key that a field had in a version, if it got another one since.
-    fn renamed(&self, place: usize, version: u16) -> Option<&LitStr> {
-        let later = |rule: &&Rule| rule.field == place && rule.since() > version;
-        let renamed = self.rules.iter().filter(later);
-        let next = renamed
-            .filter(|rule| !rule.is_new())
-            .min_by_key(|rule| rule.since());
-        next?.renamed_from.as_ref()
-    }
-
     /// A field as it was, under the key that it had.
     fn field(&self, place: usize, field: &Field, version: u16) -> TokenStream {
-        let key = self.renamed(place, version);
+        let key = renamed(&self.rules, place, version);
         let dropped: &[&str] = if key.is_some() { &KEYS } else { &[] };
         let (kept, key) = (
             serde(&field.attrs, dropped),

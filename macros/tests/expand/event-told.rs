@@ -1,4 +1,5 @@
-#[event(name = "account.opened")]
+#[event(name = "account.opened", version = 2, upcast(1 = OpenedV1))]
+#[serde(rename_all(serialize = "SCREAMING-KEBAB-CASE"))]
 /// Somebody has an account.
 ///
 /// It is empty.

@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldInfo {
-    /// The name of the field, or the key that `#[serde(rename = ..)]` gives it; its place, if it has no name.
+    /// The key that it is written under; its place, if it has no name.
     pub name: &'static str,
     /// Its doc comment; empty if it has none.
     pub doc: &'static str,

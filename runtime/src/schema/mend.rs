@@ -63,7 +63,7 @@ impl Changed<'_> {
     /// Whether each field of which something is known is stored: one that is not is skipped, or flattened.
     fn is_plain(&self) -> bool {
         let mut fields = self.info.fields.iter();
-        fields.all(|field| self.now.key(field.name).is_some())
+        fields.all(|field| self.now.part(field.name).is_some())
     }
 
     /// Rules on the fields, where they say all: fields that came, went, or have another name.

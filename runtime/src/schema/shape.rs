@@ -114,20 +114,14 @@ impl Shape {
 
     /// The part of a field; that of a newtype is the whole.
     fn field(&mut self, name: &str) -> Option<&mut Self> {
-        match self.key(name).map(str::to_owned) {
+        let read = self
+            .parts
+            .get(name)
+            .map(|part| part.alias().unwrap_or(name));
+        match read.map(str::to_owned) {
             Some(key) => self.parts.get_mut(&key),
             None => (name == "0").then_some(self),
         }
-    }
-
-    /// The key of a field, whose name serde may spell in another case.
-    pub(crate) fn key(&self, name: &str) -> Option<&str> {
-        let bare = |name: &str| {
-            name.replace(|c: char| !c.is_alphanumeric(), "")
-                .to_lowercase()
-        };
-        let names = self.parts.keys().filter(|key| bare(key) == bare(name));
-        names.max_by_key(|key| *key == name).map(String::as_str)
     }
 
     /// Another name of one of the parts.

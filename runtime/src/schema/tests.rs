@@ -17,10 +17,13 @@ fn shape(json: &Value) -> Shape {
 
 #[test]
 fn what_the_source_says_of_a_field_stands_for_what_could_not_be_traced() {
-    let traced =
-        json!({"maxPerDay": "opaque or null", "rate": {"": "list", "[]": "u8"}, "unit": "text"});
+    let traced = json!({
+        "maxPerDay": "opaque or null", "note": "alias of notes", "notes": "opaque",
+        "rate": {"": "list", "[]": "u8"}, "unit": "text",
+    });
     let fields = [
-        FieldInfo::new("max_per_day", "", "decimal"),
+        FieldInfo::new("maxPerDay", "", "decimal"),
+        FieldInfo::new("note", "It is read as another one.", "text or list"),
         FieldInfo::new("rate", "In cents.", "rate"),
         FieldInfo::new("unit", "A word.", ""),
         FieldInfo::new("gone", "", "decimal"),
@@ -32,7 +35,10 @@ fn what_the_source_says_of_a_field_stands_for_what_could_not_be_traced() {
     };
     assert_eq!(
         declared(&traced, &fields),
-        json!({"maxPerDay": "decimal or null", "rate": {"": "list", "[]": "u8"}, "unit": "text"})
+        json!({
+            "maxPerDay": "decimal or null", "note": "alias of notes", "notes": "text or list",
+            "rate": {"": "list", "[]": "u8"}, "unit": "text",
+        })
     );
     let newtype = [FieldInfo::new("0", "", "decimal")];
     assert_eq!(declared(&json!("opaque"), &newtype), json!("decimal"));

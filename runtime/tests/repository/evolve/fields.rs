@@ -83,12 +83,13 @@ struct Left(
 #[event(name = "member.greeted", version = 2, removed(how: String, in = 2))]
 struct Greeted;
 
-/// The field is called as it always was, and stored under another key since.
+/// The field is called as it always was, and stored under another key since, and then under yet another one.
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[event(name = "member.paid", version = 2)]
+#[event(name = "member.paid", version = 3)]
 struct Paid {
     #[event(since = 2, renamed_from = "cents")]
-    #[serde(rename = "amount")]
+    #[event(since = 3, renamed_from = "amount")]
+    #[serde(rename = "sum")]
     cents: u64,
 }
 
@@ -233,7 +234,8 @@ async fn reads_a_field_that_serde_calls_otherwise_since(store: impl Store + Clon
     let rows = [
         ("member.paid", 1, r#"{"cents":7}"#),
         ("member.paid", 2, r#"{"amount":8}"#),
+        ("member.paid", 3, r#"{"sum":9}"#),
     ];
-    let read = [7, 8].map(|cents| vec![Paid { cents }.into()]);
+    let read = [7, 8, 9].map(|cents| vec![Paid { cents }.into()]);
     is_read::<before::Member, Member>(store, &rows, &read).await;
 }
