@@ -4,6 +4,9 @@ mod kit {
     pub(crate) mod inside {
         pub(crate) use factum as facts;
     }
+    pub(crate) mod other {
+        pub(crate) use serde as wire;
+    }
 
     use inside::facts::{Aggregate, Apply, Event};
     use serde::{Deserialize, Serialize};
@@ -53,4 +56,24 @@ fn another_path_to_the_runtime() {
     };
     assert_eq!(touch.target().to_string(), "a");
     assert_eq!(Happened::INFO.name, "thing.happened");
+}
+
+/// Old shapes are read by the runtime's serde, wherever that of the event is.
+#[test]
+fn another_path_to_serde() {
+    use factum::{Event, Json};
+    use kit::other::wire::{Deserialize, Serialize};
+
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "thing.happened", version = 2)]
+    #[serde(crate = "kit::other::wire", rename_all = "UPPERCASE")]
+    struct Happened {
+        how: String,
+        #[event(since = 2, default = 7)]
+        times: u8,
+    }
+
+    let old = Happened::decode(&Json::default(), 1, br#"{"HOW":"so"}"#).unwrap();
+    let how = "so".to_owned();
+    assert_eq!(old, Happened { how, times: 7 });
 }

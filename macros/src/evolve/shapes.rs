@@ -102,7 +102,7 @@ impl Shapes<'_> {
 
     /// The struct that one version was stored as.
     pub(super) fn shape(&self, version: u16, ident: &Ident, root: &Root) -> TokenStream {
-        let (private, kept) = (root.private(), serde(&self.input.attrs, &[]));
+        let (private, kept) = (root.private(), serde(&self.input.attrs, &["crate"]));
         let serde = quote!(#private::serde).to_string();
         let all = fields(self.input).into_iter().flatten().enumerate();
         let there = all.filter(|(place, _)| self.is_in(*place, version));
