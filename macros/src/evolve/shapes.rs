@@ -14,15 +14,23 @@ use crate::diag::{Diag, repeated};
 use crate::input::fields;
 use crate::paths::Root;
 
-/// What serde would read in another way than field by field.
-const WHOLE: [&str; 6] = [
-    "default",
-    "from",
-    "into",
-    "remote",
-    "transparent",
-    "try_from",
+/// Where what is stored is not the fields, each under its key: the word for serde, why rules on fields mean nothing then,
+/// and what to write.
+const WHOLE: [(&str, &str, &str); 6] = [
+    ("default", "an old version has no `Default`", OF_FIELDS),
+    ("from", NOT_READ, STEP),
+    (
+        "into",
+        "serde does not write the event field by field",
+        STEP,
+    ),
+    ("remote", NOT_READ, STEP),
+    ("transparent", "the one field is stored without a key", STEP),
+    ("try_from", NOT_READ, STEP),
 ];
+const NOT_READ: &str = "serde does not read the event field by field";
+const OF_FIELDS: &str = "write `#[serde(default)]` on the fields that may be missing";
+const STEP: &str = "write the old shape and a step, `upcast(1 = ..)`";
 
 /// What says under which key a field stands.
 const KEYS: [&str; 2] = ["alias", "rename"];
@@ -50,14 +58,21 @@ impl Shapes<'_> {
 
     /// Serde reads the event field by field, so that an old shape is those of its fields that were there.
     pub(super) fn check(&self, diag: &Diag) {
-        for word in words(&self.input.attrs, &WHOLE) {
-            diag.error(&word, format!("`{word}` does not go with changes on the fields\nnote: serde does not read the event field by field; write the old shape and a step, `upcast(1 = ..)`"));
+        for (word, reason, instead) in WHOLE {
+            for found in words(&self.input.attrs, &[word]) {
+                diag.error(
+                    &found,
+                    format!(
+                        "`{word}` does not go with changes on the fields\nnote: {reason}; {instead}"
+                    ),
+                );
+            }
         }
         let now = fields(self.input).into_iter().flatten();
         let gone = self.removed.iter().map(|it| &it.field);
         for field in now.chain(gone) {
             for word in words(&field.attrs, &["flatten"]) {
-                diag.error(&word, "`flatten` does not go with changes on the fields\nnote: what it takes in has no keys of its own; write the old shape and a step, `upcast(1 = ..)`");
+                diag.error(&word, format!("`flatten` does not go with changes on the fields\nnote: what it takes in has no keys of its own; {STEP}"));
             }
         }
     }

@@ -1,0 +1,13 @@
+use factum::Event;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "account.opened", version = 2, upcast(1 = Value))]
+struct Opened;
+
+impl From<Value> for Opened { fn from(old: Value) -> Self { todo!() } }
+
+fn main() {
+    let _ = Opened::INFO;
+}
