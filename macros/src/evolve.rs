@@ -136,7 +136,8 @@ impl<'a> Evolution<'a> {
         let (aliases, [oldest, _]) = (self.aliases.names(), self.versions());
         let since = (oldest > 1).then(|| hygienic!(.since(#oldest)));
         let aliases = (!aliases.is_empty()).then(|| hygienic!(.aliases(&[#(#aliases),*])));
-        let about = about::said(self.shapes.input, &self.shapes.given);
+        let first = self.derived_versions().start;
+        let about = about::said(self.shapes.input, &self.shapes.given, first);
         hygienic!(#since #aliases #about)
     }
 

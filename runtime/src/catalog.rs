@@ -125,7 +125,7 @@ pub struct CatalogArrow {
 fn event<E: EventSet>(info: &EventInfo) -> CatalogEvent {
     let versions = info.oldest..=info.version;
     let shape = |version| {
-        let shape = shape_of(info, Known::default(), &|probe| {
+        let shape = shape_of(info, version, Known::default(), &|probe| {
             let read = E::decode(probe, info.name, version, &[])?;
             Ok(written(&read, info, version))
         });

@@ -34,8 +34,8 @@ pub(super) fn check(shapes: &[Shape], diag: &Diag) {
     }
 }
 
-/// What `EventInfo` is told, if anything is said.
-pub(super) fn said(input: &DeriveInput, shapes: &[Shape]) -> TokenStream {
+/// What `EventInfo` is told, if anything is said; the shapes are those of versions from `first` on.
+pub(super) fn said(input: &DeriveInput, shapes: &[Shape], first: u16) -> TokenStream {
     let doc = doc(&input.attrs);
     let all = fields(input).into_iter().flatten().enumerate();
     let told = all.filter_map(|(place, field)| {
@@ -46,7 +46,9 @@ pub(super) fn said(input: &DeriveInput, shapes: &[Shape]) -> TokenStream {
         let literal = shape.map_or_else(|| "".to_token_stream(), |it| it.literal.to_token_stream());
         // What is read tells all other keys.
         let is_told = !doc.is_empty() || shape.is_some() || name != read;
-        is_told.then(|| hygienic!(__factum::FieldInfo::new(#name, #doc, #literal)))
+        let later = shape.filter(|_| first > 1);
+        let since = later.map(|_| hygienic!(.since(#first)));
+        is_told.then(|| hygienic!(__factum::FieldInfo::new(#name, #doc, #literal) #since))
     });
     let told: Vec<TokenStream> = told.collect();
     let is_said = !doc.is_empty() || !told.is_empty();

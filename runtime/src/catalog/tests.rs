@@ -92,3 +92,51 @@ fn what_may_be_missing_is_found_as_it_is_written_today_and_not_in_an_old_version
         })
     );
 }
+
+/// Version 1 had a shape of its own.
+#[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[event(name = "member.owed", version = 3, upcast(1 = OwedV1))]
+struct Owed {
+    #[event(shape = "decimal")]
+    amount: Amount,
+    #[event(since = 3, default = false)]
+    late: bool,
+}
+
+#[derive(Deserialize)]
+struct OwedV1 {
+    amount: Amount,
+}
+
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(untagged)]
+enum Amount {
+    Whole(u64),
+    Written(String),
+}
+
+impl From<OwedV1> for OwedV2 {
+    fn from(old: OwedV1) -> Self {
+        Self { amount: old.amount }
+    }
+}
+
+#[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+#[aggregate(name = "debt", id = String, events(Owed))]
+struct Debt;
+
+impl Apply<Owed> for Debt {
+    fn apply(&mut self, _: &Owed) {}
+}
+
+#[test]
+fn what_is_said_of_a_field_stands_for_the_versions_that_follow_from_it() {
+    assert_eq!(
+        versions(&catalog::<Debt>(), 0),
+        json!({
+            "1": {"amount": "opaque"},
+            "2": {"amount": "decimal"},
+            "3": {"amount": "decimal", "late": "bool"},
+        })
+    );
+}

@@ -10,11 +10,23 @@ pub struct FieldInfo {
     pub doc: &'static str,
     /// Its shape, where it cannot be traced: `#[event(shape = "decimal")]`; empty if none is given.
     pub shape: &'static str,
+    /// The first version whose field has that shape: those before it have types of their own.
+    pub since: u16,
 }
 
 impl FieldInfo {
-    /// One field.
+    /// One field, as it is in each version.
     pub const fn new(name: &'static str, doc: &'static str, shape: &'static str) -> Self {
-        Self { name, doc, shape }
+        Self {
+            name,
+            doc,
+            shape,
+            since: 1,
+        }
+    }
+
+    /// The same field, of whose shape nothing is said for versions below this one.
+    pub const fn since(self, since: u16) -> Self {
+        Self { since, ..self }
     }
 }

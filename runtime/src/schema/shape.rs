@@ -100,9 +100,10 @@ impl Shape {
         Some(shape)
     }
 
-    /// Takes what the source says of fields, where that could not be traced.
-    pub(crate) fn declare(&mut self, fields: &[FieldInfo]) {
-        for FieldInfo { name, shape, .. } in fields.iter().filter(|field| !field.shape.is_empty()) {
+    /// Takes what the source says of the fields of a version, where that could not be traced.
+    pub(crate) fn declare(&mut self, fields: &[FieldInfo], version: u16) {
+        let said = |field: &&FieldInfo| !field.shape.is_empty() && field.since <= version;
+        for FieldInfo { name, shape, .. } in fields.iter().filter(said) {
             let Some(part) = self.field(name) else {
                 continue;
             };

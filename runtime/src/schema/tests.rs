@@ -19,7 +19,7 @@ fn shape(json: &Value) -> Shape {
 fn what_the_source_says_of_a_field_stands_for_what_could_not_be_traced() {
     let traced = json!({
         "maxPerDay": "opaque or null", "note": "alias of notes", "notes": "opaque",
-        "rate": {"": "list", "[]": "u8"}, "unit": "text",
+        "rate": {"": "list", "[]": "u8"}, "unit": "text", "since": "opaque", "later": "opaque",
     });
     let fields = [
         FieldInfo::new("maxPerDay", "", "decimal"),
@@ -27,17 +27,19 @@ fn what_the_source_says_of_a_field_stands_for_what_could_not_be_traced() {
         FieldInfo::new("rate", "In cents.", "rate"),
         FieldInfo::new("unit", "A word.", ""),
         FieldInfo::new("gone", "", "decimal"),
+        FieldInfo::new("since", "", "decimal").since(2),
+        FieldInfo::new("later", "", "decimal").since(3),
     ];
     let declared = |traced: &Value, fields: &[FieldInfo]| {
         let mut shape = shape(traced);
-        shape.declare(fields);
+        shape.declare(fields, 2);
         shape.to_json()
     };
     assert_eq!(
         declared(&traced, &fields),
         json!({
             "maxPerDay": "decimal or null", "note": "alias of notes", "notes": "text or list",
-            "rate": {"": "list", "[]": "u8"}, "unit": "text",
+            "rate": {"": "list", "[]": "u8"}, "unit": "text", "since": "decimal", "later": "opaque",
         })
     );
     let newtype = [FieldInfo::new("0", "", "decimal")];

@@ -15,6 +15,7 @@ pub(crate) type Tried = Result<Option<Vec<u8>>, DecodeError>;
 /// Traces a version of an event by the way in which it is decoded, and written if it is what is written today.
 pub(crate) fn shape_of(
     info: &EventInfo,
+    version: u16,
     known: Known<'_>,
     decode: &dyn Fn(&Probe) -> Tried,
 ) -> Shape {
@@ -31,7 +32,7 @@ pub(crate) fn shape_of(
             Ok(Err(error)) => Err(error.into()),
         }
     });
-    shape.declare(info.fields);
+    shape.declare(info.fields, version);
     shape
 }
 

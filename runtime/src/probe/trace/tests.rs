@@ -323,13 +323,18 @@ fn a_type_that_panics_has_refused_what_it_was_given() {
         example: Some(serde_json::json!({"price": "5 EUR", "count": 1, "note": null})),
         ..Known::default()
     };
-    let shape = shape_of(&info, known, &|probe| match probe.decode::<Priced>(&[]) {
-        Ok(_) => Ok(None),
-        Err(reason) => Err(DecodeError::Payload {
-            event: "priced",
-            version: 1,
-            reason,
-        }),
-    });
+    let shape = shape_of(
+        &info,
+        1,
+        known,
+        &|probe| match probe.decode::<Priced>(&[]) {
+            Ok(_) => Ok(None),
+            Err(reason) => Err(DecodeError::Payload {
+                event: "priced",
+                version: 1,
+                reason,
+            }),
+        },
+    );
     insta::assert_snapshot!(serde_json::to_string_pretty(&shape.to_json()).unwrap());
 }

@@ -130,7 +130,7 @@ fn shapes(event: &dyn Kept, lock: &Lock) -> Shapes {
             example: event.given(version).and_then(Result::ok),
         };
         // A step that panics says so in the test of its event.
-        let shape = caught(|| shape_of(info, known, &|probe| event.probe(probe, version)));
+        let shape = caught(|| shape_of(info, version, known, &|probe| event.probe(probe, version)));
         (version, shape.unwrap_or_else(|_| Shape::opaque()))
     });
     shapes.collect()

@@ -7,6 +7,7 @@ mod moved;
 mod nested;
 mod own;
 mod pasted;
+mod told;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
