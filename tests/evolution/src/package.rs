@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "only tests call it")]
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -232,6 +233,23 @@ impl Package {
         let package = self.path("shop");
         tests.args(["--nocapture", "order_schema_contract"]);
         let output = self.run(tests.env("CARGO_MANIFEST_DIR", package), &[]);
+        self.outcome(&output)
+    }
+
+    /// Runs a line in a shell, as it stands.
+    ///
+    /// # Panics
+    ///
+    /// If a path holds what separates paths.
+    pub fn shell(&self, line: &str) -> Outcome {
+        let cargo = Path::new(env!("CARGO")).parent().map(Path::to_owned);
+        let others = env::var_os("PATH").unwrap_or_default();
+        let paths = cargo.into_iter().chain(env::split_paths(&others));
+        let paths = env::join_paths(paths).expect("paths that were joined before");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", line]).env("PATH", paths);
+        shell.env("CARGO_NET_OFFLINE", "true");
+        let output = self.run(shell.env("CARGO_TARGET_DIR", &self.target), &[]);
         self.outcome(&output)
     }
 

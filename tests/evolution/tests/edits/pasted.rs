@@ -1,6 +1,6 @@
 //! Lines that the test prints, pasted: they are compiled, and read what was stored.
 
-use crate::Released;
+use crate::{Released, said};
 
 const SHOP: &str = "shop/src/lib.rs";
 
@@ -90,4 +90,38 @@ fn an_old_shape_whose_names_are_not_those_of_rust_compiles_and_reads_what_was_st
     let source = released.package.text(SHOP) + &code + STEP;
     released.package.save(SHOP, &source);
     released.blesses();
+}
+
+/// Runs what the test says to run, in the package as it is.
+fn records_as_printed(released: &Released, said: &str) {
+    let (_, rest) = said.split_once("help: record it: `").unwrap();
+    let (line, _) = rest.split_once('`').unwrap();
+    let outcome = released.package.shell(line);
+    assert!(outcome.passes, "{line}: {}", outcome.printed);
+}
+
+#[test]
+fn the_command_that_is_printed_records_as_it_stands_and_then_the_test_passes() {
+    let released = Released::unrecorded();
+    let package = &released.package;
+    assert!(!package.path("shop/events").exists());
+    records_as_printed(&released, &released.refuses());
+    released.passes();
+    // It names the test where that has a name of its own.
+    let sole = "factum::verify_events!(order_schema_contract_of_payments: shop::Paid);\n";
+    package.save("shop/tests/sole.rs", sole);
+    let outcome = package.test_target("sole");
+    assert!(!outcome.passes, "{}", outcome.printed);
+    records_as_printed(&released, &said(&outcome.printed));
+    let outcome = package.test_target("sole");
+    assert!(outcome.passes, "{}", outcome.printed);
+    // What is recorded is no news, so the same line says nothing more.
+    released.passes();
+    package.edit(
+        SHOP,
+        "pub cents: u64,\n}",
+        "pub cents: u64,\n    pub tip: Option<u64>,\n}",
+    );
+    records_as_printed(&released, &released.refuses());
+    released.passes();
 }
