@@ -98,8 +98,7 @@ fn what_the_guide_to_evolution_quotes_was_said() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut known = vec![];
     headlines(&folder.join("ui"), &mut known);
-    let guide = folder.join("../runtime/doc/guide/evolution.md");
-    let guide = fs::read_to_string(guide).unwrap();
+    let guide = evolution();
     let lines = guide.lines().filter(|line| line.starts_with("error"));
     let quoted: Vec<&str> = lines
         .filter_map(|line| Some(line.split_once(": ")?.1))
@@ -108,7 +107,33 @@ fn what_the_guide_to_evolution_quotes_was_said() {
         let said = known.iter().any(|known| known == headline);
         assert!(said, "no case says `{headline}`");
     }
-    assert_eq!(quoted.len(), 9);
+    assert_eq!(quoted.len(), 16);
+}
+
+#[test]
+fn what_it_quotes_of_generated_tests_was_printed_by_one() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("evolution/tests/edits/snapshots");
+    let snapshots = fs::read_dir(folder).unwrap();
+    let printed: Vec<String> = snapshots
+        .map(|snapshot| fs::read_to_string(snapshot.unwrap().path()).unwrap())
+        .collect();
+    let guide = evolution();
+    let blocks = guide.split(FENCE.0).skip(1);
+    let blocks = blocks.map(|rest| rest.split_once(FENCE.1).unwrap().0);
+    let quoted: Vec<&str> = blocks.filter(|it| !it.starts_with("error")).collect();
+    for block in &quoted {
+        let holds = |printed: &String| {
+            let mut lines = block.lines();
+            lines.all(|line| printed.lines().any(|it| it == line))
+        };
+        assert!(printed.iter().any(holds), "no test printed\n{block}");
+    }
+    assert_eq!(quoted.len(), 6);
+}
+
+fn evolution() -> String {
+    let guide = macros().join("../runtime/doc/guide/evolution.md");
+    fs::read_to_string(guide).unwrap()
 }
 
 /// The first line of every error that is recorded.
