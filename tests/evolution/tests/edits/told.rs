@@ -1,4 +1,4 @@
-//! What the source says of a field that cannot be traced: `shape = ".."`.
+//! What the source says where nothing can be traced: `shape = ".."` of a field, `stored(1 = ..)` of a step of JSON.
 
 use insta::assert_snapshot;
 
@@ -90,4 +90,42 @@ fn a_word_that_is_gone_is_missed() {
         "#[event(shape = \"cents\")]\n    pub cents: Amount",
     );
     released.passes();
+}
+
+const JSON_STEP: &str = "
+impl TryFrom<serde_json::Value> for Paid {
+    type Error = String;
+
+    fn try_from(old: serde_json::Value) -> Result<Self, Self::Error> {
+        let cents = old[\"cents\"].as_u64().ok_or(\"no cents\")?;
+        Ok(Self { cents })
+    }
+}
+";
+
+#[test]
+fn a_step_of_json_asks_for_what_was_stored() {
+    let released = Released::unrecorded();
+    let edit = |from, to| released.package.edit(SHOP, from, to);
+    edit(
+        "name = \"order.paid\"",
+        "name = \"order.paid\", version = 2, upcast(1 = serde_json::Value)",
+    );
+    let source = released.package.text(SHOP) + JSON_STEP;
+    released.package.save(SHOP, &source);
+    assert_snapshot!("json", released.refuses());
+    assert!(!released.package.bless().passes);
+    let stored = "upcast(1 = serde_json::Value), stored(1 = r#\"{\"cents\":5}\"#)";
+    edit("upcast(1 = serde_json::Value)", stored);
+    assert_snapshot!("json_stored", released.refuses());
+    released.blesses();
+    let sample = released
+        .package
+        .text("shop/events/order/order.paid.v1.json");
+    assert!(sample.contains("\"cents\": 5"), "{sample}");
+    edit(
+        "old[\"cents\"].as_u64()",
+        "old[\"cents\"].as_u64().map(|cents| cents + 1)",
+    );
+    assert_snapshot!("json_changed", released.refuses_for_good());
 }
