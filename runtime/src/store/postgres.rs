@@ -5,6 +5,7 @@ mod append;
 mod builder;
 mod connect;
 mod errors;
+mod fit;
 mod loads;
 mod names;
 mod notices;

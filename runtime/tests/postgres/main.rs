@@ -9,6 +9,7 @@ mod fixture;
 mod lost;
 mod notices;
 mod open;
+mod pages;
 mod partitions;
 mod payloads;
 mod readable;

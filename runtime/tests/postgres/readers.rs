@@ -4,17 +4,16 @@ use std::ops::RangeInclusive;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use factum::postgres::tokio_postgres::Client;
-use factum::store::{Append, NewEvent, Page, Read};
+use factum::postgres::deadpool_postgres::{Manager, Pool};
+use factum::postgres::tokio_postgres::{Client, NoTls};
+use factum::store::{Page, Read};
 use factum::{Expected, Postgres, Revision, Store, StoreError, UnavailableCause};
-use factum_server::database;
 use futures_util::future::{join_all, poll_immediate};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
-use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinHandle;
 
 use crate::batches::{add, batch, cause, id_of, name};
 use crate::fixture::{fresh, session};
+use crate::pages::large;
 
 const STREAMS: u128 = 64;
 
@@ -109,19 +108,12 @@ async fn a_connection_that_ends_fails_none_of_those_who_load_over_it() {
     }
 }
 
-/// More than what lies between the server and a reader who does not take it.
-fn large(stream: &str, id: u128) -> Append {
-    let payload = format!("\"{}\"", "x".repeat(4 << 20));
-    let event = NewEvent::json(id_of(id), "account.noted", payload);
-    Append::new(name(stream), Expected::NoStream, vec![event]).unwrap()
-}
-
 #[tokio::test]
 async fn a_reader_that_nobody_asks_for_keeps_no_other_one_waiting() {
     let (_url, store) = fresh().await;
     for stream in 0..STREAMS {
         let stream = format!("account-{stream}");
-        store.append(large(&stream, 1)).await.unwrap();
+        store.append(large(&stream, 1, 4 << 20)).await.unwrap();
     }
     // All of them ask, and all but the last are left alone then.
     let mut readers: Vec<_> = (0..STREAMS)
@@ -139,80 +131,25 @@ async fn a_reader_that_nobody_asks_for_keeps_no_other_one_waiting() {
     }
 }
 
-/// Passes on what a server says up to so many bytes, and then no more, without an end.
-fn falling_silent(server: &str, after: usize) -> (String, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).unwrap();
-    let host = server
-        .split("host=")
-        .nth(1)
-        .unwrap()
-        .split('&')
-        .next()
-        .unwrap()
-        .to_owned();
-    let url = server.replace(&host, &folder.path().display().to_string());
-    tokio::spawn(async move {
-        loop {
-            let (client, _) = listener.accept().await.unwrap();
-            let server = UnixStream::connect(format!("{host}/.s.PGSQL.5432"))
-                .await
-                .unwrap();
-            let (mut of_client, mut to_client) = client.into_split();
-            let (mut of_server, mut to_server) = server.into_split();
-            tokio::spawn(async move { copy(&mut of_client, &mut to_server).await });
-            tokio::spawn(async move {
-                let (mut left, mut bytes) = (after, [0; 4096]);
-                while left > 0 {
-                    let read = of_server.read(&mut bytes).await.unwrap().min(left);
-                    to_client.write_all(&bytes[..read]).await.unwrap();
-                    left -= read;
-                }
-                std::future::pending::<()>().await;
-            });
-        }
-    });
-    (url, folder)
-}
-
-#[tokio::test]
-async fn a_page_that_stops_in_its_middle_is_given_up() {
-    let url = database().await;
-    let store = Postgres::builder(&url).migrate().open().await.unwrap();
-    store.append(large("account-0", 1)).await.unwrap();
-    store
-        .append(batch("account-1", Expected::Any, [2]))
-        .await
-        .unwrap();
-    let (url, _folder) = falling_silent(&url, 1 << 20);
-    let silent = Postgres::builder(&url)
-        .timeout(Duration::from_millis(500))
-        .open()
-        .await
-        .unwrap();
-    let two = [r#"{"cents":2}"#];
-    assert_eq!(said(&silent.read(of(1)).await.unwrap()), two);
-    for read in [of(0), Read::all(None)] {
-        let started = Instant::now();
-        assert_eq!(cause(silent.read(read).await), UnavailableCause::Io);
-        assert!(started.elapsed() < Duration::from_secs(2));
+/// All that a page says, and what those say that it leads to: how long each of them is depends on what was read before.
+async fn told(store: &Postgres, first: Page) -> String {
+    let (span, found) = (first.span(), first.found());
+    let (mut events, mut next) = (Vec::new(), Some(first));
+    while let Some(page) = next {
+        events.extend(
+            page.iter()
+                .map(|event| (event.revision.get(), event.payload.len())),
+        );
+        next = match page.next() {
+            Some(read) => Some(store.read(read).await.unwrap()),
+            None => None,
+        };
     }
-    // Over another connection.
-    assert_eq!(said(&silent.read(of(1)).await.unwrap()), two);
-}
-
-/// All that a page says.
-fn told(page: &Page) -> String {
-    let events: Vec<_> = page
-        .iter()
-        .map(|event| (event.revision, event.payload.len()))
-        .collect();
     format!(
-        "{:?} {:?} {:?} {:?}",
-        page.span(),
-        page.found(),
-        page.next(),
-        events
+        "{span:?} {found:?} {:?} {:?}, {}",
+        events.first(),
+        events.last(),
+        events.len()
     )
 }
 
@@ -226,7 +163,10 @@ async fn each_of_those_who_load_together_has_the_page_that_it_has_alone() {
             .await
             .unwrap();
     }
-    store.append(large("large-1", 6_000)).await.unwrap();
+    store
+        .append(large("large-1", 6_000, 4 << 20))
+        .await
+        .unwrap();
     add(&store, "large-1", 6_001).await;
     store
         .deletes()
@@ -253,16 +193,17 @@ async fn each_of_those_who_load_together_has_the_page_that_it_has_alone() {
     ];
     let mut alone = Vec::new();
     for read in &reads {
-        alone.push(told(&store.read(read.clone()).await.unwrap()));
+        let page = store.read(read.clone()).await.unwrap();
+        alone.push(told(&store, page).await);
     }
     for _ in 0..3 {
         // The first one reads alone.
         let all = [of(0)].into_iter().chain(reads.clone());
         let pages = join_all(all.map(|read| store.read(read))).await;
-        let together: Vec<String> = pages[1..]
-            .iter()
-            .map(|page| told(page.as_ref().unwrap()))
-            .collect();
+        let mut together = Vec::new();
+        for page in pages.into_iter().skip(1) {
+            together.push(told(&store, page.unwrap()).await);
+        }
         assert_eq!(together, alone);
     }
 }
@@ -280,4 +221,34 @@ async fn a_row_that_nobody_can_read_fails_those_alone_who_load_its_stream() {
             _ => assert_eq!(page.unwrap().iter().count(), 1),
         }
     }
+}
+
+#[tokio::test]
+async fn a_stream_that_is_damaged_fails_those_alone_who_load_it() {
+    let (url, store) = filled().await;
+    let damage = "ALTER TABLE factum.streams DROP CONSTRAINT IF EXISTS streams_check;
+        UPDATE factum.streams SET first = -1 WHERE name = 'account-3'";
+    session(&url).await.batch_execute(damage).await.unwrap();
+    let pages = join_all([0, 3, 4, 5].map(|stream| store.read(of(stream)))).await;
+    let failed: Vec<bool> = pages.iter().map(Result::is_err).collect();
+    assert_eq!(failed, [false, true, false, false]);
+}
+
+#[tokio::test]
+async fn those_who_load_wait_no_longer_for_being_many() {
+    let (url, _store) = filled().await;
+    let manager = Manager::new(url.parse().unwrap(), NoTls);
+    let pool = Pool::builder(manager).max_size(2).build().unwrap();
+    let builder = Postgres::on(pool.clone()).timeout(Duration::from_millis(500));
+    let store = builder.open().await.unwrap();
+    // The task that appends keeps the other one.
+    let _held = pool.get().await.unwrap();
+    add(&store, "account-1", 1_000).await;
+    let started = Instant::now();
+    let pages = join_all((0..1_000).map(|_| store.read(of(0)))).await;
+    for page in pages {
+        assert_eq!(cause(page), UnavailableCause::Locked);
+    }
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(3), "{took:?}");
 }

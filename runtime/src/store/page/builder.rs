@@ -10,6 +10,7 @@ use crate::store::{Direction, Read, Scope};
 #[derive(Debug)]
 pub struct PageBuilder {
     read: Read,
+    room: usize,
     buffer: BytesMut,
     texts: String,
     rows: Vec<Row>,
@@ -21,6 +22,7 @@ impl PageBuilder {
     /// An empty page that answers this request.
     pub fn new(read: Read) -> Self {
         Self {
+            room: read.limit.max(1),
             read,
             buffer: BytesMut::new(),
             texts: String::new(),
@@ -30,10 +32,17 @@ impl PageBuilder {
         }
     }
 
+    /// Takes no more events than this, whatever the request lets it.
+    #[cfg(feature = "postgres")]
+    pub(in crate::store) fn at_most(mut self, events: usize) -> Self {
+        self.room = self.room.min(events);
+        self
+    }
+
     /// Whether the page has all that it may hold.
     pub fn is_full(&self) -> bool {
         let bytes = self.buffer.len() + self.texts.len() + self.rows.len() * size_of::<Row>();
-        self.rows.len() >= self.read.limit.max(1) || bytes >= Read::PAGE_BYTES
+        self.rows.len() >= self.room || bytes >= Read::PAGE_BYTES
     }
 
     /// Makes room for so many events, or as many as the page may hold, if they are all about as large as this
@@ -42,7 +51,7 @@ impl PageBuilder {
         let bytes = like.payload.len() + like.metadata.len();
         let fit = Read::PAGE_BYTES / (bytes + size_of::<Row>());
         let events = usize::try_from(events).unwrap_or(usize::MAX);
-        let events = events.min(self.read.limit).min(fit);
+        let events = events.min(self.room).min(fit);
         self.rows.reserve(events);
         self.buffer.reserve(events * (bytes + bytes / 16));
         let texts = like.stream.len() + like.name.len() + like.codec.len();

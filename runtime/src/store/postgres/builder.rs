@@ -154,6 +154,12 @@ impl Builder {
             );
         }
         let (pool, door) = self.connect()?;
+        if pool.status().max_size < 2 {
+            return Err(misconfigured(
+                "a store needs two connections, one of which appends: let the pool have more than one",
+            )
+            .into());
+        }
         if self.notifies && door.is_none() {
             return Err(misconfigured(
                 "a pool has no connection to listen with: give the address to `Postgres::builder`, or leave out `notify`",

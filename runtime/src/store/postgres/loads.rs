@@ -10,7 +10,8 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::errors::{Failed, again};
-use super::page::StreamPage;
+use super::fit::Fit;
+use super::page::{StreamPage, limit};
 use super::pool::{Connection, Connections};
 use crate::error::Unavailable;
 use crate::recorded::EventId;
@@ -69,7 +70,11 @@ impl Load {
 
 /// Serves loads until nobody can ask any more. Several of these share a queue: one takes what waits, and the next
 /// one what comes after that.
-pub(super) async fn serve(queue: Arc<Mutex<mpsc::Receiver<Load>>>, connections: Connections) {
+pub(super) async fn serve(
+    queue: Arc<Mutex<mpsc::Receiver<Load>>>,
+    connections: Connections,
+    fit: Arc<Fit>,
+) {
     let mut loads = Vec::new();
     loop {
         {
@@ -84,8 +89,13 @@ pub(super) async fn serve(queue: Arc<Mutex<mpsc::Receiver<Load>>>, connections: 
             });
         }
         loads.retain(|load| !load.answer.is_closed());
+        if loads.is_empty() {
+            continue;
+        }
         match connections.get().await {
-            Ok(connection) => together(&connection, loads.drain(..).map(Some).collect()).await,
+            Ok(connection) => {
+                together(&connection, &fit, loads.drain(..).map(Some).collect()).await;
+            }
             Err(error) => {
                 for load in loads.drain(..) {
                     load.answer(Err(again(&error)));
@@ -96,9 +106,9 @@ pub(super) async fn serve(queue: Arc<Mutex<mpsc::Receiver<Load>>>, connections: 
 }
 
 /// Answers each of them, as soon as it has its page.
-async fn together(connection: &Connection, mut loads: Vec<Option<Load>>) {
+async fn together(connection: &Connection, fit: &Fit, mut loads: Vec<Option<Load>>) {
     let outcome = connection
-        .in_time(pin!(pages(connection, &mut loads)))
+        .in_time(pin!(pages(connection, fit, &mut loads)))
         .await;
     if let Err(failed) = outcome {
         for load in loads.into_iter().flatten() {
@@ -107,38 +117,47 @@ async fn together(connection: &Connection, mut loads: Vec<Option<Load>>) {
     }
 }
 
-async fn pages(connection: &Connection, loads: &mut [Option<Load>]) -> Result<(), Failed> {
+async fn pages(
+    connection: &Connection,
+    fit: &Fit,
+    loads: &mut [Option<Load>],
+) -> Result<(), Failed> {
     let of_all = || loads.iter().flatten();
     let streams: Vec<&str> = of_all().map(Load::stream).collect();
     let after: Vec<i64> = of_all().map(|load| load.after).collect();
     let ids = of_all().map(|load| load.read.find.map(EventId::get));
     let ids: Vec<Option<Uuid>> = ids.collect();
-    let values: [&(dyn ToSql + Sync); 3] = [&streams, &after, &ids];
+    let most = of_all().map(|load| fit.of(&load.read)).max().unwrap_or(1);
+    let values: [&(dyn ToSql + Sync); 4] = [&streams, &after, &ids, &limit(most)];
     let rows = connection.rows(&connection.sql.loads, &values).await?;
     let mut rows = pin!(rows);
     let mut filling: Option<(usize, StreamPage)> = None;
     while let Some(row) = rows.as_mut().try_next().await.map_err(Failed::of)? {
         let number = number(&row).map_err(Failed::of)?;
         if let Some((filled, page)) = filling.take_if(|(filling, _)| *filling != number) {
-            answer(loads, filled, Ok(page.end()));
+            answer(loads, filled, Ok(page.end(fit)));
         }
         // One that is full, or damaged, has its answer already.
         let Some(load) = loads.get(number).and_then(Option::as_ref) else {
             continue;
         };
-        let page = match &mut filling {
-            Some((_, page)) => page,
-            None => {
-                &mut filling
-                    .insert((number, StreamPage::begun(&load.read, &row, STREAM)?))
-                    .1
+        if filling.is_none() {
+            match StreamPage::begun(&load.read, most, &row, STREAM) {
+                Ok(page) => filling = Some((number, page)),
+                Err(failed) => {
+                    answer(loads, number, Err(failed));
+                    continue;
+                }
             }
+        }
+        let Some((_, page)) = &mut filling else {
+            continue;
         };
         match page.add(&load.read, &row, EVENT) {
             Ok(true) => {}
             Ok(false) => {
                 if let Some((filled, page)) = filling.take() {
-                    answer(loads, filled, Ok(page.end()));
+                    answer(loads, filled, Ok(page.end(fit)));
                 }
             }
             Err(failed) => {
@@ -148,7 +167,7 @@ async fn pages(connection: &Connection, loads: &mut [Option<Load>]) -> Result<()
         }
     }
     if let Some((filled, page)) = filling {
-        answer(loads, filled, Ok(page.end()));
+        answer(loads, filled, Ok(page.end(fit)));
     }
     // Nothing was said of streams that are not there.
     for load in loads.iter_mut().filter_map(Option::take) {

@@ -7,6 +7,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, RowStream};
 
 use super::errors::Failed;
+use super::fit::Fit;
 use super::names::Names;
 use super::payload::Payload;
 use super::pool::Connection;
@@ -27,34 +28,34 @@ const LOOKED: i64 = 10;
 pub(super) async fn read(
     connection: &Connection,
     names: &Names,
+    fit: &Fit,
     read: &Read,
     after: Option<i64>,
 ) -> Result<Page, Failed> {
     match &read.scope {
-        Scope::Stream { .. } => of_stream(connection, read, after).await,
-        Scope::All { .. } => of_all(connection, names, read, after).await,
+        Scope::Stream { .. } => of_stream(connection, fit, read, after).await,
+        Scope::All { .. } => of_all(connection, names, fit, read, after).await,
     }
 }
 
-fn limit(read: &Read) -> i64 {
-    i64::try_from(read.limit.max(1)).unwrap_or(i64::MAX)
+/// So many events, as the server is told.
+pub(super) fn limit(events: usize) -> i64 {
+    i64::try_from(events).unwrap_or(i64::MAX)
 }
 
 async fn of_stream(
     connection: &Connection,
+    fit: &Fit,
     read: &Read,
     after: Option<i64>,
 ) -> Result<Page, Failed> {
     let Scope::Stream { name, .. } = &read.scope else {
         return Err(Failed::damaged("not a stream"));
     };
-    let (after, limit, id) = (
-        sql::start(read, after),
-        limit(read),
-        read.find.map(EventId::get),
-    );
+    let (after, id) = (sql::start(read, after), read.find.map(EventId::get));
+    let most = fit.of(read);
     let limit = if read.filter.wants(name.category()) {
-        limit
+        limit(most)
     } else {
         0
     };
@@ -67,27 +68,32 @@ async fn of_stream(
     let Some(row) = next().await? else {
         return Ok(PageBuilder::new(read.clone()).end(None));
     };
-    let mut page = StreamPage::begun(read, &row, row.len() - 3)?;
+    let mut page = StreamPage::begun(read, most, &row, row.len() - 3)?;
     while let Some(row) = next().await? {
         if !page.add(read, &row, OF_STREAM)? {
             break;
         }
     }
-    Ok(page.end())
+    if page.events < most && page.page.is_full() {
+        connection.leave();
+    }
+    Ok(page.end(fit))
 }
 
 /// A page of a stream whose rows are coming.
 pub(super) struct StreamPage {
     page: PageBuilder,
     edge: Option<u64>,
+    events: usize,
+    bytes: usize,
 }
 
 impl StreamPage {
     /// Takes in the stream itself, from three columns: its span, and where the event stands that was asked for.
-    pub(super) fn begun(read: &Read, row: &Row, from: usize) -> Result<Self, Failed> {
+    pub(super) fn begun(read: &Read, most: usize, row: &Row, from: usize) -> Result<Self, Failed> {
         let number = |at: usize| row.try_get::<_, Option<i64>>(from + at).map_err(Failed::of);
         let revision = |number| unsigned(number).map(Revision::new).map_err(Failed::damaged);
-        let (mut page, mut edge) = (PageBuilder::new(read.clone()), None);
+        let (mut page, mut edge) = (PageBuilder::new(read.clone()).at_most(most), None);
         if let (Some(first), Some(last)) = (number(0)?, number(1)?)
             && first <= last
         {
@@ -99,7 +105,12 @@ impl StreamPage {
             page.span(Some(span));
             page.found(number(2)?.map(revision).transpose()?);
         }
-        Ok(Self { page, edge })
+        Ok(Self {
+            page,
+            edge,
+            events: 0,
+            bytes: 0,
+        })
     }
 
     /// Takes in an event, if the row has one, and says whether the page takes more.
@@ -119,10 +130,13 @@ impl StreamPage {
             self.page.reserve(left + 1, &event);
         }
         self.page.push(&event);
+        self.events += 1;
+        self.bytes += row.raw_size_bytes();
         Ok(!self.page.is_full())
     }
 
-    pub(super) fn end(self) -> Page {
+    pub(super) fn end(self, fit: &Fit) -> Page {
+        fit.learn(self.events, self.bytes);
         self.page.end(self.edge)
     }
 }
@@ -130,10 +144,12 @@ impl StreamPage {
 async fn of_all(
     connection: &Connection,
     names: &Names,
+    fit: &Fit,
     read: &Read,
     after: Option<i64>,
 ) -> Result<Page, Failed> {
-    let (after, limit) = (sql::start(read, after), limit(read));
+    let most = fit.of(read);
+    let (after, limit) = (sql::start(read, after), limit(most));
     let is_filtered = !read.filter.categories.is_empty() || !read.filter.names.is_empty();
     // A filter that lets little through must not make a page endless.
     let window = if is_filtered {
@@ -150,9 +166,10 @@ async fn of_all(
         Direction::Backward => window,
     };
     let values: [&(dyn ToSql + Sync); 5] = [&after, &bound, &limit, &categories, &filter];
-    let rows: RowStream = connection.rows(connection.sql.page(read), &values).await?;
-    let rows: Vec<Row> = rows.try_collect().await.map_err(Failed::of)?;
-    let mut page = PageBuilder::new(read.clone());
+    let rows = connection.rows(connection.sql.page(read), &values).await?;
+    let (rows, bytes) = as_many_as_fit(rows).await?;
+    let is_cut = bytes >= Read::PAGE_BYTES;
+    let mut page = PageBuilder::new(read.clone()).at_most(most);
     let Some(head) = rows
         .first()
         .map(|row| row.try_get::<_, i64>(0))
@@ -165,6 +182,7 @@ async fn of_all(
         .iter()
         .map(|row| row.try_get::<_, Option<i64>>(OF_ALL + sql::COLUMNS));
     let keys: Vec<Option<i64>> = keys.collect::<Result<_, _>>().map_err(Failed::of)?;
+    fit.learn(keys.iter().flatten().count(), bytes);
     let known = names.of(connection, keys.iter().flatten().copied()).await?;
     for (row, key) in rows.iter().zip(&keys) {
         let Some(key) = key else { break };
@@ -196,6 +214,9 @@ async fn of_all(
         Direction::Forward => edge == head || head <= after,
         Direction::Backward => edge <= 1,
     };
+    if is_cut && page.last() != Some(edge_unsigned) {
+        return Ok(page.full());
+    }
     if is_end {
         return Ok(page.end(Some(edge_unsigned).filter(|edge| *edge > 0)));
     }
@@ -203,6 +224,19 @@ async fn of_all(
         return Ok(page.full());
     }
     Ok(page.seen(Position::new(edge_unsigned)))
+}
+
+/// Rows, up to a page of them, and how large they are: what else the server was asked for goes by.
+async fn as_many_as_fit(rows: RowStream) -> Result<(Vec<Row>, usize), Failed> {
+    let (mut rows, mut taken, mut bytes) = (pin!(rows), Vec::new(), 0);
+    while bytes < Read::PAGE_BYTES {
+        let Some(row) = rows.as_mut().try_next().await.map_err(Failed::of)? else {
+            break;
+        };
+        bytes += row.raw_size_bytes();
+        taken.push(row);
+    }
+    Ok((taken, bytes))
 }
 
 /// Says which row cannot be read, if the row still says it at this place.

@@ -34,13 +34,13 @@ pub(super) struct Connection {
     was_idle: bool,
     /// How many wait for it: who gives up leaves a connection that is no use to the next one.
     waiting: AtomicUsize,
-    /// Whether an answer came too late, or never will.
-    has_failed: AtomicBool,
+    /// Whether it is no use to anyone any more: an answer came too late, or never will, or nobody wants the rest.
+    is_left: AtomicBool,
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if (self.waiting.load(Ordering::Relaxed) > 0 || self.has_failed.load(Ordering::Relaxed))
+        if (self.waiting.load(Ordering::Relaxed) > 0 || self.is_left.load(Ordering::Relaxed))
             && let Some(client) = self.client.take()
         {
             drop(Object::take(client));
@@ -69,7 +69,7 @@ impl Connections {
             sql: Arc::clone(&self.sql),
             timeout: self.timeout,
             waiting: AtomicUsize::new(0),
-            has_failed: AtomicBool::new(false),
+            is_left: AtomicBool::new(false),
         })
     }
 
@@ -127,6 +127,11 @@ impl Connection {
         self.in_time(send).await
     }
 
+    /// Leaves it with rows on their way, which whoever comes next would have to wait for.
+    pub(super) fn leave(&self) {
+        self.is_left.store(true, Ordering::Relaxed);
+    }
+
     /// Waits for an answer, all of it, no longer than it may take. Futures are large: whoever has it pins it.
     pub(super) async fn in_time<T>(
         &self,
@@ -137,7 +142,7 @@ impl Connection {
         let outcome = outcome.unwrap_or(Err(Failed::Late(self.timeout)));
         // One whose answer may still come, or that has ended, is not used again.
         if matches!(outcome, Err(Failed::Late(_) | Failed::Lost(_))) {
-            self.has_failed.store(true, Ordering::Relaxed);
+            self.leave();
         }
         self.waiting.fetch_sub(1, Ordering::Relaxed);
         outcome

@@ -4,10 +4,12 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::{Mutex, mpsc};
+use deadpool_postgres::{PoolError, TimeoutType};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
-use super::errors::Failed;
-use super::loads::{self, Load};
+use super::errors::{Failed, no_connection};
+use super::fit::Fit;
+use super::loads::{self, Load, Loaded};
 use super::names::Names;
 use super::page;
 use super::pool::{Connection, Connections};
@@ -22,6 +24,7 @@ const GROUPS: usize = 2;
 pub(super) struct Readers {
     connections: Connections,
     names: Names,
+    fit: Arc<Fit>,
     loads: mpsc::Sender<Load>,
     reading: AtomicUsize,
 }
@@ -41,12 +44,15 @@ impl Readers {
         let queue = Arc::new(Mutex::new(queue));
         // Whoever needs a connection has one still, and the task that appends.
         let most = connections.pool.status().max_size.saturating_sub(2);
+        let fit = Arc::new(Fit::new());
         for _ in 0..most.clamp(1, GROUPS) {
-            tokio::spawn(loads::serve(Arc::clone(&queue), connections.clone()));
+            let (queue, fit) = (Arc::clone(&queue), Arc::clone(&fit));
+            tokio::spawn(loads::serve(queue, connections.clone(), fit));
         }
         Self {
             connections,
             names: Names::new(),
+            fit,
             loads,
             reading: AtomicUsize::new(0),
         }
@@ -58,8 +64,7 @@ impl Readers {
         let _reading = Reading(&self.reading);
         let read = Arc::new(read);
         if !is_alone && let Some((load, loaded)) = Load::of(&read, after) {
-            self.loads.send(load).await.map_err(|_| closed())?;
-            match loaded.await.map_err(|_| closed())?? {
+            match self.together(load, loaded).await?? {
                 // What somebody else used before may have ended since.
                 Err(Failed::Lost(_)) => {}
                 page => return Ok(page.map_err(|failed| failed.unavailable())?),
@@ -68,9 +73,24 @@ impl Readers {
         Box::pin(self.alone(&read, after)).await
     }
 
+    /// As long as a wait for a connection may take, and then for the answer: others in the queue have no more.
+    async fn together(
+        &self,
+        load: Load,
+        loaded: oneshot::Receiver<Loaded>,
+    ) -> Result<Loaded, Unavailable> {
+        let timeout = self.connections.timeout;
+        let loaded = tokio::time::timeout(timeout.saturating_mul(2), async {
+            self.loads.send(load).await.map_err(|_| closed())?;
+            loaded.await.map_err(|_| closed())
+        });
+        let late = |_| no_connection(PoolError::Timeout(TimeoutType::Wait), timeout);
+        loaded.await.map_err(late)?
+    }
+
     async fn alone(&self, read: &Read, after: Option<i64>) -> Result<Page, StoreError> {
         let ask = |connection: Connection| async move {
-            let page = pin!(page::read(&connection, &self.names, read, after));
+            let page = pin!(page::read(&connection, &self.names, &self.fit, read, after));
             connection.in_time(page).await
         };
         self.connections.ask(ask).await

@@ -78,10 +78,9 @@ fn loads(schema: &str) -> String {
          ) s
          LEFT JOIN LATERAL (
              SELECT {columns} FROM {schema}.events e
-             WHERE e.stream = s.key AND e.revision {behind} r.after ORDER BY e.revision {order} LIMIT {limit}
+             WHERE e.stream = s.key AND e.revision {behind} r.after ORDER BY e.revision {order} LIMIT $4
          ) e ON true
-         ORDER BY r.n, e.revision {order}",
-        limit = Read::LIMIT,
+         ORDER BY r.n, e.revision {order}"
     )
 }
 

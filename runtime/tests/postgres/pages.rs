@@ -1,0 +1,150 @@
+//! Pages of large events, and those that never come to an end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use factum::store::{Append, NewEvent, Page, Read};
+use factum::{Expected, Postgres, Store, UnavailableCause};
+use factum_server::database;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::batches::{add, cause, id_of, name};
+
+/// An event with so many bytes.
+pub(crate) fn large(stream: &str, id: u128, bytes: usize) -> Append {
+    let payload = format!("\"{}\"", "x".repeat(bytes));
+    let event = NewEvent::json(id_of(id), "account.noted", payload);
+    Append::new(name(stream), Expected::Any, vec![event]).unwrap()
+}
+
+/// Passes on what a server says, and counts it: on each connection so many bytes, and then no more, without an end.
+struct Wire {
+    url: String,
+    passed: Arc<AtomicUsize>,
+    _folder: TempDir,
+}
+
+impl Wire {
+    fn to(server: &str, most: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).unwrap();
+        let host = server.split("host=").nth(1).unwrap();
+        let host = host.split('&').next().unwrap().to_owned();
+        let url = server.replace(&host, &folder.path().display().to_string());
+        let passed = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&passed);
+        tokio::spawn(async move {
+            loop {
+                let (client, _) = listener.accept().await.unwrap();
+                let server = UnixStream::connect(format!("{host}/.s.PGSQL.5432"));
+                let (mut of_client, to_client) = client.into_split();
+                let (of_server, mut to_server) = server.await.unwrap().into_split();
+                tokio::spawn(async move { copy(&mut of_client, &mut to_server).await });
+                tokio::spawn(Self::answers(
+                    of_server,
+                    to_client,
+                    most,
+                    Arc::clone(&counted),
+                ));
+            }
+        });
+        Self {
+            url,
+            passed,
+            _folder: folder,
+        }
+    }
+
+    async fn answers(
+        mut server: impl AsyncReadExt + Unpin,
+        mut client: impl AsyncWriteExt + Unpin,
+        mut left: usize,
+        passed: Arc<AtomicUsize>,
+    ) {
+        let mut bytes = vec![0; 64 << 10];
+        while left > 0 {
+            let read = server.read(&mut bytes).await.unwrap_or(0).min(left);
+            // A client that has left takes no more.
+            if read == 0 || client.write_all(&bytes[..read]).await.is_err() {
+                return;
+            }
+            left -= read;
+            passed.fetch_add(read, Ordering::Relaxed);
+        }
+        std::future::pending::<()>().await;
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_stops_in_its_middle_is_given_up() {
+    let url = database().await;
+    let store = Postgres::builder(&url).migrate().open().await.unwrap();
+    store.append(large("account-0", 1, 4 << 20)).await.unwrap();
+    add(&store, "account-1", 2).await;
+    let wire = Wire::to(&url, 1 << 20);
+    let builder = Postgres::builder(&wire.url).timeout(Duration::from_millis(500));
+    let silent = builder.open().await.unwrap();
+    let of = |stream| Read::stream(name(stream), None);
+    let count = |page: Page| page.iter().count();
+    assert_eq!(silent.read(of("account-1")).await.map(count).unwrap(), 1);
+    for read in [of("account-0"), of("account-0").bare(), Read::all(None)] {
+        let started = Instant::now();
+        assert_eq!(cause(silent.read(read).await), UnavailableCause::Io);
+        assert!(started.elapsed() < Duration::from_secs(2));
+    }
+    // Over another connection.
+    assert_eq!(silent.read(of("account-1")).await.map(count).unwrap(), 1);
+}
+
+#[tokio::test]
+async fn what_a_page_has_no_room_for_is_sent_for_one_page_and_no_other() {
+    const EVENTS: usize = 48;
+    const EACH: usize = 1 << 20;
+    let url = database().await;
+    let filling = Postgres::builder(&url).migrate().open().await.unwrap();
+    for id in 0..EVENTS as u128 {
+        filling.append(large("large-1", id, EACH)).await.unwrap();
+    }
+    for whole in [
+        Read::stream(name("large-1"), None),
+        Read::stream(name("large-1"), None).backward(),
+        Read::all(None),
+        Read::all(None).backward(),
+    ] {
+        let wire = Wire::to(&url, usize::MAX);
+        let store = Postgres::open(&wire.url).await.unwrap();
+        let (mut next, mut events, mut pages) = (Some(whole.clone()), 0, 0);
+        while let Some(read) = next {
+            let page = store.read(read).await.unwrap();
+            (events, pages) = (events + page.len(), pages + 1);
+            next = page.next();
+        }
+        let passed = wire.passed.load(Ordering::Relaxed);
+        let told = format!("{whole:?}: {pages} pages, {} MiB", passed >> 20);
+        assert_eq!(events, EVENTS, "{told}");
+        // The first page cannot know; each of the others is sent one that is too many at most.
+        assert!(passed < (2 * EVENTS + pages) * (EACH + 4096), "{told}");
+        // As soon as events are small again, so many are asked for again.
+        for id in 1_000..1_020 {
+            add(&store, &format!("small-{id}"), id).await;
+        }
+        let small = Read::all(None).backward().limit(18);
+        let lengths = [
+            store.read(small.clone()).await.unwrap().len(),
+            store.read(small).await.unwrap().len(),
+        ];
+        assert!(lengths[0] < 18 && lengths[1] == 18, "{lengths:?}");
+        for id in 1_000..1_020_u128 {
+            let stream = name(&format!("small-{id}"));
+            filling
+                .deletes()
+                .unwrap()
+                .delete(stream, Expected::Exists)
+                .await
+                .unwrap();
+        }
+    }
+}
