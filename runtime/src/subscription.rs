@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -76,6 +77,7 @@ pub struct Subscription<E, S, C = Json> {
     started: bool,
     /// What became of the last batch that was handed out.
     last: Arc<Stuck>,
+    left_out: Arc<AtomicU64>,
     set: PhantomData<fn() -> E>,
 }
 
@@ -105,6 +107,7 @@ impl<E: EventSet, S: Store> Subscription<E, S> {
             after: None,
             started: false,
             last: Arc::default(),
+            left_out: Arc::default(),
             set: PhantomData,
         }
     }
@@ -141,6 +144,7 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
             after: self.after,
             started: self.started,
             last: self.last,
+            left_out: self.left_out,
             set: PhantomData,
         }
     }
@@ -195,7 +199,8 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
 
     /// The events one by one, as a stream that ends only with an error.
     ///
-    /// For throughput, and for a checkpoint, take batches instead.
+    /// For throughput, and for a checkpoint, take batches instead. What [`OnUnknown::Skip`] leaves out is counted by
+    /// [`left_out`](Self::left_out).
     pub fn into_stream(self) -> impl Stream<Item = Result<Recorded<E>, ReadError>> + Send {
         stream::try_unfold(
             (self, Vec::<Result<_, Box<Undecodable>>>::new().into_iter()),
@@ -204,10 +209,18 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
                     if let Some(next) = ready.next() {
                         return Ok(Some((next?, (events, ready))));
                     }
-                    ready = events.next().await?.iter().collect::<Vec<_>>().into_iter();
+                    let batch = events.next().await?;
+                    ready = batch.iter().collect::<Vec<_>>().into_iter();
+                    let skipped = batch.skipped() as u64;
+                    events.left_out.fetch_add(skipped, Ordering::Relaxed);
                 }
             },
         )
+    }
+
+    /// Counts what the stream that this becomes leaves out, as [`OnUnknown::Skip`] asks for, while it is read.
+    pub fn left_out(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.left_out)
     }
 
     async fn check_start(&self) -> Result<(), ReadError> {
@@ -249,9 +262,13 @@ impl<E: EventSet, C: Codec> Batch<E, C> {
         events.on_unknown(self.on_unknown)
     }
 
-    /// How many events are left out, as [`OnUnknown::Skip`] asks for.
+    /// How many events are left out, as [`OnUnknown::Skip`] asks for: up to one that cannot be read, once it was met.
     pub fn skipped(&self) -> usize {
-        let unknown = |event: &StoredEvent<'_>| !knows::<E>(event.name, event.version);
+        let stuck = self.stuck.behind.get();
+        let unknown = |event: &StoredEvent<'_>| {
+            stuck.is_none_or(|behind| Some(event.position) <= *behind)
+                && !knows::<E>(event.name, event.version)
+        };
         match self.on_unknown {
             OnUnknown::Fail => 0,
             OnUnknown::Skip => self.page.iter().filter(unknown).count(),

@@ -1,5 +1,7 @@
 //! Events of builds that come later.
 
+use std::sync::atomic::Ordering;
+
 use factum::{OnUnknown, ReadError, Recorded, Store, Subscription, Undecodable};
 use futures_util::StreamExt;
 
@@ -80,11 +82,14 @@ async fn skips_in_batches_of_one_and_one_by_one(store: impl Store + Clone) {
     }
     assert_eq!((read, skipped), (vec![0, 5], 3));
 
-    let mut events = Box::pin(of_names().into_stream());
+    let events = of_names();
+    let left_out = events.left_out();
+    let mut events = Box::pin(events.into_stream());
     for revision in [0, 5] {
         let recorded = events.next().await.unwrap().unwrap();
         assert_eq!(recorded.revision.get(), revision);
     }
     let error = events.next().await.unwrap().unwrap_err();
     assert!(matches!(error, ReadError::Undecodable(_)), "{error}");
+    assert_eq!(left_out.load(Ordering::Relaxed), 3);
 }
