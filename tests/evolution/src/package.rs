@@ -58,6 +58,12 @@ const FAR: &str = r"use serde::{Deserialize, Serialize};
 pub struct Price {
     pub cents: u32,
     pub currency: String,
+    pub tax: Tax,
+}
+
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub struct Tax {
+    pub percent: u8,
 }
 
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]

@@ -28,19 +28,20 @@ use crate::testing::caught::caught;
 /// #[event(name = "payment.refunded")]
 /// pub struct Refunded { pub cents: u64 }
 ///
-/// factum::verify_events!(payments: Received, Refunded);
+/// factum::verify_events!(payments: Received, Refunded; ignored("payment.noted"));
 /// ```
 ///
 /// - The word before the colon names the test, and the folder of the files: `events/payments`.
 /// - The test is the one that `#[aggregate(.., tests)]` generates for the events of an aggregate: see the guide on
 ///   [evolution](crate::_guide::evolution).
+/// - `ignored(..)` names events that were stored once, and that nobody reads any more.
 /// - Two events with one stored name stop the build.
 #[macro_export]
 macro_rules! verify_events {
-    ($name:ident: $($event:ty),+ $(,)?) => {
+    ($name:ident: $($event:ty),+ $(,)? $(; ignored($($ignored:literal),+ $(,)?))?) => {
         const _: () = $crate::__private::assert_unique_names(
             &[$($crate::__private::info::<$event>()),+],
-            &[],
+            &[$($($ignored),+)?],
         );
 
         #[cfg(test)]
@@ -52,6 +53,7 @@ macro_rules! verify_events {
                     $crate::__home!(),
                     $crate::__private::stringify!($name),
                     &[$($crate::__private::contract::SoleEvent::of::<$event>()),+],
+                    &[$($($ignored),+)?],
                 )
             });
         }
@@ -90,9 +92,14 @@ impl SoleEvent {
 }
 
 /// Checks that what was stored of some events is read as it was. What it says otherwise is what to do.
-pub fn sole_events(home: Home, name: &str, events: &[SoleEvent]) -> Result<(), String> {
+pub fn sole_events(
+    home: Home,
+    name: &str,
+    events: &[SoleEvent],
+    ignored: &[&str],
+) -> Result<(), String> {
     let events: Vec<&dyn Kept> = events.iter().map(|event| event as &dyn Kept).collect();
-    verify(home, [name, name], &events, &[])
+    verify(home, [name, name], &events, ignored)
 }
 
 impl Kept for SoleEvent {

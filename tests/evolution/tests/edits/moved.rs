@@ -77,3 +77,23 @@ fn another_name_of_the_test_is_told_of_the_files_under_the_former_one() {
     );
     released.passes();
 }
+
+#[test]
+fn an_event_without_an_aggregate_is_dropped_by_its_name_alone() {
+    let released = Released::unrecorded();
+    let package = &released.package;
+    let both = "factum::verify_events!(bills_order_schema_contract: shop::Paid, shop::Placed);\n";
+    package.save("shop/tests/bills.rs", both);
+    assert!(package.bless_target("bills").passes);
+    package.edit("shop/tests/bills.rs", ", shop::Placed", "");
+    let outcome = package.bless_target("bills");
+    assert!(!outcome.passes, "{}", outcome.printed);
+    assert!(
+        outcome.printed.contains("ignored(\"order.placed\")"),
+        "{}",
+        outcome.printed
+    );
+    package.edit("shop/tests/bills.rs", ")", "; ignored(\"order.placed\"))");
+    let outcome = package.test_target("bills");
+    assert!(outcome.passes, "{}", outcome.printed);
+}

@@ -25,10 +25,8 @@ fn a_field_that_serde_skips_is_lost() {
 #[test]
 fn fields_that_serde_flattens_stand_in_another_place() {
     let released = Released::new();
-    let flat = "#[serde(flatten)]\n    pub price: far::Price";
-    released
-        .package
-        .edit("near/src/lib.rs", "pub price: far::Price", flat);
+    let flat = "#[serde(flatten)]\n    pub tax: Tax";
+    released.package.edit(FAR, "pub tax: Tax", flat);
     assert_snapshot!(released.refuses_for_good());
 }
 

@@ -120,6 +120,6 @@ fn what_is_found_is_said() {
     let said = schema::<Ghost>(home, &[EventContract::of::<Seen>()]).unwrap_err();
     assert!(said.starts_with("cannot invent `ghost.seen`"), "{said}");
     let events = [crate::testing::contract::SoleEvent::of::<Seen>()];
-    let sole = crate::testing::contract::sole_events(home, "ghost", &events);
+    let sole = crate::testing::contract::sole_events(home, "ghost", &events, &[]);
     assert_eq!(sole.unwrap_err(), said);
 }
