@@ -128,7 +128,8 @@ pub enum OnUnknown {
     /// It is an error, since the event may matter.
     #[default]
     Fail,
-    /// It is left out, and counted by [`Batch::skipped`](crate::Batch::skipped).
+    /// It is left out, and counted by [`Batch::skipped`](crate::Batch::skipped), or by
+    /// [`Subscription::left_out`](crate::Subscription::left_out).
     Skip,
 }
 
@@ -232,20 +233,21 @@ const fn claimed_twice(name: &str, one: &str, other: &str) -> ! {
 /// Where a shape's count of what only grows begins.
 const AGE: u32 = 48;
 
-/// What a name that is ignored counts: as much as its event did at version 63, whose type may be gone now.
-const IGNORED: u64 = 64;
+/// What a name counts that is read as another one, or ignored: as much as its event did at version 63, whose type may be
+/// gone now.
+const FORMER: u64 = 64;
 
 /// Folds events' stored names and versions into the hash of a state's declaration; FNV-1a, 64 bits. The highest 16 are
-/// then a count of what only grows: events, their versions, names that are ignored, and the logic.
+/// then a count of what only grows: events, their versions, former names, names that are ignored, and the logic.
 pub const fn shape(declared: u64, logic: u64, mut reads: &[EventInfo], ignored: &[&str]) -> u64 {
     let (mut hash, mut age) = (
         declared,
-        logic.saturating_add(IGNORED * ignored.len() as u64),
+        logic.saturating_add(FORMER * ignored.len() as u64),
     );
     while let [event, rest @ ..] = reads {
         hash = fold(hash, event.name.as_bytes());
         hash = fold(hash, &event.version.to_be_bytes());
-        age = age.saturating_add(1 + event.version as u64);
+        age = age.saturating_add(1 + event.version as u64 + FORMER * event.aliases.len() as u64);
         reads = rest;
     }
     let most = u64::MAX >> AGE;

@@ -16,11 +16,11 @@ fn hashed(hash: u64, text: &[u8]) -> u64 {
 fn a_shape_is_a_hash_behind_a_count_of_what_only_grows() {
     let hash = hashed(0xfeed_beef_0123_4567, b"opened\x00\x01paid\x00\x03") & 0xffff_ffff_ffff;
     let of = |logic| shape(0xfeed_beef_0123_4567, logic, &[OPENED, PAID], &["noted"]);
-    // The logic, an ignored name, and each event with its versions.
-    assert_eq!(of(5), ((5 + 64 + 2 + 4) << 48) | hash);
-    assert_eq!(of(0xffff - 70), (0xffff << 48) | hash);
-    for more in [0xffff - 69, u64::MAX] {
-        assert_eq!(of(more), of(0xffff - 70));
+    // The logic, an ignored name, two former ones, and each event with its versions.
+    assert_eq!(of(5), ((5 + 64 + 128 + 2 + 4) << 48) | hash);
+    assert_eq!(of(0xffff - 198), (0xffff << 48) | hash);
+    for more in [0xffff - 197, u64::MAX] {
+        assert_eq!(of(more), of(0xffff - 198));
     }
     assert!(is_newer(of(6), of(5)) && !is_newer(of(5), of(5)) && !is_newer(of(5), of(6)));
 }
@@ -36,6 +36,10 @@ fn whatever_becomes_of_an_event_makes_the_shape_a_newer_one() {
         assert!(is_newer(of(&[OPENED, now, PAID], &[]), before), "another");
         assert!(is_newer(of(&[OPENED], &["paid"]), before), "dropped");
         assert!(is_newer(of(&[OPENED, now], &["noted"]), before), "ignored");
+        let joined = EventInfo::new("opened", 2, "Opened").aliases(&["created", "made", "paid"]);
+        assert!(is_newer(of(&[joined], &[]), before), "joined with another");
+        let renamed = EventInfo::new("settled", version, "Paid").aliases(&["paid"]);
+        assert!(is_newer(of(&[OPENED, renamed], &[]), before), "renamed");
     }
 }
 
