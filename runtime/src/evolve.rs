@@ -1,9 +1,14 @@
 //! What keeps stored events readable: the steps from version to version, the names that a set of events is read under,
 //! and what became of those that no longer happen.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::aggregate::{EventSet, IntoEvents};
+use crate::delivery::Stuck;
 use crate::error::BoxError;
 use crate::event::EventInfo;
+use crate::store::{Page, StoredEvent};
 
 /// One step of an event's evolution: the shape of version n becomes the shape of version n + 1.
 ///
@@ -131,6 +136,36 @@ pub enum OnUnknown {
     /// It is left out, and counted by [`Batch::skipped`](crate::Batch::skipped), or by
     /// [`Subscription::left_out`](crate::Subscription::left_out).
     Skip,
+}
+
+/// What to do with events that are not known, and how many a stream has left out.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Unknown {
+    pub(crate) policy: OnUnknown,
+    left_out: Arc<AtomicU64>,
+}
+
+impl Unknown {
+    pub(crate) fn counter(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.left_out)
+    }
+
+    pub(crate) fn count(&self, skipped: usize) {
+        self.left_out.fetch_add(skipped as u64, Ordering::Relaxed);
+    }
+
+    /// How many of a page are left out, up to where reading got stuck.
+    pub(crate) fn skipped<E: EventSet>(&self, page: &Page, stuck: &Stuck) -> usize {
+        let behind = stuck.behind.get();
+        let unknown = |event: &StoredEvent<'_>| {
+            behind.is_none_or(|behind| Some(event.position) <= *behind)
+                && !knows::<E>(event.name, event.version)
+        };
+        match self.policy {
+            OnUnknown::Fail => 0,
+            OnUnknown::Skip => page.iter().filter(unknown).count(),
+        }
+    }
 }
 
 /// Whether this build reads, or ignores, what is stored under this name and version.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use crate::codec::{Codec, Json};
 use crate::delivery::{Delivery, Stuck};
 use crate::error::{CheckpointAheadOfStore, ReadError, Undecodable};
 use crate::event::EventInfo;
-use crate::evolve::{OnUnknown, knows};
+use crate::evolve::{OnUnknown, Unknown};
 use crate::place::Position;
 use crate::recorded::Recorded;
-use crate::store::{Filter, Page, Read, Store, StoredEvent};
+use crate::store::{Filter, Page, Read, Store};
 
 type Text = Cow<'static, str>;
 
@@ -72,12 +72,11 @@ pub struct Subscription<E, S, C = Json> {
     codec: Arc<C>,
     filter: Filter,
     limit: usize,
-    on_unknown: OnUnknown,
+    unknown: Unknown,
     after: Option<Position>,
     started: bool,
     /// What became of the last batch that was handed out.
     last: Arc<Stuck>,
-    left_out: Arc<AtomicU64>,
     set: PhantomData<fn() -> E>,
 }
 
@@ -97,17 +96,15 @@ impl<E: EventSet, S: Store> Subscription<E, S> {
     }
 
     fn filtered(store: S, categories: Vec<Text>, names: Vec<Text>) -> Self {
-        let (codec, limit) = (Arc::new(Json::default()), Read::LIMIT);
         Self {
             store,
-            codec,
+            codec: Arc::new(Json::default()),
             filter: Filter { categories, names },
-            limit,
-            on_unknown: OnUnknown::Fail,
+            limit: Read::LIMIT,
+            unknown: Unknown::default(),
             after: None,
             started: false,
             last: Arc::default(),
-            left_out: Arc::default(),
             set: PhantomData,
         }
     }
@@ -129,7 +126,7 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
 
     /// What to do with an event that this build does not know; a subscription that is not told fails.
     pub fn on_unknown(mut self, policy: OnUnknown) -> Self {
-        self.on_unknown = policy;
+        self.unknown.policy = policy;
         self
     }
 
@@ -140,11 +137,10 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
             codec: Arc::new(codec),
             filter: self.filter,
             limit: self.limit,
-            on_unknown: self.on_unknown,
+            unknown: self.unknown,
             after: self.after,
             started: self.started,
             last: self.last,
-            left_out: self.left_out,
             set: PhantomData,
         }
     }
@@ -178,7 +174,7 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
         Ok(Some(Batch {
             page,
             codec: Arc::clone(&self.codec),
-            on_unknown: self.on_unknown,
+            unknown: self.unknown.clone(),
             stuck: Arc::clone(&self.last),
             set: PhantomData,
         }))
@@ -211,8 +207,7 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
                     }
                     let batch = events.next().await?;
                     ready = batch.iter().collect::<Vec<_>>().into_iter();
-                    let skipped = batch.skipped() as u64;
-                    events.left_out.fetch_add(skipped, Ordering::Relaxed);
+                    events.unknown.count(batch.skipped());
                 }
             },
         )
@@ -220,7 +215,7 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
 
     /// Counts what the stream that this becomes leaves out, as [`OnUnknown::Skip`] asks for, while it is read.
     pub fn left_out(&self) -> Arc<AtomicU64> {
-        Arc::clone(&self.left_out)
+        self.unknown.counter()
     }
 
     async fn check_start(&self) -> Result<(), ReadError> {
@@ -249,7 +244,7 @@ impl<E, S, C> fmt::Debug for Subscription<E, S, C> {
 pub struct Batch<E, C = Json> {
     page: Page,
     codec: Arc<C>,
-    on_unknown: OnUnknown,
+    unknown: Unknown,
     stuck: Arc<Stuck>,
     set: PhantomData<fn() -> E>,
 }
@@ -257,22 +252,13 @@ pub struct Batch<E, C = Json> {
 impl<E: EventSet, C: Codec> Batch<E, C> {
     /// The events, decoded as they are asked for, straight from the page.
     pub fn iter(&self) -> Delivery<'_, E, C> {
-        let all = 0..self.page.len();
-        let events = Delivery::new(&self.page, &*self.codec, all, Some(&self.stuck));
-        events.on_unknown(self.on_unknown)
+        let (page, all) = (&self.page, 0..self.page.len());
+        Delivery::new(page, &*self.codec, all, Some(&self.stuck)).on_unknown(self.unknown.policy)
     }
 
     /// How many events are left out, as [`OnUnknown::Skip`] asks for: up to one that cannot be read, once it was met.
     pub fn skipped(&self) -> usize {
-        let stuck = self.stuck.behind.get();
-        let unknown = |event: &StoredEvent<'_>| {
-            stuck.is_none_or(|behind| Some(event.position) <= *behind)
-                && !knows::<E>(event.name, event.version)
-        };
-        match self.on_unknown {
-            OnUnknown::Fail => 0,
-            OnUnknown::Skip => self.page.iter().filter(unknown).count(),
-        }
+        self.unknown.skipped::<E>(&self.page, &self.stuck)
     }
 
     /// What to keep together with what was made of the events, once all of them could be read.
