@@ -128,7 +128,7 @@ fn what_it_quotes_of_generated_tests_was_printed_by_one() {
         };
         assert!(printed.iter().any(holds), "no test printed\n{block}");
     }
-    assert_eq!(quoted.len(), 7);
+    assert_eq!(quoted.len(), 8);
 }
 
 fn evolution() -> String {

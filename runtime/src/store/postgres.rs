@@ -73,7 +73,8 @@ use crate::stream::StreamName;
 /// - Each read is one statement in one round trip, and so is each append that finds its stream as it expects; another one
 ///   takes a second. No transaction is open between two messages.
 /// - TLS, limits of time, rights, `LISTEN` and all else that concerns the server: [the guide](crate::_guide::postgres).
-/// - It runs on tokio, and the task that appends ends with the runtime that opened the store.
+/// - It runs on tokio, and the tasks that append and load end with the runtime that opened the store: open it again
+///   then.
 #[derive(Debug, Clone)]
 pub struct Postgres {
     inner: Arc<Inner>,
