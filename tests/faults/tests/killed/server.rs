@@ -39,24 +39,33 @@ async fn what_a_killed_server_has_acknowledged_is_there_when_it_is_back() {
     }
     let (mut ledger, mut audit) = (Ledger::default(), Audit::default());
     let (mut unknown, mut unavailable, mut repeated) = (0, 0, 0);
+    // Whether it is an acknowledgement.
+    let mut note = |heard, ledger: &mut Ledger| match heard {
+        Heard::Stored {
+            batch,
+            repeated: again,
+        } => {
+            ledger.acknowledge(batch);
+            repeated += usize::from(again);
+            true
+        }
+        Heard::Unknown => {
+            unknown += 1;
+            false
+        }
+        Heard::Unavailable => {
+            unavailable += 1;
+            false
+        }
+    };
     let mut longest = Duration::ZERO;
     let kills = size(10, 100);
     for _ in 0..kills {
         let mut acknowledged = 0;
         let enough = random.usize(20..200);
         while acknowledged < enough {
-            match timeout(PATIENCE, heard.recv()).await.unwrap().unwrap() {
-                Heard::Stored {
-                    batch,
-                    repeated: again,
-                } => {
-                    ledger.acknowledge(batch);
-                    acknowledged += 1;
-                    repeated += usize::from(again);
-                }
-                Heard::Unknown => unknown += 1,
-                Heard::Unavailable => unavailable += 1,
-            }
+            let heard = timeout(PATIENCE, heard.recv()).await.unwrap().unwrap();
+            acknowledged += usize::from(note(heard, &mut ledger));
         }
         sleep(Duration::from_micros(random.u64(..5_000))).await;
         let killed = Arc::clone(&cluster);
@@ -74,9 +83,7 @@ async fn what_a_killed_server_has_acknowledged_is_there_when_it_is_back() {
     writers.join_all().await;
     drop(told);
     while let Some(one) = heard.recv().await {
-        if let Heard::Stored { batch, .. } = one {
-            ledger.acknowledge(batch);
-        }
+        note(one, &mut ledger);
     }
     let mut whole = Audit::default();
     whole.read_on(&store).await.unwrap();
