@@ -56,7 +56,8 @@ async fn what_was_acknowledged_is_there_and_nothing_is_half_there(home: Home) {
     let (mut ledger, mut audit, mut seen) = (Ledger::default(), Audit::default(), Seen::default());
     let kills = size(100, 1000);
     // Some moments are hard to hit: a process may have ended before.
-    while seen.kills < kills || seen.rarest() == 0 {
+    // As many of one that is writing.
+    while seen.kills < kills + seen.opening + seen.closing || seen.rarest() == 0 {
         assert!(seen.rounds < 20 * kills, "{seen:?}");
         seen.rounds += 1;
         let moment = match random.u8(..8) {

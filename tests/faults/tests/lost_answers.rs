@@ -13,10 +13,10 @@ use factum_faults::{
 };
 
 use crate::PROGRAM;
-use crate::home::{Home, on_shared_stores};
+use crate::home::{Home, on_every_store, on_shared_stores};
 use asker::{Asker, update};
 
-on_shared_stores!(what_was_asked_is_stored_once);
+on_every_store!(what_was_asked_is_stored_once);
 on_shared_stores!(a_process_killed_before_its_answer_is_answered_by_the_next_one);
 
 const ERRORS: &str = "errors";

@@ -74,6 +74,7 @@ async fn a_damaged_row_is_read_or_named_and_never_skipped() {
         "reading damaged rows took {} MiB",
         grown >> 20
     );
+    assert_eq!(kinds.len(), 17, "a way to damage a row was not tried");
     let outcomes: Vec<_> = outcomes
         .iter()
         .map(|(what, times): (_, &u32)| format!("{} {what}", figure(*times)))

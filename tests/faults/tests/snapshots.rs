@@ -32,12 +32,14 @@ enum There {
     OfEarlierLife,
     OfShapeBefore,
     OfShapeAfter,
+    /// Folded by code that computes something else from the same events.
+    OfOtherLogic,
     Corrupt,
     HalfWritten,
     OfOtherCodec,
 }
 
-const ALL: [There; 10] = [
+const ALL: [There; 11] = [
     There::Nothing,
     There::Old,
     There::Newest,
@@ -45,6 +47,7 @@ const ALL: [There; 10] = [
     There::OfEarlierLife,
     There::OfShapeBefore,
     There::OfShapeAfter,
+    There::OfOtherLogic,
     There::Corrupt,
     There::HalfWritten,
     There::OfOtherCodec,
@@ -111,6 +114,10 @@ impl History {
                 shape: reshaped::Chain::shape(),
                 ..self.snapshot(last, wrong)
             },
+            There::OfOtherLogic => StoredSnapshot {
+                shape: restamped::Chain::shape(),
+                ..self.snapshot(last, of_other_logic(&self.links))
+            },
             There::Corrupt => {
                 let state = (0..self.random.usize(1..40))
                     .map(|_| self.random.u8(128..))
@@ -127,6 +134,10 @@ impl History {
             },
         })
     }
+}
+
+fn of_other_logic(links: &[u64]) -> Vec<u8> {
+    serde_json::to_vec(&restamped::Chain::of(links)).unwrap()
 }
 
 fn chains<S: Store + Clone>(store: &S) -> Repository<Chain, S> {
@@ -219,7 +230,7 @@ async fn a_state_is_that_of_all_events_whatever_the_snapshot_says() {
     let each = 2 * histories * (1 + 2 * UPDATES);
     assert_eq!(loads, [each; ALL.len()]);
     proved(
-        "Snapshots: none, old, newest, ahead, of other shapes and corrupt, memory and SQLite",
+        "Snapshots: none, old, newest, ahead, of other shapes, of other logic and corrupt, memory and SQLite",
         &format!("{histories} histories beside each of {} kinds", loads.len()),
         &format!(
             "{} states, 0 of them not that of all events",
