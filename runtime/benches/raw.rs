@@ -18,7 +18,7 @@ pub(crate) use append::{Batch, NewRow, Stored, Writer};
 pub(crate) use command::{Cache, Direct, Grouped, Known, acknowledged, decided, metadata, payload};
 pub(crate) use file::{create, filled, open, stream};
 pub(crate) use memory::Memory;
-pub(crate) use read::{Row, load, page};
+pub(crate) use read::{Names, Row, load, page};
 
 /// Reads one event, with a `match` by hand.
 #[inline]

@@ -186,8 +186,8 @@ fn raw_round(
     let connection = raw::open(path)?;
     let (round, sums) = Round::timed(EVENTS, || {
         let mut sums = Sums::default();
-        let mut after = -1;
-        while let Some(last) = raw::page(&connection, after, |row| {
+        let (mut names, mut after) = (raw::Names::new(), -1);
+        while let Some(last) = raw::page(&connection, &mut names, after, |row| {
             sums.envelope(
                 EventId::new(Uuid::from_slice(row.id)?),
                 Revision::new(u64::try_from(row.revision)?),

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::account::{Account, AccountId};
 use crate::ratio::Outcome;
-use crate::raw::{Batch, Cache, Known, Stored, acknowledged, decided, decode, fold, stream};
+use crate::raw::{Batch, Cache, Known, Names, Stored, acknowledged, decided, decode, fold, stream};
 
 /// The store's own: fixed plans, by index.
 const OPTIONS: &str = "&options=-c%20jit%3Doff%20-c%20enable_seqscan%3Doff%20-c%20enable_bitmapscan%3Doff%20-c%20plan_cache_mode%3Dforce_generic_plan";
@@ -22,9 +22,10 @@ const LOCK: &str = "SELECT position FROM factum.head FOR UPDATE";
 
 const PAGE: &str =
     "SELECT e.position, e.revision, e.idx, e.id, e.name, e.version, e.codec, e.tenant,
-        e.recorded_at, e.metadata, e.payload, s.name
-    FROM factum.events e JOIN factum.streams s ON s.key = e.stream
-    WHERE e.position > $1 ORDER BY e.position LIMIT 1000";
+        e.recorded_at, e.metadata, e.payload, e.stream
+    FROM factum.events e WHERE e.position > $1 ORDER BY e.position LIMIT 1000";
+
+const NAMES: &str = "SELECT key, name FROM factum.streams WHERE key = ANY ($1)";
 
 /// The update of the head is the lock that lasts until the commit; a revision that is there already breaks the index.
 const APPEND: &str = "WITH moved AS (
@@ -90,6 +91,7 @@ pub(crate) struct Session {
     lock: Statement,
     load: Statement,
     page: Statement,
+    names: Statement,
     append: Statement,
 }
 
@@ -101,6 +103,7 @@ impl Session {
             lock: client.prepare(LOCK).await?,
             load: client.prepare(LOAD).await?,
             page: client.prepare(PAGE).await?,
+            names: client.prepare(NAMES).await?,
             append: client.prepare(APPEND).await?,
             client,
         })
@@ -126,9 +129,23 @@ impl Session {
         Ok((account, last))
     }
 
-    /// The next thousand rows behind a position.
-    pub(crate) async fn page(&self, after: i64) -> Outcome<Vec<Row>> {
-        Ok(self.client.query(&self.page, &[&after]).await?)
+    /// The next thousand rows behind a position, and the names of streams that did not come up before, which the store
+    /// keeps too.
+    pub(crate) async fn page(&self, names: &mut Names, after: i64) -> Outcome<Vec<Row>> {
+        let rows = self.client.query(&self.page, &[&after]).await?;
+        let mut unknown = Vec::new();
+        for row in &rows {
+            let key = row.try_get(11)?;
+            if !names.contains_key(&key) && !unknown.contains(&key) {
+                unknown.push(key);
+            }
+        }
+        if !unknown.is_empty() {
+            for row in self.client.query(&self.names, &[&unknown]).await? {
+                names.insert(row.try_get(0)?, row.try_get::<_, &str>(1)?.into());
+            }
+        }
+        Ok(rows)
     }
 
     /// Stores batches, each of another stream, in one transaction.

@@ -7,7 +7,7 @@ use super::Server;
 use super::raw::{Scheme, Session, Time};
 use crate::account::{AccountId, balance_after, event};
 use crate::ratio::{Bench, Goal, Outcome, Round, Workload};
-use crate::raw::{self, Batch, NewRow};
+use crate::raw::{self, Batch, Names, NewRow};
 use crate::w2_rehydrate;
 use crate::w3_catch_up::{ACCOUNTS, EVENTS, EVENTS_OF_EACH, Sums, bytes_of_each, scanned, typed};
 
@@ -121,9 +121,9 @@ fn paged(url: &str, decodes: bool) -> Outcome<Round> {
     let session = runtime.block_on(Session::open(url))?;
     let (round, sums) = Round::timed(EVENTS, || {
         runtime.block_on(async {
-            let (mut sums, mut after) = (Sums::default(), 0_i64);
+            let (mut sums, mut names, mut after) = (Sums::default(), Names::new(), 0_i64);
             loop {
-                let rows = session.page(after).await?;
+                let rows = session.page(&mut names, after).await?;
                 for row in &rows {
                     after = row.try_get(0)?;
                     let version = u16::try_from(row.try_get::<_, i32>(5)?)?;
@@ -135,11 +135,8 @@ fn paged(url: &str, decodes: bool) -> Outcome<Round> {
                         version,
                         Timestamp::from_microsecond(at)?,
                     );
-                    let [name, codec, stream] = [
-                        row.try_get::<_, &str>(4)?,
-                        row.try_get(6)?,
-                        row.try_get(11)?,
-                    ];
+                    let [name, codec]: [&str; 2] = [row.try_get(4)?, row.try_get(6)?];
+                    let stream = names.get(&row.try_get(11)?).ok_or("no name")?;
                     let (metadata, payload): (&[u8], &[u8]) = (row.try_get(9)?, row.try_get(10)?);
                     sums.mark(metadata.len() as u64);
                     if decodes {

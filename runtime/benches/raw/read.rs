@@ -1,5 +1,8 @@
 //! Reads: one stream into a state, and pages of everything.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use factum::sqlite::rusqlite::{self, Connection};
 
 use super::{decode, fold};
@@ -43,22 +46,33 @@ pub(crate) struct Row<'a> {
     pub(crate) stream: &'a str,
 }
 
+/// The names of streams by their keys, as far as they came up: the store keeps them too.
+pub(crate) type Names = HashMap<i64, Box<str>>;
+
 /// Hands out the next thousand rows behind a position, and says where they end.
 pub(crate) fn page(
     connection: &Connection,
+    names: &mut Names,
     after: i64,
     mut each: impl FnMut(Row<'_>) -> Outcome<()>,
 ) -> Outcome<Option<i64>> {
     let mut statement = connection.prepare_cached(
         "SELECT e.position, e.revision, e.idx, e.id, e.name, e.version, e.codec, e.tenant,
-            e.recorded_at, e.metadata, e.payload, s.name
-         FROM factum_events e CROSS JOIN factum_streams s ON s.key = e.stream
-         WHERE e.position > ?1 ORDER BY e.position LIMIT 1000",
+            e.recorded_at, e.metadata, e.payload, e.stream
+         FROM factum_events e WHERE e.position > ?1 ORDER BY e.position LIMIT 1000",
     )?;
+    let mut name = connection.prepare_cached("SELECT name FROM factum_streams WHERE key = ?1")?;
     let mut rows = statement.query([after])?;
     let mut last = None;
     while let Some(row) = rows.next()? {
-        let row = Row::read(row)?;
+        let stream = match names.entry(row.get(11)?) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let found = name.query_row([new.key()], |row| row.get(0))?;
+                new.insert(found)
+            }
+        };
+        let row = Row::read(row, stream)?;
         last = Some(row.position);
         each(row)?;
     }
@@ -66,7 +80,7 @@ pub(crate) fn page(
 }
 
 impl<'a> Row<'a> {
-    fn read(row: &'a rusqlite::Row<'_>) -> Outcome<Self> {
+    fn read(row: &'a rusqlite::Row<'_>, stream: &'a str) -> Outcome<Self> {
         Ok(Self {
             position: row.get(0)?,
             revision: row.get(1)?,
@@ -79,7 +93,7 @@ impl<'a> Row<'a> {
             recorded_at: row.get(8)?,
             metadata: row.get_ref(9)?.as_blob()?,
             payload: row.get_ref(10)?.as_blob()?,
-            stream: row.get_ref(11)?.as_str()?,
+            stream,
         })
     }
 }
