@@ -46,13 +46,16 @@ impl Load {
             && read.filter.names.is_empty()
             && read.bare
             && read.limit == Read::LIMIT;
+        if !goes_with_others {
+            return None;
+        }
         let (answer, answered) = oneshot::channel();
-        let load = || Self {
+        let load = Self {
             read: Arc::clone(read),
             after: sql::start(read, after),
             answer,
         };
-        goes_with_others.then(|| (load(), answered))
+        Some((load, answered))
     }
 
     fn stream(&self) -> &str {
@@ -141,17 +144,15 @@ async fn pages(
         let Some(load) = loads.get(number).and_then(Option::as_ref) else {
             continue;
         };
-        if filling.is_none() {
-            match StreamPage::begun(&load.read, most, &row, STREAM) {
-                Ok(page) => filling = Some((number, page)),
+        let page = match &mut filling {
+            Some((_, page)) => page,
+            None => match StreamPage::begun(&load.read, most, &row, STREAM) {
+                Ok(page) => &mut filling.insert((number, page)).1,
                 Err(failed) => {
                     answer(loads, number, Err(failed));
                     continue;
                 }
-            }
-        }
-        let Some((_, page)) = &mut filling else {
-            continue;
+            },
         };
         match page.add(&load.read, &row, EVENT) {
             Ok(true) => {}
