@@ -4,6 +4,7 @@ mod address;
 mod append;
 mod builder;
 mod connect;
+mod delete;
 mod errors;
 mod fit;
 mod loads;
@@ -230,6 +231,6 @@ impl Deletes for Postgres {
         stream: StreamName,
         expected: Expected,
     ) -> BoxFuture<'_, Result<u64, StoreError>> {
-        Box::pin(self.delete_stream(stream, expected))
+        Box::pin(self.inner.writer.delete(stream, expected))
     }
 }

@@ -67,6 +67,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 const STUCK: &str = "the store does not serve any more: a reader or the writer is lost";
 
+/// As many as a store has unless it is told otherwise.
+const CONNECTIONS: usize = 8;
+
 /// The store, slow, and with so few connections that nothing is served any more once some are lost.
 async fn slow(place: &Place) -> (AnyStore, &'static str, Option<Wire>) {
     match place {
@@ -87,7 +90,7 @@ async fn slow(place: &Place) -> (AnyStore, &'static str, Option<Wire>) {
 async fn a_dropped_future_leaves_nothing_half_done(home: Home) {
     let enough = size(1_000, 10_000);
     let mut random = seeded(&format!("dropped futures, {}", home.place));
-    let (store, at, _wire) = slow(&home.place).await;
+    let (store, at, wire) = slow(&home.place).await;
     let follower = tokio::spawn(follow(store.clone()));
     let (mut drops, mut deepest, mut ledger) = (0, 0, Vec::new());
     let mut round = 0;
@@ -126,6 +129,11 @@ async fn a_dropped_future_leaves_nothing_half_done(home: Home) {
         rows(&store, Read::all(None).category("counter")).await,
         stored
     );
+    let made = wire.map_or(String::new(), |wire| {
+        let made = wire.asked().len();
+        assert!(made <= 2 * CONNECTIONS, "{made} connections were made");
+        format!("; {made} connections made for all of it")
+    });
     let acknowledged = ledger.iter().filter(|entry| entry.acknowledged).count();
     let unheard = ledger
         .iter()
@@ -146,9 +154,36 @@ async fn a_dropped_future_leaves_nothing_half_done(home: Home) {
         ),
         &format!(
             "of the appends {acknowledged} answered and stored, {unheard} dropped and stored, {nowhere} dropped and \
-             not stored; 0 in part, 0 transactions left open, 0 readers lost"
+             not stored; 0 in part, 0 transactions left open, 0 readers lost{made}"
         ),
     );
+}
+
+/// Somebody who always gives up long before a connection has come about.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_impatient_gets_an_answer_all_the_same() {
+    let home = Home::postgres().await;
+    let (store, _, wire) = slow(&home.place).await;
+    let wire = wire.unwrap();
+    let polls = 4;
+    for attempt in 1..=3 {
+        wire.set_down(true);
+        let gone = async { while store.head().await.is_ok() {} };
+        timeout(PATIENCE, gone).await.expect("the wire is down");
+        wire.set_down(false);
+        let before = wire.asked().len();
+        let answered = async {
+            while dropped(store.head(), polls)
+                .await
+                .is_none_or(|head| head.is_err())
+            {
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        timeout(PATIENCE, answered).await.expect(STUCK);
+        let made = wire.asked().len() - before;
+        assert!(made <= CONNECTIONS, "attempt {attempt}: {made} connections");
+    }
 }
 
 /// Follows all counters by a subscription whose every other future is dropped, to the end.

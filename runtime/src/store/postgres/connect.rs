@@ -1,12 +1,13 @@
 //! How a connection comes about.
 
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
-use std::sync::Arc;
+use std::future::{Future, pending, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use deadpool_postgres::{Connect, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::tls::MakeTlsConnect;
@@ -46,9 +47,54 @@ pub(super) struct Door {
     tls: Connector,
     timeout: Duration,
     pub(super) pace: Pace,
+    opening: Opening,
 }
 
 type Opened = Result<(Client, JoinHandle<()>), Error>;
+
+/// Connections that come about although whoever asked for them has given up. The next ones who ask take them over
+/// before they ask for one of their own, so that there are never more than the pool may have.
+#[derive(Clone, Default)]
+struct Opening(Arc<Mutex<Vec<JoinHandle<Option<Opened>>>>>);
+
+/// One that comes about, for whoever waits for it.
+struct Awaited<'a> {
+    attempt: Option<JoinHandle<Option<Opened>>>,
+    opening: &'a Opening,
+}
+
+impl Opening {
+    fn of(&self, attempt: JoinHandle<Option<Opened>>) -> Awaited<'_> {
+        Awaited {
+            attempt: Some(attempt),
+            opening: self,
+        }
+    }
+
+    fn left(&self) -> Option<Awaited<'_>> {
+        let attempt = self.attempts().pop()?;
+        Some(self.of(attempt))
+    }
+
+    fn attempts(&self) -> MutexGuard<'_, Vec<JoinHandle<Option<Opened>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Awaited<'_> {
+    /// What came of it; nothing if it took too long, or ended with its runtime.
+    async fn opened(mut self) -> Option<Opened> {
+        let opened = self.attempt.as_mut()?.await;
+        self.attempt = None;
+        opened.ok().flatten()
+    }
+}
+
+impl Drop for Awaited<'_> {
+    fn drop(&mut self) {
+        self.opening.attempts().extend(self.attempt.take());
+    }
+}
 
 impl Door {
     pub(super) fn to(address: Address, tls: Connector, timeout: Duration) -> Self {
@@ -66,6 +112,7 @@ impl Door {
             tls,
             timeout,
             pace: Pace::new(),
+            opening: Opening::default(),
         }
     }
 
@@ -96,6 +143,33 @@ impl Door {
 
     async fn open(&self, config: Config, ear: Option<Arc<Ear>>) -> Opened {
         self.pace.turn().await;
+        self.try_both(config, ear).await
+    }
+
+    /// One that whoever asks next takes over, should this future be dropped.
+    async fn open_for_all(&self, config: Config) -> Opened {
+        while let Some(left) = self.opening.left() {
+            // What it met is told already, if it failed.
+            if let Some(Ok(opened)) = left.opened().await
+                && !opened.0.is_closed()
+            {
+                return Ok(opened);
+            }
+        }
+        self.pace.turn().await;
+        let door = self.clone();
+        let attempt = async move {
+            let attempt = pin!(door.try_both(config, None));
+            timeout(door.timeout, attempt).await.ok()
+        };
+        match self.opening.of(tokio::spawn(attempt)).opened().await {
+            Some(opened) => opened,
+            // The pool waits no longer than that either.
+            None => pending().await,
+        }
+    }
+
+    async fn try_both(&self, config: Config, ear: Option<Arc<Ear>>) -> Opened {
         let (first, second) = self.mode.attempts();
         let outcome = match (
             self.attempt(config.clone(), first, ear.clone()).await,
@@ -119,7 +193,7 @@ impl Door {
 
 impl Connect for Door {
     fn connect(&self, config: &Config) -> Pin<Box<dyn Future<Output = Opened> + Send + '_>> {
-        Box::pin(self.open(config.clone(), None))
+        Box::pin(self.open_for_all(config.clone()))
     }
 }
 

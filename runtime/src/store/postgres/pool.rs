@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Object, Pool, PoolError, TimeoutType};
+use tokio::runtime::Handle;
+use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, RowStream};
 
@@ -13,6 +15,9 @@ use super::errors::{Failed, no_connection};
 use super::pace::Pace;
 use super::sql::Sql;
 use crate::error::{StoreError, Unavailable};
+
+/// How long an answer that nobody waits for may take, with the connection that it comes over.
+const SETTLED: Duration = Duration::from_secs(1);
 
 /// Where connections come from.
 #[derive(Debug, Clone)]
@@ -32,7 +37,7 @@ pub(super) struct Connection {
     timeout: Duration,
     /// Whether somebody used it before: it may have ended since.
     was_idle: bool,
-    /// How many wait for it: who gives up leaves a connection that is no use to the next one.
+    /// How many wait for it.
     waiting: AtomicUsize,
     /// Whether it is no use to anyone any more: an answer came too late, or never will, or nobody wants the rest.
     is_left: AtomicBool,
@@ -40,18 +45,38 @@ pub(super) struct Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        if (self.waiting.load(Ordering::Relaxed) > 0 || self.is_left.load(Ordering::Relaxed))
-            && let Some(client) = self.client.take()
-        {
+        let Some(client) = self.client.take() else {
+            return;
+        };
+        if self.is_left.load(Ordering::Relaxed) {
             drop(Object::take(client));
+        } else if self.waiting.load(Ordering::Relaxed) > 0 {
+            settle(client);
         }
     }
+}
+
+/// Whoever gave up left an answer on its way. What comes next would have to wait for it, so nobody has the connection
+/// before it is there: it is no use any more if that takes long.
+fn settle(client: Object) {
+    let Ok(runtime) = Handle::try_current() else {
+        drop(Object::take(client));
+        return;
+    };
+    runtime.spawn(async move {
+        if !matches!(
+            timeout(SETTLED, client.check_connection()).await,
+            Ok(Ok(()))
+        ) {
+            drop(Object::take(client));
+        }
+    });
 }
 
 impl Connections {
     pub(super) async fn get(&self) -> Result<Connection, Unavailable> {
         // The pool's own limits are for a pool that is the user's.
-        let got = tokio::time::timeout(self.timeout, async {
+        let got = timeout(self.timeout, async {
             tokio::select! {
                 biased;
                 got = self.pool.get() => got.map_err(|error| no_connection(error, self.timeout)),
@@ -138,7 +163,7 @@ impl Connection {
         answer: Pin<&mut impl Future<Output = Result<T, Failed>>>,
     ) -> Result<T, Failed> {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        let outcome = tokio::time::timeout(self.timeout, answer).await;
+        let outcome = timeout(self.timeout, answer).await;
         let outcome = outcome.unwrap_or(Err(Failed::Late(self.timeout)));
         // One whose answer may still come, or that has ended, is not used again.
         if matches!(outcome, Err(Failed::Late(_) | Failed::Lost(_))) {

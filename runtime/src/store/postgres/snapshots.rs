@@ -1,15 +1,14 @@
-//! What is kept beside events, and how streams are deleted.
+//! What is kept beside events.
 
 use tokio_postgres::Row;
 
 use super::Postgres;
-use super::append::code;
 use super::errors::Failed;
 use super::pool::Connection;
 use super::schema::one;
 use super::value::unsigned;
-use crate::error::{BoxError, Conflict, StoreError};
-use crate::place::{Expected, Revision};
+use crate::error::{BoxError, StoreError};
+use crate::place::Revision;
 use crate::store::{Span, StoredSnapshot};
 use crate::stream::StreamName;
 
@@ -85,35 +84,6 @@ impl Postgres {
             if saved.map_err(|failed| failed.of_write())? {
                 return Ok(());
             }
-        }
-    }
-
-    pub(super) async fn delete_stream(
-        &self,
-        stream: StreamName,
-        expected: Expected,
-    ) -> Result<u64, StoreError> {
-        expected.storable()?;
-        let connection = self.inner.connections.get().await?;
-        let rows = connection
-            .query(&connection.sql.delete, &[&stream.as_str(), &code(expected)])
-            .await;
-        let outcome = rows.and_then(|rows| {
-            let row = rows
-                .first()
-                .ok_or_else(|| Failed::damaged("a row is missing"))?;
-            let number: Option<i64> = row.try_get(1).map_err(Failed::of)?;
-            let number = number.map(unsigned).transpose().map_err(Failed::damaged)?;
-            Ok((row.try_get::<_, bool>(0).map_err(Failed::of)?, number))
-        });
-        match outcome.map_err(|failed| failed.of_write())? {
-            (true, deleted) => Ok(deleted.unwrap_or(0)),
-            (false, actual) => Err(Conflict {
-                stream,
-                expected,
-                actual: actual.map(Revision::new),
-            }
-            .into()),
         }
     }
 }

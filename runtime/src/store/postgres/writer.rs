@@ -1,4 +1,4 @@
-//! The one task that appends: what arrives while a group is on its way goes with the next one.
+//! The one task that appends, and deletes: what is asked first is done first, and what arrives while a group is on its way goes with the next one.
 
 use std::sync::Arc;
 
@@ -6,7 +6,8 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use super::append::{Group, outcomes};
+use super::append::{Group, code, outcomes};
+use super::delete::Delete;
 use super::errors::{Failed, again};
 use super::payload::Payloads;
 use super::pool::{Connection, Connections};
@@ -14,8 +15,10 @@ use super::together::{self, Together};
 use super::value::Time;
 use crate::clock::{Clock, to_micros};
 use crate::error::{StoreError, Unavailable, UnavailableCause};
+use crate::place::Expected;
 use crate::store::wake::Wake;
 use crate::store::{Append, Appended, queue};
+use crate::stream::StreamName;
 
 /// The bytes and events after which a group takes no more.
 const GROUP_BYTES: usize = 8 << 20;
@@ -23,9 +26,11 @@ const GROUP_EVENTS: usize = 10_000;
 
 type Outcome = Result<Appended, StoreError>;
 
-struct Request {
-    append: Append,
-    answer: oneshot::Sender<Outcome>,
+type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
+
+enum Request {
+    Append(Append, Answer<Appended>),
+    Delete(Delete, Answer<u64>),
 }
 
 /// Where batches are left; the task ends when the last of these is gone and the queue is empty.
@@ -61,8 +66,23 @@ impl Writer {
     /// Has a batch stored; whoever stops waiting changes nothing.
     pub(super) async fn append(&self, append: Append) -> Outcome {
         self.payloads.check(&append)?;
+        self.ask(|answer| Request::Append(append, answer)).await
+    }
+
+    /// Has a stream deleted; whoever stops waiting changes nothing.
+    pub(super) async fn delete(
+        &self,
+        stream: StreamName,
+        expected: Expected,
+    ) -> Result<u64, StoreError> {
+        expected.storable()?;
+        let delete = Delete { stream, expected };
+        self.ask(|answer| Request::Delete(delete, answer)).await
+    }
+
+    async fn ask<T>(&self, request: impl FnOnce(Answer<T>) -> Request) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
-        if self.queue.send(Request { append, answer }).await.is_err() {
+        if self.queue.send(request(answer)).await.is_err() {
             return Err(closed().into());
         }
         queue::answer(answered, closed).await
@@ -91,23 +111,45 @@ impl Desk {
         while let Some(first) = requests.recv().await {
             let (mut events, mut bytes) = (0, 0);
             queue::gather(&mut group, first, &mut requests, |request| {
-                events += request.append.events().len();
-                bytes += request.append.bytes();
+                let Request::Append(append, _) = request else {
+                    return false;
+                };
+                events += append.events().len();
+                bytes += append.bytes();
                 bytes < GROUP_BYTES && events < GROUP_EVENTS
             });
-            let (appends, answers): (Vec<Append>, Vec<_>) = group
-                .drain(..)
-                .map(|Request { append, answer }| (append, answer))
-                .unzip();
+            let (mut appends, mut answers, mut last) = (Vec::new(), Vec::new(), None);
+            for request in group.drain(..) {
+                match request {
+                    Request::Append(append, answer) => {
+                        appends.push(append);
+                        answers.push(answer);
+                    }
+                    Request::Delete(delete, answer) => last = Some((delete, answer)),
+                }
+            }
+            // Whoever asked may have stopped waiting; what was done stays done.
             for (outcome, answer) in self.serve(&appends).await.into_iter().zip(answers) {
-                // Whoever asked may have stopped waiting; what was done stays done.
                 let _ = answer.send(outcome);
+            }
+            if let Some((delete, answer)) = last {
+                let _ = answer.send(self.delete(delete).await);
             }
         }
     }
 
+    async fn delete(&mut self, delete: Delete) -> Result<u64, StoreError> {
+        let sql = Arc::clone(&self.connections.sql);
+        let (stream, expected) = (delete.stream.as_str(), code(delete.expected));
+        let rows = self.send(&sql.delete, &[&stream, &expected]).await;
+        delete.outcome(&rows.map_err(|broken| broken.error())?)
+    }
+
     /// Gives each batch an outcome: at once, and one by one what is left then.
     async fn serve(&mut self, appends: &[Append]) -> Vec<Outcome> {
+        if appends.is_empty() {
+            return Vec::new();
+        }
         let appends: Vec<&Append> = appends.iter().collect();
         let at_once = self.at_once(&appends).await;
         let left = appends.iter().zip(&at_once);
@@ -216,12 +258,13 @@ impl From<Failed> for Broken {
 impl Broken {
     /// The same for each of its batches.
     fn outcomes(self, count: usize) -> impl Iterator<Item = Outcome> {
-        let outcome = move |_| -> Outcome {
-            Err(match &self {
-                Self::Connect(error) => again(error).into(),
-                Self::Statement(failed) => failed.of_write(),
-            })
-        };
-        (0..count).map(outcome)
+        (0..count).map(move |_| Err(self.error()))
+    }
+
+    fn error(&self) -> StoreError {
+        match self {
+            Self::Connect(error) => again(error).into(),
+            Self::Statement(failed) => failed.of_write(),
+        }
     }
 }
