@@ -1,4 +1,6 @@
-//! What someone who opens `runtime/src` to learn how factum works can rely on: the core is short.
+//! What someone who opens `runtime/src` to learn how factum works can rely on: the core is short. It is what carries a
+//! command from the caller to a store and events from a store to whoever follows them; stores, the testing of domains
+//! and stores, and what keeps, describes and copies events of other builds stand beside it, each with a bound of its own.
 
 #![expect(clippy::unwrap_used, reason = "only tests call it")]
 
@@ -56,6 +58,12 @@ fn what_tells_and_judges_shapes_has_less_than_1400_lines() {
             .iter()
             .any(|part| file.starts_with(part))
     });
+}
+
+/// As above: what finds out the shapes of types that say nothing of themselves.
+#[test]
+fn what_traces_shapes_has_less_than_3800_lines() {
+    bounded(3800, |file| file.starts_with("probe"));
 }
 
 /// As above.
