@@ -17,14 +17,24 @@ const LONGEST: Duration = Duration::from_secs(1);
 /// Attempts are counted in windows of this length.
 const WINDOW: Duration = Duration::from_millis(200);
 
-/// How many attempts one client can make in so long, if each pause is the shortest it can be.
+/// Each pause of a client, if it is the shortest it can be.
+fn pauses() -> impl Iterator<Item = Duration> {
+    (0..).map(|grown| LONGEST.min(SHORTEST.mul_f64(1.5_f64.powi(grown))))
+}
+
+/// How many attempts one client can make in so long.
 fn bound(outage: Duration) -> usize {
-    let pauses = (0..).map(|grown| LONGEST.min(SHORTEST.mul_f64(1.5_f64.powi(grown))));
-    let times = pauses.scan(Duration::ZERO, |time, pause| {
+    let times = pauses().scan(Duration::ZERO, |time, pause| {
         *time += pause;
         Some(*time)
     });
     1 + times.take_while(|time| *time <= outage).count()
+}
+
+/// How long the pauses of most clients grow: each is stretched by half of itself in the mean.
+fn growth() -> Duration {
+    let growing = pauses().take_while(|pause| *pause < LONGEST);
+    growing.sum::<Duration>().mul_f64(1.5)
 }
 
 #[tokio::test(start_paused = true)]
@@ -57,13 +67,13 @@ async fn those_who_lost_their_answers_at_once_do_not_come_back_at_once() {
         asked.extend(attempts);
     }
 
-    // They began together. By then each has had several pauses of its own.
-    let steady = begun + LONGEST..end;
+    // They began together. Before, they ask more often.
+    let steady = begun + growth()..end;
     let all = figure(asked.len());
     asked.retain(|asked| steady.contains(asked));
     let mut windows = Vec::new();
     let mut start = steady.start;
-    while start < end {
+    while start + WINDOW <= end {
         let window = start..start + WINDOW;
         windows.push(asked.iter().filter(|asked| window.contains(asked)).count());
         start = window.end;
