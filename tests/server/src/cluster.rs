@@ -1,11 +1,15 @@
 //! One cluster, from its first file to its last.
 
-use std::fs;
+use std::os::fd::AsFd;
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use uuid::Uuid;
 
 /// Settings for tests: the machine is not expected to fail while they run.
 const FAST: [&str; 7] = [
@@ -30,6 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Cluster {
     folder: PathBuf,
     options: String,
+    programs: PathBuf,
     watchdog: Child,
 }
 
@@ -51,17 +56,36 @@ impl Cluster {
     pub fn start_with(files: &[(&str, &str)], settings: &[&str]) -> Result<Self, String> {
         let programs = programs()?;
         // A short path: the name of a socket has at most 107 bytes.
-        let folder = tempfile::Builder::new()
-            .prefix("factum-pg-")
-            .tempdir()
-            .map_err(|error| error.to_string())?;
-        let path = folder.path();
-        let run = |program: &str, arguments: &[&str]| run(&programs.join(program), arguments, path);
-        if is_root() {
-            done(Command::new("chown").arg("postgres").arg(path))?;
+        let (number, _) = Uuid::new_v4().as_u64_pair();
+        let folder = env::temp_dir().join(format!("factum-pg-{number:016x}"));
+        let mut options = format!(
+            "-c listen_addresses='' -c unix_socket_directories={}",
+            folder.display()
+        );
+        for setting in FAST.iter().chain(settings) {
+            options.extend([" -c ", setting]);
         }
-        let data = path.join("data").display().to_string();
-        run(
+        // It is there before anything that it has to remove.
+        let cluster = Self {
+            watchdog: watch(&programs, &folder)?,
+            folder,
+            options,
+            programs,
+        };
+        cluster.fill(files)?;
+        cluster.serve()?;
+        Ok(cluster)
+    }
+
+    /// Makes the folder of its data, with these files in it.
+    fn fill(&self, files: &[(&str, &str)]) -> Result<(), String> {
+        let made = fs::DirBuilder::new().mode(0o700).create(&self.folder);
+        made.map_err(|error| format!("{}: {error}", self.folder.display()))?;
+        if is_root() {
+            done(Command::new("chown").arg("postgres").arg(&self.folder))?;
+        }
+        let data = self.data();
+        self.run(
             "initdb",
             &[
                 "-D",
@@ -84,20 +108,7 @@ impl Cluster {
                 done(Command::new("chown").arg("postgres").arg(&file))?;
             }
         }
-        let mut options = format!(
-            "-c listen_addresses='' -c unix_socket_directories={}",
-            path.display()
-        );
-        for setting in FAST.iter().chain(settings) {
-            options.extend([" -c ", setting]);
-        }
-        serve(path, &options)?;
-        let watchdog = watch(&programs, path)?;
-        Ok(Self {
-            folder: folder.keep(),
-            options,
-            watchdog,
-        })
+        Ok(())
     }
 
     /// Stops the server in the midst of what it does.
@@ -106,7 +117,7 @@ impl Cluster {
     ///
     /// What `pg_ctl` says.
     pub fn stop(&self) -> Result<(), String> {
-        control(&self.folder, &["-m", "immediate", "stop"])
+        self.control(&["-m", "immediate", "stop"])
     }
 
     /// Where its socket lies.
@@ -135,11 +146,43 @@ impl Cluster {
         let begun = Instant::now();
         loop {
             // It refuses as long as processes of the former one are there.
-            match serve(&self.folder, &self.options) {
+            match self.serve() {
                 Err(_) if begun.elapsed() < PATIENCE => sleep(Duration::from_millis(50)),
                 outcome => return outcome,
             }
         }
+    }
+
+    /// Starts the server, and waits until it answers.
+    fn serve(&self) -> Result<(), String> {
+        let log = self.folder.join("log").display().to_string();
+        self.control(&["-l", &log, "-o", &self.options, "start"])
+            .map_err(|error| error + &fs::read_to_string(&log).unwrap_or_default())
+    }
+
+    fn control(&self, order: &[&str]) -> Result<(), String> {
+        self.run("pg_ctl", &[&["-D", &self.data(), "-w"], order].concat())
+    }
+
+    fn data(&self) -> String {
+        self.folder.join("data").display().to_string()
+    }
+
+    /// Runs a program of PostgreSQL, which the watchdog waits for if this process ends before it: it has the end of the
+    /// pipe that the watchdog reads.
+    fn run(&self, program: &str, arguments: &[&str]) -> Result<(), String> {
+        let pipe = self.watchdog.stdin.as_ref().map(AsFd::as_fd);
+        let pipe = pipe.ok_or("the server's watchdog is gone")?;
+        let held = pipe
+            .try_clone_to_owned()
+            .map_err(|error| error.to_string())?;
+        let mut command = Command::new(as_postgres()[0]);
+        command
+            .args(&as_postgres()[1..])
+            .arg(self.programs.join(program))
+            .args(arguments)
+            .current_dir(&self.folder);
+        done(command.stdin(held))
     }
 }
 
@@ -151,20 +194,8 @@ impl Drop for Cluster {
     }
 }
 
-/// Starts the server, and waits until it answers.
-fn serve(folder: &Path, options: &str) -> Result<(), String> {
-    let log = folder.join("log").display().to_string();
-    control(folder, &["-l", &log, "-o", options, "start"])
-        .map_err(|error| error + &fs::read_to_string(&log).unwrap_or_default())
-}
-
-fn control(folder: &Path, order: &[&str]) -> Result<(), String> {
-    let data = folder.join("data").display().to_string();
-    let arguments = [&["-D", &data, "-w"], order].concat();
-    run(&programs()?.join("pg_ctl"), &arguments, folder)
-}
-
-/// A process that stops the server when this one has ended: then its standard input ends.
+/// A process that stops the server when this one has ended, and whatever it ran for the server: then its standard input
+/// ends.
 fn watch(programs: &Path, folder: &Path) -> Result<Child, String> {
     let script = r#"while read -r _; do :; done; "$@" >/dev/null 2>&1; rm -rf "$FOLDER""#;
     let data = folder.join("data");
@@ -191,7 +222,7 @@ fn watch(programs: &Path, folder: &Path) -> Result<Child, String> {
 
 /// Where the programs of the newest PostgreSQL are.
 fn programs() -> Result<PathBuf, String> {
-    if let Some(programs) = std::env::var_os("PG_BIN") {
+    if let Some(programs) = env::var_os("PG_BIN") {
         return Ok(programs.into());
     }
     let installed = fs::read_dir("/usr/lib/postgresql")
@@ -227,24 +258,11 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
 }
 
-fn run(program: &Path, arguments: &[&str], folder: &Path) -> Result<(), String> {
-    let mut command = Command::new(as_postgres()[0]);
-    command
-        .args(&as_postgres()[1..])
-        .arg(program)
-        .args(arguments)
-        .current_dir(folder);
-    done(&mut command)
-}
-
 fn done(command: &mut Command) -> Result<(), String> {
     // The server keeps what it is given for its output, which nobody reads.
     let said = tempfile::tempfile().map_err(|error| error.to_string())?;
     let copy = |file: &fs::File| file.try_clone().map_err(|error| error.to_string());
-    command
-        .stdin(Stdio::null())
-        .stdout(copy(&said)?)
-        .stderr(copy(&said)?);
+    command.stdout(copy(&said)?).stderr(copy(&said)?);
     let status = command
         .status()
         .map_err(|error| format!("{command:?}: {error}"))?;
