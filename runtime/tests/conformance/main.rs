@@ -97,4 +97,6 @@ factum::conformance! {
     postgres: OnServer::default(),
     partitioned_postgres: OnServer::partitioned(),
     postgres_of_text: OnServer::of_text(),
+    postgres_over_two_connections: OnServer::over_two(),
+    postgres_on_a_pool: OnServer::on_a_pool(),
 }

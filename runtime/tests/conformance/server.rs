@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use factum::postgres::Payloads;
+use factum::postgres::deadpool_postgres::{Manager, Pool};
 use factum::postgres::tokio_postgres::{Client, NoTls, connect};
+use factum::postgres::{Builder, Payloads};
 use factum::store::BoxFuture;
 use factum::testing::conformance::{Commits, Delay, Kit};
 use factum::{Postgres, StreamName};
@@ -18,6 +19,18 @@ pub struct OnServer {
     /// Whether its events lie in partitions, of which each case fills several.
     partitioned: bool,
     payloads: Option<Payloads>,
+    connections: Connections,
+}
+
+/// Over which connections its stores are opened.
+#[derive(Default)]
+enum Connections {
+    #[default]
+    Own,
+    /// The fewest that a store takes.
+    Fewest,
+    /// Those of a pool that the program has made, and keeps when a store is closed.
+    Pool(OnceCell<Pool>),
 }
 
 impl OnServer {
@@ -43,6 +56,20 @@ impl OnServer {
         }
     }
 
+    pub fn over_two() -> Self {
+        Self {
+            connections: Connections::Fewest,
+            ..Self::default()
+        }
+    }
+
+    pub fn on_a_pool() -> Self {
+        Self {
+            connections: Connections::Pool(OnceCell::new()),
+            ..Self::default()
+        }
+    }
+
     async fn url(&self) -> &str {
         let made = async || {
             let url = match &self.cluster {
@@ -61,6 +88,21 @@ impl OnServer {
         self.url.get_or_init(made).await
     }
 
+    /// A pool as somebody makes it who does not read on: its sessions plan as they like, and have no limit of time.
+    async fn pool(&self) -> Pool {
+        let manager = Manager::new(self.url().await.parse().unwrap(), NoTls);
+        Pool::builder(manager).max_size(4).build().unwrap()
+    }
+
+    async fn opened(&self, builder: Builder) -> Postgres {
+        let builder = builder.migrate();
+        let builder = match self.payloads {
+            Some(payloads) => builder.payloads(payloads),
+            None => builder,
+        };
+        builder.open().await.unwrap()
+    }
+
     async fn session(&self) -> Client {
         let (client, connection) = connect(self.url().await, NoTls).await.unwrap();
         tokio::spawn(connection);
@@ -72,12 +114,16 @@ impl Kit for OnServer {
     type Store = Postgres;
 
     async fn open(&self) -> Postgres {
-        let builder = Postgres::builder(self.url().await).connections(4).migrate();
-        let builder = match self.payloads {
-            Some(payloads) => builder.payloads(payloads),
-            None => builder,
+        let own = |count| async move { Postgres::builder(self.url().await).connections(count) };
+        let builder = match &self.connections {
+            Connections::Own => own(4).await,
+            Connections::Fewest => own(2).await,
+            Connections::Pool(pool) => {
+                let pool = pool.get_or_init(|| self.pool()).await;
+                Postgres::on(pool.clone())
+            }
         };
-        builder.open().await.unwrap()
+        self.opened(builder).await
     }
 
     async fn reopen(&self, store: Postgres) -> Option<Postgres> {
@@ -85,8 +131,12 @@ impl Kit for OnServer {
         Some(self.open().await)
     }
 
+    /// Another process has a pool of its own.
     async fn beside(&self, _: &Postgres) -> Postgres {
-        self.open().await
+        match self.connections {
+            Connections::Own | Connections::Fewest => self.open().await,
+            Connections::Pool(_) => self.opened(Postgres::on(self.pool().await)).await,
+        }
     }
 
     /// Another transaction inserts the stream's row first: the append has its positions, meets that row, and waits for
