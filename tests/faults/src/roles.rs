@@ -6,6 +6,7 @@ mod fall_silent;
 mod follow;
 mod inspect;
 mod memory;
+mod migrate;
 mod project;
 mod race;
 mod twins;
@@ -21,6 +22,7 @@ pub(crate) async fn play(role: &str, arguments: &[String]) {
         "follow" => follow::play(arguments).await,
         "inspect" => inspect::play(arguments).await,
         "load" => memory::load(arguments).await,
+        "migrate" => migrate::play(arguments).await,
         "note" => memory::write(arguments).await,
         "project" => project::play(arguments).await,
         "race" => race::play(arguments).await,

@@ -60,6 +60,16 @@ impl Home {
         }
     }
 
+    /// Another one of the same kind.
+    pub(crate) async fn anew(&self) -> Self {
+        match self.place {
+            Place::Memory => Self::memory().await,
+            Place::File(_) => Self::sqlite().await,
+            Place::QuickFile(_) => Self::quick_sqlite().await,
+            Place::Database(_) => Self::postgres().await,
+        }
+    }
+
     /// One of each, where the disk does not matter.
     pub(crate) async fn of_each() -> [Self; 3] {
         [
@@ -85,7 +95,7 @@ impl Home {
             }
             Place::Database(url) => {
                 let query = "SELECT pg_describe_object(c, o, 0) FROM (
-                        SELECT 'pg_class'::regclass, oid FROM pg_class
+                        SELECT 'pg_class'::regclass, oid FROM pg_class WHERE relnamespace <> 'pg_toast'::regnamespace
                         UNION ALL SELECT 'pg_proc'::regclass, oid FROM pg_proc
                         UNION ALL SELECT 'pg_namespace'::regclass, oid FROM pg_namespace
                     ) AS one (c, o) ORDER BY 1";

@@ -15,6 +15,7 @@ mod hot_stream;
 mod killed;
 mod lost_answers;
 mod memory;
+mod migrated;
 mod model;
 mod mutated;
 mod names;
