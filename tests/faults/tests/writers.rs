@@ -30,7 +30,7 @@ pub(crate) async fn one_process<S: Store + Clone>(what: &str, store: S, appends:
 /// The same, without a word; what the readers have seen fits to what was written.
 pub(crate) async fn judged<S: Store + Clone>(what: &str, store: &S, appends: u64) -> Told {
     let (told, seen) = write_and_read(what, store.clone(), appends).await;
-    told.judge(&seen).clean();
+    verdict(appends, &told, &seen);
     told
 }
 
@@ -53,7 +53,7 @@ async fn write_and_read<S: Store + Clone>(what: &str, store: S, appends: u64) ->
     (told, seen)
 }
 
-fn appends() -> u64 {
+pub(crate) fn appends() -> u64 {
     size(1000, 10_000) as u64
 }
 
@@ -133,10 +133,14 @@ pub(crate) async fn processes(home: &Home, what: &str, appends: u64, clocks: [Se
     report(&what, appends, &told, &[elsewhere, here.await.unwrap()]);
 }
 
-fn report(what: &str, appends: u64, told: &Told, seen: &[Seen]) {
+fn verdict(appends: u64, told: &Told, seen: &[Seen]) -> String {
     assert_eq!(told.batches.len() as u64, 16 * appends);
     assert!(told.refused > 0, "nobody was refused");
-    let verdict = told.judge(seen).clean();
+    told.judge(seen).clean()
+}
+
+fn report(what: &str, appends: u64, told: &Told, seen: &[Seen]) {
+    let verdict = verdict(appends, told, seen);
     let read: usize = seen.iter().map(|seen| seen.events.len()).sum();
     let appends = figure(told.batches.len());
     let [refused, events, read] = [told.refused, told.events(), read].map(figure);
