@@ -1,6 +1,7 @@
 //! Clocks that cannot be relied on.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use factum::{Clock, SystemClock, Timestamp};
@@ -23,7 +24,11 @@ pub enum Setting {
 
 /// The clock of a process; it remembers what it has said. Clones are one clock.
 #[derive(Clone, Debug)]
-pub struct TestClock(Option<Arc<Mutex<Hands>>>);
+pub struct TestClock {
+    asked: Arc<AtomicUsize>,
+    /// The machine's has none.
+    hands: Option<Arc<Mutex<Hands>>>,
+}
 
 #[derive(Debug)]
 struct Hands {
@@ -35,30 +40,39 @@ struct Hands {
 impl Setting {
     /// The clock.
     pub fn clock(self) -> TestClock {
-        let Self::Wild { seed, days } = self else {
-            return TestClock(None);
+        let hands = match self {
+            Self::Machine => None,
+            Self::Wild { seed, days } => Some(Hands {
+                random: fastrand::Rng::with_seed(seed),
+                now: SystemClock.now() + SignedDuration::from_hours(24 * days),
+                said: HashSet::new(),
+            }),
         };
-        let day = SignedDuration::from_hours(24 * days);
-        TestClock(Some(Arc::new(Mutex::new(Hands {
-            random: fastrand::Rng::with_seed(seed),
-            now: SystemClock.now() + day,
-            said: HashSet::new(),
-        }))))
+        TestClock {
+            asked: Arc::default(),
+            hands: hands.map(Mutex::new).map(Arc::new),
+        }
     }
 }
 
 impl TestClock {
     /// Whether the clock has said so. Nobody knows what the machine's has said.
     pub fn has_said(&self, time: Timestamp) -> bool {
-        self.0
+        self.hands
             .as_ref()
             .is_none_or(|hands| hands.lock().unwrap().said.contains(&time))
+    }
+
+    /// How often it was asked: once for each statement that appends, or each transaction of a file.
+    pub fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        self.0
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.hands
             .as_ref()
             .map_or_else(|| SystemClock.now(), |hands| hands.lock().unwrap().next())
     }

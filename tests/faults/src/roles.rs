@@ -25,7 +25,7 @@ pub(crate) async fn play(role: &str, arguments: &[String]) {
         "migrate" => migrate::play(arguments).await,
         "note" => memory::write(arguments).await,
         "project" => project::play(arguments).await,
-        "race" => race::play(arguments).await,
+        "race" => race::play(arguments),
         "scan" => memory::scan(arguments).await,
         "twins" => twins::play(arguments).await,
         "write" => write::play(arguments).await,

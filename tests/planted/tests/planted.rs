@@ -79,6 +79,7 @@ caught! {
     checkpoint_ahead_accepted
     checkpoint_before_handler
     conflict_fails_group
+    conflict_fails_statement
     decode_error_skipped
     deferred_begin
     expected_before_ids

@@ -4,6 +4,8 @@ use factum::store::{Append, NewEvent};
 use factum::{EventId, Expected, Revision, Store, StoreError, StreamName, Uuid};
 use serde::{Deserialize, Serialize};
 
+use crate::clock::TestClock;
+
 /// The stream that both want.
 const RACED: &str = "race-1";
 
@@ -25,6 +27,8 @@ pub struct Told {
     pub lost: usize,
     /// What was appended beside.
     pub beside: Vec<Uuid>,
+    /// How often the store's clock was asked meanwhile.
+    pub asked: usize,
 }
 
 /// The stream that is this one's alone.
@@ -32,8 +36,10 @@ pub fn own(racer: &Racer) -> StreamName {
     format!("beside-{}", racer.number).parse().unwrap()
 }
 
-/// Asks for each revision together with an append to its own stream, so that the two are stored in one group.
-pub async fn race(racer: &Racer, store: &impl Store) -> Told {
+/// Asks for each revision together with an append to its own stream, so that the two are stored in one group, by a store
+/// that goes by this clock.
+pub async fn race(racer: &Racer, store: &impl Store, clock: &TestClock) -> Told {
+    let asked = clock.asked();
     let hot = raced();
     let mut told = Told::default();
     let mut expected = Expected::NoStream;
@@ -43,7 +49,9 @@ pub async fn race(racer: &Racer, store: &impl Store) -> Told {
             store.append(append(&hot, expected, wanted)),
             store.append(append(&own(racer), Expected::Any, innocent))
         );
-        beside.unwrap();
+        let beside =
+            beside.unwrap_or_else(|error| panic!("the innocent append has failed: {error}"));
+        assert_eq!(beside.first.get(), told.beside.len() as u64, "{beside:?}");
         told.beside.push(innocent);
         let last = match race {
             Ok(appended) => {
@@ -51,12 +59,15 @@ pub async fn race(racer: &Racer, store: &impl Store) -> Told {
                 appended.first
             }
             Err(StoreError::Conflict(conflict)) => {
+                assert_eq!((&conflict.stream, conflict.expected), (&hot, expected));
+                assert!(Expected::from(conflict.actual) != expected, "{conflict}");
                 told.lost += 1;
                 conflict.actual.unwrap()
             }
             Err(error) => panic!("{error:?}"),
         };
         if last.get() + 1 >= racer.revisions {
+            told.asked = clock.asked() - asked;
             return told;
         }
         expected = Expected::Revision(Revision::new(last.get()));
