@@ -7,6 +7,7 @@ mod away;
 mod batches;
 mod fixture;
 mod lost;
+mod migrating;
 mod notices;
 mod open;
 mod pages;
@@ -18,3 +19,4 @@ mod schema;
 #[cfg(feature = "postgres-tls")]
 mod tls;
 mod together;
+mod wire;

@@ -1,81 +1,19 @@
 //! Pages of large events, and those that never come to an end.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use factum::store::{Append, NewEvent, Page, Read};
 use factum::{Expected, Postgres, Store, UnavailableCause};
 use factum_server::database;
-use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
-use tokio::net::{UnixListener, UnixStream};
 
 use crate::batches::{add, cause, id_of, name};
+use crate::wire::Wire;
 
 /// An event with so many bytes.
 pub(crate) fn large(stream: &str, id: u128, bytes: usize) -> Append {
     let payload = format!("\"{}\"", "x".repeat(bytes));
     let event = NewEvent::json(id_of(id), "account.noted", payload);
     Append::new(name(stream), Expected::Any, vec![event]).unwrap()
-}
-
-/// Passes on what a server says, and counts it: on each connection so many bytes, and then no more, without an end.
-struct Wire {
-    url: String,
-    passed: Arc<AtomicUsize>,
-    _folder: TempDir,
-}
-
-impl Wire {
-    fn to(server: &str, most: usize) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).unwrap();
-        let host = server.split("host=").nth(1).unwrap();
-        let host = host.split('&').next().unwrap().to_owned();
-        let url = server.replace(&host, &folder.path().display().to_string());
-        let passed = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&passed);
-        tokio::spawn(async move {
-            loop {
-                let (client, _) = listener.accept().await.unwrap();
-                let server = UnixStream::connect(format!("{host}/.s.PGSQL.5432"));
-                let (mut of_client, to_client) = client.into_split();
-                let (of_server, mut to_server) = server.await.unwrap().into_split();
-                tokio::spawn(async move { copy(&mut of_client, &mut to_server).await });
-                tokio::spawn(Self::answers(
-                    of_server,
-                    to_client,
-                    most,
-                    Arc::clone(&counted),
-                ));
-            }
-        });
-        Self {
-            url,
-            passed,
-            _folder: folder,
-        }
-    }
-
-    async fn answers(
-        mut server: impl AsyncReadExt + Unpin,
-        mut client: impl AsyncWriteExt + Unpin,
-        mut left: usize,
-        passed: Arc<AtomicUsize>,
-    ) {
-        let mut bytes = vec![0; 64 << 10];
-        while left > 0 {
-            let read = server.read(&mut bytes).await.unwrap_or(0).min(left);
-            // A client that has left takes no more.
-            if read == 0 || client.write_all(&bytes[..read]).await.is_err() {
-                return;
-            }
-            left -= read;
-            passed.fetch_add(read, Ordering::Relaxed);
-        }
-        std::future::pending::<()>().await;
-    }
 }
 
 #[tokio::test]
@@ -122,7 +60,7 @@ async fn what_a_page_has_no_room_for_is_sent_for_one_page_and_no_other() {
             (events, pages) = (events + page.len(), pages + 1);
             next = page.next();
         }
-        let passed = wire.passed.load(Ordering::Relaxed);
+        let passed = wire.passed();
         let told = format!("{whole:?}: {pages} pages, {} MiB", passed >> 20);
         assert_eq!(events, EVENTS, "{told}");
         // The first page cannot know; each of the others is sent one that is too many at most.

@@ -79,7 +79,8 @@ impl Builder {
 
     /// Creates the schema, or brings it to this build's version, where that is needed; it is refused otherwise.
     ///
-    /// Several processes may do so at once.
+    /// Several processes may do so at once. One that has to wait for longer than [`timeout`](Self::timeout), for another
+    /// one or for an answer, is given up as a whole.
     pub fn migrate(mut self) -> Self {
         self.migrates = true;
         self
@@ -174,10 +175,10 @@ impl Builder {
             sql: Arc::new(Sql::new(&self.schema)),
             timeout: self.timeout,
         };
-        let mut connection = connections.get().await?;
+        let connection = connections.get().await?;
         if self.migrates {
             let payloads = self.payloads.unwrap_or(Payloads::Bytes);
-            schema::migrate(&mut connection, &self.schema, payloads).await?;
+            schema::migrate(&connection, &self.schema, payloads).await?;
         }
         schema::check(&connection, &self.schema).await?;
         let payloads = Payloads::found(&connection, self.payloads).await?;

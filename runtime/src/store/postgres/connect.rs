@@ -27,16 +27,19 @@ const OPTIONS: &str = "-c jit=off -c enable_seqscan=off -c enable_bitmapscan=off
 /// is the server's own word, which says that nothing was stored. A lock's turn comes first: it says more.
 fn limits(timeout: Duration) -> String {
     // The server counts in milliseconds, and takes 0 for no limit.
-    let less = |part| {
-        timeout
-            .saturating_sub(timeout.min(Duration::from_secs(10)) / part)
-            .as_millis()
+    let limit = |part| {
+        let millis = less(timeout, part).as_millis();
+        millis.clamp(1, i32::MAX.unsigned_abs().into())
     };
-    let limit = |millis: u128| millis.clamp(1, i32::MAX.unsigned_abs().into());
-    let (lock, statement) = (limit(less(5)), limit(less(10)));
+    let (lock, statement) = (limit(5), limit(10));
     format!(
         "-c lock_timeout={lock} -c statement_timeout={statement} -c idle_in_transaction_session_timeout={statement}"
     )
+}
+
+/// A limit less this part of it, of 10 seconds at the most.
+fn less(limit: Duration, part: u32) -> Duration {
+    limit.saturating_sub(limit.min(Duration::from_secs(10)) / part)
 }
 
 /// What new connections are made by.
@@ -121,9 +124,11 @@ impl Door {
             recycling_method: RecyclingMethod::Fast,
         };
         let manager = Manager::from_connect(self.config.clone(), self.clone(), manager);
+        // A little less than a connection is waited for: that one does not come about says more than that none is free.
+        let create = less(self.timeout, 20);
         let pool = Pool::builder(manager)
             .max_size(size)
-            .create_timeout(Some(self.timeout))
+            .create_timeout(Some(create))
             .runtime(Runtime::Tokio1)
             .build();
         pool.map_err(|error| misconfigured("no pool of connections came about").because(error))

@@ -29,7 +29,8 @@ pub(super) struct Connections {
     pub(super) timeout: Duration,
 }
 
-/// A connection, in no transaction: what is sent over it is one statement each, and so is whole or not there.
+/// A connection, in no transaction but that of a migration: what is sent over it is one statement each, and so is whole
+/// or not there.
 #[derive(Debug)]
 pub(super) struct Connection {
     client: Option<Object>,
@@ -152,7 +153,13 @@ impl Connection {
         self.in_time(send).await
     }
 
-    /// Leaves it with rows on their way, which whoever comes next would have to wait for.
+    /// Runs statements that have no values and no rows.
+    pub(super) async fn run(&self, sql: &str) -> Result<(), Failed> {
+        let run = pin!(async { Ok(self.client()?.batch_execute(sql).await?) });
+        self.in_time(run).await
+    }
+
+    /// Leaves it with what whoever comes next would have to wait for, rows on their way or a transaction.
     pub(super) fn leave(&self) {
         self.is_left.store(true, Ordering::Relaxed);
     }
@@ -176,13 +183,6 @@ impl Connection {
     fn client(&self) -> Result<&Object, Failed> {
         self.client
             .as_ref()
-            .ok_or_else(|| Failed::damaged("the connection is gone"))
-    }
-
-    /// For what takes more than one statement.
-    pub(super) fn client_mut(&mut self) -> Result<&mut Object, Failed> {
-        self.client
-            .as_mut()
             .ok_or_else(|| Failed::damaged("the connection is gone"))
     }
 }

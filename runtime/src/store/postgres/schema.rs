@@ -105,51 +105,48 @@ fn refuse_newer(version: usize, name: &str) -> Result<(), Unavailable> {
 }
 
 /// Brings the schema to this build's version; several processes may do so at once.
+///
+/// The connection is not used again: what is left of a migration that fails, or that nobody waits for any more, ends
+/// with it.
 pub(super) async fn migrate(
-    connection: &mut Connection,
+    connection: &Connection,
     name: &str,
     payloads: Payloads,
 ) -> Result<(), Unavailable> {
-    let version = version(connection, name).await?;
-    refuse_newer(version, name)?;
-    if version == VERSION {
+    let found = version(connection, name).await?;
+    refuse_newer(found, name)?;
+    if found == VERSION {
         return Ok(());
     }
-    let schema = connection.schema().to_owned();
-    let failed = |error| Failed::of(error).unavailable();
-    let transaction = connection
-        .client_mut()
-        .map_err(|failed| failed.unavailable())?
-        .transaction()
-        .await
-        .map_err(failed)?;
+    connection.leave();
+    let failed = |failed: Failed| of_migration(&failed, name);
+    connection.run("BEGIN").await.map_err(failed)?;
     // Others who migrate it wait here; what they did is seen by the next statement.
     let lock = "SELECT pg_advisory_xact_lock(hashtextextended('factum ' || $1, 0))";
-    transaction
-        .execute(lock, &[&schema])
-        .await
-        .map_err(failed)?;
-    let there = transaction
-        .query_one(EXISTS, &[&name])
-        .await
-        .map_err(failed)?;
-    let version = if there.try_get(0).map_err(failed)? {
-        let row = transaction
-            .query_one(&ask(&schema), &[])
-            .await
-            .map_err(failed)?;
-        number(row.try_get(0).map_err(failed)?, name)?
-    } else {
-        0
-    };
-    refuse_newer(version, name)?;
-    if version < VERSION {
-        transaction
-            .batch_execute(&steps(&schema, version, payloads))
-            .await
-            .map_err(failed)?;
+    let locked = connection.query(lock, &[&connection.schema()]).await;
+    locked.map_err(failed)?;
+    let found = version(connection, name).await?;
+    refuse_newer(found, name)?;
+    if found < VERSION {
+        let steps = steps(connection.schema(), found, payloads);
+        connection.run(&steps).await.map_err(failed)?;
     }
-    transaction.commit().await.map_err(failed)
+    connection.run("COMMIT").await.map_err(failed)
+}
+
+/// What it means for the schema, which is a transaction's.
+fn of_migration(failed: &Failed, name: &str) -> Unavailable {
+    let mut error = failed.unavailable();
+    let whole = if failed.is_final() {
+        "nothing of it was changed"
+    } else {
+        "it is as it was, or migrated as a whole"
+    };
+    error.message = format!(
+        "the migration of the schema `{name}` was given up, and {whole}; {}",
+        error.message
+    );
+    error
 }
 
 /// Looked up in the tables themselves: what a session keeps of them may be older than a lock that it waited for.
