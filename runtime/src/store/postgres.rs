@@ -5,6 +5,7 @@ mod append;
 mod builder;
 mod connect;
 mod delete;
+mod desk;
 mod errors;
 mod fit;
 mod loads;

@@ -13,6 +13,7 @@ mod open;
 mod pages;
 mod partitions;
 mod payloads;
+mod queue;
 mod readable;
 mod readers;
 mod schema;

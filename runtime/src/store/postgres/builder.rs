@@ -126,7 +126,8 @@ impl Builder {
         self
     }
 
-    /// How long a connection is waited for, and then an answer; 30 seconds unless said otherwise.
+    /// How long a connection is waited for, and then an answer; 30 seconds unless said otherwise. An append or a delete
+    /// that has waited for its turn for so long is not sent.
     ///
     /// The server is told to give up a little earlier, so that mostly its own answer comes: nothing was stored. Limits
     /// that the address sets in `options` stay as they are, and so does what a pool of the program's own is set to.
