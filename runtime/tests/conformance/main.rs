@@ -99,4 +99,5 @@ factum::conformance! {
     postgres_of_text: OnServer::of_text(),
     postgres_over_two_connections: OnServer::over_two(),
     postgres_on_a_pool: OnServer::on_a_pool(),
+    granted_postgres: OnServer::granted(),
 }

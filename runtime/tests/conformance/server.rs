@@ -18,6 +18,8 @@ pub struct OnServer {
     url: OnceCell<String>,
     /// Whether its events lie in partitions, of which each case fills several.
     partitioned: bool,
+    /// Whether it is opened by a role that may do what `grants` says, and nothing else.
+    granted: bool,
     payloads: Option<Payloads>,
     connections: Connections,
 }
@@ -70,6 +72,13 @@ impl OnServer {
         }
     }
 
+    pub fn granted() -> Self {
+        Self {
+            granted: true,
+            ..Self::default()
+        }
+    }
+
     async fn url(&self) -> &str {
         let made = async || {
             let url = match &self.cluster {
@@ -82,6 +91,11 @@ impl OnServer {
                     .map(|at| Postgres::partition("factum", at..at + 3));
                 let sql = Postgres::migration("factum") + &Postgres::partitioning("factum");
                 factum_server::execute(&url, &(sql + &partitions.collect::<String>())).await;
+            }
+            if self.granted {
+                let rights =
+                    |role: &str| Postgres::migration("factum") + &Postgres::grants("factum", role);
+                return factum_server::role(&url, rights).await;
             }
             url
         };

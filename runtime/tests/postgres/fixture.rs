@@ -16,12 +16,3 @@ pub(crate) async fn session(url: &str) -> Client {
     tokio::spawn(connection);
     client
 }
-
-/// The address for a role of its own in this database, which may do what these statements let it.
-pub(crate) async fn role(url: &str, rights: impl FnOnce(&str) -> String) -> String {
-    let database = url.split("test_").nth(1).unwrap();
-    let role = format!("app_{}", database.split('?').next().unwrap());
-    let sql = format!("CREATE ROLE {role} LOGIN; {}", rights(&role));
-    session(url).await.batch_execute(&sql).await.unwrap();
-    url.replace("user=postgres", &format!("user={role}"))
-}

@@ -16,6 +16,7 @@ mod payloads;
 mod queue;
 mod readable;
 mod readers;
+mod rights;
 mod schema;
 #[cfg(feature = "postgres-tls")]
 mod tls;

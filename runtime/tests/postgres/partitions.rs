@@ -5,7 +5,7 @@ use factum::{Expected, Position, Postgres, Store, StoreError};
 use futures_util::future::join_all;
 
 use crate::batches::{add, batch, ids};
-use crate::fixture::{fresh, role, session};
+use crate::fixture::{fresh, session};
 
 const SCHEMA: &str = "a\"b'c";
 
@@ -21,7 +21,7 @@ async fn a_store_that_has_events_is_partitioned_and_goes_on() {
     let sql = Postgres::partitioning(SCHEMA) + &partitions.concat();
     let admin = session(&url).await;
     admin.batch_execute(&sql).await.unwrap();
-    let url = role(&url, |role| Postgres::grants(SCHEMA, role)).await;
+    let url = factum_server::role(&url, |role| Postgres::grants(SCHEMA, role)).await;
     let builder = || Postgres::builder(&url).schema(SCHEMA).connections(2);
     // The store that was open, and one that a role opens now.
     for (store, from) in [(store, 6), (builder().open().await.unwrap(), 9)] {

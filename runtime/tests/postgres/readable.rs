@@ -4,7 +4,7 @@ use factum::store::{Append, NewEvent};
 use factum::{Expected, Postgres, Store};
 
 use crate::batches::{add, id_of};
-use crate::fixture::{fresh, role, session};
+use crate::fixture::{fresh, session};
 
 const SHOWN: &str = "SELECT stream, payload FROM factum.readable ORDER BY position";
 
@@ -49,7 +49,7 @@ async fn a_payload_is_shown_as_it_is_stored_and_what_is_no_text_is_not() {
 async fn who_may_read_the_view_may_read_nothing_else() {
     let (url, store) = fresh().await;
     add(&store, "account-1", 1).await;
-    let url = role(&url, |role| {
+    let url = factum_server::role(&url, |role| {
         let grants = format!(
             "GRANT USAGE ON SCHEMA factum TO {role}; GRANT SELECT ON factum.readable TO {role};"
         );

@@ -1,11 +1,11 @@
 //! Schemas: their names, their versions, and many who migrate one.
 
 use factum::store::Read;
-use factum::{Expected, Position, Postgres, Store, UnavailableCause};
+use factum::{Position, Postgres, Store, UnavailableCause};
 use futures_util::future::join_all;
 
-use crate::batches::{add, batch, cause, ids, unavailable};
-use crate::fixture::{fresh, role, session};
+use crate::batches::{add, cause, ids, unavailable};
+use crate::fixture::{fresh, session};
 
 #[tokio::test]
 async fn a_schema_has_any_name_and_stores_of_two_names_know_nothing_of_each_other() {
@@ -66,39 +66,5 @@ async fn a_schema_that_newer_code_migrated_is_left_alone() {
         let refused = unavailable(builder.open().await);
         assert_eq!(refused.cause, UnavailableCause::NewerSchema);
         assert!(refused.message.contains("has version 99"), "{refused}");
-    }
-}
-
-#[tokio::test]
-async fn the_printed_statements_make_the_schema_for_a_role_that_owns_nothing() {
-    let url = factum_server::database().await;
-    let admin = session(&url).await;
-    admin
-        .batch_execute(&Postgres::migration("factum"))
-        .await
-        .unwrap();
-    let url = role(&url, |role| Postgres::grants("factum", role)).await;
-    let store = Postgres::open(&url).await.unwrap();
-    store
-        .append(batch("account-1", Expected::NoStream, [1, 2]))
-        .await
-        .unwrap();
-    assert_eq!(ids(&store, Read::all(None)).await, [1, 2]);
-    let deletes = store.deletes().unwrap();
-    assert_eq!(
-        deletes
-            .delete("account-1".parse().unwrap(), Expected::Any)
-            .await
-            .unwrap(),
-        2
-    );
-    let app = session(&url).await;
-    for forbidden in [
-        "DROP TABLE factum.events",
-        "CREATE TABLE factum.mine ()",
-        "UPDATE factum.meta SET value = 7",
-    ] {
-        let refused = app.batch_execute(forbidden).await.unwrap_err();
-        assert_eq!(refused.code().unwrap().code(), "42501", "{forbidden}");
     }
 }

@@ -83,6 +83,18 @@ pub async fn database_at(socket: &Path) -> String {
     url_at(socket, &name)
 }
 
+/// The address for a new role in the database at this address, of the superuser, which may do there what these statements
+/// let it.
+///
+/// # Panics
+///
+/// If the server is not there, or refuses them.
+pub async fn role(url: &str, rights: impl FnOnce(&str) -> String) -> String {
+    let role = format!("app_{}", Uuid::new_v4().simple());
+    execute(url, &format!("CREATE ROLE {role} LOGIN; {}", rights(&role))).await;
+    url.replace("user=postgres", &format!("user={role}"))
+}
+
 /// Has the superuser do something in the database at this address.
 ///
 /// # Panics
