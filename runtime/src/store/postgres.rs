@@ -2,6 +2,7 @@
 
 mod address;
 mod append;
+mod blocker;
 mod builder;
 mod connect;
 mod delete;
@@ -175,7 +176,7 @@ impl Postgres {
 
     async fn newest(&self) -> Result<Option<Position>, StoreError> {
         let ask = |connection: Connection| async move { server::head(&connection).await };
-        self.inner.connections.ask(ask).await
+        Ok(self.inner.connections.ask(ask).await?)
     }
 }
 

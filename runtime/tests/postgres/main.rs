@@ -18,6 +18,7 @@ mod readable;
 mod readers;
 mod rights;
 mod schema;
+mod stalls;
 #[cfg(feature = "postgres-tls")]
 mod tls;
 mod together;

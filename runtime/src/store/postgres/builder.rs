@@ -179,7 +179,7 @@ impl Builder {
         let connection = connections.get().await?;
         if self.migrates {
             let payloads = self.payloads.unwrap_or(Payloads::Bytes);
-            schema::migrate(&connection, &self.schema, payloads).await?;
+            schema::migrate(&connections, &connection, &self.schema, payloads).await?;
         }
         schema::check(&connection, &self.schema).await?;
         let payloads = Payloads::found(&connection, self.payloads).await?;

@@ -1,5 +1,6 @@
 //! The one task that appends, and deletes: what is asked first is done first, and what arrives while a group is on its way goes with the next one.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use tokio::sync::{Notify, mpsc};
@@ -8,9 +9,11 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::append::{Group, code, outcomes};
+use super::blocker::Blocker;
 use super::delete::Delete;
 use super::errors::{Failed, again};
 use super::pool::{Connection, Connections};
+use super::server;
 use super::together::{self, Together};
 use super::value::Time;
 use super::writer::Request;
@@ -31,7 +34,8 @@ pub(super) struct Desk {
     wake: Arc<Wake>,
     appended: Option<Arc<Notify>>,
     together: Option<Arc<Together>>,
-    connection: Option<Connection>,
+    /// A connection that is kept, and the number of its session.
+    own: Option<(Connection, i32)>,
     /// Since when those whose turn it is have had it. Nothing is sent that has waited for longer than `timeout`.
     since: Instant,
     /// What the last ones met, if they came to nothing.
@@ -52,7 +56,7 @@ impl Desk {
             wake,
             appended,
             together: together.map(Arc::new),
-            connection: None,
+            own: None,
             since: Instant::now(),
             met: None,
         }
@@ -135,7 +139,7 @@ impl Desk {
                 stored.into_iter().map(|stored| stored.map(Ok)).collect()
             }
             // One of them stood in the way of all.
-            Err(Broken::Statement(failed)) if failed.is_of_content() => none(),
+            Err(Broken::Statement(failed, _)) if failed.is_of_content() => none(),
             Err(broken) => broken.outcomes(appends.len()).map(Some).collect(),
         }
     }
@@ -147,7 +151,7 @@ impl Desk {
         }
         match self.attempt(appends).await {
             // One batch broke it for all. Each gets a statement, and with it an outcome, of its own.
-            Err(Broken::Statement(failed)) if failed.is_of_content() && appends.len() > 1 => {
+            Err(Broken::Statement(failed, _)) if failed.is_of_content() && appends.len() > 1 => {
                 let mut outcomes = Vec::with_capacity(appends.len());
                 for alone in appends.chunks(1) {
                     match self.attempt(alone).await {
@@ -192,16 +196,28 @@ impl Desk {
         sql: &str,
         values: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, Broken> {
-        let connection = match self.connection.take().filter(Connection::is_open) {
-            Some(connection) => connection,
-            None => self.connections.get().await.map_err(Broken::Unsent)?,
+        let own = self.own.take().filter(|(own, _)| own.is_open());
+        let (own, session) = match own {
+            Some(own) => own,
+            None => self.another().await.map_err(Broken::Unsent)?,
         };
-        let answered = connection.query(sql, values).await;
+        let (answered, blocker) = {
+            let answer = pin!(own.query(sql, values));
+            self.connections.watched(session, answer).await
+        };
         match &answered {
-            Err(failed) if !failed.is_final() => drop(connection),
-            _ => self.connection = Some(connection),
+            Err(failed) if !failed.is_final() => drop(own),
+            _ => self.own = Some((own, session)),
         }
-        Ok(answered?)
+        answered.map_err(|failed| Broken::Statement(failed, blocker))
+    }
+
+    async fn another(&self) -> Result<(Connection, i32), Unavailable> {
+        let ask = |connection: Connection| async move {
+            let session = server::session(&connection).await?;
+            Ok((connection, session))
+        };
+        self.connections.ask(ask).await
     }
 
     fn is_overdue(&self, since: Instant) -> bool {
@@ -234,12 +250,13 @@ impl Desk {
 /// Why a whole group came to nothing, or may have.
 enum Broken {
     Unsent(Unavailable),
-    Statement(Failed),
+    /// And whom it waited for.
+    Statement(Failed, Option<Blocker>),
 }
 
 impl From<Failed> for Broken {
     fn from(failed: Failed) -> Self {
-        Self::Statement(failed)
+        Self::Statement(failed, None)
     }
 }
 
@@ -252,7 +269,7 @@ impl Broken {
     fn error(&self) -> StoreError {
         match self {
             Self::Unsent(error) => again(error).into(),
-            Self::Statement(failed) => failed.of_write(),
+            Self::Statement(failed, blocker) => failed.of_write_behind(blocker.as_ref()),
         }
     }
 
@@ -260,7 +277,8 @@ impl Broken {
     fn of_store(&self) -> Option<Unavailable> {
         match self {
             Self::Unsent(error) => Some(again(error)),
-            Self::Statement(failed) => (!failed.is_of_content()).then(|| failed.unavailable()),
+            Self::Statement(failed, blocker) => (!failed.is_of_content())
+                .then(|| Blocker::named(blocker.as_ref(), failed.unavailable())),
         }
     }
 }

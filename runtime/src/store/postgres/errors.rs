@@ -7,6 +7,7 @@ use deadpool_postgres::{PoolError, TimeoutType};
 use tokio_postgres::Error;
 use tokio_postgres::error::{DbError, Severity, SqlState};
 
+use super::blocker::Blocker;
 use super::tls;
 use crate::error::{BoxError, StoreError, Unavailable, UnavailableCause, UnknownOutcome};
 
@@ -60,7 +61,12 @@ impl Failed {
 
     /// What it means for what was to be written: it may be there.
     pub(super) fn of_write(&self) -> StoreError {
-        let error = self.unavailable();
+        self.of_write_behind(None)
+    }
+
+    /// The same, of one that waited for somebody.
+    pub(super) fn of_write_behind(&self, blocker: Option<&Blocker>) -> StoreError {
+        let error = Blocker::named(blocker, self.unavailable());
         if self.is_final() {
             return error.into();
         }

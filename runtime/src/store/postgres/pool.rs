@@ -14,7 +14,7 @@ use tokio_postgres::{Row, RowStream};
 use super::errors::{Failed, no_connection};
 use super::pace::Pace;
 use super::sql::Sql;
-use crate::error::{StoreError, Unavailable};
+use crate::error::Unavailable;
 
 /// How long an answer that nobody waits for may take, with the connection that it comes over.
 const SETTLED: Duration = Duration::from_secs(1);
@@ -100,7 +100,7 @@ impl Connections {
     }
 
     /// Asks for something, which changes nothing: over another connection if this one ended while nobody used it.
-    pub(super) async fn ask<T, F>(&self, ask: impl Fn(Connection) -> F) -> Result<T, StoreError>
+    pub(super) async fn ask<T, F>(&self, ask: impl Fn(Connection) -> F) -> Result<T, Unavailable>
     where
         F: Future<Output = Result<T, Failed>>,
     {
@@ -109,7 +109,7 @@ impl Connections {
             let was_idle = connection.was_idle;
             match ask(connection).await {
                 Err(Failed::Lost(_)) if was_idle => {}
-                asked => return Ok(asked.map_err(|failed| failed.unavailable())?),
+                asked => return asked.map_err(|failed| failed.unavailable()),
             }
         }
     }

@@ -93,7 +93,7 @@ impl Readers {
             let page = pin!(page::read(&connection, &self.names, &self.fit, read, after));
             connection.in_time(page).await
         };
-        self.connections.ask(ask).await
+        Ok(self.connections.ask(ask).await?)
     }
 }
 

@@ -1,10 +1,15 @@
 //! The tables, and how older schemas get them.
 
 use std::ops::Range;
+use std::pin::pin;
 
+use tokio_postgres::types::ToSql;
+
+use super::blocker::Blocker;
 use super::errors::Failed;
 use super::payload::Payloads;
-use super::pool::Connection;
+use super::pool::{Connection, Connections};
+use super::server;
 use crate::error::{Unavailable, UnavailableCause};
 
 /// What takes a schema from each version to the next, which each notes; the first one starts from nothing.
@@ -109,6 +114,7 @@ fn refuse_newer(version: usize, name: &str) -> Result<(), Unavailable> {
 /// The connection is not used again: what is left of a migration that fails, or that nobody waits for any more, ends
 /// with it.
 pub(super) async fn migrate(
+    connections: &Connections,
     connection: &Connection,
     name: &str,
     payloads: Payloads,
@@ -118,25 +124,30 @@ pub(super) async fn migrate(
     if found == VERSION {
         return Ok(());
     }
+    let session = server::session(connection).await;
+    let session = session.map_err(|failed| failed.unavailable())?;
     connection.leave();
-    let failed = |failed: Failed| of_migration(&failed, name);
+    let failed = |failed: Failed| of_migration(&failed, None, name);
     connection.run("BEGIN").await.map_err(failed)?;
     // Others who migrate it wait here; what they did is seen by the next statement.
     let lock = "SELECT pg_advisory_xact_lock(hashtextextended('factum ' || $1, 0))";
-    let locked = connection.query(lock, &[&connection.schema()]).await;
-    locked.map_err(failed)?;
+    let schema = connection.schema();
+    let key: [&(dyn ToSql + Sync); 1] = [&schema];
+    let lock = pin!(connection.query(lock, &key));
+    let (locked, blocker) = connections.watched(session, lock).await;
+    locked.map_err(|failed| of_migration(&failed, blocker.as_ref(), name))?;
     let found = version(connection, name).await?;
     refuse_newer(found, name)?;
     if found < VERSION {
-        let steps = steps(connection.schema(), found, payloads);
+        let steps = steps(schema, found, payloads);
         connection.run(&steps).await.map_err(failed)?;
     }
     connection.run("COMMIT").await.map_err(failed)
 }
 
 /// What it means for the schema, which is a transaction's.
-fn of_migration(failed: &Failed, name: &str) -> Unavailable {
-    let mut error = failed.unavailable();
+fn of_migration(failed: &Failed, blocker: Option<&Blocker>, name: &str) -> Unavailable {
+    let mut error = Blocker::named(blocker, failed.unavailable());
     let whole = if failed.is_final() {
         "nothing of it was changed"
     } else {

@@ -21,6 +21,11 @@ pub(super) fn head_of(rows: &[Row]) -> Result<Option<Position>, Failed> {
     Ok((head > 0).then(|| Position::new(head)))
 }
 
+/// The number that the server has given to this session.
+pub(super) async fn session(connection: &Connection) -> Result<i32, Failed> {
+    one(&connection.query("SELECT pg_backend_pid()", &[]).await?)
+}
+
 /// What the settings in force keep.
 pub(super) async fn durability(connection: &Connection) -> Result<Durability, Unavailable> {
     let ask = "SELECT name || '=' || setting FROM pg_settings

@@ -42,7 +42,7 @@ impl Postgres {
             let seen = span(row).and_then(|span| Ok((span, snapshot(row, stream)?)));
             seen.map_err(Failed::damaged)
         };
-        self.inner.connections.ask(ask).await
+        Ok(self.inner.connections.ask(ask).await?)
     }
 
     /// Looks, decides, and writes if nothing has changed meanwhile.
