@@ -16,6 +16,7 @@ mod payloads;
 mod queue;
 mod readable;
 mod readers;
+mod refusals;
 mod rights;
 mod schema;
 mod stalls;

@@ -148,9 +148,13 @@ fn of_driver(error: &Error) -> Option<(UnavailableCause, String)> {
 
 fn explained(error: &DbError) -> (UnavailableCause, String) {
     let (cause, advice) = match error.code().code() {
-        "53100" | "53200" | "53400" => (
+        "53100" => (
             UnavailableCause::Full,
             "the server has no room left; free space on its disk",
+        ),
+        "53200" | "53400" => (
+            UnavailableCause::Full,
+            "the server has no memory left, or has reached a limit that it is set to; raise that, or write less at once",
         ),
         "53300" => (
             UnavailableCause::Locked,
