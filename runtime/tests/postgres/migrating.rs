@@ -2,14 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use factum::postgres::deadpool_postgres::{Manager, Pool};
-use factum::postgres::tokio_postgres::{Client, NoTls};
+use factum::postgres::tokio_postgres::Client;
 use factum::{Postgres, StoreError, UnavailableCause};
 use factum_server::database;
 use futures_util::future::join_all;
 
 use crate::batches::{add, unavailable};
-use crate::fixture::session;
+use crate::fixture::{pool, session};
 use crate::wire::Wire;
 
 const TIMEOUT: Duration = Duration::from_secs(1);
@@ -95,8 +94,7 @@ async fn a_migration_behind_one_that_does_not_end_gives_up_in_time() {
 async fn a_migration_over_a_pool_without_limits_ends_in_time_too() {
     let url = database().await;
     let other = migrating(&url).await;
-    let manager = Manager::new(url.parse().unwrap(), NoTls);
-    let pool = Pool::builder(manager).max_size(2).build().unwrap();
+    let pool = pool(&url);
     let started = Instant::now();
     let builder = || Postgres::on(pool.clone()).migrate();
     let given_up = unavailable(builder().timeout(TIMEOUT).open().await);
@@ -122,8 +120,7 @@ async fn no_transaction_is_left(url: &str) {
 async fn a_migration_that_nobody_waits_for_any_more_leaves_no_transaction_in_the_pool() {
     let url = database().await;
     let other = migrating(&url).await;
-    let manager = Manager::new(url.parse().unwrap(), NoTls);
-    let pool = Pool::builder(manager).max_size(2).build().unwrap();
+    let pool = pool(&url);
     let open = Postgres::on(pool.clone()).migrate().open();
     tokio::time::timeout(TIMEOUT, open).await.unwrap_err();
     other.batch_execute("ROLLBACK").await.unwrap();

@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use factum::postgres::deadpool_postgres::{Manager, Pool};
-use factum::postgres::tokio_postgres::{Client, NoTls};
+use factum::postgres::tokio_postgres::Client;
 use factum::store::Read;
 use factum::{Position, Postgres, Store, UnavailableCause};
 
 use crate::batches::{add, cause, ids};
-use crate::fixture::session;
+use crate::fixture::{pool, session};
 
 /// So long that nothing in these tests is found by it.
 const NEVER: Duration = Duration::from_secs(60);
@@ -93,10 +92,7 @@ async fn who_does_not_ask_for_it_has_no_listener_and_who_closes_leaves_none() {
     listening(&watch, 1).await;
     drop(clone);
     listening(&watch, 0).await;
-    let pool = Pool::builder(Manager::new(url.parse().unwrap(), NoTls))
-        .build()
-        .unwrap();
-    let refused = Postgres::on(pool).notify(true).open().await;
+    let refused = Postgres::on(pool(&url)).notify(true).open().await;
     assert_eq!(cause(refused), UnavailableCause::Misconfigured);
 }
 

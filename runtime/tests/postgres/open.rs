@@ -2,12 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use factum::postgres::deadpool_postgres::{Manager, Pool};
-use factum::postgres::tokio_postgres::{Client, NoTls};
+use factum::postgres::tokio_postgres::Client;
 use factum::{Expected, Position, Postgres, Store, StoreError, Survives, UnavailableCause};
 
 use crate::batches::{batch, cause, unavailable};
-use crate::fixture::{fresh, session};
+use crate::fixture::{fresh, pool, session};
 
 #[tokio::test]
 async fn a_database_without_the_schema_says_how_it_comes_about() {
@@ -65,8 +64,7 @@ async fn durability_is_what_the_server_is_set_to() {
 #[tokio::test]
 async fn a_connection_is_waited_for_so_long_and_no_longer() {
     let (url, _store) = fresh().await;
-    let manager = Manager::new(url.parse().unwrap(), NoTls);
-    let pool = Pool::builder(manager).max_size(2).build().unwrap();
+    let pool = pool(&url);
     let store = Postgres::on(pool.clone())
         .timeout(Duration::from_secs(1))
         .open()
@@ -95,10 +93,8 @@ async fn a_connection_is_waited_for_so_long_and_no_longer() {
 #[tokio::test]
 async fn an_answer_is_waited_for_so_long_and_what_is_late_disturbs_nobody() {
     let (url, _store) = fresh().await;
-    // Its sessions are told of no limit.
-    let manager = Manager::new(url.parse().unwrap(), NoTls);
-    let store = Postgres::on(Pool::builder(manager).max_size(2).build().unwrap())
-        .timeout(Duration::from_millis(300))
+    let store = Postgres::on(pool(&url))
+        .timeout(Duration::from_secs(1))
         .open()
         .await
         .unwrap();

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use factum::postgres::deadpool_postgres::{Manager, Object, Pool};
-use factum::postgres::tokio_postgres::NoTls;
+use factum::postgres::deadpool_postgres::Object;
 use factum::store::{Deletes, Read};
 use factum::{Expected, Postgres, Store, StoreError, UnavailableCause};
 use tokio::task::JoinSet;
 
 use crate::batches::{add, batch, ids, name};
-use crate::fixture::{fresh, session};
+use crate::fixture::{fresh, pool, session};
 
 const TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -19,8 +18,7 @@ const BOUND: Duration = Duration::from_secs(3);
 
 /// A store over a pool of two connections, and those, which others have.
 async fn full(url: &str) -> (Postgres, [Object; 2]) {
-    let manager = Manager::new(url.parse().unwrap(), NoTls);
-    let pool = Pool::builder(manager).max_size(2).build().unwrap();
+    let pool = pool(url);
     let builder = Postgres::on(pool.clone()).timeout(TIMEOUT);
     let store = builder.open().await.unwrap();
     let taken = [pool.get().await.unwrap(), pool.get().await.unwrap()];
@@ -95,9 +93,9 @@ async fn behind_a_lock_everyone_is_answered_in_time_and_what_is_stored_is_what_w
     for id in 10..10 + CALLERS {
         let store = store.clone();
         callers.spawn(async move { (id, ask(store, id).await) });
+        tokio::time::sleep(6 * TIMEOUT / u32::try_from(CALLERS).unwrap()).await;
     }
-    // The first ones are refused before, and others wait.
-    tokio::time::sleep(TIMEOUT * 9 / 10).await;
+    // Most of them are refused before, and the last ones wait.
     other.batch_execute("COMMIT").await.unwrap();
     let answers = callers.join_all().await;
     let longest = answers.iter().map(|(_, (_, took))| *took).max().unwrap();

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use factum::postgres::deadpool_postgres::{Manager, Pool};
-use factum::postgres::tokio_postgres::{Client, NoTls};
+use factum::postgres::tokio_postgres::Client;
 use factum::{Expected, Postgres, Store, StoreError, Unavailable, UnavailableCause};
 use factum_server::{Cluster, database_at};
 
 use crate::batches::{add, batch, name, unavailable};
-use crate::fixture::{fresh, session};
+use crate::fixture::{fresh, pool, session};
 
 const TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -86,8 +85,7 @@ async fn of_one_that_the_role_may_not_look_at_the_number_and_the_name_are_told()
 #[tokio::test]
 async fn where_only_the_client_gives_up_the_unknown_outcome_names_it_too() {
     let (url, _store) = fresh().await;
-    let manager = Manager::new(url.parse().unwrap(), NoTls);
-    let pool = Pool::builder(manager).max_size(2).build().unwrap();
+    let pool = pool(&url);
     let store = Postgres::on(pool).timeout(TIMEOUT).open().await.unwrap();
     let (other, session) = holding(&url, ROW).await;
     let append = batch("account-1", Expected::NoStream, [1]);

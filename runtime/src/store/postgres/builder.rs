@@ -7,6 +7,7 @@ use deadpool_postgres::Pool;
 
 use super::address::{Address, Mode, Security};
 use super::connect::Door;
+use super::desk::Desk;
 use super::errors::misconfigured;
 use super::notices::Notices;
 use super::pace::Pace;
@@ -195,16 +196,16 @@ impl Builder {
             Notices::start(door, &self.schema, sql, self.timeout, Arc::clone(&wake))
         });
         let appended = notices.as_ref().map(Notices::appended);
+        let desk = Desk::new(
+            connections.clone(),
+            self.clock,
+            Arc::clone(&wake),
+            appended,
+            together,
+        );
         Ok(Postgres {
             inner: Arc::new(Inner {
-                writer: Writer::start(
-                    connections.clone(),
-                    self.clock,
-                    Arc::clone(&wake),
-                    appended,
-                    payloads,
-                    together,
-                ),
+                writer: Writer::start(desk, payloads),
                 readers: Readers::start(connections.clone()),
                 connections,
                 _notices: notices,

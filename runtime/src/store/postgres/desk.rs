@@ -43,6 +43,7 @@ pub(super) struct Desk {
 }
 
 impl Desk {
+    /// What is stored is told to `wake`, and to `appended` for those who wait elsewhere.
     pub(super) fn new(
         connections: Connections,
         clock: Arc<dyn Clock>,

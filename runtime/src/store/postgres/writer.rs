@@ -1,19 +1,13 @@
 //! Where appends and deletes are asked for, and the queue in which they wait.
 
-use std::sync::Arc;
-
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::delete::Delete;
 use super::desk::Desk;
 use super::payload::Payloads;
-use super::pool::Connections;
-use super::together::Together;
-use crate::clock::Clock;
 use crate::error::{StoreError, Unavailable, UnavailableCause};
 use crate::place::Expected;
-use crate::store::wake::Wake;
 use crate::store::{Append, Appended, queue};
 use crate::stream::StreamName;
 
@@ -44,17 +38,8 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// What is stored is told to `wake`, and to `appended` for those who wait elsewhere.
-    pub(super) fn start(
-        connections: Connections,
-        clock: Arc<dyn Clock>,
-        wake: Arc<Wake>,
-        appended: Option<Arc<Notify>>,
-        payloads: Payloads,
-        together: Option<Together>,
-    ) -> Self {
+    pub(super) fn start(desk: Desk, payloads: Payloads) -> Self {
         let (queue, requests) = mpsc::channel(queue::QUEUE);
-        let desk = Desk::new(connections, clock, wake, appended, together);
         tokio::spawn(desk.run(requests));
         Self { queue, payloads }
     }
