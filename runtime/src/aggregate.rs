@@ -124,7 +124,7 @@ pub struct Illegal {
 ///     fn decode<C: Codec>(codec: &C, name: &str, version: u16, payload: &[u8]) -> Result<Decoded<Self>, DecodeError> {
 ///         match name {
 ///             "order.paid" => Ok(Decoded::One(Self::Paid(Paid::decode(codec, version, payload)?))),
-///             _ => Err(DecodeError::unknown_event(name, Self::READS)),
+///             _ => Err(DecodeError::unknown_event::<Self>(name)),
 ///         }
 ///     }
 /// }

@@ -1,6 +1,8 @@
 //! What keeps stored events readable: the steps from version to version, the names that a set of events is read under,
 //! and what became of those that no longer happen.
 
+mod known;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,6 +11,8 @@ use crate::delivery::Stuck;
 use crate::error::BoxError;
 use crate::event::EventInfo;
 use crate::store::{Page, StoredEvent};
+
+pub use known::KnownEvents;
 
 /// One step of an event's evolution: the shape of version n becomes the shape of version n + 1.
 ///

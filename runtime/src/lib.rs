@@ -129,7 +129,7 @@ pub use error::{
     Undecodable, Unencodable, UnknownOutcome,
 };
 pub use event::{Event, EventInfo};
-pub use evolve::{OnUnknown, Retired, Upcast};
+pub use evolve::{KnownEvents, OnUnknown, Retired, Upcast};
 pub use machine::{On, WrongState};
 pub use place::{Expected, Position, Revision};
 pub use recorded::{CommandId, CommandStamp, EventId, Metadata, Recorded};

@@ -1,8 +1,8 @@
 //! Values that cannot be written so that they come back equal, and bytes that cannot be read.
 
 use super::BoxError;
-use crate::aggregate::Illegal;
-use crate::event::EventInfo;
+use crate::aggregate::{EventSet, Illegal};
+use crate::evolve::KnownEvents;
 use crate::place::{Position, Revision};
 use crate::recorded::EventId;
 use crate::store::StoredEvent;
@@ -82,12 +82,12 @@ impl Unencodable {
 #[non_exhaustive]
 pub enum DecodeError {
     /// A stored name that this build does not know.
-    #[error("nothing here reads the event `{name}`; this build reads {}", listed(.known))]
+    #[error("nothing here reads the event `{name}`; this build knows {}", .known.beside(.name))]
     UnknownEvent {
         /// The stored name.
         name: String,
-        /// The names that are known.
-        known: Vec<&'static str>,
+        /// What is known.
+        known: &'static KnownEvents,
     },
     /// A version that this build does not read: newer, or never stored.
     #[error("`{event}` was stored as version {version}, and this build reads {}{}", versions(*.oldest, *.current), newer(*.version, *.current))]
@@ -144,19 +144,12 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
-    /// Says that none of `reads` has this name.
-    pub fn unknown_event(name: &str, reads: &'static [EventInfo]) -> Self {
+    /// Says that this set knows no event of this name.
+    pub fn unknown_event<E: EventSet>(name: &str) -> Self {
         Self::UnknownEvent {
             name: name.to_owned(),
-            known: reads.iter().map(|info| info.name).collect(),
+            known: const { &KnownEvents::of::<E>() },
         }
-    }
-}
-
-fn listed(names: &[&'static str]) -> String {
-    match names {
-        [] => "no events".to_owned(),
-        names => format!("`{}`", names.join("`, `")),
     }
 }
 

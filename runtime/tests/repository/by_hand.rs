@@ -51,7 +51,7 @@ impl EventSet for Door {
             "door.closed" => Decoded::One(Self::Closed),
             "door.opened-and-slammed" => Decoded::Many(vec![Self::Opened, Self::Closed]),
             "door.painted" => Decoded::Many(Vec::new()),
-            _ => return Err(DecodeError::unknown_event(name, Self::READS)),
+            _ => return Err(DecodeError::unknown_event::<Self>(name)),
         })
     }
 }

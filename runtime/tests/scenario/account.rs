@@ -48,7 +48,7 @@ macro_rules! events {
             ) -> Result<Decoded<Self>, DecodeError> {
                 match name {
                     $($name => Ok(Decoded::One($event::decode(codec, version, payload)?.into())),)+
-                    _ => Err(DecodeError::unknown_event(name, Self::READS)),
+                    _ => Err(DecodeError::unknown_event::<Self>(name)),
                 }
             }
         }

@@ -341,7 +341,7 @@ fn an_unreadable_row_is_shown() {
     "#);
     let unknown = ("account.frozen", 1, "{}");
     assert_snapshot!(failure(|| Account::given_stored([unknown])), @"
-    the stored row 1 cannot be read: nothing here reads the event `account.frozen`; this build reads `account.opened`, `account.deposited`, `account.withdrawn`, `account.closed`
+    the stored row 1 cannot be read: nothing here reads the event `account.frozen`; this build knows `account.opened`, `account.deposited`, `account.withdrawn`, `account.closed`
       account.frozen version 1: {}
     ");
 }

@@ -180,10 +180,9 @@ impl Set<'_> {
                 fn decode<__Codec: __factum::Codec>(
                     codec: &__Codec, name: &__factum::str, version: __factum::u16, payload: &[__factum::u8],
                 ) -> __factum::Result<__factum::Decoded<Self>, __factum::DecodeError> {
-                    let reads = <Self as __factum::EventSet>::READS;
-                    match __factum::lookup(reads, name) {
+                    match __factum::lookup(<Self as __factum::EventSet>::READS, name) {
                         #decode
-                        _ => __factum::Result::Err(__factum::DecodeError::unknown_event(name, reads)),
+                        _ => __factum::Result::Err(__factum::DecodeError::unknown_event::<Self>(name)),
                     }
                 }
             }

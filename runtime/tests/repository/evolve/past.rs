@@ -36,13 +36,13 @@ impl TryFrom<serde_json::Value> for ArrivedAndPaid {
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[event(name = "guest.arrived")]
-struct Arrived {
-    room: u16,
+pub(super) struct Arrived {
+    pub(super) room: u16,
 }
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[event(name = "guest.paid", version = 2)]
-struct Paid {
+pub(super) struct Paid {
     #[event(since = 2, renamed_from = "amount")]
     cents: u64,
 }
@@ -50,7 +50,7 @@ struct Paid {
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
 #[aggregate(name = "guest", id = String, events(Arrived, Paid))]
 #[aggregate(retired(ArrivedAndPaid), ignored("guest.greeted", "guest.waved"))]
-struct Guest {
+pub(super) struct Guest {
     room: Option<u16>,
     paid: Vec<u64>,
 }

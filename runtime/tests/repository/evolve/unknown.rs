@@ -2,16 +2,24 @@
 
 use std::sync::atomic::Ordering;
 
-use factum::{OnUnknown, ReadError, Recorded, Store, Subscription, Undecodable};
+use factum::store::Read;
+use factum::testing::Faulty;
+use factum::{
+    AsOf, DecodeError, Json, OnUnknown, Position, ReadError, Recorded, Repository, Store,
+    Subscription, Undecodable, decode_stored,
+};
 use futures_util::StreamExt;
 
 use super::names::{Customer, CustomerEvent};
+use super::past::{Arrived, Guest, GuestEvent};
 use super::{Row, append_rows};
+use crate::domain::ada;
 use crate::each::on_every_store;
 
 on_every_store! {
     fails_on_what_it_does_not_know_until_it_is_told_to_skip,
     skips_in_batches_of_one_and_one_by_one,
+    says_all_that_it_knows_wherever_it_meets_another,
 }
 
 const ROWS: [Row; 7] = [
@@ -44,8 +52,8 @@ async fn fails_on_what_it_does_not_know_until_it_is_told_to_skip(store: impl Sto
     assert_eq!(
         said(2),
         "nothing here reads the event `customer.cloned`; \
-         this build reads `customer.email-changed`, `customer.moved`, `customer.rated`, \
-         `customer.closed`"
+         this build knows `customer.email-changed`, `EmailChanged` (alias), \
+         `customer.mail-changed` (alias), `customer.moved`, `customer.rated`, `customer.closed`"
     );
     for (at, version) in [(3, 1), (4, 0)] {
         let stored = format!("`customer.moved` was stored as version {version}, {versions}");
@@ -92,4 +100,54 @@ async fn skips_in_batches_of_one_and_one_by_one(store: impl Store + Clone) {
     let error = events.next().await.unwrap().unwrap_err();
     assert!(matches!(error, ReadError::Undecodable(_)), "{error}");
     assert_eq!(left_out.load(Ordering::Relaxed), 3);
+}
+
+async fn says_all_that_it_knows_wherever_it_meets_another(store: impl Store + Clone) {
+    let guests = Repository::<Guest, _>::new(store.clone()).snapshot_every(1);
+    let arrive = |_: &Guest| Ok::<_, String>(Arrived { room: 1 });
+    guests.update(&ada(), arrive).await.unwrap();
+    append_rows(&store, "guest-ada", &[("guest.left", 1, "{}")]).await;
+
+    let counted = Faulty::new(store.clone());
+    let fresh = Repository::<Guest, _>::new(counted.clone()).snapshot_every(1);
+    let mut errors = vec![fresh.load(&ada()).await.unwrap_err()];
+    assert_eq!(
+        counted.events_read(),
+        2,
+        "behind the snapshot, and its place"
+    );
+    let last = AsOf::Position(Position::new(u64::MAX >> 1));
+    errors.push(fresh.load_at(&ada(), last).await.unwrap_err());
+    errors.push(fresh.history(&ada()).await.unwrap_err());
+    let arrive = |_: &Guest, _: &factum::Context| Ok::<_, String>(Arrived { room: 2 });
+    let context = factum::Context::new();
+    match fresh.update_with(&ada(), context, arrive).await {
+        Err(factum::ExecuteError::Read(error)) => errors.push(error),
+        other => panic!("{other:?}"),
+    }
+    let subscription = Subscription::aggregate::<Guest>(store.clone());
+    let mut events = Box::pin(subscription.into_stream());
+    events.next().await.unwrap().unwrap();
+    errors.push(events.next().await.unwrap().unwrap_err());
+    let page = store.read(Read::all(None).event("guest.left")).await;
+    let page = page.unwrap();
+    let read = decode_stored::<GuestEvent, _>(&Json::default(), &page.get(0).unwrap());
+    errors.push(read.unwrap_err().into());
+
+    assert_eq!(errors.len(), 6);
+    for error in errors {
+        let ReadError::Undecodable(error) = error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(
+            error.reason.to_string(),
+            "nothing here reads the event `guest.left`; this build knows `guest.arrived`, \
+             `guest.paid`, `guest.arrived-and-paid` (retired), `GuestCame` (retired), \
+             `guest.greeted` (ignored), `guest.waved` (ignored)"
+        );
+        let DecodeError::UnknownEvent { known, .. } = error.reason else {
+            panic!("{error:?}")
+        };
+        assert_eq!(known.names().count(), 6);
+    }
 }
