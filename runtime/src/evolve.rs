@@ -1,6 +1,7 @@
 //! What keeps stored events readable: the steps from version to version, the names that a set of events is read under,
 //! and what became of those that no longer happen.
 
+mod filter;
 mod known;
 
 use std::sync::Arc;
@@ -131,6 +132,11 @@ pub trait Retired<E> {
 ///
 /// - An event that is known and cannot be read is an error under each of them.
 /// - A repository always fails: it decides on what it has read.
+/// - What a filter of names holds back is not met at all; a filter of categories, or none, lets it through: see
+///   [`Subscription::filtered`](crate::Subscription::filtered).
+/// - [`Batch::skipped`](crate::Batch::skipped) is the count of one batch. Its sum, kept with the checkpoint in one
+///   transaction, is exact across restarts. The count of a stream starts at 0 behind the stream's checkpoint, and is by
+///   at most a batch ahead of what was handed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum OnUnknown {

@@ -1,6 +1,5 @@
 //! Following a store: one loop of read and wait, above every store.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::atomic::AtomicU64;
@@ -13,13 +12,10 @@ use crate::aggregate::{Aggregate, EventSet};
 use crate::codec::{Codec, Json};
 use crate::delivery::{Delivery, Stuck};
 use crate::error::{CheckpointAheadOfStore, ReadError, Undecodable};
-use crate::event::EventInfo;
 use crate::evolve::{OnUnknown, Unknown};
 use crate::place::Position;
 use crate::recorded::Recorded;
 use crate::store::{Filter, Page, Read, Store};
-
-type Text = Cow<'static, str>;
 
 /// How long one `wait` may take before the store is read again, whatever it says.
 const WAIT: Duration = Duration::from_secs(5);
@@ -83,23 +79,36 @@ pub struct Subscription<E, S, C = Json> {
 impl<E: EventSet, S: Store> Subscription<E, S> {
     /// All events of the set, by their stored names and the ones that they had before, whatever stream they are in.
     pub fn new(store: S) -> Self {
-        let names = E::READS.iter().flat_map(EventInfo::names);
-        let names = names.map(Into::into).collect();
-        Self::filtered(store, Vec::new(), names)
+        Self::filtered(store, Filter::default().events::<E>())
     }
 
     /// All events of one kind of aggregate.
     ///
     /// An event in one of its streams that this build does not know is an error, since it may matter.
     pub fn aggregate<A: Aggregate<Event = E>>(store: S) -> Self {
-        Self::filtered(store, vec![A::NAME.into()], Vec::new())
+        Self::filtered(store, Filter::default().aggregate::<A>())
     }
 
-    fn filtered(store: S, categories: Vec<Text>, names: Vec<Text>) -> Self {
+    /// All that this filter lets through, read as events of the set.
+    ///
+    /// ```
+    /// use factum::store::Filter;
+    /// use factum::{Aggregate, EventSet, OnUnknown, Store, Subscription};
+    ///
+    /// /// What a read model over two aggregates takes in, of all that either records.
+    /// fn both<One: Aggregate, Other: Aggregate, E: EventSet, S: Store>(store: S) -> Subscription<E, S> {
+    ///     let filter = Filter::default().aggregate::<One>().aggregate::<Other>();
+    ///     Subscription::filtered(store, filter).on_unknown(OnUnknown::Skip)
+    /// }
+    /// ```
+    ///
+    /// What the set does not know is met where the filter names no events, and is an error or is counted, as
+    /// [`OnUnknown`] says. A filter of names lets no other name through: what it holds back is neither.
+    pub fn filtered(store: S, filter: Filter) -> Self {
         Self {
             store,
             codec: Arc::new(Json::default()),
-            filter: Filter { categories, names },
+            filter,
             limit: Read::LIMIT,
             unknown: Unknown::default(),
             after: None,

@@ -45,7 +45,7 @@ impl Scope {
     }
 }
 
-/// Which events to return; an empty list lets everything through.
+/// Which events to return; an empty list lets everything through. The methods that take a type know its former names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Categories: the part of the stream's name before the first `-`.
@@ -148,7 +148,7 @@ impl Read {
         self
     }
 
-    /// Only what this filter lets through.
+    /// Only what this filter lets through, in place of what was asked for before.
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filter = filter;
         self

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use factum::store::Read;
+use factum::store::{Filter, Read};
 use factum::testing::Faulty;
 use factum::{
     AsOf, DecodeError, Json, OnUnknown, Position, ReadError, Recorded, Repository, Store,
@@ -125,16 +125,20 @@ async fn says_all_that_it_knows_wherever_it_meets_another(store: impl Store + Cl
         Err(factum::ExecuteError::Read(error)) => errors.push(error),
         other => panic!("{other:?}"),
     }
-    let subscription = Subscription::aggregate::<Guest>(store.clone());
-    let mut events = Box::pin(subscription.into_stream());
-    events.next().await.unwrap().unwrap();
-    errors.push(events.next().await.unwrap().unwrap_err());
+    for subscription in [
+        Subscription::aggregate::<Guest>(store.clone()),
+        Subscription::<GuestEvent, _>::filtered(store.clone(), Filter::default()),
+    ] {
+        let mut events = Box::pin(subscription.into_stream());
+        events.next().await.unwrap().unwrap();
+        errors.push(events.next().await.unwrap().unwrap_err());
+    }
     let page = store.read(Read::all(None).event("guest.left")).await;
     let page = page.unwrap();
     let read = decode_stored::<GuestEvent, _>(&Json::default(), &page.get(0).unwrap());
     errors.push(read.unwrap_err().into());
 
-    assert_eq!(errors.len(), 6);
+    assert_eq!(errors.len(), 7);
     for error in errors {
         let ReadError::Undecodable(error) = error else {
             panic!("{error:?}")
