@@ -3,11 +3,12 @@
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Field, Fields, Ident, LitInt, Token};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Field, Fields, Ident, LitInt, MetaNameValue, Token, Type};
 
 use super::rules::{self, Problem, Rule};
 use super::versions::number;
-use crate::diag::Diag;
+use crate::diag::{Diag, help, source};
 
 /// It was there from a version on, and no more from another one on.
 pub(super) struct Removed {
@@ -66,8 +67,9 @@ pub(super) fn check(
     let problems: Vec<_> = removed
         .iter()
         .flat_map(|one| {
-            let ends = one.ends(versions);
-            ends.into_iter().chain(one.still_there(rules, fields))
+            let ends = one.ends(versions).into_iter();
+            let field = one.borrowed().into_iter().chain(one.said());
+            ends.chain(field).chain(one.still_there(rules, fields))
         })
         .collect();
     for (at, message) in &problems {
@@ -93,6 +95,44 @@ impl Removed {
             problems.push((since.to_token_stream(), message));
         }
         problems
+    }
+
+    /// The shape that it is a field of follows from the fields, and borrows from nothing.
+    fn borrowed(&self) -> Option<Problem> {
+        let Type::Reference(reference) = &self.field.ty else {
+            return None;
+        };
+        let owned = match &*reference.elem {
+            Type::Path(text) if text.path.is_ident("str") => "String".to_owned(),
+            owned => source(owned),
+        };
+        let message = format!(
+            "a field that was removed owns what it holds\nnote: old events are read into a shape that borrows from nothing{}",
+            self.written(&owned, self.since.as_ref())
+        );
+        Some((reference.to_token_stream(), message))
+    }
+
+    /// What a field that is there says of itself stands here behind its type.
+    fn said(&self) -> Option<Problem> {
+        let mut attrs = self.field.attrs.iter();
+        let said = attrs.find(|attr| attr.path().is_ident("event"))?;
+        let options = Punctuated::<MetaNameValue, Token![,]>::parse_terminated;
+        let options = said.parse_args_with(options).into_iter().flatten();
+        let since = options.filter(|option| option.path.is_ident("since"));
+        let since = since.map(|since| since.value.to_token_stream()).next();
+        let message = format!(
+            "a field that was removed has no `#[event(..)]`\nnote: its versions stand behind its type{}",
+            self.written(&source(&self.field.ty), since)
+        );
+        Some((said.to_token_stream(), message))
+    }
+
+    /// It, with this type and first version.
+    fn written(&self, ty: &str, since: Option<impl ToTokens>) -> String {
+        let name = self.field.ident.to_token_stream();
+        let since = since.map_or_else(String::new, |it| format!("since = {}, ", source(it)));
+        help(&format!("removed({name}: {ty}, {since}in = {})", self.gone))
     }
 
     fn still_there(&self, rules: &[Rule], fields: &Fields) -> Option<Problem> {

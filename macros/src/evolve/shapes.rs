@@ -75,6 +75,25 @@ impl Shapes<'_> {
                 diag.error(&word, format!("`flatten` does not go with changes on the fields\nnote: what it takes in has no keys of its own; {STEP}"));
             }
         }
+        self.check_changed(diag);
+    }
+
+    /// What changed has a key, and serde reads it.
+    fn check_changed(&self, diag: &Diag) {
+        if let Some(Fields::Unnamed(_)) = fields(self.input) {
+            for old in self.rules.iter().filter_map(|it| it.renamed_from.as_ref()) {
+                diag.error(old, "a tuple's fields go by their places, so none had another name\nnote: the old shape and its step say what changed: `upcast(1 = OpenedV1)`");
+            }
+        }
+        let now = fields(self.input).into_iter().flatten().enumerate();
+        let has_rule = |place| self.rules.iter().any(|rule| rule.field == place);
+        let changed = now.filter_map(|(place, field)| has_rule(place).then_some(field));
+        let gone = self.removed.iter().map(|it| &it.field);
+        for field in changed.chain(gone) {
+            for word in words(&field.attrs, &["skip", "skip_deserializing"]) {
+                diag.error(&word, format!("`{word}` does not go with a change of this field\nnote: serde reads it in no version, so what was stored there would be lost; leave one of the two out"));
+            }
+        }
     }
 
     /// The keys that the fields are stored under now.
