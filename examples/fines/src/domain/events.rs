@@ -75,7 +75,7 @@ pub struct PaymentReceived {
     pub on: Day,
     /// All that was paid so far, this payment included.
     pub total: Cents,
-    /// This payment; unknown where the first release has stored it.
+    /// This payment; unknown where a release before 2 has stored it.
     #[event(since = 2, default = None)]
     pub payment: Option<Cents>,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Cents, Day, FineDismissed, FineEvent, FineWritten};
 
-/// A fine was written, and perhaps dismissed: what the first two releases stored for both.
+/// A fine was written, and perhaps dismissed: what releases 0 to 2 stored for both.
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[event(name = "fine.created")]
 pub(super) struct FineCreated {

@@ -4,7 +4,7 @@ use fines::domain::{Cents, Entry, Fine, FineDismissed, Rejection};
 
 use crate::fixture::{create, created, enter, paid_at_last, pay, today};
 
-/// As the first two releases stored it.
+/// As releases 0 to 2 stored it.
 const CREATED: &str = r#"{"on":"2007-03-09","amount":3600,"paid":0,"article":157,"vehicle_class":"A","points":0,"officer":561,"dismissal":"5"}"#;
 
 #[test]
