@@ -28,17 +28,33 @@ fn reading_costs_what_serde_by_hand_costs() {
 
 #[test]
 fn reading_two_versions_up_costs_little_more_than_reading_the_current_one() {
-    at_most(1.2, "moved-v1", "moved-v3");
+    at_most(1.2, "moved-old", "moved-new");
 }
 
 #[test]
 fn reading_two_versions_up_by_what_the_fields_say_costs_little_more() {
-    at_most(1.2, "wrote-v1", "wrote-v3");
+    at_most(1.2, "wrote-old", "wrote-new");
 }
 
 #[test]
 fn reading_two_versions_up_through_shapes_that_borrow_costs_little_more_either() {
-    at_most(1.2, "called-v1", "called-v3");
+    at_most(1.2, "called-old", "called-new");
+}
+
+#[test]
+fn reading_a_version_below_which_none_was_ever_stored_costs_little_more() {
+    at_most(1.2, "sent-old", "sent-new");
+}
+
+#[test]
+fn reading_a_version_with_a_field_that_was_removed_costs_little_more() {
+    at_most(1.2, "filed-old", "filed-new");
+}
+
+/// It makes a tree of all that was stored, with each key on the heap, before the step sees any of it.
+#[test]
+fn reading_through_a_step_on_json_itself_costs_a_tree_of_values_more() {
+    at_most(2.3, "answered-old", "answered-new");
 }
 
 /// Counts both kinds of work and compares them.
