@@ -22,15 +22,18 @@ pub(crate) enum Variant {
     SerdeOld,
     /// As `Factum`, with these shapes as old versions.
     FactumOld,
+    /// The same old versions, as they follow from what is said of a field.
+    FactumRules,
 }
 
-const ALL: [Variant; 6] = [
+const ALL: [Variant; 7] = [
     Variant::Plain,
     Variant::Serde,
     Variant::Factum,
     Variant::FactumTests,
     Variant::SerdeOld,
     Variant::FactumOld,
+    Variant::FactumRules,
 ];
 
 impl Variant {
@@ -42,6 +45,7 @@ impl Variant {
             Self::FactumTests => "with-factum-tests",
             Self::SerdeOld => "with-serde-old",
             Self::FactumOld => "with-factum-old",
+            Self::FactumRules => "with-factum-rules",
         }
     }
 
@@ -58,18 +62,23 @@ impl Variant {
                 "use factum::Apply;\nuse serde::{Deserialize, Serialize};\n",
                 ", Serialize, Deserialize",
             ),
-            Self::Factum | Self::FactumTests | Self::FactumOld => (
+            Self::Factum | Self::FactumTests | Self::FactumOld | Self::FactumRules => (
                 "use factum::{Aggregate, Apply, Event};\nuse serde::{Deserialize, Serialize};\n",
                 ", Serialize, Deserialize",
             ),
+        };
+        let rule = match self {
+            Self::FactumRules => "#[event(since = 2, renamed_from = \"holder\")]\n    ",
+            _ => "",
         };
         let mut source = imports.to_owned();
         for i in 0..EVENTS {
             let (event, attribute) = match self {
                 Self::Plain | Self::Serde | Self::SerdeOld => ("", String::new()),
-                Self::Factum | Self::FactumTests | Self::FactumOld => {
+                Self::Factum | Self::FactumTests | Self::FactumOld | Self::FactumRules => {
                     let old = match self {
                         Self::FactumOld => format!(", version = 2, upcast(1 = Event{i}V1)"),
+                        Self::FactumRules => ", version = 2".to_owned(),
                         _ => String::new(),
                     };
                     let attribute =
@@ -82,7 +91,7 @@ impl Variant {
                 "
 #[derive(Clone, Debug, PartialEq{derives}{event})]
 {attribute}pub struct Event{i} {{
-    pub owner: String,
+    {rule}pub owner: String,
     pub cents: u64,
     pub note: Option<String>,
     pub lines: Vec<u32>,
@@ -117,7 +126,7 @@ impl Apply<Event{i}> for Ledger {{
     fn aggregate(self) -> (&'static str, String) {
         let tests = match self {
             Self::Plain | Self::Serde | Self::SerdeOld => return ("", String::new()),
-            Self::Factum | Self::FactumOld => "",
+            Self::Factum | Self::FactumOld | Self::FactumRules => "",
             Self::FactumTests => ", tests",
         };
         let events: Vec<String> = (0..EVENTS).map(|i| format!("Event{i}")).collect();
