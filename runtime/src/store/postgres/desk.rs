@@ -1,4 +1,5 @@
-//! The one task that appends, and deletes: what is asked first is done first, and what arrives while a group is on its way goes with the next one.
+//! The one task that appends, and deletes: what is asked first is done first, and what arrives while a group is on its
+//! way goes with the next one.
 
 use std::pin::pin;
 use std::sync::Arc;
