@@ -78,6 +78,9 @@ pub struct Subscription<E, S, C = Json> {
 
 impl<E: EventSet, S: Store> Subscription<E, S> {
     /// All events of the set, by their stored names and the ones that they had before, whatever stream they are in.
+    ///
+    /// What goes by other names is not met at all, also an event that a newer build has another name for: list that as an
+    /// alias before anyone writes it, or ask for whole aggregates.
     pub fn new(store: S) -> Self {
         Self::filtered(store, Filter::default().events::<E>())
     }

@@ -25,8 +25,8 @@ use crate::store::Filter;
 /// # let _ = read;
 /// ```
 ///
-/// - What a retired event is read as depends on its payload: whoever wants one event of a set, and may find it in a
-///   retired one, asks for [`events`](Self::events).
+/// - What a retired event is read as depends on its payload: [`event`](Self::event) leaves out what is split into it. Whoever
+///   wants one event of a set, and may find it in a retired one, asks for [`events`](Self::events).
 impl Filter {
     /// Only events of this kind of aggregate, or of this one too.
     pub fn aggregate<A: Aggregate>(mut self) -> Self {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::home::{file_name, text};
-use super::meaning::{Change, Meaning, change, drift, named};
+use super::meaning::{Change, Meaning, Readings, change, drift, named};
 use super::samples::{Shown, has_steps, samples, shown};
 use super::schema::{Kept, Report, Shapes};
 use crate::event::EventInfo;
@@ -92,8 +92,9 @@ impl Goldens<'_> {
             return;
         };
         let payload = sample.payload.to_string();
-        let now = match kept.read(event, *version, payload.as_bytes()) {
-            Ok(now) => now,
+        let read = || kept.read(event, *version, payload.as_bytes());
+        let readings = match Readings::of(read) {
+            Ok(readings) => readings,
             Err(error) => {
                 report
                     .broken
@@ -107,11 +108,11 @@ impl Goldens<'_> {
             payload: sample.payload.clone(),
         }];
         let before = sample.reads_as.last().unwrap_or(&itself);
-        match change(before, &now, self.events, shapes) {
+        match change(before, &readings, self.events, shapes) {
             Change::None => {}
             Change::Grown | Change::Moved => {
                 let mut sample = sample.clone();
-                sample.reads_as.push(now);
+                sample.reads_as.push(readings.now().to_vec());
                 report.new.push(format!(
                     "what version {version} of `{event}` is read as is not recorded in {}\n",
                     path.display()
@@ -121,7 +122,7 @@ impl Goldens<'_> {
             Change::Other => report.broken.push(format!(
                 "version {version} of `{event}` is read as something else than before\n{}  golden: {}\n\
                  help: let each event that is stored mean what it meant; a new meaning is a new version, or a new event\n",
-                drift(before, &now, Paint::of_stderr()),
+                drift(&readings.settled(before), &readings.settled(readings.now()), Paint::of_stderr()),
                 path.display()
             )),
         }

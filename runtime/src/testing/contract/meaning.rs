@@ -1,14 +1,17 @@
 //! What a stored event is read as, and whether that is what it was.
 
+mod sets;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::event::unordered;
 use super::schema::{Kept, Shapes};
 use crate::event::EventInfo;
 use crate::schema::Shape;
 use crate::testing::difference::fields::{Difference, table};
 use crate::testing::difference::paint::Paint;
+
+pub(super) use sets::Readings;
 
 /// One of the events that a stored one is read as, as this build would write it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,7 +35,7 @@ pub(super) enum Change {
 
 impl Meaning {
     pub(super) fn is(&self, event: &str, version: u16, payload: &Value) -> bool {
-        self.event == event && self.version == version && same(&self.payload, payload, None)
+        self.event == event && self.version == version && self.payload == *payload
     }
 }
 
@@ -45,10 +48,11 @@ pub(super) fn named<'a>(events: &[&'a dyn Kept], name: &str) -> Option<&'a dyn K
 /// Compares what was read before with what is read now.
 pub(super) fn change(
     before: &[Meaning],
-    now: &[Meaning],
+    readings: &Readings,
     events: &[&dyn Kept],
     shapes: &[Shapes],
 ) -> Change {
+    let (before, now) = (readings.settled(before), readings.settled(readings.now()));
     let name = |meaning: &Meaning| {
         let event = named(events, &meaning.event);
         event.map_or_else(
@@ -74,25 +78,25 @@ pub(super) fn change(
             .position(|event| event.info().name == now.event);
         shapes.get(event?)?.get(&now.version)
     };
-    let (was, is) = (told(before), told(now));
+    let (was, is) = (told(&before), told(&now));
     if was != is {
-        let is_moved = !was.iter().all(happens) && leads(before, now, events, &shape);
+        let is_moved = !was.iter().all(happens) && leads(&before, readings, events);
         return if is_moved {
             Change::Moved
         } else {
             Change::Other
         };
     }
-    let pairs = || before.iter().zip(now);
+    let pairs = || before.iter().zip(&now);
     let grows = |renames| {
         let mut pairs = pairs();
         pairs.all(|(before, now)| grown(&before.payload, &now.payload, shape(now), renames))
     };
-    if pairs().all(|(before, now)| same(&before.payload, &now.payload, shape(now))) {
+    if pairs().all(|(before, now)| before.payload == now.payload) {
         Change::None
     } else if grows(false)
         // A step or a default that tells another variant by now leaves one that was told as it is.
-        || grows(true) && leads(before, now, events, &shape)
+        || grows(true) && leads(&before, readings, events)
     {
         Change::Grown
     } else {
@@ -101,12 +105,7 @@ pub(super) fn change(
 }
 
 /// Whether what was read before comes to what is read now, if it goes on from there: the steps up to then are as they were.
-fn leads<'a>(
-    before: &[Meaning],
-    now: &[Meaning],
-    events: &[&dyn Kept],
-    shape: &dyn Fn(&Meaning) -> Option<&'a Shape>,
-) -> bool {
+fn leads(before: &[Meaning], readings: &Readings, events: &[&dyn Kept]) -> bool {
     let mut today = Vec::new();
     for Meaning {
         event,
@@ -124,12 +123,7 @@ fn leads<'a>(
             Err(_) => return true,
         }
     }
-    let pairs = today.iter().zip(now);
-    let alike = |(one, other): (&Meaning, &Meaning)| {
-        let told = |it: &Meaning| (it.event.clone(), it.version);
-        told(one) == told(other) && same(&one.payload, &other.payload, shape(other))
-    };
-    today.len() == now.len() && pairs.into_iter().all(alike)
+    readings.settled(&today) == readings.settled(readings.now())
 }
 
 /// Whether all that was there is there, as it was: under its name, or one that it is an alias of; a variant under another
@@ -172,7 +166,7 @@ fn grown(before: &Value, now: &Value, shape: Option<&Shape>, renames: bool) -> b
         (Value::Number(a), Value::Number(b)) if a.is_f64() != b.is_f64() => {
             a.as_f64() == b.as_f64()
         }
-        _ => same(before, now, shape),
+        _ => before == now,
     }
 }
 
@@ -193,25 +187,6 @@ fn are_one(shape: &Shape, was: &str, is: &str) -> bool {
     let (was, is) = (key(was), key(is));
     let read = shape.part(&was).zip(shape.part(&is));
     read.is_some_and(|(was, is)| was.is_like(is))
-}
-
-/// Whether two payloads say the same; the items of a list, which may be a set, in whatever order.
-fn same(one: &Value, other: &Value, shape: Option<&Shape>) -> bool {
-    let part = |name: &str| shape.and_then(|shape| shape.part(name));
-    match (one, other) {
-        (Value::Object(one), Value::Object(other)) => {
-            let same = |(name, value): (&String, &Value)| {
-                let other = other.get(name);
-                other.is_some_and(|other| same(value, other, part(name)))
-            };
-            one.len() == other.len() && one.iter().all(same)
-        }
-        (Value::Array(a), Value::Array(b)) if shape.is_none_or(|it| it.kind == "tuple") => {
-            let mut items = a.iter().zip(b).enumerate();
-            a.len() == b.len() && items.all(|(at, (a, b))| same(a, b, part(&format!("[{at}]"))))
-        }
-        _ => one == other || unordered(one.clone()) == unordered(other.clone()),
-    }
 }
 
 /// What differs, for a message.
@@ -255,7 +230,7 @@ pub(super) fn drift(before: &[Meaning], now: &[Meaning], paint: Paint) -> String
 }
 
 fn compare(before: &Value, now: &Value, path: String, found: &mut Vec<Difference>) {
-    if same(before, now, None) {
+    if before == now {
         return;
     }
     if let (Value::Object(a), Value::Object(b)) = (before, now) {
