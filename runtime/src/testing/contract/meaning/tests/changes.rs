@@ -81,7 +81,7 @@ fn a_payload_is_the_same_if_each_item_stands_where_it_stood() {
 }
 
 /// What becomes of a payload that comes out otherwise every other time.
-fn of_sets(before: Value, now: [Value; 2]) -> Change {
+fn of_sets(before: Value, now: &[Value; 2]) -> Change {
     let [placed, paid] = &EVENTS;
     let events: [&dyn Kept; 2] = [placed, paid];
     let mut now = now.iter().cycle();
@@ -105,7 +105,7 @@ fn a_payload_is_the_same_in_whatever_order_a_set_has() {
             [json!({"a": [[1, 2], [3]]}), json!({"a": [[3], [1, 2]]})],
         ),
     ] {
-        assert_eq!(of_sets(before.clone(), now), Change::None, "{before}");
+        assert_eq!(of_sets(before.clone(), &now), Change::None, "{before}");
     }
     for (before, now) in [
         (json!([1, 2, 4]), [json!([2, 3, 1]), json!([3, 2, 1])]),
@@ -122,7 +122,7 @@ fn a_payload_is_the_same_in_whatever_order_a_set_has() {
             ],
         ),
     ] {
-        assert_eq!(of_sets(before.clone(), now), Change::Other, "{before}");
+        assert_eq!(of_sets(before.clone(), &now), Change::Other, "{before}");
     }
 }
 
