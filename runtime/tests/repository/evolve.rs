@@ -6,6 +6,7 @@ mod fields;
 mod meaning;
 mod names;
 mod past;
+mod rolled;
 mod several;
 mod unknown;
 mod values;
