@@ -53,6 +53,8 @@ async fn is_read<Before: Aggregate<Id = String>, A: Aggregate<Id = String>>(
     is_copied::<A>(&store, Memory::new(), &stream, read).await;
     let file = File::new();
     is_copied::<A>(&store, file.open().await, &stream, read).await;
+    let server = crate::each::on_a_server().await;
+    is_copied::<A>(&store, server, &stream, read).await;
 }
 
 async fn is_copied<A: Aggregate<Id = String>>(

@@ -40,6 +40,28 @@ macro_rules! on_every_pair {
             })+
         }
 
+        mod memory_to_postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(factum::Memory::new(), crate::each::on_a_server().await).await;
+            })+
+        }
+
+        mod postgres_to_memory {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(crate::each::on_a_server().await, factum::Memory::new()).await;
+            })+
+        }
+
+        mod postgres_to_postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                let (one, other) = (crate::each::on_a_server().await, crate::each::on_a_server().await);
+                super::$name(one, other).await;
+            })+
+        }
+
         mod postgres_to_sqlite {
             $(#[tokio::test]
             async fn $name() {
