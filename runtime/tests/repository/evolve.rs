@@ -11,12 +11,13 @@ mod several;
 mod unknown;
 mod values;
 
-use factum::store::{Append, NewEvent, Read, StoredSnapshot};
+use factum::store::{Append, Filter, NewEvent, Read, StoredSnapshot};
 use factum::testing::{Faulty, Given};
 use factum::{
-    Aggregate, AsOf, Codec, Decoded, EventId, EventSet, Expected, IntoEvents, Json, Position,
-    Recorded, Repository, Revision, Store, StreamName, Subscription, Uuid,
+    Aggregate, AsOf, Codec, Decoded, EventId, EventSet, Expected, IntoEvents, Json, OnUnknown,
+    Position, Recorded, Repository, Revision, Store, StreamName, Subscription, Uuid,
 };
+use futures_util::StreamExt;
 
 use crate::domain::ada;
 
@@ -166,7 +167,7 @@ async fn is_folded<A: Aggregate<Id = String>>(
     assert_eq!(kept::<A>(&store).await, before, "reading replaces none");
 }
 
-/// The history and both kinds of subscriptions come to these events.
+/// The history, each kind of subscription and the stream of one come to these events.
 async fn is_found<A: Aggregate<Id = String>>(
     store: &(impl Store + Clone),
     expected: &[Found<A::Event>],
@@ -175,14 +176,26 @@ async fn is_found<A: Aggregate<Id = String>>(
     let repository = Repository::<A, _>::new(store.clone());
     let history = repository.history(&ada()).await.unwrap();
     assert_eq!(history.into_iter().map(found).collect::<Vec<_>>(), expected);
+    // What other aggregates record comes up too.
+    let everything = || {
+        let all = Subscription::<A::Event, _>::filtered(store.clone(), Filter::default());
+        all.on_unknown(OnUnknown::Skip)
+    };
     for mut subscription in [
         Subscription::aggregate::<A>(store.clone()),
         Subscription::<A::Event, _>::new(store.clone()),
+        everything(),
     ] {
         let batch = subscription.catch_up().await.unwrap().unwrap();
         let events = batch.iter().map(|recorded| found(recorded.unwrap()));
         assert_eq!(events.collect::<Vec<_>>(), expected);
     }
+    let events = everything().into_stream().take(expected.len());
+    let events: Vec<_> = events
+        .map(|recorded| found(recorded.unwrap()))
+        .collect()
+        .await;
+    assert_eq!(events, expected);
 }
 
 fn encoded<A: Aggregate>(state: &A) -> Vec<u8> {
