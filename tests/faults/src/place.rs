@@ -20,6 +20,8 @@ pub enum Place {
     File(PathBuf),
     /// A file whose disk is not waited for, where that has nothing to do with what is tried.
     QuickFile(PathBuf),
+    /// A file that is written to on the thread that asks for it.
+    BlockingFile(PathBuf),
     /// A database of a server, by its address.
     Database(String),
 }
@@ -41,6 +43,7 @@ impl Place {
             }
             Self::File(path) => Sqlite::builder(path),
             Self::QuickFile(path) => Sqlite::builder(path).synchronous(Synchronous::Normal),
+            Self::BlockingFile(path) => Sqlite::builder(path).blocking(true),
         };
         AnyStore::Sqlite(file.clock(clock).open().await.unwrap())
     }
@@ -49,14 +52,14 @@ impl Place {
     pub fn url(&self) -> Option<&str> {
         match self {
             Self::Database(url) => Some(url),
-            Self::Memory | Self::File(_) | Self::QuickFile(_) => None,
+            Self::Memory | Self::File(_) | Self::QuickFile(_) | Self::BlockingFile(_) => None,
         }
     }
 
     /// Where its file is; not every store has one.
     pub fn path(&self) -> Option<&PathBuf> {
         match self {
-            Self::File(path) | Self::QuickFile(path) => Some(path),
+            Self::File(path) | Self::QuickFile(path) | Self::BlockingFile(path) => Some(path),
             Self::Memory | Self::Database(_) => None,
         }
     }
@@ -68,6 +71,7 @@ impl fmt::Display for Place {
         f.write_str(match self {
             Self::Memory => "memory",
             Self::File(_) | Self::QuickFile(_) => "SQLite",
+            Self::BlockingFile(_) => "SQLite, blocking",
             Self::Database(_) => "PostgreSQL",
         })
     }

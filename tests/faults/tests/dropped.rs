@@ -20,10 +20,10 @@ use tokio::time::{sleep, timeout};
 
 mod lane;
 
-use crate::home::{Home, on_shared_stores, session};
+use crate::home::{Home, on, session};
 use lane::{KINDS, Lane};
 
-on_shared_stores!(a_dropped_future_leaves_nothing_half_done);
+on! { a_dropped_future_leaves_nothing_half_done: sqlite blocking_sqlite postgres }
 
 /// After which the store gives an answer up; none takes so long.
 const LATE: Duration = Duration::from_secs(15);
@@ -81,6 +81,7 @@ async fn slow(place: &Place) -> (AnyStore, &'static str, Option<Wire>) {
         }
         place => {
             let store = Sqlite::builder(place.path().unwrap()).readers(1);
+            let store = store.blocking(matches!(place, Place::BlockingFile(_)));
             let store = AnyStore::Sqlite(store.clock(Latency).open().await.unwrap());
             (store, "in the writer", None)
         }

@@ -38,6 +38,13 @@ impl Home {
         }))
     }
 
+    /// Whoever asks for something to be written does it.
+    pub(crate) fn blocking_sqlite() -> Ready<Self> {
+        ready(Self::at(|folder| {
+            Place::BlockingFile(folder.path().join("store.db"))
+        }))
+    }
+
     /// Where what is tried has nothing to do with the disk, so that it is not waited for.
     pub(crate) fn quick_sqlite() -> Ready<Self> {
         ready(Self::at(|folder| {
@@ -66,6 +73,7 @@ impl Home {
             Place::Memory => Self::memory().await,
             Place::File(_) => Self::sqlite().await,
             Place::QuickFile(_) => Self::quick_sqlite().await,
+            Place::BlockingFile(_) => Self::blocking_sqlite().await,
             Place::Database(_) => Self::postgres().await,
         }
     }
@@ -83,7 +91,7 @@ impl Home {
     pub(crate) async fn schema(&self) -> Vec<String> {
         match &self.place {
             Place::Memory => Vec::new(),
-            Place::File(path) | Place::QuickFile(path) => {
+            Place::File(path) | Place::QuickFile(path) | Place::BlockingFile(path) => {
                 let file = rusqlite::Connection::open(path).unwrap();
                 let mut query = file
                     .prepare(

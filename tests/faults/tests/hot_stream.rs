@@ -9,10 +9,10 @@ use factum_faults::tasks::hot_stream::{Adders, Wins};
 use factum_faults::{Place, figure, proved, size};
 
 use crate::PROGRAM;
-use crate::home::{Home, on, on_shared_stores};
+use crate::home::{Home, on};
 
-on! { each_version_has_one_winner: memory sqlite }
-on_shared_stores!(each_version_has_one_winner_across_processes);
+on! { each_version_has_one_winner: memory sqlite blocking_sqlite }
+on! { each_version_has_one_winner_across_processes: sqlite blocking_sqlite postgres }
 
 fn additions() -> u64 {
     size(1000, 10_000) as u64

@@ -12,7 +12,7 @@ use factum_faults::{Audit, Ledger, figure, integrity, proved, quiet, seeded, siz
 use crate::PROGRAM;
 use crate::home::{Home, on};
 
-on! { what_was_acknowledged_is_there_and_nothing_is_half_there: sqlite durable_postgres }
+on! { what_was_acknowledged_is_there_and_nothing_is_half_there: sqlite blocking_sqlite durable_postgres }
 
 /// Those who are killed, and those of a process beside them that is not.
 const WRITERS: [u64; 4] = [0, 1, 2, 3];

@@ -12,9 +12,8 @@ use crate::place::Place;
 /// What the database says of its files as a whole; an error is what is wrong.
 pub async fn integrity(place: &Place) -> Result<(), String> {
     match place {
-        Place::Memory => Ok(()),
-        Place::File(path) | Place::QuickFile(path) => file_integrity(path),
         Place::Database(url) => checked(url).await.map_err(|error| format!("{error:?}")),
+        place => place.path().map_or(Ok(()), |path| file_integrity(path)),
     }
 }
 
