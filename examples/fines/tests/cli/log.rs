@@ -35,8 +35,10 @@ fn each_event_is_a_line() {
     let events = usize::try_from(office.summary(&[]).events).unwrap();
     let lines = untimed(&log);
     assert_eq!(lines.len(), events);
+    let written = lines.iter().filter(|line| line["name"] == "fine.written");
+    assert_eq!(written.count(), 10);
     assert_eq!(lines[0]["name"], "fine.written");
-    assert_eq!(lines[0]["payload"]["article"], 157);
+    assert!(lines[0]["payload"]["article"].is_u64());
 }
 
 #[test]
@@ -55,7 +57,9 @@ fn another_store_takes_it_in_once() {
 #[test]
 fn a_line_that_is_none_is_named_and_what_is_before_it_stays() {
     let (office, log) = exported();
-    let first = log.lines().next().unwrap();
+    // Fines are imported side by side, in whatever order.
+    let mut begun = log.lines().filter(|line| line.contains(r#""revision":0"#));
+    let (first, other) = (begun.next().unwrap(), begun.next().unwrap());
     for (second, problem) in [
         ("{", "it is no event of an export"),
         (r#"{"stream":"fine-A1"}"#, "missing field `revision`"),
@@ -64,14 +68,11 @@ fn a_line_that_is_none_is_named_and_what_is_before_it_stays() {
             "it has no `-` between category and id",
         ),
         (
-            &first.replace(r#""article":157"#, r#""article":158"#),
+            &first.replace(r#""article":"#, r#""article":1"#),
             "with other content",
         ),
         (
-            &log.lines()
-                .nth(1)
-                .unwrap()
-                .replace(r#""revision":0"#, r#""revision":7"#),
+            &other.replace(r#""revision":0"#, r#""revision":7"#),
             "expected revision 6",
         ),
     ] {
