@@ -70,9 +70,9 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         }
         self.contract.check(self.intact, diag);
         if let Some(logic) = &self.logic
-            && logic.base10_parse::<u64>().is_err()
+            && !matches!(logic.base10_parse(), Ok(0..=50_000_u64))
         {
-            diag.error(logic, "`logic` is a number from 0 to 2^64 - 1");
+            diag.error(logic, "`logic` is a number from 0 to 50,000\nnote: it is counted up by one each time; with the events and their versions, it has 16 bits");
         }
     }
 
@@ -82,14 +82,12 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         };
         let (input, set) = (self.input, &self.set);
         let event = set.ident.to_token_stream();
-        let shape = shape::of(input, self.logic.as_ref());
-        let logic = self
-            .logic
-            .as_ref()
-            .and_then(|logic| logic.base10_parse::<u64>().ok())
-            .unwrap_or(0);
+        let declared = shape::of(input, self.logic.as_ref());
+        let says = self.logic.as_ref();
+        let says = says.and_then(|logic| logic.base10_parse::<u64>().ok());
+        let logic = says.unwrap_or(0);
         let set_of = hygienic!(<#event as __factum::EventSet>);
-        let shape = hygienic!(__factum::shape(__factum::traced::<Self>(#shape), #logic, #set_of::READS, #set_of::IGNORES));
+        let shape = hygienic!(__factum::shape(__factum::traced::<Self>(#declared), #logic, #set_of::READS, #set_of::IGNORES));
         let (fold, machine) = match &self.machine {
             Some(machine) => (machine.fold(set), machine.expand(set)),
             None => (set.apply(), TokenStream::new()),
@@ -98,9 +96,10 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let implementation = self.implementation([&id.to_token_stream(), &event, &shape, &apply]);
         let (items, given) = (set.expand(), given::functions(input, &event));
         let items = hygienic!(#items #machine #implementation #given);
-        let (declared, block) = (set.declaration(), self.root.block(&items));
-        let tests = self.contract.expand(&input.ident, set, &self.root);
-        hygienic!(#declared #block #tests)
+        let (events, block) = (set.declaration(), self.root.block(&items));
+        let folds = says.map(|logic| hygienic!([#logic, #declared]));
+        let tests = self.contract.expand(input, set, &self.root, folds.as_ref());
+        hygienic!(#events #block #tests)
     }
 
     fn stub(&self, error: &TokenStream) -> TokenStream {

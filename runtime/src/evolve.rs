@@ -292,12 +292,17 @@ pub const fn shape(declared: u64, logic: u64, mut reads: &[EventInfo], ignored: 
     while let [event, rest @ ..] = reads {
         hash = fold(hash, event.name.as_bytes());
         hash = fold(hash, &event.version.to_be_bytes());
-        age = age.saturating_add(1 + event.version as u64 + FORMER * event.aliases.len() as u64);
+        age = age.saturating_add(count(event.version, event.aliases.len()));
         reads = rest;
     }
     let most = u64::MAX >> AGE;
     let age = if age < most { age } else { most };
     (age << AGE) | (hash & (u64::MAX >> (u64::BITS - AGE)))
+}
+
+/// What one event counts, with so many versions and former names.
+pub(crate) const fn count(version: u16, former: usize) -> u64 {
+    1 + version as u64 + FORMER * former as u64
 }
 
 /// Whether code of the first shape is known to be newer than code of the other one.

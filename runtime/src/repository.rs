@@ -138,6 +138,9 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
 
     /// Takes a snapshot each time a stream has grown by this many events, where the store keeps any; 0 takes
     /// none, which is so otherwise.
+    ///
+    /// Write `snapshot(logic = 1)` on the aggregate: its generated test then says when builds from before would take this
+    /// one's snapshots for older ones and replace them. See [snapshots](crate::_guide::releases#snapshots).
     pub fn snapshot_every(mut self, events: u64) -> Self {
         self.snapshot_every = NonZeroU64::new(events);
         self

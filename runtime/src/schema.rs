@@ -6,6 +6,7 @@ pub(crate) mod kind;
 pub(crate) mod lock;
 pub(crate) mod mend;
 mod shape;
+pub(crate) mod stamp;
 mod state;
 mod traced;
 

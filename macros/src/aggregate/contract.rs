@@ -1,7 +1,7 @@
 //! `tests`: a `#[test]` per event, one for what is stored, one for the state, one for histories; each is one call.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::Type;
+use syn::{DeriveInput, Type};
 
 use crate::attrs::{Attrs, Listed};
 use crate::diag::{Diag, repeated, source};
@@ -47,12 +47,18 @@ impl Contract {
     }
 
     /// Beside the type, not in a module, where `super` would be another one for a type within a function.
-    pub(super) fn expand(&self, aggregate: &Ident, set: &Set<'_>, root: &Root) -> TokenStream {
+    pub(super) fn expand(
+        &self,
+        DeriveInput { ident, .. }: &DeriveInput,
+        set: &Set<'_>,
+        root: &Root,
+        folds: Option<&TokenStream>,
+    ) -> TokenStream {
         let Some(tests) = &self.tests else {
             return TokenStream::new();
         };
         let private = root.private();
-        let category = snake(aggregate);
+        let category = snake(ident);
         let named = |name: String, at: &Ident| Ident::new(&name, hygienic_at(at));
         let events: Vec<&Member> = set.members.iter().chain(&set.past.members).collect();
         let tested = (0..events.len()).map(|i| {
@@ -74,7 +80,7 @@ impl Contract {
         let commands = self.commands.iter().flat_map(|listed| &listed.items);
         hygienic! {
             #private::contract_tests! {
-                #aggregate [#(#tested),*] [#(#retired),*] #schema #state #histories [#(#commands),*]
+                #ident [#(#tested),*] [#(#retired),*] #schema #state #histories [#(#commands),*] [#folds]
             }
         }
     }

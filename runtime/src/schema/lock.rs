@@ -10,7 +10,9 @@ use serde_json::Value;
 use super::judge::{Problem, Verdict, problems};
 use super::mend::Changed;
 use super::shape::Shape;
+use super::stamp::Stamp;
 use crate::event::EventInfo;
+use crate::evolve::count;
 
 /// The file of one set of events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +22,9 @@ pub(crate) struct Lock {
     format: u32,
     /// The name of what the events belong to.
     pub(crate) category: String,
+    /// For an aggregate that says which logic its snapshots are of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) snapshots: Option<Stamp>,
     pub(crate) events: BTreeMap<String, Entry>,
 }
 
@@ -31,6 +36,7 @@ impl Default for Lock {
         Self {
             format: FORMAT,
             category: String::new(),
+            snapshots: None,
             events: BTreeMap::new(),
         }
     }
@@ -82,6 +88,7 @@ impl Lock {
         category: &str,
         present: &[Present<'_>],
         ignored: &[&str],
+        snapshots: Option<&Stamp>,
     ) -> Judged {
         let mut judged = Judged::default();
         if self.format > FORMAT {
@@ -109,7 +116,16 @@ impl Lock {
             }
             judged.lock.events.insert(name, entry);
         }
+        judged.snapshots(self, snapshots);
         judged
+    }
+
+    /// What its events count towards the age of a snapshot.
+    pub(super) fn count(&self) -> u64 {
+        let newest = |entry: &Entry| entry.versions.keys().next_back().copied();
+        let counts = self.events.values();
+        let counts = counts.map(|entry| count(newest(entry).unwrap_or_default(), entry.was.len()));
+        counts.fold(0, u64::saturating_add)
     }
 }
 

@@ -62,7 +62,7 @@ fn against(info: &EventInfo, events: &Value, ignored: &[&str]) -> Judged {
         info,
         shapes: &shapes,
     };
-    lock(events).judge("account", &[present], ignored)
+    lock(events).judge("account", &[present], ignored, None)
 }
 
 /// All that is said; nothing is new beside what is broken.
@@ -170,7 +170,7 @@ fn where_nothing_could_be_traced_is_said_when_it_is_recorded() {
             shapes: &shapes,
         };
         Lock::default()
-            .judge("account", &[present], &[])
+            .judge("account", &[present], &[], None)
             .new
             .concat()
     };

@@ -32,7 +32,7 @@ pub use state::state;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contract_tests {
-    ($aggregate:ident [$($test:ident $event:ty),*] [$($retired:ident $old:ty),*] $schema:ident $state:ident $histories:ident [$($command:ty),*]) => {
+    ($aggregate:ident [$($test:ident $event:ty),*] [$($retired:ident $old:ty),*] $schema:ident $state:ident $histories:ident [$($command:ty),*] [$($snapshots:expr)?]) => {
         $(
             #[cfg(test)]
             #[allow(deprecated)]
@@ -66,6 +66,7 @@ macro_rules! __contract_tests {
                         $($crate::__private::contract::EventContract::of::<$event>(),)*
                         $($crate::__private::contract::EventContract::retired::<$old>(),)*
                     ],
+                    [$($snapshots)?].first(),
                 )
             });
         }

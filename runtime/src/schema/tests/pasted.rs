@@ -18,7 +18,10 @@ fn printed(info: &EventInfo, before: &Value, now: &Value) -> String {
         shapes: &shapes,
     };
     let recorded = super::lock(&json!({"order.paid": {"versions": {"1": before}}}));
-    let broken = recorded.judge("account", &[present], &[]).broken.concat();
+    let broken = recorded
+        .judge("account", &[present], &[], None)
+        .broken
+        .concat();
     let (_, lines) = broken.split_once("help: ").unwrap_or(("", &broken));
     let (lines, _) = lines.split_once("note: if").unwrap_or((lines, ""));
     lines.to_owned()

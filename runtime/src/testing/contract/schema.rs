@@ -16,6 +16,7 @@ use crate::codec::Json;
 use crate::event::EventInfo;
 use crate::probe::{Known, Probe};
 use crate::schema::lock::{Lock, Present};
+use crate::schema::stamp::Stamp;
 use crate::schema::{Shape, Tried, shape_of, written};
 use crate::testing::caught::caught;
 use crate::testing::row;
@@ -53,59 +54,76 @@ pub(super) struct Report {
 
 /// Checks that what an aggregate has stored is read as it was, by the files that are committed beside it. What it says
 /// otherwise is what to do.
-pub fn schema<A: Aggregate>(home: Home, events: &[EventContract<A::Event>]) -> Result<(), String> {
+pub fn schema<A: Aggregate>(
+    home: Home,
+    events: &[EventContract<A::Event>],
+    snapshots: Option<&[u64; 2]>,
+) -> Result<(), String> {
     let events: Vec<Member<'_, A>> = events.iter().map(Member).collect();
     let events: Vec<&dyn Kept> = events.iter().map(|event| event as &dyn Kept).collect();
-    // As the names of all generated tests have it.
-    verify(home, [A::NAME, "contract"], &events, A::Event::IGNORES)
-}
-
-/// Checks events whose files lie in the folder of a category, by a test that is found by this part of its name.
-pub(super) fn verify(
-    home: Home,
-    [category, test]: [&str; 2],
-    events: &[&dyn Kept],
-    ignored: &[&str],
-) -> Result<(), String> {
-    let package = home.package()?;
-    let folder = home.folder(&package, category);
-    let report = held([&package, &folder], category, events, ignored)?;
-    report.close(test, blesses())
-}
-
-/// Holds the files of a folder, in that of a package, against this build.
-fn held(
-    [package, folder]: [&Path; 2],
-    category: &str,
-    events: &[&dyn Kept],
-    ignored: &[&str],
-) -> Result<Report, String> {
-    let mut report = Report::default();
-    let path = folder.join(SHAPES);
-    let lock = locked(&path)?;
-    let shapes: Vec<Shapes> = events.iter().map(|event| shapes(*event, &lock)).collect();
-    let goldens = Goldens {
-        folder,
-        events,
-        ignored,
-        lock: &lock,
+    let set = Set {
+        category: A::NAME,
+        events: &events,
+        ignored: A::Event::IGNORES,
+        snapshots: snapshots.map(|[logic, declared]| Stamp::of::<A>(*logic, *declared)),
     };
-    let samples = files(folder)?.into_iter().filter(|file| *file != path);
-    goldens.check(samples.collect(), &shapes, &mut report)?;
-    let present = events.iter().zip(&shapes);
-    let present = present.map(|(event, shapes)| Present {
-        info: event.info(),
-        shapes,
-    });
-    let judged = lock.judge(category, &present.collect::<Vec<_>>(), ignored);
-    report.broken.extend(judged.broken);
-    if judged.lock != lock {
-        report.writes.push((path, judged.lock.to_text()));
+    // As the names of all generated tests have it.
+    set.verify(home, "contract")
+}
+
+/// What the files of one folder say.
+pub(super) struct Set<'a> {
+    pub(super) category: &'a str,
+    pub(super) events: &'a [&'a dyn Kept],
+    pub(super) ignored: &'a [&'a str],
+    pub(super) snapshots: Option<Stamp>,
+}
+
+impl Set<'_> {
+    /// Checks them, by a test that is found by this part of its name.
+    pub(super) fn verify(&self, home: Home, test: &str) -> Result<(), String> {
+        let package = home.package()?;
+        let folder = home.folder(&package, self.category);
+        let report = self.held([&package, &folder])?;
+        report.close(test, blesses())
     }
-    report.new.extend(judged.new);
-    let knows = |name: &str| named(events, name).is_some() || ignored.contains(&name);
-    moved::look(package, folder, &knows, &mut report)?;
-    Ok(report)
+
+    /// Holds the files of a folder, in that of a package, against this build.
+    fn held(&self, [package, folder]: [&Path; 2]) -> Result<Report, String> {
+        let Self {
+            category,
+            events,
+            ignored,
+            snapshots,
+        } = self;
+        let mut report = Report::default();
+        let path = folder.join(SHAPES);
+        let lock = locked(&path)?;
+        let shapes: Vec<Shapes> = events.iter().map(|event| shapes(*event, &lock)).collect();
+        let goldens = Goldens {
+            folder,
+            events,
+            ignored,
+            lock: &lock,
+        };
+        let samples = files(folder)?.into_iter().filter(|file| *file != path);
+        goldens.check(samples.collect(), &shapes, &mut report)?;
+        let present = events.iter().zip(&shapes);
+        let present = present.map(|(event, shapes)| Present {
+            info: event.info(),
+            shapes,
+        });
+        let present = present.collect::<Vec<_>>();
+        let judged = lock.judge(category, &present, ignored, snapshots.as_ref());
+        report.broken.extend(judged.broken);
+        if judged.lock != lock {
+            report.writes.push((path, judged.lock.to_text()));
+        }
+        report.new.extend(judged.new);
+        let knows = |name: &str| named(events, name).is_some() || ignored.contains(&name);
+        moved::look(package, folder, &knows, &mut report)?;
+        Ok(report)
+    }
 }
 
 fn locked(path: &Path) -> Result<Lock, String> {

@@ -6,7 +6,7 @@ use super::event::payload;
 use super::home::Home;
 use super::invent;
 use super::meaning::Meaning;
-use super::schema::{Kept, parsed, verify};
+use super::schema::{Kept, Set, parsed};
 use crate::codec::{Codec, Json};
 use crate::error::BoxError;
 use crate::event::{Event, EventInfo};
@@ -99,7 +99,13 @@ pub fn sole_events(
     ignored: &[&str],
 ) -> Result<(), String> {
     let events: Vec<&dyn Kept> = events.iter().map(|event| event as &dyn Kept).collect();
-    verify(home, [name, name], &events, ignored)
+    let set = Set {
+        category: name,
+        events: &events,
+        ignored,
+        snapshots: None,
+    };
+    set.verify(home, name)
 }
 
 impl Kept for SoleEvent {

@@ -9,6 +9,7 @@ use crate::each::on_every_store;
 
 on_every_store! {
     keeps_the_snapshot_of_a_build_with_another_logic,
+    keeps_the_snapshot_of_a_build_whose_state_has_one_field_more,
     keeps_the_snapshot_of_a_build_that_knows_one_name_more,
     keeps_the_snapshot_of_a_build_with_one_event_more,
     keeps_the_snapshot_of_a_build_that_ignores_one_event_more,
@@ -46,6 +47,25 @@ mod logic {
     impl Apply<Counted> for Tally {
         fn apply(&mut self, _: &Counted) {
             self.count += 2;
+        }
+    }
+}
+
+/// The generated test asks for the higher logic.
+mod field {
+    use super::{Aggregate, Apply, Counted, Deserialize, Serialize};
+
+    #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    #[aggregate(name = "tally", id = String, events(Counted), snapshot(logic = 1))]
+    pub(super) struct Tally {
+        count: u64,
+        most: Option<u64>,
+    }
+
+    impl Apply<Counted> for Tally {
+        fn apply(&mut self, _: &Counted) {
+            self.count += 1;
+            self.most = Some(self.count);
         }
     }
 }
@@ -110,6 +130,10 @@ mod ignored {
 
 async fn keeps_the_snapshot_of_a_build_with_another_logic(store: impl Store + Clone) {
     is_kept::<logic::Tally>(store, &Counted {}.into()).await;
+}
+
+async fn keeps_the_snapshot_of_a_build_whose_state_has_one_field_more(store: impl Store + Clone) {
+    is_kept::<field::Tally>(store, &Counted {}.into()).await;
 }
 
 async fn keeps_the_snapshot_of_a_build_that_knows_one_name_more(store: impl Store + Clone) {

@@ -68,6 +68,25 @@ fn each_everyday_change_is_answered_with_the_rule_that_makes_it_a_legal_one() {
 }
 
 #[test]
+fn a_state_that_changes_asks_for_a_higher_logic_where_snapshots_are_taken() {
+    let released = Released::new();
+    let edit = |from, to| released.package.edit(SHOP, from, to);
+    edit("paid: u64,\n}", "paid: u64,\n    placed: bool,\n}");
+    // Nobody says that it takes any.
+    released.blesses();
+    edit(
+        "(Placed, Paid), tests",
+        "(Placed, Paid), snapshot(logic = 1), tests",
+    );
+    assert_snapshot!("stamped", released.refuses());
+    released.blesses();
+    edit("    placed: bool,\n}", "    placed: Option<bool>,\n}");
+    assert_snapshot!("another_state", released.refuses_for_good());
+    edit("logic = 1", "logic = 2");
+    released.blesses();
+}
+
+#[test]
 fn a_field_that_may_be_missing_keeps_the_former_sample_beside_the_new() {
     let released = Released::new();
     let before = files(&released.package);

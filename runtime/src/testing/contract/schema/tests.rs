@@ -4,6 +4,7 @@ mod aggregate;
 mod builds;
 mod moved;
 mod samples;
+mod stamp;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,8 @@ use self::builds::{
     BOTH, FIRST, FLAT, LIMITED, NAMED, OTHER_STEP, OTHER_TYPE, PLACED, TIPPED, TIPPED_MORE,
     UNLIMITED,
 };
-use super::{Kept, Report, held};
+use super::{Kept, Report, Set};
+use crate::schema::stamp::Stamp;
 use crate::testing::contract::SoleEvent;
 use crate::testing::contract::home::{command, files};
 
@@ -39,7 +41,23 @@ impl Package {
 
     fn held(&self, events: &[SoleEvent], ignored: &[&str]) -> Result<Report, String> {
         let events: Vec<&dyn Kept> = events.iter().map(|event| event as &dyn Kept).collect();
-        held([self.0.path(), &self.path("")], "order", &events, ignored)
+        self.holds(&events, ignored, None)
+    }
+
+    fn holds(
+        &self,
+        events: &[&dyn Kept],
+        ignored: &[&str],
+        snapshots: Option<Stamp>,
+    ) -> Result<Report, String> {
+        let category = "order";
+        let set = Set {
+            category,
+            events,
+            ignored,
+            snapshots,
+        };
+        set.held([self.0.path(), &self.path("")])
     }
 
     /// What is broken, and what is new; without the path of the package.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::{Member, schema};
 use super::builds::Never;
-use super::{Kept, Package, held};
+use super::{Kept, Package};
 use crate::testing::contract::{EventContract, Home};
 use crate::{Aggregate, Apply, Event, IntoEvents, Retired};
 
@@ -81,7 +81,7 @@ fn each_version_has_a_sample_with_what_it_is_read_as() {
     let members = EVENTS.each_ref().map(Member::<Guest>);
     let events = members.each_ref().map(|event| event as &dyn Kept);
     let package = Package::new();
-    let report = held([package.0.path(), &package.path("")], "order", &events, &[]).unwrap();
+    let report = package.holds(&events, &[], None).unwrap();
     assert_eq!(report.broken, Vec::<String>::new());
     let mut texts = report.writes.into_iter().map(|(_, text)| text);
     let _shapes = texts.next_back();
@@ -117,7 +117,7 @@ impl Apply<Seen> for Ghost {
 #[test]
 fn what_is_found_is_said() {
     let home = Home::new(Some(env!("CARGO_MANIFEST_DIR")), None, None);
-    let said = schema::<Ghost>(home, &[EventContract::of::<Seen>()]).unwrap_err();
+    let said = schema::<Ghost>(home, &[EventContract::of::<Seen>()], None).unwrap_err();
     assert!(said.starts_with("cannot invent `ghost.seen`"), "{said}");
     let events = [crate::testing::contract::SoleEvent::of::<Seen>()];
     let sole = crate::testing::contract::sole_events(home, "ghost", &events, &[]);
