@@ -2,6 +2,7 @@
 //! of a revision and a position, subscribed to, read as it is stored, with a snapshot from before the change and with
 //! one after each event, and given to a test.
 
+mod deploys;
 mod fields;
 mod meaning;
 mod names;
