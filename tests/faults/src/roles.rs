@@ -17,6 +17,7 @@ pub(crate) async fn play(role: &str, arguments: &[String]) {
     match role {
         "add" => add::play(arguments).await,
         "append" => append::play(arguments).await,
+        "copy" => memory::copy(arguments).await,
         "fall_behind" => memory::fall_behind(arguments).await,
         "fall_silent" => fall_silent::play(arguments).await,
         "follow" => follow::play(arguments).await,

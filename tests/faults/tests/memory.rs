@@ -35,17 +35,19 @@ async fn a_long_stream_is_never_held_whole(home: Home) {
     let written: usize = Child::play(PROGRAM, "note", &(&home.place, events))
         .last()
         .await;
-    let (load, scan) = (
+    let to = home.anew().await;
+    let (load, scan, copy) = (
         grown("load", &home.place, events).await,
         grown("scan", &home.place, events).await,
+        grown("copy", &(&home.place, &to.place), events).await,
     );
     proved(
         &format!(
-            "Memory: one stream, loaded and subscribed to in a process each, {}",
+            "Memory: one stream, loaded, subscribed to and copied in a process each, {}",
             home.place
         ),
         &format!("{} events of 1 KiB", figure(written)),
-        &format!("{load} and {scan} MiB more memory, of 64 allowed"),
+        &format!("{load}, {scan} and {copy} MiB more memory, of 64 allowed"),
     );
 }
 

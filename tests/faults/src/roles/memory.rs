@@ -64,6 +64,19 @@ pub(super) async fn scan(arguments: &[String]) {
     tell(before, &notes);
 }
 
+/// Copies the store into an empty one.
+pub(super) async fn copy(arguments: &[String]) {
+    let (from, to): (Place, Place) = order(arguments);
+    let (from, to) = (from.open().await, to.open().await);
+    let before = peak_memory();
+    let copying = factum::copy(&from, &to).aggregate::<Notes>();
+    copying.run().await.unwrap();
+    let grown = peak_memory() - before;
+    let notes = Repository::<Notes, _>::new(to);
+    let loaded = notes.load(&"1".to_owned()).await.unwrap();
+    say(&(grown, &*loaded.state));
+}
+
 /// Writes so many events, and follows them a hundred times slower: with each batch that is written it asks for
 /// the next ten events.
 pub(super) async fn fall_behind(arguments: &[String]) {
