@@ -1,11 +1,10 @@
 //! A copy whose process is killed; the process is this test program, run again for one role.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
 use std::process::{Command, Stdio};
 
-use factum::store::{Append, NewEvent};
-use factum::{Expected, Sqlite, Store};
+use factum::store::{self, Append, NewEvent};
+use factum::{Expected, Store};
 
 use crate::stores::{File, all, both, in_memory, new_event, run};
 
@@ -13,7 +12,7 @@ use crate::stores::{File, all, both, in_memory, new_event, run};
 const FROM: &str = "FACTUM_TEST_FROM";
 const TO: &str = "FACTUM_TEST_TO";
 
-fn child(from: &Path, to: &Path) -> Command {
+fn child(from: &str, to: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args([
         "--exact",
@@ -27,26 +26,41 @@ fn child(from: &Path, to: &Path) -> Command {
 /// As a test of its own, it checks that nothing is done where nothing is told.
 #[tokio::test]
 async fn copies_where_it_is_told_to() {
-    let (Some(from), Some(to)) = (std::env::var_os(FROM), std::env::var_os(TO)) else {
+    let (Ok(from), Ok(to)) = (std::env::var(FROM), std::env::var(TO)) else {
         return;
     };
     let (from, to) = (
-        Sqlite::open(from).await.unwrap(),
-        Sqlite::open(to).await.unwrap(),
+        store::open(&from).await.unwrap(),
+        store::open(&to).await.unwrap(),
     );
     let mut out = std::io::stdout();
     writeln!(out, "\ncopying").unwrap();
-    let copying = both(&from, &to).progress(|copied| {
+    let copying = both(&*from, &*to).progress(|copied| {
         writeln!(std::io::stdout(), "\nverified {}", copied.verified).unwrap();
     });
     let copied = copying.run().await.unwrap();
     writeln!(out, "\ncopied {}", copied.verified).unwrap();
 }
 
+/// Where a file is, for another process.
+fn address(file: &File) -> String {
+    format!("sqlite:{}", file.path().display())
+}
+
 #[tokio::test]
-async fn a_copy_that_was_killed_goes_on() {
+async fn a_copy_to_a_file_that_was_killed_goes_on() {
+    let other = File::new();
+    goes_on(&address(&other)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_to_a_server_that_was_killed_goes_on() {
+    goes_on(&factum_server::database().await).await;
+}
+
+async fn goes_on(to: &str) {
     const EVENTS: u128 = 6000;
-    let (one, other) = (File::new(), File::new());
+    let one = File::new();
     let from = one.open().await;
     let batch = |stream: String, events: Vec<NewEvent>| {
         from.append(Append::new(stream.parse().unwrap(), Expected::Any, events).unwrap())
@@ -69,7 +83,7 @@ async fn a_copy_that_was_killed_goes_on() {
 
     let mut left = Vec::new();
     for round in 0_u64.. {
-        let mut child = child(&one.path(), &other.path()).spawn().unwrap();
+        let mut child = child(&address(&one), to).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         lines
             .find(|line| line.as_ref().unwrap() == "copying")
@@ -87,7 +101,7 @@ async fn a_copy_that_was_killed_goes_on() {
             child.kill().unwrap();
         }
         child.wait().unwrap();
-        let there = all(&other.open().await).await;
+        let there = all(&*store::open(to).await.unwrap()).await;
         assert_eq!(there, whole[..there.len()], "in round {round}");
         left.push(whole.len() - there.len());
         if finished {
@@ -96,7 +110,7 @@ async fn a_copy_that_was_killed_goes_on() {
     }
     assert_eq!(left.last(), Some(&0));
     assert!(left.iter().any(|left| *left > 0), "{left:?}");
-    let copied = run(&from, &other.open().await).await.unwrap();
+    let copied = run(&from, &*store::open(to).await.unwrap()).await.unwrap();
     assert_eq!(u128::from(copied.verified), EVENTS);
     assert_eq!(copied.written, 0);
 }
