@@ -62,7 +62,7 @@ fn reason(error: &ExecuteError<String>) -> &'static str {
         EncodeError::IntegerTooLarge => "integers too large",
         EncodeError::TooDeep => "too deep",
         EncodeError::TooLarge { .. } => "too large",
-        EncodeError::NotRoundTrip { .. } => "read back otherwise",
+        EncodeError::NotRoundTrip { .. } => "read back otherwise (`verify_writes`)",
         EncodeError::Serialize { .. } => "not taken by serde",
         other => panic!("{other:?}"),
     }

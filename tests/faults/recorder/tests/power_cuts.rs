@@ -18,8 +18,8 @@ const BATCHES: &str = "200";
 #[test]
 fn the_record_holds_all_that_was_written() {
     let mut random = seeded("a whole replay");
-    for synchronous in ["default", "normal"] {
-        let recording = Recording::of("write", &[synchronous, BATCHES]);
+    for how in ["default", "blocking", "normal"] {
+        let recording = Recording::of("write", &[how, BATCHES]);
         let mut disk = Disk::default();
         for record in &recording.records {
             disk.take_in(record, &mut random);
@@ -35,9 +35,14 @@ fn the_record_holds_all_that_was_written() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_power_cut_takes_nothing_that_was_acknowledged() {
-    let outcome = written("default", "power cuts").await;
-    outcome.assert_nothing_is_lost();
-    outcome.proved("Power cut: 4 writers, SQLite as it is by default", "");
+    for (how, trial, what) in [
+        ("default", "power cuts", "SQLite as it is by default"),
+        ("blocking", "power cuts, blocking", "SQLite, blocking"),
+    ] {
+        let outcome = written(how, trial).await;
+        outcome.assert_nothing_is_lost();
+        outcome.proved(&format!("Power cut: 4 writers, {what}"), "");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,9 +119,9 @@ impl Outcome {
 }
 
 /// Cuts the power of writers.
-async fn written(synchronous: &str, trial: &str) -> Outcome {
+async fn written(how: &str, trial: &str) -> Outcome {
     let mut random = seeded(trial);
-    let records = Recording::of("write", &[synchronous, BATCHES]).records;
+    let records = Recording::of("write", &[how, BATCHES]).records;
     let log = Log::of(&records);
     assert!(
         log.written_back > 0 && log.restarts > 0,

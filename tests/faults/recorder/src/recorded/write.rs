@@ -14,18 +14,15 @@ use factum_faults::tasks;
 const WRITERS: u64 = 4;
 
 /// Each of 4 writers stores as many batches, half of them before the file is closed once and half of them after.
-pub(crate) async fn play(directory: &Path, synchronous: &str, batches: u64) {
-    let synchronous = match synchronous {
-        "default" => None,
-        "normal" => Some(Synchronous::Normal),
-        other => panic!("synchronous is not {other}"),
-    };
+pub(crate) async fn play(directory: &Path, how: &str, batches: u64) {
     let acknowledged = Arc::new(File::create(directory.join("acknowledged")).unwrap());
     for half in [0..batches / 2, batches / 2..batches] {
         let builder = Sqlite::builder(directory.join("store.db"));
-        let builder = match synchronous {
-            None => builder,
-            Some(synchronous) => builder.synchronous(synchronous),
+        let builder = match how {
+            "default" => builder,
+            "blocking" => builder.blocking(true),
+            "normal" => builder.synchronous(Synchronous::Normal),
+            other => panic!("no file is written to as {other}"),
         };
         let store = builder.open().await.unwrap();
         let first = (0..WRITERS).map(|writer| Batch {
