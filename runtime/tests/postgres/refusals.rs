@@ -114,6 +114,35 @@ async fn a_limit_of_the_server_is_told_and_less_is_stored() {
     add(&store, "account-1", 100).await;
 }
 
+/// The server's own words for it, without filling its disk.
+#[tokio::test]
+async fn a_disk_that_is_full_is_told_and_written_to_once_it_has_room() {
+    let (url, store) = fresh().await;
+    let admin = session(&url).await;
+    run(
+        &admin,
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
+            RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full';
+        END$$;
+        CREATE TRIGGER full_disk BEFORE INSERT ON factum.events EXECUTE FUNCTION full_disk()",
+    )
+    .await;
+    let error = refused(&store, 1).await;
+    let words = ["53100", "free space on its disk"];
+    says(&error, UnavailableCause::Full, &words);
+    // The server's own words are behind ours, for everybody who waited for the same statement.
+    assert!(
+        error
+            .to_string()
+            .ends_with(": ERROR: could not extend file"),
+        "{error}"
+    );
+    assert!(!error.is_retryable());
+    assert_eq!(store.head().await.unwrap(), None);
+    run(&admin, "DROP TRIGGER full_disk ON factum.events").await;
+    add_again(&store, 1).await;
+}
+
 #[tokio::test]
 async fn a_right_that_is_taken_away_is_missed_until_it_is_back() {
     let (url, own) = fresh().await;

@@ -1,5 +1,7 @@
 //! PostgreSQL's errors in the words of the contract: why, and what to do.
 
+use std::error::Error as _;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -113,7 +115,37 @@ fn is_final(error: &DbError) -> bool {
 pub(super) fn unavailable(error: impl Into<Arc<Error>>) -> Unavailable {
     let error = error.into();
     let (cause, message) = told(&error);
-    Unavailable::new(cause, message).because(error)
+    Unavailable::new(cause, message).because(Whole(error))
+}
+
+/// The driver's error in full: it leaves the server's own words, and the system's, to those who ask for causes.
+#[derive(Debug)]
+struct Whole(Arc<Error>);
+
+impl fmt::Display for Whole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&whole(&self.0))
+    }
+}
+
+impl std::error::Error for Whole {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.0)
+    }
+}
+
+/// What the driver says, and what it says if it is asked for causes.
+pub(super) fn whole(error: &Error) -> String {
+    if let Some(said) = error.as_db_error() {
+        return said.to_string();
+    }
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(of) = cause {
+        text.extend([": ".to_owned(), of.to_string()]);
+        cause = of.source();
+    }
+    text
 }
 
 /// The same in words.
@@ -141,7 +173,7 @@ pub(super) fn again(error: &Unavailable) -> Unavailable {
 fn of_driver(error: &Error) -> Option<(UnavailableCause, String)> {
     let is_refused =
         ["authentication error", "invalid configuration"].contains(&&*error.to_string());
-    let cause = std::error::Error::source(error).filter(|_| is_refused)?;
+    let cause = error.source().filter(|_| is_refused)?;
     let message = format!("the address does not say what the server asks for ({cause})");
     Some((UnavailableCause::Misconfigured, message))
 }

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 use tokio_postgres::Error;
 
-use super::errors::{again, told};
+use super::errors::{again, told, whole};
 use crate::error::{Unavailable, UnavailableCause};
 
 /// How long after the last failure connections keep their distance: all clients of a server come back at once.
@@ -67,7 +67,7 @@ impl Pace {
     pub(super) fn take_in(&self, error: Option<&Error>) {
         let error = error.map(|error| {
             let (cause, message) = told(error);
-            Unavailable::new(cause, message).because(error.to_string())
+            Unavailable::new(cause, message).because(whole(error))
         });
         let failure = error.filter(Unavailable::is_retryable);
         self.state().take_in(failure.is_some(), Instant::now());
