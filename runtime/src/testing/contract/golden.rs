@@ -108,7 +108,7 @@ impl Goldens<'_> {
             payload: sample.payload.clone(),
         }];
         let before = sample.reads_as.last().unwrap_or(&itself);
-        match change(before, &readings, self.events, shapes) {
+        match change(before, &readings, self.events, shapes, self.lock) {
             Change::None => {}
             Change::Grown | Change::Moved => {
                 let mut sample = sample.clone();

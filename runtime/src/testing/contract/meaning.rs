@@ -1,16 +1,18 @@
 //! What a stored event is read as, and whether that is what it was.
 
+mod growth;
 mod sets;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::schema::{Kept, Shapes};
 use crate::event::EventInfo;
-use crate::schema::Shape;
+use crate::schema::lock::Lock;
 use crate::testing::difference::fields::{Difference, table};
 use crate::testing::difference::paint::Paint;
 
+use growth::{Growth, Shown};
 pub(super) use sets::Readings;
 
 /// One of the events that a stored one is read as, as this build would write it.
@@ -26,7 +28,7 @@ pub(super) struct Meaning {
 #[derive(Debug, PartialEq)]
 pub(super) enum Change {
     None,
-    /// It has more fields, or another name for one, or for a variant.
+    /// It has fields that the event has not had before, or another name for one, or for a variant.
     Grown,
     /// It is told in other events or versions, since those from before no longer happen.
     Moved,
@@ -51,6 +53,7 @@ pub(super) fn change(
     readings: &Readings,
     events: &[&dyn Kept],
     shapes: &[Shapes],
+    lock: &Lock,
 ) -> Change {
     let (before, now) = (readings.settled(before), readings.settled(readings.now()));
     let name = |meaning: &Meaning| {
@@ -72,15 +75,19 @@ pub(super) fn change(
             .iter()
             .any(|event| event.happens() && same(event.info()))
     };
-    let shape = |now: &Meaning| {
+    let growth = |now: &Meaning, shown| {
         let event = events
             .iter()
             .position(|event| event.info().name == now.event);
-        shapes.get(event?)?.get(&now.version)
+        Growth {
+            shape: event.and_then(|at| shapes.get(at)?.get(&now.version)),
+            recorded: event.and_then(|at| lock.recorded(events[at].info(), now.version)),
+            shown,
+        }
     };
     let (was, is) = (told(&before), told(&now));
     if was != is {
-        let is_moved = !was.iter().all(happens) && leads(&before, readings, events);
+        let is_moved = !was.iter().all(happens) && leads(&before, readings, events, lock);
         return if is_moved {
             Change::Moved
         } else {
@@ -88,15 +95,15 @@ pub(super) fn change(
         };
     }
     let pairs = || before.iter().zip(&now);
-    let grows = |renames| {
+    let grows = |shown| {
         let mut pairs = pairs();
-        pairs.all(|(before, now)| grown(&before.payload, &now.payload, shape(now), renames))
+        pairs.all(|(before, now)| growth(now, shown).is(&before.payload, &now.payload))
     };
     if pairs().all(|(before, now)| before.payload == now.payload) {
         Change::None
-    } else if grows(false)
-        // A step or a default that tells another variant by now leaves one that was told as it is.
-        || grows(true) && leads(&before, readings, events)
+    } else if grows(Shown::AsBefore)
+        // A step or a default that tells another variant by now, or fills what it left empty, leaves what was told as it is.
+        || grows(Shown::Otherwise) && leads(&before, readings, events, lock)
     {
         Change::Grown
     } else {
@@ -105,7 +112,7 @@ pub(super) fn change(
 }
 
 /// Whether what was read before comes to what is read now, if it goes on from there: the steps up to then are as they were.
-fn leads(before: &[Meaning], readings: &Readings, events: &[&dyn Kept]) -> bool {
+fn leads(before: &[Meaning], readings: &Readings, events: &[&dyn Kept], lock: &Lock) -> bool {
     let mut today = Vec::new();
     for Meaning {
         event,
@@ -119,74 +126,11 @@ fn leads(before: &[Meaning], readings: &Readings, events: &[&dyn Kept]) -> bool 
         };
         match event_now.read(event, *version, payload.to_string().as_bytes()) {
             Ok(meanings) => today.extend(meanings),
-            // It was never stored in that version, if it is not read any more.
-            Err(_) => return true,
+            // It was never stored in that version, if nothing says so.
+            Err(_) => return lock.recorded(event_now.info(), *version).is_none(),
         }
     }
     readings.settled(&today) == readings.settled(readings.now())
-}
-
-/// Whether all that was there is there, as it was: under its name, or one that it is an alias of; a variant under another
-/// name too, if those count.
-fn grown(before: &Value, now: &Value, shape: Option<&Shape>, renames: bool) -> bool {
-    let is_renamed =
-        |was: &str, is: &str| renames && shape.is_some_and(|shape| are_one(shape, was, is));
-    match (before, now) {
-        (Value::String(before), Value::String(now)) if is_renamed(before, now) => true,
-        (Value::Object(before), Value::Object(now)) => {
-            if let (Some((was, before)), Some((is, now))) = (sole(before), sole(now))
-                && is_renamed(was, is)
-            {
-                let part = shape.and_then(|shape| shape.part(is));
-                return grown(before, now, part, renames);
-            }
-            before.iter().all(|(name, value)| {
-                let part = shape.and_then(|shape| shape.parts.get(name));
-                let name = part.and_then(Shape::alias).unwrap_or(name);
-                // The variants that a tag tells are parts of the struct.
-                let tagged = shape.filter(|shape| shape.tag() == Some(name));
-                let part = tagged.or_else(|| shape?.part(name));
-                match now.get(name) {
-                    Some(now) => grown(value, now, part, renames),
-                    // What was written as nothing is not written any more.
-                    None => value.is_null() && part.is_some_and(|part| part.missing),
-                }
-            })
-        }
-        (Value::Array(before), Value::Array(now)) if before.len() == now.len() => {
-            let items = before.iter().zip(now).enumerate();
-            let part = |at| {
-                let parts = &shape?.parts;
-                parts.get("[]").or_else(|| parts.get(&format!("[{at}]")))
-            };
-            let mut items = items.map(|(at, (before, now))| grown(before, now, part(at), renames));
-            items.all(|grown| grown)
-        }
-        // The same number in another type.
-        (Value::Number(a), Value::Number(b)) if a.is_f64() != b.is_f64() => {
-            a.as_f64() == b.as_f64()
-        }
-        _ => before == now,
-    }
-}
-
-/// The member of an object that has no other.
-fn sole(object: &Map<String, Value>) -> Option<(&String, &Value)> {
-    object.iter().next().filter(|_| object.len() == 1)
-}
-
-/// Whether these may be names of one variant: one stands for the other, or serde lists both and reads the same under them.
-fn are_one(shape: &Shape, was: &str, is: &str) -> bool {
-    let key = |name: &str| match shape.tag() {
-        Some(_) => format!("{{{name}}}"),
-        None => name.to_owned(),
-    };
-    if was == is || shape.tag().is_none() && shape.opened() != "enum" {
-        return false;
-    }
-    let (was, is) = (key(was), key(is));
-    let read = shape.part(&was).zip(shape.part(&is));
-    read.is_some_and(|(was, is)| was.is_like(is))
 }
 
 /// What differs, for a message.

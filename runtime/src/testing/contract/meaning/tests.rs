@@ -2,14 +2,23 @@ mod changes;
 
 use serde_json::{Value, json};
 
-use super::grown;
+use super::{Growth, Shown};
 use crate::schema::Shape;
 
 /// Whether one is told as the other, where another name of a variant counts, and only there.
 fn is_renamed(shape: &Value, before: &Value, now: &Value) -> bool {
     let shape = Shape::from_json(shape).unwrap();
-    assert!(!grown(before, now, Some(&shape), false));
-    grown(before, now, Some(&shape), true)
+    let is = |shown| {
+        let (shape, recorded) = (Some(&shape), None);
+        let growth = Growth {
+            shape,
+            recorded,
+            shown,
+        };
+        growth.is(before, now)
+    };
+    assert!(!is(Shown::AsBefore));
+    is(Shown::Otherwise)
 }
 
 #[test]

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::Event;
+use crate::schema::lock::Lock;
 use crate::testing::contract::SoleEvent;
 use crate::testing::contract::meaning::{Change, Meaning, Readings, change, drift, named};
 use crate::testing::contract::schema::{Kept, Shapes};
@@ -11,6 +12,8 @@ use crate::testing::difference::paint::Paint;
 #[event(name = "order.placed")]
 struct Placed {
     by: String,
+    #[serde(default)]
+    to: u8,
 }
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -33,6 +36,11 @@ fn meaning(event: &str, version: u16, payload: Value) -> Meaning {
 }
 
 fn changed(shape: &Value, before: &[Meaning], now: &[Meaning]) -> Change {
+    changed_since(&Lock::default(), shape, before, now)
+}
+
+/// What becomes of it where this is recorded of builds from before.
+fn changed_since(lock: &Lock, shape: &Value, before: &[Meaning], now: &[Meaning]) -> Change {
     let [placed, paid] = &EVENTS;
     let events: [&dyn Kept; 2] = [placed, paid];
     let shape = serde_json::from_value(shape.clone()).unwrap();
@@ -42,6 +50,7 @@ fn changed(shape: &Value, before: &[Meaning], now: &[Meaning]) -> Change {
         &readings,
         &events,
         &[Shapes::new(), Shapes::from([(2, shape)])],
+        lock,
     )
 }
 
@@ -89,7 +98,7 @@ fn of_sets(before: Value, now: &[Value; 2]) -> Change {
     let read = || Ok::<_, ()>(vec![meaning("order.paid", 2, now.borrow_mut()())]);
     let readings = Readings::of(read).unwrap();
     let before = meaning("order.paid", 2, before);
-    change(&[before], &readings, &events, &[])
+    change(&[before], &readings, &events, &[], &Lock::default())
 }
 
 #[test]
@@ -180,6 +189,90 @@ fn a_meaning_grows_where_all_that_was_there_is_there() {
             Change::Other,
             "{before}"
         );
+    }
+}
+
+#[test]
+fn what_came_is_growth_where_the_event_could_not_have_it_before() {
+    let shape = json!({
+        "cents": "u64",
+        "tip": "u64",
+        "new": "u8",
+        "note": "text or null, may be missing",
+        "labels": {"": "map", "[]": "text"},
+        "by": {"name": "text", "at": "text or null, may be missing"},
+        "means": {"": "list", "[]": {"": "struct told by kind", "{Card}": {"number": "text"}, "{Cash}": "nothing"}},
+        "rest": "opaque",
+        "tree": {"value": "u8", "left": "tree again or null"},
+    });
+    let mut recorded = shape.clone();
+    recorded.as_object_mut().unwrap().remove("new");
+    let lock = json!({
+        "format": 1,
+        "category": "order",
+        "events": {
+            "order.paid": {"versions": {"2": recorded}},
+            "order.placed": {"versions": {"1": {"by": "text", "to": "u8, may be missing"}}},
+        },
+    });
+    let lock: Lock = serde_json::from_value(lock).unwrap();
+    let paid = |more: &Value| {
+        let mut payload = json!({"cents": 1, "tip": 7});
+        payload
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        [meaning("order.paid", 2, payload)]
+    };
+    let of = |before: &Value, now: &Value| changed_since(&lock, &shape, &paid(before), &paid(now));
+    for (before, now) in [
+        (json!({}), json!({"new": 1})),
+        (json!({}), json!({"note": null})),
+        (
+            json!({"by": {"name": "Ada"}}),
+            json!({"by": {"name": "Ada", "at": null}}),
+        ),
+        (
+            json!({"by": {"name": "Ada"}}),
+            json!({"by": {"name": "Ada", "age": 36}}),
+        ),
+        (
+            json!({"means": [{"kind": "Card", "number": "1"}]}),
+            json!({"means": [{"kind": "Card", "number": "1", "of": "Ada"}]}),
+        ),
+        // Whose fields are further up, and not looked for.
+        (
+            json!({"tree": {"value": 1, "left": {"value": 2}}}),
+            json!({"tree": {"value": 1, "left": {"value": 2, "left": {}}}}),
+        ),
+    ] {
+        assert_eq!(of(&before, &now), Change::Grown, "{now}");
+    }
+    for (before, now) in [
+        (json!({}), json!({"note": "x"})),
+        (
+            json!({"labels": {}}),
+            json!({"labels": {"source": "import"}}),
+        ),
+        (
+            json!({"by": {"name": "Ada"}}),
+            json!({"by": {"name": "Ada", "at": "home"}}),
+        ),
+        (json!({"rest": {}}), json!({"rest": {"more": 1}})),
+        (
+            json!({"means": [{"kind": "Card"}]}),
+            json!({"means": [{"kind": "Card", "number": "1"}]}),
+        ),
+        (json!({}), json!({"new": 1, "note": "x"})),
+    ] {
+        assert_eq!(of(&before, &now), Change::Other, "{now}");
+    }
+    // What was left out, since it is what is read where nothing stands, is written by now.
+    let placed = |payload| [meaning("order.placed", 1, payload)];
+    let left_out = placed(json!({"by": "Ada"}));
+    for (to, change) in [(0, Change::Grown), (1, Change::Other)] {
+        let written = placed(json!({"by": "Ada", "to": to}));
+        assert_eq!(changed_since(&lock, &shape, &left_out, &written), change);
     }
 }
 

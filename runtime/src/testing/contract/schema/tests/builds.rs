@@ -1,5 +1,7 @@
 //! Events as one build after another declares them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Event;
@@ -43,6 +45,22 @@ build!(tipped_more #[event(name = "order.paid", version = 2)] {
     cents: u64,
     #[event(since = 2, default = 8)]
     tip: u64
+});
+build!(empty #[event(name = "order.paid", version = 2)] {
+    cents: u64,
+    #[event(since = 2, default = None)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    #[event(since = 2, default = BTreeMap::new())]
+    labels: BTreeMap<String, u8>
+});
+build!(filled #[event(name = "order.paid", version = 2)] {
+    cents: u64,
+    #[event(since = 2, default = Some("x".to_owned()))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    #[event(since = 2, default = BTreeMap::from([("imported".to_owned(), 1)]))]
+    labels: BTreeMap<String, u8>
 });
 build!(other_step #[event(name = "order.paid", version = 2, upcast(1 = Euros))] { cents: u64 });
 build!(named #[event(name = "order.settled", alias("order.paid"))] { cents: u64 });
@@ -157,6 +175,8 @@ events! {
     UNLIMITED = [unlimited::Paid];
     TIPPED = [tipped::Paid];
     TIPPED_MORE = [tipped_more::Paid];
+    EMPTY = [empty::Paid];
+    FILLED = [filled::Paid];
     OTHER_STEP = [other_step::Paid];
     NAMED = [named::Paid];
     STEPPED = [stepped::Paid];

@@ -2,7 +2,8 @@
 
 use super::Package;
 use super::builds::{
-    BY_BANK, BY_CARD, FIRST, MISREMEMBERED, NEVER, REMEMBERED, SAMPLED, STEPPED, WIDER, WIDER_STILL,
+    BY_BANK, BY_CARD, EMPTY, FILLED, FIRST, MISREMEMBERED, NEVER, REMEMBERED, SAMPLED, STEPPED,
+    WIDER, WIDER_STILL,
 };
 
 #[test]
@@ -144,4 +145,20 @@ fn the_sample_that_is_given_is_kept() {
 fn a_variant_of_the_current_version_needs_no_sample() {
     let package = Package::released(BY_CARD);
     assert_eq!(package.records(BY_BANK), ["schema.json"]);
+}
+
+#[test]
+fn what_a_step_left_empty_stays_empty() {
+    let package = Package::released(EMPTY);
+    let [broken, new] = package.says(FILLED);
+    assert_eq!(new, "");
+    // Coloured, on a terminal.
+    let parts = [
+        "version 1 of `order.paid` is read as something else than before\n",
+        "labels.imported:  + now     1",
+        "note:             + now     \"x\"",
+    ];
+    for part in parts {
+        assert!(broken.contains(part), "{broken}");
+    }
 }
