@@ -280,7 +280,7 @@ const AGE: u32 = 48;
 
 /// What a name counts that is read as another one, or ignored: as much as its event did at version 63, whose type may be
 /// gone now.
-const FORMER: u64 = 64;
+pub(crate) const FORMER: u64 = 64;
 
 /// Folds events' stored names and versions into the hash of a state's declaration; FNV-1a, 64 bits. The highest 16 are
 /// then a count of what only grows: events, their versions, former names, names that are ignored, and the logic.

@@ -1,6 +1,7 @@
 //! Shapes: what a build reads of each payload, to compare with what others wrote.
 
 mod field;
+mod gone;
 pub(crate) mod judge;
 pub(crate) mod kind;
 pub(crate) mod lock;

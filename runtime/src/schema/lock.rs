@@ -12,7 +12,7 @@ use super::mend::Changed;
 use super::shape::Shape;
 use super::stamp::Stamp;
 use crate::event::EventInfo;
-use crate::evolve::count;
+use crate::evolve::{FORMER, count};
 
 /// The file of one set of events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub(crate) struct Lock {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) snapshots: Option<Stamp>,
     pub(crate) events: BTreeMap<String, Entry>,
+    /// Names that are stored, and read as nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) ignored: Vec<String>,
 }
 
 /// Where shapes of one build differ from those of another that traced less, the next one has another number.
@@ -38,6 +41,7 @@ impl Default for Lock {
             category: String::new(),
             snapshots: None,
             events: BTreeMap::new(),
+            ignored: Vec::new(),
         }
     }
 }
@@ -48,7 +52,7 @@ impl Default for Lock {
 pub(crate) struct Entry {
     /// Names that it was stored under before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    was: Vec<String>,
+    pub(super) was: Vec<String>,
     versions: BTreeMap<u16, Shape>,
 }
 
@@ -111,21 +115,22 @@ impl Lock {
             judged.lock.events.insert(info.name.to_owned(), entry);
         }
         for (name, entry) in left {
-            if !ignored.contains(&name.as_str()) {
-                judged.broken.push(gone(&name));
-            }
+            judged.left(&name, &entry, present, ignored);
             judged.lock.events.insert(name, entry);
         }
+        judged.ignored(self, present, ignored);
         judged.snapshots(self, snapshots);
         judged
     }
 
-    /// What its events count towards the age of a snapshot.
+    /// What its events and the names that are ignored count towards the age of a snapshot.
     pub(super) fn count(&self) -> u64 {
         let newest = |entry: &Entry| entry.versions.keys().next_back().copied();
-        let counts = self.events.values();
-        let counts = counts.map(|entry| count(newest(entry).unwrap_or_default(), entry.was.len()));
-        counts.fold(0, u64::saturating_add)
+        let events = self.events.iter();
+        let events = events.filter(|(name, _)| !self.ignored.contains(name));
+        let counts =
+            events.map(|(_, entry)| count(newest(entry).unwrap_or_default(), entry.was.len()));
+        counts.fold(FORMER * self.ignored.len() as u64, u64::saturating_add)
     }
 }
 
@@ -143,14 +148,6 @@ fn unseen(shape: &Shape) -> String {
         "note: nothing is known of what stands there, and no change of it will be noticed: {}; where that is not meant, give \
          the event a `sample` that has it, or say what it is with `#[event(shape = \"..\")]`\n",
         places.collect::<Vec<_>>().join(", ")
-    )
-}
-
-fn gone(name: &str) -> String {
-    format!(
-        "`{name}` is recorded, and no event of this build reads it\n\
-         help: if it has another name now, write `alias(\"{name}\")` on the event; if it no longer happens, list its type in \
-         `retired(..)` or its name in `ignored(\"{name}\")`\n"
     )
 }
 

@@ -1,5 +1,7 @@
 //! The state that snapshots hold: where it is another one, builds from before have to know that it is newer.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use super::lock::{Judged, Lock};
@@ -30,38 +32,37 @@ impl Judged {
     /// Holds them against those that were recorded, once the events are judged.
     pub(super) fn snapshots(&mut self, before: &Lock, now: Option<&Stamp>) {
         self.lock.snapshots = now.or(before.snapshots.as_ref()).cloned();
-        let is_newer = self.lock.count() > before.count();
-        let said = match (&before.snapshots, now) {
-            (None, None) => return,
-            (None, Some(_)) => {
+        let Some(recorded) = &before.snapshots else {
+            if now.is_some() {
                 let new = "the state that snapshots hold is not recorded\n";
-                return self.new.push(new.to_owned());
+                self.new.push(new.to_owned());
             }
-            (Some(recorded), None) => again("this build says nothing of snapshots", recorded.logic),
-            (Some(recorded), Some(now)) if now.logic < recorded.logic => {
-                again(&format!("this build says {}", now.logic), recorded.logic)
-            }
-            (Some(recorded), Some(now)) if now == recorded => return,
-            (Some(recorded), Some(now)) if now.logic > recorded.logic || is_newer => {
-                let new = "the state that snapshots hold is another one, and known to be newer\n";
-                return self.new.push(new.to_owned());
-            }
-            (Some(recorded), Some(_)) => format!(
-                "snapshots hold another state than was recorded, under the same logic: a build from before would replace those of this one\n\
-                 help: raise it: `snapshot(logic = {})`\n",
-                recorded.logic.saturating_add(1)
-            ),
+            return;
         };
-        let never =
-            "note: if no snapshot was ever taken, delete the lines of `snapshots` from the file\n";
-        self.broken.push(said + never);
+        let age = before.count().saturating_add(recorded.logic);
+        let count = self.lock.count();
+        let why = match now.map(|now| (now, count.saturating_add(now.logic).cmp(&age))) {
+            None => "nothing says by which logic they are folded any more",
+            Some((_, Ordering::Less)) => {
+                "they count as older ones, since `logic`, or the number of names that are ignored, became less"
+            }
+            Some((now, Ordering::Equal)) if now != recorded => {
+                "they hold another state, or one by another logic, and nothing says that it is newer"
+            }
+            Some((now, _)) => {
+                if now != recorded {
+                    let new =
+                        "the state that snapshots hold is another one, and known to be newer\n";
+                    self.new.push(new.to_owned());
+                }
+                return;
+            }
+        };
+        let newer = (age + 1).saturating_sub(count);
+        self.broken.push(format!(
+            "a build from before would replace the snapshots of this one: {why}\n\
+             help: write `snapshot(logic = {newer})`\n\
+             note: if no snapshot was ever taken, delete the lines of `snapshots` from the file\n"
+        ));
     }
-}
-
-fn again(now: &str, recorded: u64) -> String {
-    format!(
-        "snapshots were taken under `logic = {recorded}`, and {now}: a build from before would replace those of this one\n\
-         help: write `snapshot(logic = {})`\n",
-        recorded.saturating_add(1)
-    )
 }

@@ -115,16 +115,79 @@ fn an_event_moves_with_all_that_is_recorded_under_its_names() {
     let new = [
         "`account.opened` is recorded as `Opened`, its former name\n",
         "`account.opened` version 2 is not recorded\n",
+        "`note` is ignored, which is not recorded\n",
     ];
     assert_eq!(judged.new, new);
     let moved = json!({
         "account.opened": {"was": ["Opened"], "versions": {"1": owner, "2": owner}},
         "note": {"versions": {"1": "opaque"}},
     });
-    assert_eq!(judged.lock, lock(&moved));
+    let ignores = json!({"format": 1, "category": "account", "events": moved, "ignored": ["note"]});
+    assert_eq!(judged.lock, serde_json::from_value(ignores).unwrap());
     assert!(
         against(&OPENED, &recorded, &[]).broken[0].contains("`note` is recorded, and no event")
     );
+}
+
+#[test]
+fn an_event_is_ignored_under_all_of_its_names() {
+    let recorded = json!({
+        "account.opened": {"versions": {"1": {"owner": "text"}, "2": {"owner": "text"}}, "was": ["Opened"]},
+        "note": {"versions": {"1": "opaque"}, "was": ["Note", "remark"]},
+    });
+    let broken = |ignored: &[&str]| against(&OPENED, &recorded, ignored).broken.concat();
+    assert_eq!(broken(&["Note", "note", "remark"]), "");
+    let said = [
+        broken(&[]),
+        broken(&["note"]),
+        broken(&["note", "Note"]),
+        broken(&["Note"]),
+    ];
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    `note` is recorded, and no event of this build reads it
+    help: if it has another name now, write `alias("note", "Note", "remark")` on the event; if it no longer happens, list its type in `retired(..)` or its name in `ignored("note", "Note", "remark")`
+
+    `note` was stored under a former name too, which no event of this build reads
+    help: write it beside the other one: `ignored("note", "Note", "remark")`
+
+    `note` was stored under a former name too, which no event of this build reads
+    help: write it beside the other one: `ignored("note", "remark")`
+
+    `note` is recorded, and no event of this build reads it
+    help: if it has another name now, write `alias("note", "remark")` on the event; if it no longer happens, list its type in `retired(..)` or its name in `ignored("note", "remark")`
+    "#);
+}
+
+#[test]
+fn what_was_ignored_stays_ignored_or_becomes_an_event() {
+    let owner = json!({"owner": "text"});
+    let events = versions(&json!({"1": owner, "2": owner}));
+    let ignoring = |names: &[&str]| -> Lock {
+        let lock = json!({"format": 1, "category": "account", "events": events, "ignored": names});
+        serde_json::from_value(lock).unwrap()
+    };
+    let shapes = BTreeMap::from([(1, shape(&owner)), (2, shape(&owner))]);
+    let judged = |recorded: &[&str], ignored: &[&str]| {
+        let present = Present {
+            info: &OPENED,
+            shapes: &shapes,
+        };
+        ignoring(recorded).judge("account", &[present], ignored, None)
+    };
+    let kept = judged(&["a", "b"], &["b", "a"]);
+    assert_eq!((kept.broken, kept.new), (vec![], vec![]));
+    assert_eq!(kept.lock, ignoring(&["a", "b"]));
+    let more = judged(&["b"], &["b", "a"]);
+    assert_eq!(more.new, ["`a` is ignored, which is not recorded\n"]);
+    assert_eq!(more.lock, ignoring(&["a", "b"]));
+    insta::assert_snapshot!(judged(&["a", "b"], &["b"]).broken.concat(), @r#"
+    `a` is recorded as ignored, and this build does not know it: it can read no stream that holds one
+    help: write `ignored("a")` again
+    note: if it was never stored, delete it from the file
+    "#);
+    // It is an event of this build now, under one of its names.
+    let listed = judged(&["Opened"], &[]);
+    assert_eq!((listed.broken, listed.lock), (vec![], ignoring(&[])));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::builds::{FIRST, TIPPED};
+use super::builds::{BOTH, FIRST, TIPPED};
 use super::{Kept, Package, Report, nothing};
 use crate::schema::stamp::Stamp;
 use crate::testing::contract::SoleEvent;
@@ -95,8 +95,8 @@ fn another_state_needs_a_higher_logic() {
     let [broken, new] = package.says_of(FIRST, after(1));
     assert_eq!(new, "");
     insta::assert_snapshot!(broken, @"
-    snapshots hold another state than was recorded, under the same logic: a build from before would replace those of this one
-    help: raise it: `snapshot(logic = 2)`
+    a build from before would replace the snapshots of this one: they hold another state, or one by another logic, and nothing says that it is newer
+    help: write `snapshot(logic = 2)`
     note: if no snapshot was ever taken, delete the lines of `snapshots` from the file
     ");
     let newer = "the state that snapshots hold is another one, and known to be newer\n";
@@ -119,24 +119,49 @@ fn a_new_version_of_an_event_makes_it_newer_by_itself() {
 }
 
 #[test]
-fn a_logic_does_not_sink() {
+fn what_counts_does_not_become_less() {
     let package = Package::taken(before(4));
-    for lower in [Some(before(3)), Some(after(3)), None] {
+    // A version more makes up for one logic less, and no more than that.
+    for lower in [Some(before(3)), Some(after(3)), Some(before(2)), None] {
         let [broken, _] = package.says_of(TIPPED, lower);
         assert!(
-            broken.contains("help: write `snapshot(logic = 5)`"),
+            broken.contains("help: write `snapshot(logic = 4)`"),
             "{broken}"
         );
     }
-    insta::assert_snapshot!(package.says_of(FIRST, None)[0], @"
-    snapshots were taken under `logic = 4`, and this build says nothing of snapshots: a build from before would replace those of this one
+    let sunk = [Some(before(3)), None].map(|stamp| package.says_of(FIRST, stamp)[0].clone());
+    insta::assert_snapshot!(sunk.concat(), @"
+    a build from before would replace the snapshots of this one: they count as older ones, since `logic`, or the number of names that are ignored, became less
+    help: write `snapshot(logic = 5)`
+    note: if no snapshot was ever taken, delete the lines of `snapshots` from the file
+    a build from before would replace the snapshots of this one: nothing says by which logic they are folded any more
     help: write `snapshot(logic = 5)`
     note: if no snapshot was ever taken, delete the lines of `snapshots` from the file
     ");
     // As the note says.
     let text = package.text("schema.json");
-    let lines = text.split_once("  \"snapshots\"").unwrap().1;
-    let lines = lines.split_once("},\n").unwrap().0;
+    let (_, lines) = text.split_once("  \"snapshots\"").unwrap();
+    let (lines, _) = lines.split_once("},\n").unwrap();
     package.edit("schema.json", &format!("  \"snapshots\"{lines}}},\n"), "");
     assert_eq!(package.says_of(FIRST, None), nothing());
+}
+
+#[test]
+fn a_name_that_is_no_longer_ignored_makes_it_count_less() {
+    let package = Package::new();
+    let first: Vec<&dyn Kept> = FIRST.iter().map(|event| event as &dyn Kept).collect();
+    let both: Vec<&dyn Kept> = BOTH.iter().map(|event| event as &dyn Kept).collect();
+    let stamp = |logic| Some(before(logic));
+    let ignores = package.holds(&first, &["order.placed"], stamp(1));
+    ignores.unwrap().close("order", true).unwrap();
+    let Report { broken, .. } = package.holds(&both, &[], stamp(1)).unwrap();
+    let broken = broken.concat();
+    assert!(broken.contains("they count as older ones"), "{broken}");
+    // 64 for the name, 2 for the event in its place.
+    assert!(
+        broken.contains("help: write `snapshot(logic = 64)`"),
+        "{broken}"
+    );
+    let Report { broken, .. } = package.holds(&both, &[], stamp(64)).unwrap();
+    assert_eq!(broken.concat(), "");
 }
