@@ -138,7 +138,10 @@ impl Aggregate<'_> {
             #[inline]
             fn fold(&mut self, event: &#event) -> __factum::Result<(), __factum::Illegal> { #apply }
         };
-        implement(self.input, "Aggregate", Some("StoredState"), &items)
+        let aggregate = implement(self.input, "Aggregate", Some("StoredState"), &items);
+        let says = |_| implement(self.input, "Snapshot", None, &TokenStream::new());
+        let snapshot = self.logic.as_ref().map(says);
+        hygienic!(#aggregate #snapshot)
     }
 
     fn check_given(&self, diag: &Diag) {

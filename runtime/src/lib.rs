@@ -115,7 +115,7 @@ pub mod __private;
 #[path = "guide.rs"]
 pub mod _guide;
 
-pub use aggregate::{Aggregate, Apply, Decoded, EventSet, Illegal, IntoEvents};
+pub use aggregate::{Aggregate, Apply, Decoded, EventSet, Illegal, IntoEvents, Snapshot};
 pub use catalog::{Catalog, CatalogArrow, CatalogEvent, CatalogField, catalog};
 pub use clock::{Clock, Ids, SystemClock, UuidV7};
 pub use codec::{Codec, Json, decode_stored};

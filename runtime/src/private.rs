@@ -17,7 +17,7 @@ pub use serde::{self, Deserialize, Deserializer, Serialize, Serializer};
 pub use self::each::{Copied, Each, Encoded, EqualTo, Held, Shown};
 pub use crate::__contract_tests as contract_tests;
 use crate::aggregate::collected;
-pub use crate::aggregate::{Aggregate, Apply, Decoded, EventSet, Illegal, IntoEvents};
+pub use crate::aggregate::{Aggregate, Apply, Decoded, EventSet, Illegal, IntoEvents, Snapshot};
 pub use crate::codec::Codec;
 pub use crate::command::Command;
 pub use crate::error::{DecodeError, EncodeError};

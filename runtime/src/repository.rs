@@ -11,7 +11,7 @@ mod repeat;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use crate::aggregate::{Aggregate, IntoEvents, collected};
+use crate::aggregate::{Aggregate, IntoEvents, Snapshot, collected};
 use crate::clock::{Clock, Ids, SystemClock};
 use crate::codec::{Codec, Json};
 use crate::command::{Command, Handle};
@@ -139,9 +139,11 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
     /// Takes a snapshot each time a stream has grown by this many events, where the store keeps any; 0 takes
     /// none, which is so otherwise.
     ///
-    /// Write `snapshot(logic = 1)` on the aggregate: its generated test then says when builds from before would take this
-    /// one's snapshots for older ones and replace them. See [snapshots](crate::_guide::releases#snapshots).
-    pub fn snapshot_every(mut self, events: u64) -> Self {
+    /// See [snapshots](crate::_guide::releases#snapshots).
+    pub fn snapshot_every(mut self, events: u64) -> Self
+    where
+        A: Snapshot,
+    {
         self.snapshot_every = NonZeroU64::new(events);
         self
     }

@@ -40,7 +40,7 @@ pub struct Tree {
 }
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "account", id = String, events(Opened, Deposited, Withdrawn, Rated))]
+#[aggregate(name = "account", id = String, events(Opened, Deposited, Withdrawn, Rated), snapshot(logic = 1))]
 pub struct Account {
     pub owner: Option<String>,
     pub cents: u64,

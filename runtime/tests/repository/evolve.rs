@@ -16,7 +16,7 @@ use factum::store::{Append, Filter, NewEvent, Read, StoredSnapshot};
 use factum::testing::{Faulty, Given};
 use factum::{
     Aggregate, AsOf, Codec, Decoded, EventId, EventSet, Expected, IntoEvents, Json, OnUnknown,
-    Position, Recorded, Repository, Revision, Store, StreamName, Subscription, Uuid,
+    Position, Recorded, Repository, Revision, Snapshot, Store, StreamName, Subscription, Uuid,
 };
 use futures_util::StreamExt;
 
@@ -45,8 +45,8 @@ async fn append_rows(store: &impl Store, stream: &str, rows: &[Row]) {
 /// row is recorded by the build before the change.
 async fn is_read<Before, A>(store: impl Store + Clone, rows: &[Row], read: &[Vec<A::Event>])
 where
-    Before: Aggregate<Id = String, Event: IntoEvents<Before::Event>>,
-    A: Aggregate<Id = String, Event: IntoEvents<A::Event>>,
+    Before: Snapshot + Aggregate<Id = String, Event: IntoEvents<Before::Event>>,
+    A: Snapshot + Aggregate<Id = String, Event: IntoEvents<A::Event>>,
 {
     let stream = StreamName::new(A::NAME, "ada").unwrap();
     record_before::<Before>(&store, rows[0]).await;
@@ -96,7 +96,7 @@ fn with<A: Aggregate>(states: &[A], events: &[A::Event]) -> A {
 /// The build before the change records what it reads this row as.
 async fn record_before<A>(store: &(impl Store + Clone), row: Row)
 where
-    A: Aggregate<Id = String, Event: IntoEvents<A::Event>>,
+    A: Snapshot + Aggregate<Id = String, Event: IntoEvents<A::Event>>,
 {
     let (name, version, payload) = row;
     let decoded = A::Event::decode(&Json::default(), name, version, payload.as_bytes());
@@ -109,7 +109,7 @@ where
 /// Records an event, which gets this revision; the snapshot that is there is then of this build.
 async fn record<A>(store: &(impl Store + Clone), event: &A::Event, revision: u64)
 where
-    A: Aggregate<Id = String, Event: IntoEvents<A::Event>>,
+    A: Snapshot + Aggregate<Id = String, Event: IntoEvents<A::Event>>,
 {
     let repository = Repository::<A, _>::new(store.clone()).snapshot_every(1);
     let decide = |_: &A| Ok::<_, String>(event.clone());
@@ -144,7 +144,7 @@ async fn is_stored_as_it_was(
 
 /// A repository folds all events, though there is a snapshot of the build before, and some of them where it is asked
 /// for the past.
-async fn is_folded<A: Aggregate<Id = String>>(
+async fn is_folded<A: Snapshot + Aggregate<Id = String>>(
     store: &(impl Store + Clone),
     positions: &[Position],
     states: &[A],
@@ -206,7 +206,7 @@ fn encoded<A: Aggregate>(state: &A) -> Vec<u8> {
 }
 
 /// A snapshot after each event is taken up: what is read of the events is what is behind it.
-async fn is_taken_up_from_snapshots<A: Aggregate<Id = String>>(
+async fn is_taken_up_from_snapshots<A: Snapshot + Aggregate<Id = String>>(
     store: &(impl Store + Clone),
     stream: &StreamName,
     states: &[A],

@@ -22,7 +22,7 @@ macro_rules! build {
             $total
 
             #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-            #[aggregate(name = "account", id = String, events(Deposited))]
+            #[aggregate(name = "account", id = String, events(Deposited), snapshot(logic = 1))]
             pub(super) struct Account {
                 pub(super) total: Total,
             }

@@ -16,7 +16,7 @@ struct Written {
 }
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "note", id = String, events(Written))]
+#[aggregate(name = "note", id = String, events(Written), snapshot(logic = 1))]
 struct Note {
     text: String,
 }

@@ -94,7 +94,7 @@ struct Paid {
 }
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "member", id = String, events(Joined, Scored, Left, Greeted, Paid), tests)]
+#[aggregate(name = "member", id = String, events(Joined, Scored, Left, Greeted, Paid), snapshot(logic = 1), tests)]
 struct Member {
     seen: Vec<String>,
 }
@@ -132,7 +132,7 @@ mod before {
     }
 
     #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-    #[aggregate(name = "member", id = String, events(Joined, Scored, Left, Greeted, Paid))]
+    #[aggregate(name = "member", id = String, events(Joined, Scored, Left, Greeted, Paid), snapshot(logic = 1))]
     pub(super) struct Member {
         seen: Vec<String>,
     }

@@ -24,7 +24,7 @@ struct HandedOver {
 }
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "letter", id = String, events(TakenAlong, HandedOver))]
+#[aggregate(name = "letter", id = String, events(TakenAlong, HandedOver), snapshot(logic = 1))]
 struct Letter {
     carriers: Vec<String>,
     arrived: bool,
@@ -55,7 +55,7 @@ mod before {
     }
 
     #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-    #[aggregate(name = "letter", id = String, events(Delivered))]
+    #[aggregate(name = "letter", id = String, events(Delivered), snapshot(logic = 1))]
     pub(super) struct Letter {
         carriers: Vec<String>,
         arrived: bool,

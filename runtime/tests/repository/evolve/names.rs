@@ -83,7 +83,7 @@ pub(super) struct Closed {
 }
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "customer", id = String, events(EmailChanged, Moved, Rated, Closed))]
+#[aggregate(name = "customer", id = String, events(EmailChanged, Moved, Rated, Closed), snapshot(logic = 1))]
 pub(super) struct Customer {
     addresses: Vec<String>,
     stars: u8,
@@ -143,7 +143,7 @@ mod before {
     }
 
     #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-    #[aggregate(name = "customer", id = String, events(EmailChanged, Moved, Rated, Closed))]
+    #[aggregate(name = "customer", id = String, events(EmailChanged, Moved, Rated, Closed), snapshot(logic = 1))]
     pub(super) struct Customer {
         addresses: Vec<String>,
         stars: u8,

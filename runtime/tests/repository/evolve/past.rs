@@ -48,7 +48,7 @@ pub(super) struct Paid {
 }
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "guest", id = String, events(Arrived, Paid))]
+#[aggregate(name = "guest", id = String, events(Arrived, Paid), snapshot(logic = 1))]
 #[aggregate(retired(ArrivedAndPaid), ignored("guest.greeted", "guest.waved"))]
 pub(super) struct Guest {
     room: Option<u16>,
@@ -91,7 +91,7 @@ mod before {
     }
 
     #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-    #[aggregate(name = "guest", id = String, events(Came, Greeted))]
+    #[aggregate(name = "guest", id = String, events(Came, Greeted), snapshot(logic = 1))]
     pub(super) struct Guest {
         room: Option<u16>,
         paid: Vec<u64>,
@@ -106,7 +106,7 @@ mod before {
     }
 
     #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-    #[aggregate(name = "till", id = String, events(Paid))]
+    #[aggregate(name = "till", id = String, events(Paid), snapshot(logic = 1))]
     pub(super) struct Till {
         cents: u64,
     }
@@ -156,7 +156,7 @@ async fn reads_past_an_event_that_was_dropped(store: impl Store + Clone) {
 }
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "till", id = String, events(Paid), ignored("guest.arrived"))]
+#[aggregate(name = "till", id = String, events(Paid), snapshot(logic = 1), ignored("guest.arrived"))]
 struct Till {
     cents: u64,
 }

@@ -1,6 +1,6 @@
 //! Two builds that work on one stream: the snapshot of the newer one stays.
 
-use factum::{Aggregate, Apply, Event, IntoEvents, Repository, Store};
+use factum::{Aggregate, Apply, Event, IntoEvents, Repository, Snapshot, Store};
 use serde::{Deserialize, Serialize};
 
 use super::{encoded, kept};
@@ -24,7 +24,7 @@ struct Counted {}
 struct Cleared {}
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "tally", id = String, events(Counted))]
+#[aggregate(name = "tally", id = String, events(Counted), snapshot(logic = 1))]
 struct Tally {
     count: u64,
 }
@@ -56,7 +56,7 @@ mod field {
     use super::{Aggregate, Apply, Counted, Deserialize, Serialize};
 
     #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-    #[aggregate(name = "tally", id = String, events(Counted), snapshot(logic = 1))]
+    #[aggregate(name = "tally", id = String, events(Counted), snapshot(logic = 2))]
     pub(super) struct Tally {
         count: u64,
         most: Option<u64>,
@@ -78,7 +78,7 @@ mod alias {
     pub(super) struct Counted {}
 
     #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-    #[aggregate(name = "tally", id = String, events(Counted))]
+    #[aggregate(name = "tally", id = String, events(Counted), snapshot(logic = 1))]
     pub(super) struct Tally {
         count: u64,
     }
@@ -94,7 +94,7 @@ mod event {
     use super::{Aggregate, Apply, Cleared, Counted, Deserialize, Serialize};
 
     #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-    #[aggregate(name = "tally", id = String, events(Counted, Cleared))]
+    #[aggregate(name = "tally", id = String, events(Counted, Cleared), snapshot(logic = 1))]
     pub(super) struct Tally {
         count: u64,
     }
@@ -116,7 +116,7 @@ mod ignored {
     use super::{Aggregate, Apply, Counted, Deserialize, Serialize};
 
     #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-    #[aggregate(name = "tally", id = String, events(Counted), ignored("tally.noted"))]
+    #[aggregate(name = "tally", id = String, events(Counted), snapshot(logic = 1), ignored("tally.noted"))]
     pub(super) struct Tally {
         count: u64,
     }
@@ -151,7 +151,7 @@ async fn keeps_the_snapshot_of_a_build_that_ignores_one_event_more(store: impl S
 /// What the newer build keeps is there when the older one has recorded more, until the newer one does.
 async fn is_kept<Newer>(store: impl Store + Clone, event: &Newer::Event)
 where
-    Newer: Aggregate<Id = String, Event: IntoEvents<Newer::Event>>,
+    Newer: Snapshot + Aggregate<Id = String, Event: IntoEvents<Newer::Event>>,
 {
     let older = Repository::<Tally, _>::new(store.clone()).snapshot_every(1);
     let newer = Repository::<Newer, _>::new(store.clone()).snapshot_every(1);

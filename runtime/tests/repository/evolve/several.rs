@@ -39,7 +39,7 @@ struct OpenedAndPaid {
 }
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "tab", id = String, events(Opened, Paid))]
+#[aggregate(name = "tab", id = String, events(Opened, Paid), snapshot(logic = 1))]
 #[aggregate(retired(OpenedAndPaid), ignored("tab.printed"))]
 struct Tab;
 
@@ -68,7 +68,7 @@ struct Booked {
 struct Cleaned;
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "room", id = String, events(Booked, Cleaned))]
+#[aggregate(name = "room", id = String, events(Booked, Cleaned), snapshot(logic = 1))]
 struct Room;
 
 impl Apply<Booked> for Room {

@@ -25,7 +25,7 @@ struct Packed {
 }
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "parcel", id = String, events(Packed))]
+#[aggregate(name = "parcel", id = String, events(Packed), snapshot(logic = 1))]
 struct Parcel {
     boxes: u8,
     note: Option<String>,
@@ -46,7 +46,7 @@ struct Weighed {
 }
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "scale", id = String, events(Weighed))]
+#[aggregate(name = "scale", id = String, events(Weighed), snapshot(logic = 1))]
 struct Scale {
     grams: u64,
 }
@@ -87,7 +87,7 @@ impl TryFrom<StampedV1> for Stamped {
 }
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "letter", id = String, events(Sent, Stamped))]
+#[aggregate(name = "letter", id = String, events(Sent, Stamped), snapshot(logic = 1))]
 struct Letter {
     seen: Vec<String>,
 }
@@ -116,7 +116,7 @@ mod before {
     }
 
     #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-    #[aggregate(name = "parcel", id = String, events(Packed))]
+    #[aggregate(name = "parcel", id = String, events(Packed), snapshot(logic = 1))]
     pub(super) struct Parcel {
         boxes: u8,
     }
@@ -134,7 +134,7 @@ mod before {
     }
 
     #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-    #[aggregate(name = "scale", id = String, events(Weighed))]
+    #[aggregate(name = "scale", id = String, events(Weighed), snapshot(logic = 1))]
     pub(super) struct Scale {
         grams: u16,
     }
@@ -158,7 +158,7 @@ mod before {
     }
 
     #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-    #[aggregate(name = "letter", id = String, events(Sent, Stamped))]
+    #[aggregate(name = "letter", id = String, events(Sent, Stamped), snapshot(logic = 1))]
     pub(super) struct Letter {
         seen: Vec<String>,
     }

@@ -17,7 +17,7 @@ pub struct Added {
 
 /// A sum, and how many additions it has.
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "counter", id = String, events(Added))]
+#[aggregate(name = "counter", id = String, events(Added), snapshot(logic = 1))]
 pub struct Counter {
     /// Of all amounts.
     pub sum: u64,

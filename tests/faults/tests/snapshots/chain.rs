@@ -10,7 +10,7 @@ pub(crate) struct Link {
 }
 
 #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-#[aggregate(name = "chain", id = String, events(Link))]
+#[aggregate(name = "chain", id = String, events(Link), snapshot(logic = 1))]
 pub(crate) struct Chain {
     pub(crate) value: u64,
     pub(crate) links: u64,
@@ -37,13 +37,13 @@ impl Chain {
 }
 
 macro_rules! folded_otherwise {
-    ($(#[$doc:meta])* $release:ident $($snapshot:tt)*) => {
+    ($(#[$doc:meta])* $release:ident $logic:literal) => {
         $(#[$doc])*
         pub(crate) mod $release {
             use super::{Aggregate, Apply, Deserialize, Link, Serialize};
 
             #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-            #[aggregate(name = "chain", id = String, events(Link) $($snapshot)*)]
+            #[aggregate(name = "chain", id = String, events(Link), snapshot(logic = $logic))]
             pub(crate) struct Chain {
                 pub(crate) value: u64,
                 pub(crate) links: u64,
@@ -61,12 +61,12 @@ macro_rules! folded_otherwise {
 
 folded_otherwise! {
     /// The same declaration, folded otherwise.
-    relogic
+    relogic 1
 }
 
 folded_otherwise! {
     /// Folded otherwise, and said so.
-    restamped, snapshot(logic = 2)
+    restamped 2
 }
 
 impl restamped::Chain {
@@ -85,7 +85,7 @@ pub(crate) mod reshaped {
     use super::{Aggregate, Apply, Deserialize, Link, Serialize};
 
     #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-    #[aggregate(name = "chain", id = String, events(Link))]
+    #[aggregate(name = "chain", id = String, events(Link), snapshot(logic = 1))]
     pub(crate) struct Chain {
         pub(crate) value: u64,
         pub(crate) links: u64,
