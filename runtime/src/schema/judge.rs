@@ -53,13 +53,15 @@ impl Verdict {
         }
     }
 
-    /// In the field's word.
+    /// In the field's word, which does not mind what is read and dropped; we do.
     pub(crate) fn word(&self) -> &'static str {
         let mut backward = self.backward.iter();
         let reads = backward.all(|problem| matches!(problem.fault, Fault::Lost | Fault::Merged));
         match (reads, self.forward.is_empty()) {
-            (true, true) => "full",
-            (true, false) => "backward",
+            (true, true) if self.backward.is_empty() => "full",
+            (true, true) => "full, with loss",
+            (true, false) if self.backward.is_empty() => "backward",
+            (true, false) => "backward, with loss",
             (false, true) => "forward",
             (false, false) => "none",
         }

@@ -113,3 +113,42 @@ fn versions_of_different_events_merge() {
     released.passes();
     assert_eq!(before.len(), 6);
 }
+
+#[test]
+fn two_states_of_one_logic_conflict_and_neither_file_passes_for_both() {
+    let takes_snapshots = |released: &Released, from: &str, to: &str| {
+        let takes = "(Placed, Paid), snapshot(logic = 1), tests";
+        released.package.edit(SHOP, "(Placed, Paid), tests", takes);
+        released.package.edit(SHOP, from, to);
+    };
+    let first = |released: &Released| {
+        let more = "pub struct Order {\n    first: Option<u8>,\n";
+        takes_snapshots(released, "pub struct Order {\n", more);
+    };
+    let last = |released: &Released| {
+        takes_snapshots(
+            released,
+            "    paid: u64,\n}",
+            "    paid: u64,\n    last: Option<u8>,\n}",
+        );
+    };
+    let released = branches([&first, &last]);
+    let merge = released.package.git(&["merge", "one"]);
+    assert!(!merge.passes, "{}", merge.printed);
+    let conflict = "CONFLICT (content): Merge conflict in shop/events/order/schema.json";
+    assert!(merge.printed.contains(conflict), "{}", merge.printed);
+    assert_eq!(
+        merge.printed.matches("CONFLICT").count(),
+        1,
+        "{}",
+        merge.printed
+    );
+    for side in ["--ours", "--theirs"] {
+        let taken = released
+            .package
+            .git(&["checkout", side, "--", "shop/events"]);
+        assert!(taken.passes, "{}", taken.printed);
+        let said = released.refuses_for_good();
+        assert!(said.contains("help: write `snapshot(logic = 2)`"), "{said}");
+    }
+}
