@@ -134,7 +134,7 @@ impl Entry {
             index: event.index,
             codec: event.codec.clone(),
             tenant: event.tenant.clone(),
-            bytes: [&*event.payload, &*event.metadata].concat().into(),
+            bytes: in_one(&event.payload, &event.metadata),
             metadata: event.payload.len(),
         };
         append.events().iter().map(entry).collect()
@@ -168,4 +168,12 @@ impl Entry {
             metadata: if bare { &[] } else { metadata },
         }
     }
+}
+
+/// Not larger than it has to be: most of what the store takes of memory is this.
+fn in_one(payload: &[u8], metadata: &[u8]) -> Box<[u8]> {
+    let mut bytes = Vec::with_capacity(payload.len() + metadata.len());
+    bytes.extend_from_slice(payload);
+    bytes.extend_from_slice(metadata);
+    bytes.into_boxed_slice()
 }

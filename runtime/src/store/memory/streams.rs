@@ -52,12 +52,12 @@ impl Streams {
     }
 
     fn part(&self, name: &StreamName) -> &RwLock<Part> {
-        // Names mostly differ in their last letters.
+        // Names mostly differ in their last letters. The highest bits of a product depend on all of them.
         let last = name.as_str().bytes().rev().take(8);
-        let mixed = last.fold(0_usize, |mixed, byte| {
-            mixed * 31 % 65_521 + usize::from(byte)
+        let mixed = last.fold(0_u32, |mixed, byte| {
+            mixed.wrapping_add(byte.into()).wrapping_mul(0x9E37_79B1)
         });
-        &self.0[mixed % PARTS]
+        &self.0[(mixed >> 16) as usize % PARTS]
     }
 }
 
