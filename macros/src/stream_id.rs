@@ -43,6 +43,8 @@ impl<'a> Derive<'a> for StreamId<'a> {
         // Calls are spanned on the inner type, so that rustc underlines one that cannot name a stream.
         let span = hygienic_at(inner);
         let to_text = quote_spanned!(span=> <#inner as __factum::StreamId>::to_text(&self.0));
+        let stream =
+            quote_spanned!(span=> <#inner as __factum::StreamId>::stream(&self.0, category));
         let read = quote_spanned!(span=> <#inner as __factum::StreamId>::from_text(text));
         let from_text = quote_spanned!(span=> __factum::Result::map(#read, Self));
         // Not by way of `Self: StreamId`, of which rustc would report each missing supertrait once more.
@@ -50,7 +52,7 @@ impl<'a> Derive<'a> for StreamId<'a> {
         let stored = quote_spanned!(span=> __factum::Serialize::serialize(&self.0, serializer));
         let read = quote_spanned!(span=> <#inner as __factum::Deserialize<'de>>::deserialize(deserializer));
         let loaded = quote_spanned!(span=> __factum::Result::map(#read, Self));
-        let id = self.id(&to_text, &from_text);
+        let id = self.id([&to_text, &from_text, &stream]);
         let others = self.others([&shown, &from_text, &stored, &loaded]);
         self.root.block(&hygienic! {
             #id
@@ -65,7 +67,7 @@ impl<'a> Derive<'a> for StreamId<'a> {
     /// With parameters, the trait alone: it is what the aggregate asks for.
     fn stub(&self, _: &TokenStream) -> TokenStream {
         let never = hygienic!(::core::unreachable!());
-        let id = self.id(&never, &never);
+        let id = self.id([&never; 3]);
         let plain = self.input.generics.params.is_empty();
         let others = plain.then(|| self.others([&never; 4]));
         self.root.block(&hygienic!(#id #others))
@@ -73,10 +75,13 @@ impl<'a> Derive<'a> for StreamId<'a> {
 }
 
 impl StreamId<'_> {
-    fn id(&self, to_text: &TokenStream, from_text: &TokenStream) -> TokenStream {
+    fn id(&self, [to_text, from_text, stream]: [&TokenStream; 3]) -> TokenStream {
         let items = hygienic! {
             fn to_text(&self) -> __factum::Cow<'_, __factum::str> { #to_text }
             fn from_text(text: &__factum::str) -> __factum::Result<Self, __factum::InvalidId> { #from_text }
+            fn stream(
+                &self, category: &__factum::str,
+            ) -> __factum::Result<__factum::StreamName, __factum::InvalidName> { #stream }
         };
         implement(self.input, "StreamId", Some("Clone"), &items)
     }

@@ -27,7 +27,7 @@ pub use crate::machine::{At, Initial, Leads, Rejection, State, TakenIn, WrongSta
 pub use crate::recorded::CommandId;
 pub use crate::schema::{FieldInfo, traced};
 pub use crate::stored::{Stored, StoredState};
-pub use crate::stream::{InvalidId, StreamId};
+pub use crate::stream::{InvalidId, InvalidName, StreamId, StreamName};
 pub use crate::testing::{self, contract};
 pub use jiff::Timestamp;
 

@@ -239,7 +239,7 @@ impl StreamId for String {
 }
 
 macro_rules! stream_ids {
-    ($($id:ty: $expected:literal),+ $(,)?) => {$(
+    ($buffer:ident = $empty:expr, $it:ident => $text:expr; $($id:ty: $expected:literal),+ $(,)?) => {$(
         impl StreamId for $id {
             fn to_text(&self) -> Cow<'_, str> {
                 Cow::Owned(self.to_string())
@@ -252,11 +252,22 @@ macro_rules! stream_ids {
                     _ => Err(InvalidId::new(text, $expected)),
                 }
             }
+
+            // The same text, of which nothing is on the heap.
+            fn stream(&self, category: &str) -> Result<StreamName, InvalidName> {
+                let ($it, mut $buffer) = (self, $empty);
+                StreamName::new(category, $text)
+            }
         }
     )+};
 }
 
 stream_ids! {
-    Uuid: "UUID in lower case with dashes", u16: "u16", u32: "u32", u64: "u64", u128: "u128",
-    i16: "i16", i32: "i32", i64: "i64",
+    buffer = itoa::Buffer::new(), id => buffer.format(*id);
+    u16: "u16", u32: "u32", u64: "u64", u128: "u128", i16: "i16", i32: "i32", i64: "i64",
+}
+
+stream_ids! {
+    buffer = Uuid::encode_buffer(), id => id.hyphenated().encode_lower(&mut buffer);
+    Uuid: "UUID in lower case with dashes",
 }

@@ -287,6 +287,25 @@ fn an_id_is_its_text_everywhere() {
 }
 
 #[test]
+fn a_stream_is_named_by_the_text_of_its_id() {
+    fn named(id: &impl StreamId) {
+        let stream = id.stream("account").unwrap();
+        assert_eq!(stream.id(), id.to_text());
+    }
+    named(&u16::MAX);
+    named(&u32::MAX);
+    named(&u64::MAX);
+    named(&u128::MAX);
+    named(&i16::MIN);
+    named(&i32::MIN);
+    named(&i64::MIN);
+    named(&0_u64);
+    named(&Uuid::max());
+    named(&AccountId::from(Uuid::max()));
+    named(&"a-b".to_owned());
+}
+
+#[test]
 fn an_id_may_hold_an_id() {
     #[derive(StreamId, Clone, Debug, PartialEq)]
     struct Savings(AccountNumber);
