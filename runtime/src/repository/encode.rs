@@ -34,32 +34,36 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             let (bytes, limit) = (bytes.len(), MAX_METADATA);
             return Err(of_metadata(EncodeError::TooLarge { bytes, limit }));
         }
-        let mut ends = Vec::with_capacity(events.len() + 1);
-        ends.push(bytes.len());
-        for event in events {
+        let metadata = bytes.len();
+        // Of all events but the last, which takes what is left: most batches are one event, and need no list.
+        let mut lengths = Vec::new();
+        for (index, event) in events.iter().enumerate() {
             let start = bytes.len();
             let encoded = event.encode(&self.codec, &mut bytes);
             let kept = encoded.and_then(|()| self.verify(event, &bytes[start..]));
             kept.map_err(Unencodable::of(event.info().name))?;
-            ends.push(bytes.len());
+            if index + 1 < events.len() {
+                lengths.push(bytes.len() - start);
+            }
         }
-        let bytes = Bytes::from(bytes);
+        let mut payloads = Bytes::from(bytes);
+        let metadata = payloads.split_to(metadata);
         let tenant: Option<Arc<str>> = said.tenant.map(Arc::from);
-        let payloads = ends.windows(2).map(|ends| bytes.slice(ends[0]..ends[1]));
-        let new = |((index, event), payload): ((usize, &A::Event), Bytes)| {
+        let new = |(index, event): (usize, &A::Event)| {
             let info = event.info();
+            let length = lengths.get(index).copied();
             NewEvent {
                 id: Self::event_id(request, index),
                 name: Cow::Borrowed(info.name),
                 version: info.version,
                 index: 0,
                 codec: Cow::Borrowed(self.codec.name()),
-                payload,
-                metadata: bytes.slice(..ends[0]),
+                payload: payloads.split_to(length.unwrap_or(payloads.len())),
+                metadata: metadata.clone(),
                 tenant: tenant.clone(),
             }
         };
-        Ok(events.iter().enumerate().zip(payloads).map(new).collect())
+        Ok(events.iter().enumerate().map(new).collect())
     }
 
     fn event_id(request: &Request<'_>, index: usize) -> EventId {

@@ -257,7 +257,7 @@ fn twice(events: &[NewEvent]) -> Option<EventId> {
 }
 
 fn text(what: &'static str, text: &str) -> Result<(), Refused> {
-    if text.is_empty() || text.len() > MAX_TEXT || text.as_bytes().contains(&0) {
+    if text.is_empty() || text.len() > MAX_TEXT || text.bytes().any(|byte| byte == 0) {
         return Err(Refused::BadText {
             what,
             bytes: text.len(),
