@@ -47,7 +47,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             let before = match base.take() {
                 Some(folded) if from_cache => folded,
                 // On the heap, since most requests need none of its room.
-                known => match Box::pin(self.basis(request, known, refused.take())).await? {
+                known => match Box::pin(self.basis(request, known, &mut refused)).await? {
                     ControlFlow::Continue(folded) => folded,
                     ControlFlow::Break(done) => return Ok(done),
                 },
@@ -143,23 +143,23 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         &self,
         request: &Request<'_>,
         mut known: Option<Folded<A>>,
-        refused: Option<Refused>,
+        refused: &mut Option<Refused>,
     ) -> Result<ControlFlow<Done<A>, Folded<A>>, ExecuteError<R>> {
         let stream = &request.stream;
         let find = request.stamp.map(|stamp| stamp.id.event(stream, 0));
         loop {
             let current = self.current(stream, known.take(), find).await;
-            let (folded, found) = current.map_err(|error| match &refused {
+            let (folded, found) = current.map_err(|error| match refused {
                 Some(_) => ExecuteError::Unread(error),
                 None => ExecuteError::Read(error),
             })?;
             if let Some(first) = found {
-                match self.answer(request, first).await? {
+                match Box::pin(self.answer(request, first)).await? {
                     Some(done) => return Ok(ControlFlow::Break(done)),
                     None => continue,
                 }
             }
-            return match refused {
+            return match refused.take() {
                 Some(refused) => Err(refused.into()),
                 None => Ok(ControlFlow::Continue(folded)),
             };

@@ -97,7 +97,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         let Some(revision) = snapshot.revision() else {
             return Ok(snapshot);
         };
-        let (state, folded) = self.folded(stream, AsOf::Revision(revision)).await?;
+        let folded = self.folded(stream, AsOf::Revision(revision));
+        let (state, folded) = Box::pin(folded).await?;
         // Of a stream that ends before, or was deleted, no snapshot is used anyway.
         if folded == Some(revision) && state != *snapshot.state {
             let differs = SnapshotDiffers {
@@ -159,15 +160,16 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         };
         loop {
             let read = Read::stream(stream.clone(), base.revision());
-            let (read, known) = (read.find(find).bare(), base.span);
+            let (read, known) = (self.store.read(read.find(find).bare()), base.span);
+            // What is seldom waited for is on the heap, here and below: what is done each time takes less room.
             let made = match self.pages(read, known, (base, None), take).await {
-                Err(ReadError::Undecodable(error)) => self.placed(stream, *error).await?,
+                Err(ReadError::Undecodable(error)) => Box::pin(self.placed(stream, *error)).await?,
                 made => made?,
             };
             if let Some((folded, found)) = made {
                 self.cache.put(stream.clone(), folded.clone());
                 if stale {
-                    self.save_snapshot(stream, &folded).await;
+                    Box::pin(self.save_snapshot(stream, &folded)).await;
                 }
                 return Ok((folded, found));
             }
@@ -193,30 +195,30 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         take: impl Fn(&mut T, &Page) -> More,
     ) -> Result<T, ReadError> {
         loop {
-            let read = Read::stream(stream.clone(), None);
+            let read = self.store.read(Read::stream(stream.clone(), None));
             if let Some(made) = self.pages(read, None, T::default(), &take).await? {
                 return Ok(made);
             }
         }
     }
 
-    /// Takes in a stream's pages, each while the next one is read, from the one on that `first` asks for. `None`
+    /// Takes in a stream's pages, each while the next one is read, from the one on that `first` reads. `None`
     /// where the stream does not go on from what is `known` of it: it was deleted, or restored to an earlier end,
     /// before or on the way.
     async fn pages<T>(
         &self,
-        first: Read,
+        first: Reading<'_>,
         mut known: Option<Span>,
         mut made: T,
         take: impl Fn(&mut T, &Page) -> More,
     ) -> Made<T> {
-        let mut next = Some(self.store.read(first));
+        let mut next = Some(first);
         while let Some(page) = next {
             let page = page.await?;
             // What was looked for is answered by the first page.
-            let read = page.next().map(|read| read.find(None));
+            let read = page.next().map(|read| self.store.read(read.find(None)));
             next = match read {
-                Some(read) => Some(begun(self.store.read(read)).await),
+                Some(read) => Some(begun(read).await),
                 None => None,
             };
             let goes_on =
@@ -240,9 +242,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             return Ok(());
         };
         let state = Arc::make_mut(&mut base.state);
-        for event in page.iter() {
-            self.fold(state, &event)?;
-        }
+        page.iter().try_for_each(|event| self.fold(state, &event))?;
         let (first, last) = (span.first, last.revision);
         base.span = Some(Span { first, last });
         Ok(())
