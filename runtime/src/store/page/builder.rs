@@ -54,8 +54,10 @@ impl PageBuilder {
         let events = events.min(self.room).min(fit);
         self.rows.reserve(events);
         self.buffer.reserve(events * (bytes + bytes / 16));
-        let texts = like.stream.len() + like.name.len() + like.codec.len();
-        self.texts.reserve(texts);
+        // Events of other names than their neighbours come again and again, and other streams in a read of all.
+        let others = like.stream.len() + like.codec.len();
+        self.texts
+            .reserve(others + like.name.len() * events.min(16));
     }
 
     /// Adds the next event.
