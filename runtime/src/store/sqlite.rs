@@ -165,7 +165,8 @@ impl Sqlite {
         let little = |reader: &Reader| read(reader, AtMost::Little);
         match self.inner.writer.read(little) {
             Some(Ok(Some(outcome))) => Ok(outcome),
-            Some(_) | None => self.inner.readers.run(read).await,
+            // On the heap, since most reads need none of its room.
+            Some(_) | None => Box::pin(self.inner.readers.run(read)).await,
         }
     }
 }

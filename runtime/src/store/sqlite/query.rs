@@ -1,8 +1,10 @@
 //! The statement that reads a page's rows.
 
+use std::sync::OnceLock;
+
 use rusqlite::{CachedStatement, Connection, Rows};
 
-use crate::store::{Read, Scope, sql};
+use crate::store::{Direction, Read, Scope, sql};
 
 /// Where the stream's key stands, behind all the rest.
 pub(super) const KEY: usize = sql::COLUMNS;
@@ -19,6 +21,23 @@ pub(super) fn prepare<'c>(
     connection: &'c Connection,
     read: &Read,
 ) -> rusqlite::Result<CachedStatement<'c>> {
+    let kinds = [
+        is_bare(read),
+        matches!(read.scope, Scope::All { .. }),
+        matches!(read.direction, Direction::Backward),
+    ];
+    let kind = kinds
+        .iter()
+        .fold(read.filter.names.len().min(2), |kind, is| {
+            kind * 2 + usize::from(*is)
+        });
+    connection.prepare_cached(TEXTS[kind].get_or_init(|| text(read)))
+}
+
+/// The texts of all kinds of statements, each put together when it is first needed.
+static TEXTS: [OnceLock<String>; 24] = [const { OnceLock::new() }; 24];
+
+fn text(read: &Read) -> String {
     let rest = if is_bare(read) { "" } else { sql::REST };
     let (key, place, stream) = match read.scope {
         Scope::Stream { .. } => ("", "revision", " AND stream = ?3"),
@@ -47,7 +66,7 @@ pub(super) fn prepare<'c>(
         " ",
         order,
     ];
-    connection.prepare_cached(&parts.concat())
+    parts.concat()
 }
 
 /// Runs it.
