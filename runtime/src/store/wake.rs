@@ -33,7 +33,8 @@ impl Wake {
         self.head.send_if_modified(|head| {
             let later = position > *head;
             *head = position.max(*head);
-            later
+            // Who begins to wait looks first.
+            later && self.head.receiver_count() > 0
         });
     }
 
