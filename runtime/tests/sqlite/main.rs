@@ -10,6 +10,7 @@ mod close;
 mod failures;
 mod fixture;
 mod group;
+mod keys;
 mod little;
 mod open;
 mod processes;

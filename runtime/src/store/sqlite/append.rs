@@ -7,7 +7,7 @@ use super::errors::Failed;
 use super::row;
 use super::writer::{Transaction, Work};
 use crate::error::Refused;
-use crate::place::{Position, Revision};
+use crate::place::{Expected, Position, Revision};
 use crate::store::{Append, Appended, Known, NewEvent, Span};
 use crate::stream::StreamName;
 
@@ -71,6 +71,11 @@ impl Work for Append {
     /// Ids come before what is expected. Yet a batch that meets its expectation is nearly always fresh: it
     /// is inserted at once, and only where the unique index objects are its ids looked up.
     fn run(&self, transaction: &Transaction<'_>) -> Result<Appended, Failed> {
+        if let Some(stream) = supposed(transaction, self)
+            && let Some(appended) = extend(transaction, self, stream)?
+        {
+            return Ok(appended);
+        }
         let stream = find(transaction, self.stream())?;
         let actual = stream.map(Stream::actual).transpose()?.flatten();
         if let Err(unmet) = self.expected().check(self.stream(), actual) {
@@ -82,13 +87,21 @@ impl Work for Append {
         let Some(stream) = stream else {
             return create(transaction, self);
         };
-        match extend(transaction, self, stream) {
-            Err(Failed::Database(error)) if is_not_unique(&error) => {
-                earlier(transaction, self, stream)?.ok_or(Failed::Database(error))
-            }
-            outcome => outcome,
-        }
+        transaction.keys.put(self.stream(), stream.key);
+        let appended = extend(transaction, self, stream)?;
+        appended.ok_or(Failed::Database(Error::StatementChangedRows(0)))
     }
+}
+
+/// The stream as it is if it still has the key that it was met with, and is what is expected.
+fn supposed(transaction: &Transaction<'_>, append: &Append) -> Option<Stream> {
+    let Expected::Revision(last) = append.expected() else {
+        return None;
+    };
+    let key = transaction.keys.get(append.stream())?;
+    let last = i64::try_from(last.get()).ok()?;
+    let first = last;
+    Some(Stream { key, first, last })
 }
 
 fn create(transaction: &Transaction<'_>, append: &Append) -> Result<Appended, Failed> {
@@ -100,21 +113,41 @@ fn create(transaction: &Transaction<'_>, append: &Append) -> Result<Appended, Fa
             "INSERT INTO factum_streams (name, category, first, last) VALUES (?1, ?2, 0, ?3)",
         )?
         .insert(params![name.as_str(), name.category(), last])?;
+    transaction.keys.put(name, key);
     insert(transaction, append, key, 0)
 }
 
+/// Stores the batch behind this end of its stream, or says where it is; `None` if there is no such end: of another
+/// stream, or past which it has gone on, or before which all is deleted.
 fn extend(
     transaction: &Transaction<'_>,
     append: &Append,
     stream: Stream,
-) -> Result<Appended, Failed> {
+) -> Result<Option<Appended>, Failed> {
     let first = stream.last.checked_add(1).ok_or(too_many())?;
     let last = last_of(append, first)?;
-    let appended = insert(transaction, append, stream.key, first)?;
-    let longer = "UPDATE factum_streams SET last = ?2 WHERE key = ?1";
-    let changed = transaction.with(longer, |statement| statement.execute([stream.key, last]))?;
-    row::one(changed)?;
-    Ok(appended)
+    let longer = "UPDATE factum_streams SET last = ?1
+        WHERE key = ?2 AND last = ?3 AND first <= ?4 AND name = ?5";
+    let changed = transaction.with(longer, |statement| {
+        for (place, number) in (1..).zip([last, stream.key, stream.last, stream.first]) {
+            statement.raw_bind_parameter(place, number)?;
+        }
+        statement.raw_bind_parameter(5, append.stream().as_str())?;
+        statement.raw_execute()
+    })?;
+    if changed == 0 {
+        return Ok(None);
+    }
+    match insert(transaction, append, stream.key, first) {
+        Err(Failed::Database(error)) if is_not_unique(&error) => {
+            let back = "UPDATE factum_streams SET last = ?2 WHERE key = ?1";
+            let mut back = transaction.connection.prepare_cached(back)?;
+            row::one(back.execute([stream.key, stream.last])?)?;
+            let known = earlier(transaction, append, stream)?;
+            known.ok_or(Failed::Database(error)).map(Some)
+        }
+        outcome => outcome.map(Some),
+    }
 }
 
 /// The revision of the batch's last event.

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use super::connection::{Settings, patiently};
 use super::errors::unavailable;
+use super::names::Keys;
 use super::reader::Reader;
 use super::writer::{Queued, Transaction};
 use crate::clock::{Clock, to_micros};
@@ -50,6 +51,7 @@ impl Desk {
             busy: AtomicBool::new(false),
             clerk: Mutex::new(Clerk {
                 reader: Reader::new(connection),
+                keys: Keys::new(),
                 settings,
                 clock,
                 wake,
@@ -132,6 +134,7 @@ pub(super) fn run(
 #[derive(Debug)]
 struct Clerk {
     reader: Reader,
+    keys: Keys,
     settings: Settings,
     clock: Arc<dyn Clock>,
     wake: Arc<Wake>,
@@ -190,7 +193,7 @@ impl Clerk {
         let begin = || self.execute("BEGIN IMMEDIATE");
         patiently(patience, begin).map_err(Broken::Begin)?;
         let now = to_micros(self.clock.now());
-        let transaction = Transaction::new(&self.reader.connection, now);
+        let transaction = Transaction::new(&self.reader.connection, &self.keys, now);
         let outcome = group
             .iter_mut()
             .try_for_each(|request| request.run(&transaction))

@@ -1,5 +1,5 @@
-//! The names of the streams that a connection has met, so that a read of everything need not look into a second
-//! table for each event.
+//! The names and the keys of the streams that a connection has met, so that a read of everything need not look into a
+//! second table for each event, nor a write into it before it changes it.
 
 use std::cell::{RefCell, RefMut};
 use std::fmt;
@@ -10,8 +10,9 @@ use smol_str::SmolStr;
 
 use super::errors::damaged;
 use super::row;
+use crate::stream::StreamName;
 
-/// The most names that one connection keeps: mostly a megabyte or two.
+/// The most names, and keys, that one connection keeps: mostly a megabyte or two.
 const NAMES: usize = 16_384;
 
 /// A stream's name, and where its category ends.
@@ -43,6 +44,30 @@ impl Names {
 impl fmt::Debug for Names {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Names").finish_non_exhaustive()
+    }
+}
+
+/// Keys by name, which may be wrong: a transaction that gave one out may have been rolled back, and another stream have
+/// got it. Whoever uses one checks the name.
+pub(super) struct Keys(RefCell<Cache<StreamName, i64>>);
+
+impl Keys {
+    pub(super) fn new() -> Self {
+        Self(RefCell::new(Cache::new(NAMES)))
+    }
+
+    pub(super) fn get(&self, name: &StreamName) -> Option<i64> {
+        self.0.borrow().get(name).copied()
+    }
+
+    pub(super) fn put(&self, name: &StreamName, key: i64) {
+        self.0.borrow_mut().insert(name.clone(), key);
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys").finish_non_exhaustive()
     }
 }
 

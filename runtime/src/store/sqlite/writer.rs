@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::connection::Settings;
 use super::desk::{Desk, run};
 use super::errors::Failed;
+use super::names::Keys;
 use super::reader::Reader;
 use crate::clock::Clock;
 use crate::error::{StoreError, Unavailable, UnavailableCause};
@@ -34,6 +35,7 @@ pub(super) trait Work: Send + 'static {
 /// The open transaction, which requests share without seeing each other.
 pub(super) struct Transaction<'a> {
     pub(super) connection: &'a Connection,
+    pub(super) keys: &'a Keys,
     /// The time of all that it records.
     pub(super) now: Timestamp,
     pub(super) last: Cell<Option<Position>>,
@@ -42,9 +44,10 @@ pub(super) struct Transaction<'a> {
 }
 
 impl<'a> Transaction<'a> {
-    pub(super) fn new(connection: &'a Connection, now: Timestamp) -> Self {
+    pub(super) fn new(connection: &'a Connection, keys: &'a Keys, now: Timestamp) -> Self {
         Self {
             connection,
+            keys,
             now,
             last: Cell::new(None),
             idle: RefCell::default(),
