@@ -232,7 +232,7 @@ impl Filling<'_> {
     /// page, which starts with it, is the error that says where it is.
     fn take(&mut self, row: &Row<'_>, stream: rusqlite::Result<&str>) -> rusqlite::Result<bool> {
         match stream.and_then(|stream| event(row, query::is_bare(self.read), stream)) {
-            Ok(event) => Ok(self.push(&event)),
+            Ok(ref event) => Ok(self.push(event)),
             Err(error) if !is_damage(&error) => Err(error),
             Err(_) if self.last.is_some() => {
                 self.cut = true;

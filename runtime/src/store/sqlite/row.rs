@@ -11,6 +11,7 @@ pub(super) fn unsigned(column: usize, number: i64) -> rusqlite::Result<u64> {
 }
 
 /// The integer in this column of a row.
+#[inline]
 pub(super) fn integer(row: &Row<'_>, column: usize) -> rusqlite::Result<i64> {
     let value = row.get_ref(column)?;
     value.as_i64().map_err(|error| damaged(column, error))
@@ -28,12 +29,14 @@ pub(super) fn small<T: TryFrom<i64>>(row: &Row<'_>, column: usize) -> rusqlite::
 }
 
 /// The text in this column of a row.
+#[inline]
 pub(super) fn text<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a str> {
     let value = row.get_ref(column)?;
     value.as_str().map_err(|error| damaged(column, error))
 }
 
 /// The bytes in this column of a row.
+#[inline]
 pub(super) fn blob<'a>(row: &'a Row<'_>, column: usize) -> rusqlite::Result<&'a [u8]> {
     let value = row.get_ref(column)?;
     value.as_blob().map_err(|error| damaged(column, error))
