@@ -97,4 +97,11 @@ mod tests {
         }
         assert_eq!(*news.borrow(), position(3));
     }
+
+    #[test]
+    fn who_comes_later_sees_what_nobody_was_told() {
+        let wake = Wake::new(None, Duration::ZERO);
+        wake.advance(Some(Position::new(7)));
+        assert_eq!(*wake.head.subscribe().borrow(), Some(Position::new(7)));
+    }
 }
