@@ -76,38 +76,6 @@ pub trait Aggregate: StoredState + Send + Sync + 'static {
     fn fold(&mut self, event: &Self::Event) -> Result<(), Illegal>;
 }
 
-/// An aggregate that says which logic its states are folded by, so that they may be kept as snapshots.
-///
-/// ```
-/// use factum::{Aggregate, Apply, Event, Memory, Repository};
-/// use serde::{Deserialize, Serialize};
-///
-/// #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
-/// #[event(name = "tally.counted")]
-/// struct Counted;
-///
-/// #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
-/// #[aggregate(name = "tally", id = String, events(Counted), snapshot(logic = 1))]
-/// struct Tally { count: u64 }
-///
-/// impl Apply<Counted> for Tally {
-///     fn apply(&mut self, _: &Counted) { self.count += 1; }
-/// }
-///
-/// let tallies = Repository::<Tally, _>::new(Memory::new()).snapshot_every(100);
-/// # let _: TallyEvent = Counted.into();
-/// ```
-///
-/// - Count `logic` up when `apply` computes something else.
-/// - With `tests` in the attribute, the generated test notices where builds from before would take this one's snapshots for
-///   older ones, and says which logic to write. See [snapshots](crate::_guide::releases#snapshots).
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` takes snapshots and does not say which logic they are folded by",
-    label = "no `snapshot(logic = ..)` on `{Self}`",
-    note = "write `snapshot(logic = 1)` in `#[aggregate(..)]` of `{Self}`, and count it up when `apply` computes something else"
-)]
-pub trait Snapshot: Aggregate {}
-
 /// How one event changes the state; write one for each event that an aggregate lists.
 ///
 /// See [`Aggregate`] for an example. `apply` has no way to fail: whether something may happen is decided

@@ -115,7 +115,7 @@ pub mod __private;
 #[path = "guide.rs"]
 pub mod _guide;
 
-pub use aggregate::{Aggregate, Apply, Decoded, EventSet, Illegal, IntoEvents, Snapshot};
+pub use aggregate::{Aggregate, Apply, Decoded, EventSet, Illegal, IntoEvents};
 pub use catalog::{Catalog, CatalogArrow, CatalogEvent, CatalogField, catalog};
 pub use clock::{Clock, Ids, SystemClock, UuidV7};
 pub use codec::{Codec, Json, decode_stored};
@@ -129,7 +129,7 @@ pub use error::{
     Undecodable, Unencodable, UnknownOutcome,
 };
 pub use event::{Event, EventInfo};
-pub use evolve::{KnownEvents, OnUnknown, Retired, Upcast};
+pub use evolve::{KnownEvents, OnUnknown, Retired, Snapshot, Upcast};
 pub use machine::{On, WrongState};
 pub use place::{Expected, Position, Revision};
 pub use recorded::{CommandId, CommandStamp, EventId, Metadata, Recorded};

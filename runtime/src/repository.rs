@@ -11,12 +11,13 @@ mod repeat;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use crate::aggregate::{Aggregate, IntoEvents, Snapshot, collected};
+use crate::aggregate::{Aggregate, IntoEvents, collected};
 use crate::clock::{Clock, Ids, SystemClock};
 use crate::codec::{Codec, Json};
 use crate::command::{Command, Handle};
 use crate::context::Context;
 use crate::error::{EncodeError, ReadError, Unencodable};
+use crate::evolve::Snapshot;
 use crate::recorded::CommandStamp;
 use crate::retry::Retry;
 use crate::store::{BoxFuture, Store};

@@ -50,10 +50,8 @@ pub(super) struct Place<A>(Mutex<Folded<A>>);
 
 impl<A: Clone> Place<A> {
     pub(super) fn get(&self) -> Folded<A> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let folded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        folded.clone()
     }
 
     pub(super) fn put(&self, folded: Folded<A>) {

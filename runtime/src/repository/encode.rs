@@ -51,14 +51,13 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         let tenant: Option<Arc<str>> = said.tenant.map(Arc::from);
         let new = |(index, event): (usize, &A::Event)| {
             let info = event.info();
-            let length = lengths.get(index).copied();
             NewEvent {
                 id: Self::event_id(request, index),
                 name: Cow::Borrowed(info.name),
                 version: info.version,
                 index: 0,
                 codec: Cow::Borrowed(self.codec.name()),
-                payload: payloads.split_to(length.unwrap_or(payloads.len())),
+                payload: payloads.split_to(lengths.get(index).copied().unwrap_or(payloads.len())),
                 metadata: metadata.clone(),
                 tenant: tenant.clone(),
             }

@@ -97,8 +97,7 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         let Some(revision) = snapshot.revision() else {
             return Ok(snapshot);
         };
-        let folded = self.folded(stream, AsOf::Revision(revision));
-        let (state, folded) = Box::pin(folded).await?;
+        let (state, folded) = Box::pin(self.folded(stream, AsOf::Revision(revision))).await?;
         // Of a stream that ends before, or was deleted, no snapshot is used anyway.
         if folded == Some(revision) && state != *snapshot.state {
             let differs = SnapshotDiffers {
