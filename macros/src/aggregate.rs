@@ -83,8 +83,10 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let (input, set) = (self.input, &self.set);
         let event = set.ident.to_token_stream();
         let declared = shape::of(input, self.logic.as_ref());
-        let says = self.logic.as_ref();
-        let says = says.and_then(|logic| logic.base10_parse::<u64>().ok());
+        let says = self
+            .logic
+            .iter()
+            .find_map(|says| says.base10_parse::<u64>().ok());
         let logic = says.unwrap_or(0);
         let set_of = hygienic!(<#event as __factum::EventSet>);
         let shape = hygienic!(__factum::shape(__factum::traced::<Self>(#declared), #logic, #set_of::READS, #set_of::IGNORES));
@@ -139,8 +141,8 @@ impl Aggregate<'_> {
             fn fold(&mut self, event: &#event) -> __factum::Result<(), __factum::Illegal> { #apply }
         };
         let aggregate = implement(self.input, "Aggregate", Some("StoredState"), &items);
-        let says = |_| implement(self.input, "Snapshot", None, &TokenStream::new());
-        let snapshot = self.logic.as_ref().map(says);
+        let snapshot = || implement(self.input, "Snapshot", None, &hygienic!());
+        let snapshot = self.logic.is_some().then(snapshot);
         hygienic!(#aggregate #snapshot)
     }
 

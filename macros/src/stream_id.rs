@@ -43,8 +43,7 @@ impl<'a> Derive<'a> for StreamId<'a> {
         // Calls are spanned on the inner type, so that rustc underlines one that cannot name a stream.
         let span = hygienic_at(inner);
         let to_text = quote_spanned!(span=> <#inner as __factum::StreamId>::to_text(&self.0));
-        let stream =
-            quote_spanned!(span=> <#inner as __factum::StreamId>::stream(&self.0, category));
+        let stream = quote_spanned!(span=> <#inner as __factum::StreamId>::stream(&self.0, of));
         let read = quote_spanned!(span=> <#inner as __factum::StreamId>::from_text(text));
         let from_text = quote_spanned!(span=> __factum::Result::map(#read, Self));
         // Not by way of `Self: StreamId`, of which rustc would report each missing supertrait once more.
@@ -79,9 +78,7 @@ impl StreamId<'_> {
         let items = hygienic! {
             fn to_text(&self) -> __factum::Cow<'_, __factum::str> { #to_text }
             fn from_text(text: &__factum::str) -> __factum::Result<Self, __factum::InvalidId> { #from_text }
-            fn stream(
-                &self, category: &__factum::str,
-            ) -> __factum::Result<__factum::StreamName, __factum::InvalidName> { #stream }
+            fn stream(&self, of: &__factum::str) -> __factum::Result<__factum::StreamName, __factum::InvalidName> { #stream }
         };
         implement(self.input, "StreamId", Some("Clone"), &items)
     }
