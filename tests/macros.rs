@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// All of `macros/src` but `evolve`, unit tests included, and what keeps old events readable.
-const TOTAL: usize = 2500;
+const TOTAL: usize = 2510;
 const EVOLVE: usize = 1250;
 const FILE: usize = 300;
 const FUNCTION: usize = 40;

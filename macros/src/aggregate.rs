@@ -83,10 +83,8 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let (input, set) = (self.input, &self.set);
         let event = set.ident.to_token_stream();
         let declared = shape::of(input, self.logic.as_ref());
-        let says = self
-            .logic
-            .iter()
-            .find_map(|says| says.base10_parse::<u64>().ok());
+        let says = self.logic.as_ref();
+        let says = says.and_then(|logic| logic.base10_parse::<u64>().ok());
         let logic = says.unwrap_or(0);
         let set_of = hygienic!(<#event as __factum::EventSet>);
         let shape = hygienic!(__factum::shape(__factum::traced::<Self>(#declared), #logic, #set_of::READS, #set_of::IGNORES));
