@@ -6,6 +6,7 @@ mod away;
 #[path = "../each/batches.rs"]
 mod batches;
 mod fixture;
+mod kept;
 mod lost;
 mod migrating;
 mod notices;

@@ -104,7 +104,7 @@ impl Connections {
     /// What cannot be found out is not said.
     async fn blocker(&self, session: i32) -> Option<Blocker> {
         let connection = self.get().await.ok()?;
-        let rows = connection.query(ASK, &[&session]).await.ok()?;
+        let rows = connection.ask(ASK, &[&session]).await.ok()?;
         Blocker::read(rows.first()?).ok()
     }
 }

@@ -9,6 +9,7 @@ use super::address::{Address, Mode, Security};
 use super::connect::Door;
 use super::desk::Desk;
 use super::errors::misconfigured;
+use super::kept::Shelf;
 use super::notices::Notices;
 use super::pace::Pace;
 use super::payload::Payloads;
@@ -170,6 +171,7 @@ impl Builder {
             .into());
         }
         let connections = Connections {
+            shelf: Shelf::default(),
             pool,
             pace: door
                 .as_ref()

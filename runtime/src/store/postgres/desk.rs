@@ -181,7 +181,7 @@ impl Desk {
     /// Sends a statement, unless it is too late for that.
     async fn send(
         &mut self,
-        sql: &str,
+        sql: &Arc<str>,
         values: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, Broken> {
         if self.is_overdue(self.since) {
@@ -195,7 +195,7 @@ impl Desk {
     /// Sends a statement over a connection that is kept for that.
     async fn over_own(
         &mut self,
-        sql: &str,
+        sql: &Arc<str>,
         values: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, Broken> {
         let own = self.own.take().filter(|(own, _)| own.is_open());

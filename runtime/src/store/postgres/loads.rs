@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use futures_util::TryStreamExt;
 use tokio::sync::{Mutex, mpsc, oneshot};
-use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
@@ -13,16 +12,13 @@ use super::errors::{Failed, again};
 use super::fit::Fit;
 use super::page::{StreamPage, limit};
 use super::pool::{Connection, Connections};
+use super::row::Columns;
 use crate::error::Unavailable;
 use crate::recorded::EventId;
 use crate::store::{Direction, Page, PageBuilder, Read, Scope, queue, sql};
 
 /// The most streams of one statement: they share its time.
 const TOGETHER: usize = 64;
-
-/// Where the columns of the stream and of an event begin, behind the number of the load.
-const STREAM: usize = 1;
-const EVENT: usize = 4;
 
 /// A read of a stream from some revision on, as repositories ask for it.
 pub(super) struct Load {
@@ -136,7 +132,9 @@ async fn pages(
     let mut rows = pin!(rows);
     let mut filling: Option<(usize, StreamPage)> = None;
     while let Some(row) = rows.as_mut().try_next().await.map_err(Failed::of)? {
-        let number = number(&row).map_err(Failed::of)?;
+        let place = Columns(&row).numbers(sql::POSITION);
+        let [first, last, found, number] = place.map_err(Failed::damaged)?;
+        let number = usize::try_from(number - 1).unwrap_or(usize::MAX);
         if let Some((filled, page)) = filling.take_if(|(filling, _)| *filling != number) {
             answer(loads, filled, Ok(page.end(fit)));
         }
@@ -146,7 +144,7 @@ async fn pages(
         };
         let page = match &mut filling {
             Some((_, page)) => page,
-            None => match StreamPage::begun(&load.read, most, &row, STREAM) {
+            None => match StreamPage::begun(&load.read, most, [first, last, found]) {
                 Ok(page) => &mut filling.insert((number, page)).1,
                 Err(failed) => {
                     answer(loads, number, Err(failed));
@@ -154,7 +152,7 @@ async fn pages(
                 }
             },
         };
-        match page.add(&load.read, &row, EVENT) {
+        match page.add(&load.read, &row) {
             Ok(true) => {}
             Ok(false) => {
                 if let Some((filled, page)) = filling.take() {
@@ -182,9 +180,4 @@ fn answer(loads: &mut [Option<Load>], number: usize, page: Result<Page, Failed>)
     if let Some(load) = loads.get_mut(number).and_then(Option::take) {
         load.answer(Ok(page));
     }
-}
-
-fn number(row: &Row) -> Result<usize, tokio_postgres::Error> {
-    let number: i64 = row.try_get(0)?;
-    Ok(usize::try_from(number - 1).unwrap_or(usize::MAX))
 }

@@ -1,10 +1,9 @@
 //! The names of streams by their keys, so that a read of everything is sent none of them twice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use quick_cache::sync::Cache;
 use smol_str::SmolStr;
-use tokio_postgres::types::ToSql;
 
 use super::errors::Failed;
 use super::pool::Connection;
@@ -26,37 +25,27 @@ impl Names {
         Self(Cache::new(NAMES))
     }
 
-    /// The names of these streams; those that are not known are asked for.
-    pub(super) async fn of(
+    /// The name of a stream, if it came up before.
+    pub(super) fn known(&self, key: i64) -> Option<SmolStr> {
+        self.0.get(&key)
+    }
+
+    /// The names of these streams, which are known from now on.
+    pub(super) async fn ask(
         &self,
         connection: &Connection,
         keys: impl Iterator<Item = i64>,
     ) -> Result<HashMap<i64, SmolStr>, Failed> {
-        let mut known = HashMap::new();
-        let mut unknown = Vec::new();
-        for key in keys {
-            if known.contains_key(&key) {
-                continue;
-            }
-            let name = self.0.get(&key);
-            if name.is_none() {
-                unknown.push(key);
-            }
-            known.insert(key, name.unwrap_or_default());
+        let keys: Vec<i64> = keys.collect::<HashSet<_>>().into_iter().collect();
+        let rows = connection.query(&connection.sql.names, &[&keys]).await?;
+        let named = rows.iter().map(|row| {
+            let name = SmolStr::from(row.try_get::<_, &str>(1)?);
+            Ok((row.try_get(0)?, name))
+        });
+        let named: HashMap<_, _> = named.collect::<Result<_, _>>().map_err(Failed::of)?;
+        for (key, name) in &named {
+            self.0.insert(*key, name.clone());
         }
-        if !unknown.is_empty() {
-            let values: [&(dyn ToSql + Sync); 1] = [&unknown];
-            for row in connection.query(&connection.sql.names, &values).await? {
-                let (key, name): (i64, &str) = (
-                    row.try_get(0).map_err(Failed::of)?,
-                    row.try_get(1).map_err(Failed::of)?,
-                );
-                let name = SmolStr::from(name);
-                self.0.insert(key, name.clone());
-                known.insert(key, name);
-            }
-        }
-        known.retain(|_, name| !name.is_empty());
-        Ok(known)
+        Ok(named)
     }
 }

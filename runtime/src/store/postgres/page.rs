@@ -1,25 +1,23 @@
 //! One page: one statement, which sees one moment.
 
+use std::collections::HashMap;
 use std::pin::pin;
 
 use futures_util::TryStreamExt;
+use smol_str::SmolStr;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, RowStream};
 
 use super::errors::Failed;
 use super::fit::Fit;
 use super::names::Names;
-use super::payload::Payload;
 use super::pool::Connection;
-use super::value::{Time, unsigned};
+use super::row::{Columns, Texts};
+use super::value::unsigned;
 use crate::error::BoxError;
 use crate::place::{Position, Revision};
 use crate::recorded::EventId;
-use crate::store::{Direction, Page, PageBuilder, Read, Scope, Span, StoredEvent, sql};
-
-/// Where the columns of an event begin.
-const OF_STREAM: usize = 0;
-const OF_ALL: usize = 1;
+use crate::store::{Direction, Page, PageBuilder, Read, Scope, Span, sql};
 
 /// How many positions a filtered page looks at, for each event that it may hold.
 const LOOKED: i64 = 10;
@@ -60,19 +58,28 @@ async fn of_stream(
         0
     };
     let (name, filter) = (name.as_str(), sql::storable(&read.filter.names));
-    let values: [&(dyn ToSql + Sync); 5] = [&name, &after, &limit, &id, &filter];
+    let mut values: Vec<&(dyn ToSql + Sync)> = vec![&name, &after, &limit];
+    values.extend(id.as_ref().map(|id| id as &(dyn ToSql + Sync)));
+    if !read.filter.names.is_empty() {
+        values.push(&filter);
+    }
     let rows = connection.rows(connection.sql.page(read), &values).await?;
     let mut rows = pin!(rows);
     let mut next = async || rows.as_mut().try_next().await.map_err(Failed::of);
-    // The first row is the stream itself, if there is one.
-    let Some(row) = next().await? else {
+    // Each row says what the stream is, and there is one even if it has no events.
+    let Some(first) = next().await? else {
         return Ok(PageBuilder::new(read.clone()).end(None));
     };
-    let mut page = StreamPage::begun(read, most, &row, row.len() - 3)?;
-    while let Some(row) = next().await? {
-        if !page.add(read, &row, OF_STREAM)? {
+    let place = Columns(&first)
+        .numbers(place(read))
+        .map_err(Failed::damaged)?;
+    let mut page = StreamPage::begun(read, most, place)?;
+    let mut row = Some(first);
+    while let Some(event) = row {
+        if !page.add(read, &event)? {
             break;
         }
+        row = next().await?;
     }
     if page.events < most && page.page.is_full() {
         connection.leave();
@@ -80,33 +87,45 @@ async fn of_stream(
     Ok(page.end(fit))
 }
 
+/// Where a row says what it is a row of, behind the columns of an event.
+pub(super) const fn place(read: &Read) -> usize {
+    if read.bare {
+        sql::POSITION
+    } else {
+        sql::COLUMNS
+    }
+}
+
 /// A page of a stream whose rows are coming.
 pub(super) struct StreamPage {
     page: PageBuilder,
+    texts: Texts,
     edge: Option<u64>,
     events: usize,
     bytes: usize,
 }
 
 impl StreamPage {
-    /// Takes in the stream itself, from three columns: its span, and where the event stands that was asked for.
-    pub(super) fn begun(read: &Read, most: usize, row: &Row, from: usize) -> Result<Self, Failed> {
-        let number = |at: usize| row.try_get::<_, Option<i64>>(from + at).map_err(Failed::of);
+    /// Takes in the stream itself: its first and its last revision, and where the event stands that was asked for.
+    pub(super) fn begun(
+        read: &Read,
+        most: usize,
+        [first, last, found]: [i64; 3],
+    ) -> Result<Self, Failed> {
         let revision = |number| unsigned(number).map(Revision::new).map_err(Failed::damaged);
         let (mut page, mut edge) = (PageBuilder::new(read.clone()).at_most(most), None);
-        if let (Some(first), Some(last)) = (number(0)?, number(1)?)
-            && first <= last
-        {
+        if first <= last {
             let span = Span {
                 first: revision(first)?,
                 last: revision(last)?,
             };
             edge = Some(span.edge(read.direction));
             page.span(Some(span));
-            page.found(number(2)?.map(revision).transpose()?);
+            page.found((found >= 0).then(|| revision(found)).transpose()?);
         }
         Ok(Self {
             page,
+            texts: Texts::default(),
             edge,
             events: 0,
             bytes: 0,
@@ -114,13 +133,12 @@ impl StreamPage {
     }
 
     /// Takes in an event, if the row has one, and says whether the page takes more.
-    pub(super) fn add(&mut self, read: &Read, row: &Row, from: usize) -> Result<bool, Failed> {
+    pub(super) fn add(&mut self, read: &Read, row: &Row) -> Result<bool, Failed> {
         let Scope::Stream { name, .. } = &read.scope else {
             return Err(Failed::damaged("not a stream"));
         };
-        let place = from + sql::POSITION;
-        let event = event(row, from, read.bare, name.as_str());
-        let Some(event) = event.map_err(|error| at(row, place, error))? else {
+        let event = Columns(row).event(read.bare, name.as_str(), &mut self.texts);
+        let Some(event) = event.map_err(|error| at(row, read.bare, error))? else {
             return Ok(false);
         };
         if self.page.last().is_none()
@@ -150,58 +168,45 @@ async fn of_all(
 ) -> Result<Page, Failed> {
     let most = fit.of(read);
     let (after, limit) = (sql::start(read, after), limit(most));
-    let is_filtered = !read.filter.categories.is_empty() || !read.filter.names.is_empty();
-    // A filter that lets little through must not make a page endless.
-    let window = if is_filtered {
-        limit.max(1_000).saturating_mul(LOOKED)
-    } else {
-        i64::MAX
-    };
     let (categories, filter) = (
         sql::storable(&read.filter.categories),
         sql::storable(&read.filter.names),
     );
+    let (is_categorized, is_named) = (
+        !read.filter.categories.is_empty(),
+        !read.filter.names.is_empty(),
+    );
+    // A filter that lets little through must not make a page endless.
+    let window = if is_categorized || is_named {
+        limit.max(1_000).saturating_mul(LOOKED)
+    } else {
+        i64::MAX
+    };
     let bound = match read.direction {
         Direction::Forward => after.saturating_add(window),
         Direction::Backward => window,
     };
-    let values: [&(dyn ToSql + Sync); 5] = [&after, &bound, &limit, &categories, &filter];
+    let mut values: Vec<&(dyn ToSql + Sync)> = vec![&after, &limit];
+    if is_categorized || is_named {
+        values.push(&bound);
+    }
+    if is_categorized {
+        values.push(&categories);
+    }
+    if is_named {
+        values.push(&filter);
+    }
     let rows = connection.rows(connection.sql.page(read), &values).await?;
-    let (rows, bytes) = as_many_as_fit(rows).await?;
-    let is_cut = bytes >= Read::PAGE_BYTES;
-    let mut page = PageBuilder::new(read.clone()).at_most(most);
-    let Some(head) = rows
-        .first()
-        .map(|row| row.try_get::<_, i64>(0))
-        .transpose()
-        .map_err(Failed::of)?
-    else {
+    let mut page = AllPage::new(read, most);
+    let unnamed = page.take_in(rows, names).await?;
+    if !unnamed.is_empty() {
+        let known = names.ask(connection, unnamed.iter().map(|(_, key)| *key));
+        page.add_all(&unnamed, &known.await?)?;
+    }
+    let Some(head) = page.head else {
         return Err(Failed::damaged("the head has no row"));
     };
-    let keys = rows
-        .iter()
-        .map(|row| row.try_get::<_, Option<i64>>(OF_ALL + sql::COLUMNS));
-    let keys: Vec<Option<i64>> = keys.collect::<Result<_, _>>().map_err(Failed::of)?;
-    fit.learn(keys.iter().flatten().count(), bytes);
-    let known = names.of(connection, keys.iter().flatten().copied()).await?;
-    for (row, key) in rows.iter().zip(&keys) {
-        let Some(key) = key else { break };
-        let name = known
-            .get(key)
-            .ok_or_else(|| Failed::damaged(format!("there is no stream {key}")))?;
-        let Some(event) = event(row, OF_ALL, false, name)
-            .map_err(|error| at(row, OF_ALL + sql::POSITION, error))?
-        else {
-            break;
-        };
-        if page.last().is_none() {
-            page.reserve(rows.len() as u64, &event);
-        }
-        page.push(&event);
-        if page.is_full() {
-            break;
-        }
-    }
+    let (page, bytes) = page.end(fit);
     let edge = match read.direction {
         Direction::Forward => bound.min(head),
         Direction::Backward => after
@@ -214,7 +219,7 @@ async fn of_all(
         Direction::Forward => edge == head || head <= after,
         Direction::Backward => edge <= 1,
     };
-    if is_cut && page.last() != Some(edge_unsigned) {
+    if bytes >= Read::PAGE_BYTES && page.last() != Some(edge_unsigned) {
         return Ok(page.full());
     }
     if is_end {
@@ -226,53 +231,101 @@ async fn of_all(
     Ok(page.seen(Position::new(edge_unsigned)))
 }
 
-/// Rows, up to a page of them, and how large they are: what else the server was asked for goes by.
-async fn as_many_as_fit(rows: RowStream) -> Result<(Vec<Row>, usize), Failed> {
-    let (mut rows, mut taken, mut bytes) = (pin!(rows), Vec::new(), 0);
-    while bytes < Read::PAGE_BYTES {
-        let Some(row) = rows.as_mut().try_next().await.map_err(Failed::of)? else {
-            break;
-        };
-        bytes += row.raw_size_bytes();
-        taken.push(row);
-    }
-    Ok((taken, bytes))
+/// A page of everything whose rows are coming.
+struct AllPage {
+    page: PageBuilder,
+    texts: Texts,
+    direction: Direction,
+    /// What every row says.
+    head: Option<i64>,
+    events: usize,
+    bytes: usize,
 }
 
-/// Says which row cannot be read, if the row still says it at this place.
-fn at(row: &Row, place: usize, error: BoxError) -> Failed {
-    let position: Option<i64> = row.try_get(place).ok().flatten();
-    Failed::damaged(match position {
+impl AllPage {
+    fn new(read: &Read, most: usize) -> Self {
+        Self {
+            page: PageBuilder::new(read.clone()).at_most(most),
+            texts: Texts::default(),
+            direction: read.direction,
+            head: None,
+            events: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Takes in events as long as the names of their streams are known, and gives the rows from there on. What the
+    /// server was asked for and the page has no room for goes by.
+    async fn take_in(&mut self, rows: RowStream, names: &Names) -> Result<Vec<(Row, i64)>, Failed> {
+        let (mut rows, mut unnamed) = (pin!(rows), Vec::new());
+        while self.bytes < Read::PAGE_BYTES && !self.page.is_full() {
+            let Some(row) = rows.as_mut().try_next().await.map_err(Failed::of)? else {
+                break;
+            };
+            self.bytes += row.raw_size_bytes();
+            if self.head.is_none() {
+                let head = Columns(&row).numbers(sql::COLUMNS + 1);
+                self.head = Some(head.map(|[head]| head).map_err(Failed::damaged)?);
+            }
+            let key = Columns(&row).number(sql::COLUMNS);
+            let Some(key) = key.map_err(Failed::damaged)? else {
+                break;
+            };
+            self.events += 1;
+            match names.known(key).filter(|_| unnamed.is_empty()) {
+                Some(name) => self.add(&row, &name)?,
+                None => unnamed.push((row, key)),
+            }
+        }
+        Ok(unnamed)
+    }
+
+    /// Takes in as many of these as it has room for.
+    fn add_all(
+        &mut self,
+        rows: &[(Row, i64)],
+        names: &HashMap<i64, SmolStr>,
+    ) -> Result<(), Failed> {
+        for (row, key) in rows {
+            if self.page.is_full() {
+                break;
+            }
+            let unknown = || Failed::damaged(format!("there is no stream {key}"));
+            self.add(row, names.get(key).ok_or_else(unknown)?)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, row: &Row, stream: &str) -> Result<(), Failed> {
+        let event = Columns(row).event(false, stream, &mut self.texts);
+        let Some(event) = event.map_err(|error| at(row, false, error))? else {
+            return Ok(());
+        };
+        if self.page.last().is_none() {
+            let head = self.head.and_then(|head| unsigned(head).ok());
+            let position = event.position.get();
+            let left = match self.direction {
+                Direction::Forward => head.unwrap_or_default().saturating_sub(position),
+                Direction::Backward => position,
+            };
+            self.page.reserve(left.saturating_add(1), &event);
+        }
+        self.page.push(&event);
+        Ok(())
+    }
+
+    /// The page so far, and how large its rows were.
+    fn end(self, fit: &Fit) -> (PageBuilder, usize) {
+        fit.learn(self.events, self.bytes);
+        (self.page, self.bytes)
+    }
+}
+
+/// Says which row cannot be read, if the row still says it.
+fn at(row: &Row, bare: bool, error: BoxError) -> Failed {
+    let position = Columns(row).number(sql::POSITION).ok().flatten();
+    Failed::damaged(match position.filter(|_| !bare) {
         Some(position) => format!("the row at position {position}: {error}").into(),
         None => error,
     })
-}
-
-/// Columns as the statement lists them; none where the join found no event.
-fn event<'a>(
-    row: &'a Row,
-    from: usize,
-    bare: bool,
-    stream: &'a str,
-) -> Result<Option<StoredEvent<'a>>, BoxError> {
-    let Some(revision) = row.try_get::<_, Option<i64>>(from)? else {
-        return Ok(None);
-    };
-    let version = u16::try_from(row.try_get::<_, i32>(from + 2)?)?;
-    let name = (row.try_get(from + 1)?, version);
-    let payload = row.try_get::<_, Payload>(from + 4)?.0;
-    let content = (row.try_get(from + 3)?, payload);
-    let event = sql::bare(stream, Revision::new(unsigned(revision)?), name, content);
-    if bare {
-        return Ok(Some(event));
-    }
-    Ok(Some(StoredEvent {
-        position: Position::new(unsigned(row.try_get(from + sql::POSITION)?)?),
-        id: EventId::new(row.try_get(from + 6)?),
-        index: u32::try_from(row.try_get::<_, i64>(from + 7)?)?,
-        tenant: row.try_get(from + 8)?,
-        recorded_at: row.try_get::<_, Time>(from + 9)?.0,
-        metadata: row.try_get(from + 10)?,
-        ..event
-    }))
 }

@@ -37,7 +37,7 @@ impl Payloads {
     ) -> Result<Self, Unavailable> {
         let failed = |failed: Failed| failed.unavailable();
         let rows = connection
-            .query(&connection.sql.payload, &[])
+            .ask(&connection.sql.payload, &[])
             .await
             .map_err(failed)?;
         let there = match one(&rows).map_err(failed)? {

@@ -12,6 +12,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, RowStream};
 
 use super::errors::{Failed, no_connection};
+use super::kept::{Kept, Shelf};
 use super::pace::Pace;
 use super::sql::Sql;
 use crate::error::Unavailable;
@@ -23,6 +24,7 @@ const SETTLED: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub(super) struct Connections {
     pub(super) pool: Pool,
+    pub(super) shelf: Shelf,
     pub(super) sql: Arc<Sql>,
     pub(super) pace: Pace,
     /// How long a connection is waited for, and then an answer.
@@ -34,6 +36,7 @@ pub(super) struct Connections {
 #[derive(Debug)]
 pub(super) struct Connection {
     client: Option<Object>,
+    kept: Arc<Kept>,
     pub(super) sql: Arc<Sql>,
     timeout: Duration,
     /// Whether somebody used it before: it may have ended since.
@@ -91,6 +94,7 @@ impl Connections {
         let client = got?;
         Ok(Connection {
             was_idle: Object::metrics(&client).recycle_count > 0,
+            kept: self.shelf.of(&client),
             client: Some(client),
             sql: Arc::clone(&self.sql),
             timeout: self.timeout,
@@ -131,26 +135,36 @@ impl Connection {
     /// time](Self::in_time).
     pub(super) async fn rows(
         &self,
-        sql: &str,
+        sql: &Arc<str>,
         values: &[&(dyn ToSql + Sync)],
     ) -> Result<RowStream, Failed> {
         let client = self.client()?;
-        let statement = client.prepare_cached(sql).await?;
+        let statement = self.kept.statement(client, sql).await?;
         Ok(client.query_raw(&statement, values.iter().copied()).await?)
     }
 
     /// Sends a statement, and gives all of its rows.
     pub(super) async fn query(
         &self,
-        sql: &str,
+        sql: &Arc<str>,
         values: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, Failed> {
         let send = pin!(async {
             let client = self.client()?;
-            let statement = client.prepare_cached(sql).await?;
+            let statement = self.kept.statement(client, sql).await?;
             Ok(client.query(&statement, values).await?)
         });
         self.in_time(send).await
+    }
+
+    /// Asks for something, once.
+    pub(super) async fn ask(
+        &self,
+        sql: &str,
+        values: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, Failed> {
+        let ask = pin!(async { Ok(self.client()?.query(sql, values).await?) });
+        self.in_time(ask).await
     }
 
     /// Runs statements that have no values and no rows.

@@ -133,7 +133,7 @@ pub(super) async fn migrate(
     let lock = "SELECT pg_advisory_xact_lock(hashtextextended('factum ' || $1, 0))";
     let schema = connection.schema();
     let key: [&(dyn ToSql + Sync); 1] = [&schema];
-    let lock = pin!(connection.query(lock, &key));
+    let lock = pin!(connection.ask(lock, &key));
     let (locked, blocker) = connections.watched(session, lock).await;
     locked.map_err(|failed| of_migration(&failed, blocker.as_ref(), name))?;
     let found = version(connection, name).await?;
@@ -180,12 +180,12 @@ fn number(version: i64, name: &str) -> Result<usize, Unavailable> {
 async fn version(connection: &Connection, name: &str) -> Result<usize, Unavailable> {
     let schema = connection.schema();
     let failed = |failed: Failed| failed.unavailable();
-    let there = connection.query(EXISTS, &[&name]).await.map_err(failed)?;
+    let there = connection.ask(EXISTS, &[&name]).await.map_err(failed)?;
     let is_there: bool = one(&there).map_err(failed)?;
     if !is_there {
         return Ok(0);
     }
-    let version = connection.query(&ask(schema), &[]).await.map_err(failed)?;
+    let version = connection.ask(&ask(schema), &[]).await.map_err(failed)?;
     number(one(&version).map_err(failed)?, name)
 }
 

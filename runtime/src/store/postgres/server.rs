@@ -23,7 +23,7 @@ pub(super) fn head_of(rows: &[Row]) -> Result<Option<Position>, Failed> {
 
 /// The number that the server has given to this session.
 pub(super) async fn session(connection: &Connection) -> Result<i32, Failed> {
-    one(&connection.query("SELECT pg_backend_pid()", &[]).await?)
+    one(&connection.ask("SELECT pg_backend_pid()", &[]).await?)
 }
 
 /// What the settings in force keep.
@@ -31,7 +31,7 @@ pub(super) async fn durability(connection: &Connection) -> Result<Durability, Un
     let ask = "SELECT name || '=' || setting FROM pg_settings
         WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit', 'server_version') ORDER BY name";
     let failed = |failed: Failed| failed.unavailable();
-    let rows = connection.query(ask, &[]).await.map_err(failed)?;
+    let rows = connection.ask(ask, &[]).await.map_err(failed)?;
     let settings = rows.iter().map(|row| row.try_get::<_, String>(0));
     let settings: Vec<String> = settings
         .collect::<Result<_, _>>()

@@ -1,5 +1,7 @@
 //! The statements, with the name of the schema in them.
 
+use std::sync::Arc;
+
 use crate::store::sql::{BARE, REST, order};
 use crate::store::{Direction, Read, Scope};
 
@@ -11,19 +13,19 @@ const SNAPSHOT: &str = "n.first, n.revision, n.shape, n.codec, n.state";
 pub(super) struct Sql {
     /// The schema as it stands in SQL.
     pub(super) schema: String,
-    pub(super) append: String,
-    pub(super) delete: String,
-    pub(super) head: String,
+    pub(super) append: Arc<str>,
+    pub(super) delete: Arc<str>,
+    pub(super) head: Arc<str>,
     /// Bare pages of several streams.
-    pub(super) loads: String,
-    pub(super) names: String,
+    pub(super) loads: Arc<str>,
+    pub(super) names: Arc<str>,
     /// Of which type the payloads are.
     pub(super) payload: String,
-    pub(super) load: String,
-    pub(super) seen: String,
-    pub(super) save: String,
+    pub(super) load: Arc<str>,
+    pub(super) seen: Arc<str>,
+    pub(super) save: Arc<str>,
     /// A page for each [`Kind`] of read.
-    pages: Vec<String>,
+    pages: Vec<Arc<str>>,
 }
 
 impl Sql {
@@ -32,55 +34,84 @@ impl Sql {
         Self {
             append: format!(
                 "SELECT * FROM {schema}.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
-            ),
-            delete: format!("SELECT * FROM {schema}.delete($1, $2)"),
-            head: format!("SELECT position FROM {schema}.head"),
-            loads: loads(&schema),
-            names: format!("SELECT key, name FROM {schema}.streams WHERE key = ANY ($1)"),
+            )
+            .into(),
+            delete: format!("SELECT * FROM {schema}.delete($1, $2)").into(),
+            head: format!("SELECT position FROM {schema}.head").into(),
+            loads: loads(&schema).into(),
+            names: format!("SELECT key, name FROM {schema}.streams WHERE key = ANY ($1)").into(),
             payload: format!(
                 "SELECT a.atttypid::regtype::text FROM pg_attribute a
                  WHERE a.attrelid = '{}.events'::regclass AND a.attname = 'payload'",
                 schema.replace('\'', "''")
             ),
-            load: format!("SELECT {SNAPSHOT} FROM {schema}.snapshots n WHERE n.stream = $1"),
+            load: format!("SELECT {SNAPSHOT} FROM {schema}.snapshots n WHERE n.stream = $1").into(),
             seen: format!(
                 "SELECT {SNAPSHOT}, s.first, s.last
                  FROM (SELECT) one
                  LEFT JOIN {schema}.streams s ON s.name = $1
                  LEFT JOIN {schema}.snapshots n ON n.stream = $1"
-            ),
-            save: format!("SELECT {schema}.save($1, $2, $3, $4, $5, $6, $7, $8, $9)"),
+            )
+            .into(),
+            save: format!("SELECT {schema}.save($1, $2, $3, $4, $5, $6, $7, $8, $9)").into(),
             pages: (0..Kind::COUNT)
-                .map(|kind| Kind(kind).statement(&schema))
+                .map(|kind| Kind(kind).statement(&schema).into())
                 .collect(),
             schema,
         }
     }
 
     /// The statement for a page of this kind.
-    pub(super) fn page(&self, read: &Read) -> &str {
+    pub(super) fn page(&self, read: &Read) -> &Arc<str> {
         &self.pages[Kind::of(read).0]
     }
 }
 
-/// Pages of streams by their names, from behind a revision, and where an event stands in each. What is looked up for
-/// each of them stays in its place (`OFFSET 0`), so that it is looked up by index whatever the statistics say.
+/// Pages of streams by their names, from behind a revision.
 fn loads(schema: &str) -> String {
-    let (columns, (behind, order)) = (columns(""), order(Direction::Forward));
+    let (columns, (_, order)) = (columns(""), order(Direction::Forward));
+    let stream = stream(schema, "s.name = r.name", Some("r.id"), "|| int8send(r.n)");
+    let events = events(schema, "", Direction::Forward, "r.after", ("true", "$4"));
     format!(
-        "SELECT r.n, s.first, s.last, s.found, {columns}
+        "SELECT {columns}, s.place
          FROM unnest($1::text[], $2::bigint[], $3::uuid[]) WITH ORDINALITY AS r (name, after, id, n)
-         CROSS JOIN LATERAL (
-             SELECT s.key, s.first, s.last, (
-                 SELECT f.revision FROM {schema}.events f WHERE f.stream = s.key AND f.id = r.id
-             ) AS found
-             FROM {schema}.streams s WHERE s.name = r.name OFFSET 0
-         ) s
-         LEFT JOIN LATERAL (
-             SELECT {columns} FROM {schema}.events e
-             WHERE e.stream = s.key AND e.revision {behind} r.after ORDER BY e.revision {order} LIMIT $4
-         ) e ON true
+         CROSS JOIN LATERAL ({stream}) s
+         LEFT JOIN LATERAL ({events}) e ON true
          ORDER BY r.n, e.revision {order}"
+    )
+}
+
+/// A stream, and as one value what each of its rows says of it: its first and its last revision, where the event of an id
+/// stands, or -1, and more. It is looked up once, and by index whatever the statistics say (`OFFSET 0`).
+fn stream(schema: &str, condition: &str, id: Option<&str>, more: &str) -> String {
+    let found = id.map_or_else(
+        || "(-1)::bigint".to_owned(),
+        |id| {
+            format!(
+                "coalesce((SELECT f.revision FROM {schema}.events f WHERE f.stream = s.key AND f.id = {id}), -1)"
+            )
+        },
+    );
+    format!(
+        "SELECT s.key, int8send(s.first) || int8send(s.last) || int8send({found}) {more} AS place
+         FROM {schema}.streams s WHERE {condition} OFFSET 0"
+    )
+}
+
+/// Events of that stream from behind a revision, so many of those that are let through.
+fn events(
+    schema: &str,
+    rest: &str,
+    direction: Direction,
+    after: &str,
+    (condition, limit): (&str, &str),
+) -> String {
+    let columns = columns(rest);
+    let (behind, order) = order(direction);
+    format!(
+        "SELECT {columns} FROM {schema}.events e
+         WHERE e.stream = s.key AND e.revision {behind} {after} AND {condition}
+         ORDER BY e.revision {order} LIMIT {limit}"
     )
 }
 
@@ -125,53 +156,39 @@ impl Kind {
         }
     }
 
+    /// Of one stream, and so in the order of its events.
     fn of_stream(&self, schema: &str) -> String {
         let rest = if self.has(Self::BARE) { "" } else { REST };
+        let id = self.has(Self::FINDS).then_some("$4");
+        let names = if id.is_some() { "$5" } else { "$4" };
+        let names = lets("e.name", names, self.has(Self::NAMED));
+        let stream = stream(schema, "s.name = $1", id, "");
+        let events = events(schema, rest, self.direction(), "$2", (&names, "$3"));
         let columns = columns(rest);
-        let (behind, order) = order(self.direction());
-        let names = lets("e.name", "$5", self.has(Self::NAMED));
-        let (found, finds) = if self.has(Self::FINDS) {
-            let id = format!("LEFT JOIN {schema}.events f ON f.stream = s.key AND f.id = $4::uuid");
-            ("f.revision", id)
-        } else {
-            ("NULL::bigint", String::new())
-        };
-        // A number that no revision has, and that comes before all of them.
-        let first = match self.direction() {
-            Direction::Forward => "(-1)::bigint",
-            Direction::Backward => "9223372036854775807",
-        };
-        let others = "NULL, ".repeat(columns.matches(',').count());
         format!(
-            "SELECT {first}, {others}s.first, s.last, {found}
-             FROM {schema}.streams s {finds}
-             WHERE s.name = $1 AND ($4::uuid IS NULL OR true) AND ($5::text[] IS NULL OR true)
-             UNION ALL (
-                 SELECT {columns}, NULL::bigint, NULL::bigint, NULL::bigint FROM {schema}.events e
-                 WHERE e.stream = (SELECT key FROM {schema}.streams WHERE name = $1)
-                     AND e.revision {behind} $2 AND {names}
-                 ORDER BY e.revision {order} LIMIT $3
-             )
-             ORDER BY 1 {order}"
+            "SELECT {columns}, s.place FROM ({stream}) s LEFT JOIN LATERAL ({events}) e ON true"
         )
     }
 
+    /// Of everything, with what the head says as one value.
     fn of_all(&self, schema: &str) -> String {
         let columns = columns(REST);
         let (behind, order) = order(self.direction());
+        let (is_categorized, is_named) = (self.has(Self::CATEGORIZED), self.has(Self::NAMED));
+        let categories = lets("e.category", "$4", is_categorized);
+        let names = lets("e.name", if is_categorized { "$5" } else { "$4" }, is_named);
         let within = match self.direction() {
-            Direction::Forward => "e.position <= $2",
-            Direction::Backward => "e.position >= least($1, h.position + 1) - $2",
+            _ if !is_categorized && !is_named => "true",
+            Direction::Forward => "e.position <= $3",
+            Direction::Backward => "e.position >= least($1, h.position + 1) - $3",
         };
-        let categories = lets("e.category", "$4", self.has(Self::CATEGORIZED));
-        let names = lets("e.name", "$5", self.has(Self::NAMED));
         format!(
-            "SELECT h.position, {columns}, e.stream
-             FROM {schema}.head h
+            "SELECT {columns}, e.stream, h.place
+             FROM (SELECT position, int8send(position) AS place FROM {schema}.head OFFSET 0) h
              LEFT JOIN LATERAL (
-                 SELECT * FROM {schema}.events e
+                 SELECT {columns}, e.stream FROM {schema}.events e
                  WHERE e.position {behind} $1 AND {within} AND {categories} AND {names}
-                 ORDER BY e.position {order} LIMIT $3
+                 ORDER BY e.position {order} LIMIT $2
              ) e ON true"
         )
     }
@@ -191,13 +208,12 @@ fn columns(rest: &str) -> String {
     format!("e.{}", all.replace(", ", ", e."))
 }
 
-/// The condition for one of several, or any; the parameter is there in any case, so that there are always as many, and
-/// costs nothing.
+/// The condition for one of several, or any.
 fn lets(column: &str, parameter: &str, is_filtered: bool) -> String {
     if is_filtered {
         format!("{column} = ANY ({parameter}::text[])")
     } else {
-        format!("({parameter}::text[] IS NULL OR true)")
+        "true".to_owned()
     }
 }
 

@@ -2,6 +2,7 @@
 //! schema's `append`, which judges each batch by itself.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -20,8 +21,8 @@ use jiff::Timestamp;
 /// The statements, one for each mixture of expectations.
 #[derive(Debug)]
 pub(super) struct Together {
-    of_one: Vec<String>,
-    of_many: Vec<String>,
+    of_one: Vec<Arc<str>>,
+    of_many: Vec<Arc<str>>,
 }
 
 /// What is expected of streams, a bit for each.
@@ -38,11 +39,11 @@ impl Together {
         let schema = connection.schema();
         let ask = format!("SELECT apart FROM {schema}.head");
         let failed = |failed: Failed| failed.unavailable();
-        let rows = connection.query(&ask, &[]).await.map_err(failed)?;
+        let rows = connection.ask(&ask, &[]).await.map_err(failed)?;
         let is_apart: bool = one(&rows).map_err(failed)?;
-        let of = |group: &Sql| -> Vec<String> {
+        let of = |group: &Sql| -> Vec<Arc<str>> {
             let mixtures = 1..=EVENTS | NO_EVENTS | ANYTHING;
-            let statement = |mixture| statement(schema, payloads, mixture, group);
+            let statement = |mixture| statement(schema, payloads, mixture, group).into();
             mixtures.map(statement).collect()
         };
         Ok(is_apart.then(|| Self {
@@ -87,7 +88,7 @@ impl Together {
 
 /// A statement and its values, column by column.
 pub(super) struct Group<'a> {
-    pub(super) statement: &'a str,
+    pub(super) statement: &'a Arc<str>,
     names: Vec<&'a str>,
     expected: Vec<i64>,
     counts: Vec<i64>,

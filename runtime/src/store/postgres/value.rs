@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use bytes::{BufMut, BytesMut};
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 use crate::error::BoxError;
@@ -13,6 +13,13 @@ use crate::error::BoxError;
 pub(super) struct Time(pub(super) Timestamp);
 
 const EPOCH: Timestamp = Timestamp::constant(946_684_800, 0);
+
+impl Time {
+    pub(super) fn of_server(micros: i64) -> Result<Self, jiff::Error> {
+        let micros = micros.saturating_add(EPOCH.as_microsecond());
+        Timestamp::from_microsecond(micros).map(Self)
+    }
+}
 
 impl ToSql for Time {
     fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
@@ -29,8 +36,7 @@ impl ToSql for Time {
 
 impl<'a> FromSql<'a> for Time {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
-        let micros = i64::from_be_bytes(raw.try_into()?);
-        Ok(Self(EPOCH.checked_add(micros.microseconds())?))
+        Ok(Self::of_server(i64::from_be_bytes(raw.try_into()?))?)
     }
 
     fn accepts(ty: &Type) -> bool {
