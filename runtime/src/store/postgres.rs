@@ -1,6 +1,7 @@
 //! A server that many processes share: group commit in each of them, positions in commit order.
 
 mod address;
+mod alarm;
 mod append;
 mod blocker;
 mod builder;

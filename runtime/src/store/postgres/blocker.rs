@@ -1,14 +1,12 @@
 //! Who keeps the store waiting.
 
-use std::convert::Infallible;
 use std::fmt::{self, Display, Formatter};
-use std::pin::pin;
+use std::pin::Pin;
 use std::time::Duration;
 
-use tokio::time::sleep;
 use tokio_postgres::Row;
 
-use super::pool::Connections;
+use super::pool::{Connection, Connections};
 use crate::error::Unavailable;
 
 /// How long an answer may take before somebody looks what it waits for, and then between two looks.
@@ -80,23 +78,21 @@ impl Connections {
     /// as far as one is free.
     pub(super) async fn watched<T>(
         &self,
+        connection: &Connection,
         session: i32,
-        answer: impl Future<Output = T>,
+        mut answer: Pin<&mut impl Future<Output = T>>,
     ) -> (T, Option<Blocker>) {
+        let patience = PATIENCE.min(self.timeout / 4);
         let mut found = None;
-        let answered = tokio::select! {
-            biased;
-            answered = answer => answered,
-            never = pin!(self.watch(session, &mut found)) => match never {},
-        };
-        (answered, found)
-    }
-
-    async fn watch(&self, session: i32, found: &mut Option<Blocker>) -> Infallible {
         loop {
-            sleep(PATIENCE.min(self.timeout / 4)).await;
-            if let Some(blocker) = self.blocker(session).await {
-                *found = Some(blocker);
+            let early = connection.kept.patience.bound(patience, answer.as_mut());
+            if let Some(answered) = early.await {
+                return (answered, found);
+            }
+            tokio::select! {
+                biased;
+                answered = answer.as_mut() => return (answered, found),
+                blocker = self.blocker(session) => found = blocker.or(found),
             }
         }
     }

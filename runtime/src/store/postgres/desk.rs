@@ -205,7 +205,7 @@ impl Desk {
         };
         let (answered, blocker) = {
             let answer = pin!(own.query(sql, values));
-            self.connections.watched(session, answer).await
+            self.connections.watched(&own, session, answer).await
         };
         match &answered {
             Err(failed) if !failed.is_final() => drop(own),

@@ -1,10 +1,12 @@
-//! What is kept of a connection from one use to the next: statements, found again without anyone reading their texts.
+//! What is kept of a connection from one use to the next: statements, found again without anyone reading their texts,
+//! and timers.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use deadpool_postgres::{ClientWrapper, StatementCache};
 use tokio_postgres::Statement;
 
+use super::alarm::Alarm;
 use super::errors::Failed;
 use super::row;
 
@@ -38,6 +40,9 @@ impl Shelf {
 pub(super) struct Kept {
     /// Each under the text that it was prepared from.
     statements: Mutex<Vec<(Arc<str>, Statement)>>,
+    /// For how long an answer may take, and for how long it may take before somebody looks why.
+    pub(super) limit: Alarm,
+    pub(super) patience: Alarm,
 }
 
 impl Kept {

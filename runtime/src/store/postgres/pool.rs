@@ -36,7 +36,7 @@ pub(super) struct Connections {
 #[derive(Debug)]
 pub(super) struct Connection {
     client: Option<Object>,
-    kept: Arc<Kept>,
+    pub(super) kept: Arc<Kept>,
     pub(super) sql: Arc<Sql>,
     timeout: Duration,
     /// Whether somebody used it before: it may have ended since.
@@ -184,7 +184,7 @@ impl Connection {
         answer: Pin<&mut impl Future<Output = Result<T, Failed>>>,
     ) -> Result<T, Failed> {
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        let outcome = timeout(self.timeout, answer).await;
+        let outcome = self.kept.limit.bound(self.timeout, answer).await;
         let outcome = outcome.unwrap_or(Err(Failed::Late(self.timeout)));
         // One whose answer may still come, or that has ended, is not used again.
         if matches!(outcome, Err(Failed::Late(_) | Failed::Lost(_))) {

@@ -134,7 +134,7 @@ pub(super) async fn migrate(
     let schema = connection.schema();
     let key: [&(dyn ToSql + Sync); 1] = [&schema];
     let lock = pin!(connection.ask(lock, &key));
-    let (locked, blocker) = connections.watched(session, lock).await;
+    let (locked, blocker) = connections.watched(connection, session, lock).await;
     locked.map_err(|failed| of_migration(&failed, blocker.as_ref(), name))?;
     let found = version(connection, name).await?;
     refuse_newer(found, name)?;
