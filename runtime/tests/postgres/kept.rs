@@ -7,8 +7,13 @@ use factum::{Postgres, Store, UnavailableCause};
 use crate::batches::{add, cause, name};
 use crate::fixture::{fresh, pool, session};
 
-async fn on(pool: &Pool) -> Postgres {
-    Postgres::on(pool.clone()).open().await.unwrap()
+/// A store with a stream, and another one over a pool of the program's own.
+async fn shared() -> (String, Pool, Postgres) {
+    let (url, store) = fresh().await;
+    add(&store, "account-1", 1).await;
+    let pool = pool(&url);
+    let reading = Postgres::on(pool.clone()).open().await.unwrap();
+    (url, pool, reading)
 }
 
 fn read() -> Read {
@@ -26,10 +31,7 @@ async fn carried_out(pool: &Pool) -> Vec<i64> {
 
 #[tokio::test]
 async fn a_statement_is_prepared_once_on_a_connection_and_outlives_the_pools_own_cache() {
-    let (url, store) = fresh().await;
-    add(&store, "account-1", 1).await;
-    let pool = pool(&url);
-    let reading = on(&pool).await;
+    let (_url, pool, reading) = shared().await;
     for _ in 0..5 {
         assert_eq!(reading.read(read()).await.unwrap().len(), 1);
         pool.manager().statement_caches.clear();
@@ -39,10 +41,7 @@ async fn a_statement_is_prepared_once_on_a_connection_and_outlives_the_pools_own
 
 #[tokio::test]
 async fn what_is_kept_of_connections_goes_with_them() {
-    let (url, store) = fresh().await;
-    add(&store, "account-1", 1).await;
-    let pool = pool(&url);
-    let reading = on(&pool).await;
+    let (url, _pool, reading) = shared().await;
     let other = session(&url).await;
     for _ in 0..5 {
         assert_eq!(reading.read(read()).await.unwrap().len(), 1);
@@ -57,13 +56,11 @@ async fn what_is_kept_of_connections_goes_with_them() {
 
 #[tokio::test]
 async fn a_column_of_another_type_is_refused() {
-    let (url, store) = fresh().await;
-    add(&store, "account-1", 1).await;
+    let (url, _pool, reading) = shared().await;
     let change = "ALTER TABLE factum.events ALTER codec TYPE bytea USING codec::bytea";
     session(&url).await.batch_execute(change).await.unwrap();
-    let changed = on(&pool(&url)).await;
     for read in [read(), read().bare(), Read::all(None)] {
-        let refused = changed.read(read).await;
+        let refused = reading.read(read).await;
         assert!(format!("{refused:?}").contains("codec"), "{refused:?}");
         assert_eq!(cause(refused), UnavailableCause::NotAStore);
     }

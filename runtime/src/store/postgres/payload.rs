@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use bytes::{BufMut, BytesMut};
-use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use super::errors::{Failed, misconfigured};
 use super::pool::Connection;
@@ -82,7 +82,8 @@ impl Payloads {
 #[derive(Debug)]
 pub(super) struct Payload<'a>(pub(super) &'a [u8]);
 
-fn accepts(ty: &Type) -> bool {
+/// Whether a payload is read from such a column, and written to it.
+pub(super) fn accepts(ty: &Type) -> bool {
     [Type::BYTEA, Type::TEXT].contains(ty)
 }
 
@@ -97,14 +98,4 @@ impl ToSql for Payload<'_> {
     }
 
     to_sql_checked!();
-}
-
-impl<'a> FromSql<'a> for Payload<'a> {
-    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
-        Ok(Self(raw))
-    }
-
-    fn accepts(ty: &Type) -> bool {
-        accepts(ty)
-    }
 }

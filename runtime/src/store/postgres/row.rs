@@ -8,7 +8,7 @@ use tokio_postgres::{Row, Statement};
 use uuid::Uuid;
 
 use super::errors::Failed;
-use super::payload::Payload;
+use super::payload;
 use super::value::{Time, unsigned};
 use crate::error::BoxError;
 use crate::place::{Position, Revision};
@@ -22,7 +22,7 @@ pub(super) fn check(statement: &Statement) -> Result<(), Failed> {
             "revision" | "position" | "idx" | "stream" => <i64 as FromSql>::accepts,
             "version" => <i32 as FromSql>::accepts,
             "name" | "codec" | "tenant" => <&str as FromSql>::accepts,
-            "payload" => <Payload as FromSql>::accepts,
+            "payload" => payload::accepts,
             "id" => <Uuid as FromSql>::accepts,
             "recorded_at" => <Time as FromSql>::accepts,
             "metadata" | "place" => <&[u8] as FromSql>::accepts,
