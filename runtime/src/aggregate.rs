@@ -68,8 +68,9 @@ pub trait Aggregate: StoredState + Send + Sync + 'static {
     /// read wherever they are declared (traced once in a process), its events' names and versions, and
     /// `snapshot(logic = n)`. A snapshot with another one is not used.
     ///
-    /// Its highest 16 bits count what only grows from release to release: the events that are read, their versions, the names
-    /// that are ignored, and the logic. A snapshot of a higher count is not overwritten.
+    /// Its highest 16 bits count what only grows from release to release: the events that are read, their versions and
+    /// former names, those that are retired, the names that are ignored, and the logic. A snapshot of a higher count is not
+    /// overwritten.
     fn shape() -> u64;
 
     /// Folds one event into the state.

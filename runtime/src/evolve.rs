@@ -310,31 +310,52 @@ pub trait Snapshot: Aggregate {}
 /// Where a shape's count of what only grows begins.
 const AGE: u32 = 48;
 
-/// What a name counts that is read as another one, or ignored: as much as its event did at version 63, whose type may be
-/// gone now.
-pub(crate) const FORMER: u64 = 64;
+/// What a name counts that is read as another one: as much as its event did at version 63, whose type may be gone now. An event
+/// that is retired counts as much more; a name that is ignored, twice that, since its event may have been retired before.
+const FORMER: u64 = 64;
 
-/// Folds events' stored names and versions into the hash of a state's declaration; FNV-1a, 64 bits. The highest 16 are
-/// then a count of what only grows: events, their versions, former names, names that are ignored, and the logic.
-pub const fn shape(declared: u64, logic: u64, mut reads: &[EventInfo], ignored: &[&str]) -> u64 {
-    let (mut hash, mut age) = (
-        declared,
-        logic.saturating_add(FORMER * ignored.len() as u64),
-    );
+/// Folds all that is known of stored events into the hash of a state's declaration, in whatever order they are listed; FNV-1a,
+/// 64 bits. The highest 16 are then a count of what only grows: events, their versions, former names, those that are retired,
+/// names that are ignored, and the logic. The last events that are read are the `retired` ones.
+pub const fn shape(
+    declared: u64,
+    logic: u64,
+    mut reads: &[EventInfo],
+    retired: usize,
+    mut ignored: &[&str],
+) -> u64 {
+    let (mut all, mut age) = (0_u64, logic.saturating_add(count_ignored(ignored.len())));
     while let [event, rest @ ..] = reads {
-        hash = fold(hash, event.name.as_bytes());
+        let is_retired = rest.len() < retired;
+        let mut hash = fold(is_retired as u64, event.name.as_bytes());
         hash = fold(hash, &event.version.to_be_bytes());
-        age = age.saturating_add(count(event.version, event.aliases.len()));
+        let mut aliases = event.aliases;
+        while let [alias, rest @ ..] = aliases {
+            all = all.wrapping_add(fold(hash, alias.as_bytes()));
+            aliases = rest;
+        }
+        all = all.wrapping_add(hash);
+        age = age.saturating_add(count(event.version, event.aliases.len(), is_retired));
         reads = rest;
     }
+    while let [name, rest @ ..] = ignored {
+        all = all.wrapping_add(fold(2, name.as_bytes()));
+        ignored = rest;
+    }
+    let hash = fold(declared, &all.to_be_bytes());
     let most = u64::MAX >> AGE;
     let age = if age < most { age } else { most };
     (age << AGE) | (hash & (u64::MAX >> (u64::BITS - AGE)))
 }
 
 /// What one event counts, with so many versions and former names.
-pub(crate) const fn count(version: u16, former: usize) -> u64 {
-    1 + version as u64 + FORMER * former as u64
+pub(crate) const fn count(version: u16, former: usize, is_retired: bool) -> u64 {
+    1 + version as u64 + FORMER * (former as u64 + is_retired as u64)
+}
+
+/// What names count that are ignored.
+pub(crate) const fn count_ignored(names: usize) -> u64 {
+    2 * FORMER * names as u64
 }
 
 /// Whether code of the first shape is known to be newer than code of the other one.

@@ -14,33 +14,80 @@ fn hashed(hash: u64, text: &[u8]) -> u64 {
 
 #[test]
 fn a_shape_is_a_hash_behind_a_count_of_what_only_grows() {
-    let hash = hashed(0xfeed_beef_0123_4567, b"opened\x00\x01paid\x00\x03") & 0xffff_ffff_ffff;
-    let of = |logic| shape(0xfeed_beef_0123_4567, logic, &[OPENED, PAID], &["noted"]);
-    // The logic, an ignored name, two former ones, and each event with its versions.
-    assert_eq!(of(5), ((5 + 64 + 128 + 2 + 4) << 48) | hash);
-    assert_eq!(of(0xffff - 198), (0xffff << 48) | hash);
-    for more in [0xffff - 197, u64::MAX] {
-        assert_eq!(of(more), of(0xffff - 198));
+    let opened = hashed(0, b"opened\x00\x01");
+    let paid = hashed(1, b"paid\x00\x03");
+    let names = [
+        opened,
+        hashed(opened, b"created"),
+        hashed(opened, b"made"),
+        paid,
+        hashed(2, b"noted"),
+    ];
+    let all = names.into_iter().fold(0, u64::wrapping_add);
+    let hash = hashed(0xfeed_beef_0123_4567, &all.to_be_bytes()) & 0xffff_ffff_ffff;
+    let of = |logic| shape(0xfeed_beef_0123_4567, logic, &[OPENED, PAID], 1, &["noted"]);
+    // The logic, an ignored name, two former ones, a retired event, and each event with its versions.
+    assert_eq!(of(5), ((5 + 128 + 128 + 64 + 2 + 4) << 48) | hash);
+    assert_eq!(of(0xffff - 326), (0xffff << 48) | hash);
+    for more in [0xffff - 325, u64::MAX] {
+        assert_eq!(of(more), of(0xffff - 326));
     }
     assert!(is_newer(of(6), of(5)) && !is_newer(of(5), of(5)) && !is_newer(of(5), of(6)));
 }
 
 #[test]
 fn whatever_becomes_of_an_event_makes_the_shape_a_newer_one() {
-    let of = |reads: &[EventInfo], ignored: &[&str]| shape(7, 1, reads, ignored);
-    for version in 1..63 {
+    let of = |reads: &[EventInfo], retired: usize, ignored: &[&str]| {
+        shape(7, 1, reads, retired, ignored)
+    };
+    for version in 1..62 {
         let now = EventInfo::new("paid", version, "Paid");
         let next = EventInfo::new("paid", version + 1, "Paid");
-        let before = of(&[OPENED, now], &[]);
-        assert!(is_newer(of(&[OPENED, next], &[]), before), "a version");
-        assert!(is_newer(of(&[OPENED, now, PAID], &[]), before), "another");
-        assert!(is_newer(of(&[OPENED], &["paid"]), before), "dropped");
-        assert!(is_newer(of(&[OPENED, now], &["noted"]), before), "ignored");
+        let before = of(&[OPENED, now], 0, &[]);
+        assert!(is_newer(of(&[OPENED, next], 0, &[]), before), "a version");
+        assert!(
+            is_newer(of(&[OPENED, now, PAID], 0, &[]), before),
+            "another"
+        );
+        let retired = of(&[OPENED, now], 1, &[]);
+        assert!(is_newer(retired, before), "retired");
+        let dropped = of(&[OPENED], 0, &["paid"]);
+        assert!(is_newer(dropped, before), "dropped");
+        assert!(is_newer(dropped, retired), "dropped in the end");
+        assert!(
+            is_newer(of(&[OPENED, now], 0, &["noted"]), before),
+            "ignored"
+        );
         let joined = EventInfo::new("opened", 2, "Opened").aliases(&["created", "made", "paid"]);
-        assert!(is_newer(of(&[joined], &[]), before), "joined with another");
+        assert!(
+            is_newer(of(&[joined], 0, &[]), before),
+            "joined with another"
+        );
         let renamed = EventInfo::new("settled", version, "Paid").aliases(&["paid"]);
-        assert!(is_newer(of(&[OPENED, renamed], &[]), before), "renamed");
+        assert!(is_newer(of(&[OPENED, renamed], 0, &[]), before), "renamed");
     }
+}
+
+#[test]
+fn a_shape_is_another_one_for_whatever_is_folded_otherwise() {
+    const ALIASED: EventInfo = EventInfo::new("paid", 3, "Paid").aliases(&["noted"]);
+    let low = |shape: u64| shape & 0xffff_ffff_ffff;
+    let shapes = [
+        shape(7, 1, &[OPENED, PAID], 0, &[]),
+        shape(7, 1, &[OPENED, PAID], 1, &[]),
+        shape(7, 1, &[OPENED, PAID], 2, &[]),
+        shape(7, 1, &[OPENED, PAID], 0, &["noted"]),
+        shape(7, 1, &[OPENED, ALIASED], 0, &[]),
+        shape(7, 1, &[OPENED, ALIASED], 1, &[]),
+        shape(7, 1, &[OPENED], 0, &["paid"]),
+    ];
+    for (at, one) in shapes.iter().enumerate() {
+        for other in &shapes[..at] {
+            assert_ne!(low(*one), low(*other));
+        }
+    }
+    // In whatever order they are listed.
+    assert_eq!(shapes[0], shape(7, 1, &[PAID, OPENED], 0, &[]));
 }
 
 /// What stops the build.

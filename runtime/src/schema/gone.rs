@@ -1,10 +1,26 @@
-//! Names that are recorded: each is that of an event of this build, or ignored.
+//! What became of events that are recorded: each name is one of an event of this build, or ignored.
 
 use std::collections::BTreeSet;
 
 use super::lock::{Entry, Judged, Lock, Present};
+use crate::event::EventInfo;
 
 impl Judged {
+    /// Whether it still happens is recorded too: what it is folded into depends on that.
+    pub(super) fn retired(&mut self, info: &EventInfo, entry: Entry, retired: bool) -> Entry {
+        let is_known = !entry.versions.is_empty();
+        if is_known && entry.retired != retired {
+            let now = if retired {
+                "no longer happens"
+            } else {
+                "happens again"
+            };
+            self.new
+                .push(format!("`{}` {now}, which is not recorded\n", info.name));
+        }
+        Entry { retired, ..entry }
+    }
+
     /// An event that this build does not have was stored under all of its names.
     pub(super) fn left(
         &mut self,

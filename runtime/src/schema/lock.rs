@@ -12,7 +12,7 @@ use super::mend::Changed;
 use super::shape::Shape;
 use super::stamp::Stamp;
 use crate::event::EventInfo;
-use crate::evolve::{FORMER, count};
+use crate::evolve::{count, count_ignored};
 
 /// The file of one set of events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,12 +53,16 @@ pub(crate) struct Entry {
     /// Names that it was stored under before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) was: Vec<String>,
-    versions: BTreeMap<u16, Shape>,
+    /// Whether it no longer happens.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) retired: bool,
+    pub(super) versions: BTreeMap<u16, Shape>,
 }
 
 /// One event as this build reads it.
 pub(crate) struct Present<'a> {
     pub(crate) info: &'a EventInfo,
+    pub(crate) retired: bool,
     pub(crate) shapes: &'a BTreeMap<u16, Shape>,
 }
 
@@ -109,8 +113,14 @@ impl Lock {
         }
         category.clone_into(&mut judged.lock.category);
         let mut left = self.events.clone();
-        for Present { info, shapes } in present {
+        for Present {
+            info,
+            retired,
+            shapes,
+        } in present
+        {
             let entry = judged.entry(&mut left, info);
+            let entry = judged.retired(info, entry, *retired);
             let entry = judged.event(info, entry, shapes);
             judged.lock.events.insert(info.name.to_owned(), entry);
         }
@@ -125,12 +135,29 @@ impl Lock {
 
     /// What its events and the names that are ignored count towards the age of a snapshot.
     pub(super) fn count(&self) -> u64 {
-        let newest = |entry: &Entry| entry.versions.keys().next_back().copied();
+        let counts = self.known().map(|(_, entry)| {
+            let newest = entry.versions.keys().next_back().copied();
+            count(newest.unwrap_or_default(), entry.was.len(), entry.retired)
+        });
+        counts.fold(count_ignored(self.ignored.len()), u64::saturating_add)
+    }
+
+    /// Whether snapshots of both are folded from the same: each event under the same names, in its newest version.
+    pub(super) fn reads_as(&self, other: &Self) -> bool {
+        let read = |lock: &Self| -> Vec<(String, Vec<String>, bool, Option<u16>)> {
+            let entry = |(name, entry): (&String, &Entry)| {
+                let newest = entry.versions.keys().next_back().copied();
+                (name.clone(), entry.was.clone(), entry.retired, newest)
+            };
+            lock.known().map(entry).collect()
+        };
+        self.ignored == other.ignored && read(self) == read(other)
+    }
+
+    /// Those that are not ignored by now.
+    fn known(&self) -> impl Iterator<Item = (&String, &Entry)> {
         let events = self.events.iter();
-        let events = events.filter(|(name, _)| !self.ignored.contains(name));
-        let counts =
-            events.map(|(_, entry)| count(newest(entry).unwrap_or_default(), entry.was.len()));
-        counts.fold(FORMER * self.ignored.len() as u64, u64::saturating_add)
+        events.filter(|(name, _)| !self.ignored.contains(name))
     }
 }
 
@@ -160,6 +187,7 @@ impl Judged {
                 continue;
             };
             whole.was.extend(entry.was);
+            whole.retired |= entry.retired;
             if name != info.name {
                 self.new.push(format!(
                     "`{}` is recorded as `{name}`, its former name\n",

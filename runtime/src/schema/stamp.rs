@@ -44,10 +44,10 @@ impl Judged {
         let why = match now.map(|now| (now, count.saturating_add(now.logic).cmp(&age))) {
             None => "nothing says by which logic they are folded any more",
             Some((_, Ordering::Less)) => {
-                "they count as older ones, since `logic`, or the number of names that are ignored, became less"
+                "they count as older ones, since `logic`, or the number of events that are retired or ignored, became less"
             }
-            Some((now, Ordering::Equal)) if now != recorded => {
-                "they hold another state, or one by another logic, and nothing says that it is newer"
+            Some((now, Ordering::Equal)) if now != recorded || !self.lock.reads_as(before) => {
+                "they hold another state, or one by another logic or of other events, and nothing says that it is newer"
             }
             Some((now, _)) => {
                 if now != recorded {

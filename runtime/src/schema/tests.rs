@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::lock::{Judged, Lock, Present};
+use super::stamp::Stamp;
 use super::{FieldInfo, Shape};
 use crate::event::EventInfo;
 
@@ -60,6 +61,7 @@ fn against(info: &EventInfo, events: &Value, ignored: &[&str]) -> Judged {
         .collect();
     let present = Present {
         info,
+        retired: false,
         shapes: &shapes,
     };
     lock(events).judge("account", &[present], ignored, None)
@@ -159,6 +161,48 @@ fn an_event_is_ignored_under_all_of_its_names() {
 }
 
 #[test]
+fn an_event_that_is_retired_counts_more_than_one_that_happens() {
+    let owner = json!({"owner": "text"});
+    let shapes = BTreeMap::from([(1, shape(&owner)), (2, shape(&owner))]);
+    let stamp: Stamp = serde_json::from_value(json!({"logic": 1, "state": "a"})).unwrap();
+    let recorded = |retired: bool| -> Lock {
+        let entry =
+            json!({"was": ["Opened"], "retired": retired, "versions": {"1": owner, "2": owner}});
+        let events = json!({"account.opened": entry});
+        let lock =
+            json!({"format": 1, "category": "account", "snapshots": stamp, "events": events});
+        serde_json::from_value(lock).unwrap()
+    };
+    let judged = |before: bool, retired: bool| {
+        let info = &OPENED;
+        let present = Present {
+            info,
+            retired,
+            shapes: &shapes,
+        };
+        recorded(before).judge("account", &[present], &[], Some(&stamp))
+    };
+    for same in [true, false] {
+        let Judged { broken, new, lock } = judged(same, same);
+        assert_eq!((broken, new, lock), (vec![], vec![], recorded(same)));
+    }
+    let Judged { broken, new, lock } = judged(false, true);
+    assert_eq!((broken, lock), (vec![], recorded(true)));
+    let says = "`account.opened` no longer happens, which is not recorded\n";
+    assert_eq!(new, [says]);
+    let Judged { broken, new, .. } = judged(true, false);
+    assert_eq!(
+        new,
+        ["`account.opened` happens again, which is not recorded\n"]
+    );
+    assert!(broken[0].contains("they count as older ones"), "{broken:?}");
+    assert!(
+        broken[0].contains("help: write `snapshot(logic = 66)`"),
+        "{broken:?}"
+    );
+}
+
+#[test]
 fn what_was_ignored_stays_ignored_or_becomes_an_event() {
     let owner = json!({"owner": "text"});
     let events = versions(&json!({"1": owner, "2": owner}));
@@ -170,6 +214,7 @@ fn what_was_ignored_stays_ignored_or_becomes_an_event() {
     let judged = |recorded: &[&str], ignored: &[&str]| {
         let present = Present {
             info: &OPENED,
+            retired: false,
             shapes: &shapes,
         };
         ignoring(recorded).judge("account", &[present], ignored, None)
@@ -230,6 +275,7 @@ fn where_nothing_could_be_traced_is_said_when_it_is_recorded() {
         let shapes = BTreeMap::from([(1, self::shape(&shape))]);
         let present = Present {
             info: &EventInfo::new("account.opened", 1, "Opened"),
+            retired: false,
             shapes: &shapes,
         };
         Lock::default()

@@ -15,6 +15,7 @@ fn printed(info: &EventInfo, before: &Value, now: &Value) -> String {
     let shapes = BTreeMap::from([(1, shape(now))]);
     let present = Present {
         info,
+        retired: false,
         shapes: &shapes,
     };
     let recorded = super::lock(&json!({"order.paid": {"versions": {"1": before}}}));

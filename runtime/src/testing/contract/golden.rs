@@ -113,9 +113,11 @@ impl Goldens<'_> {
             Change::Grown | Change::Moved => {
                 let mut sample = sample.clone();
                 sample.reads_as.push(readings.now().to_vec());
+                let (before, now) = (readings.settled(before), readings.settled(readings.now()));
                 report.new.push(format!(
-                    "what version {version} of `{event}` is read as is not recorded in {}\n",
-                    path.display()
+                    "what version {version} of `{event}` is read as is not recorded in {}\n{}",
+                    path.display(),
+                    drift(&before, &now, Paint::OFF)
                 ));
                 report.writes.push((path.clone(), written(&sample)));
             }

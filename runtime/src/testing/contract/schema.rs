@@ -110,6 +110,7 @@ impl Set<'_> {
         goldens.check(samples.collect(), &shapes, &mut report)?;
         let present = events.iter().zip(&shapes);
         let present = present.map(|(event, shapes)| Present {
+            retired: !event.happens(),
             info: event.info(),
             shapes,
         });

@@ -9,7 +9,6 @@ use std::io::{IsTerminal, stderr};
 pub(in crate::testing) struct Paint(bool);
 
 impl Paint {
-    #[cfg(test)]
     pub(in crate::testing) const OFF: Self = Self(false);
 
     #[cfg(test)]

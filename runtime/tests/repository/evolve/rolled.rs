@@ -1,9 +1,9 @@
 //! Two builds that work on one stream: the snapshot of the newer one stays.
 
-use factum::{Aggregate, Apply, Event, IntoEvents, Repository, Snapshot, Store};
+use factum::{Aggregate, Apply, Event, IntoEvents, Repository, Retired, Snapshot, Store};
 use serde::{Deserialize, Serialize};
 
-use super::{encoded, kept};
+use super::{append_rows, encoded, kept};
 use crate::domain::ada;
 use crate::each::on_every_store;
 
@@ -13,6 +13,9 @@ on_every_store! {
     keeps_the_snapshot_of_a_build_that_knows_one_name_more,
     keeps_the_snapshot_of_a_build_with_one_event_more,
     keeps_the_snapshot_of_a_build_that_ignores_one_event_more,
+    keeps_the_snapshot_of_a_build_that_retires_an_event,
+    believes_no_snapshot_of_a_build_that_folded_what_is_retired_by_now,
+    believes_no_snapshot_of_a_build_that_ignored_what_it_reads,
 }
 
 #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -126,6 +129,79 @@ mod ignored {
             self.count += 1;
         }
     }
+}
+
+/// What was cleared counts as counted once more.
+mod retired {
+    use super::{Aggregate, Apply, Cleared, Counted, Deserialize, IntoEvents, Retired, Serialize};
+
+    #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    #[aggregate(name = "tally", id = String, events(Counted), retired(Cleared), snapshot(logic = 1))]
+    pub(super) struct Tally {
+        pub(super) count: u64,
+    }
+
+    impl Apply<Counted> for Tally {
+        fn apply(&mut self, _: &Counted) {
+            self.count += 1;
+        }
+    }
+
+    impl Retired<TallyEvent> for Cleared {
+        fn replace(self) -> impl IntoEvents<TallyEvent> {
+            Counted {}
+        }
+    }
+}
+
+/// What another build ignores.
+mod heard {
+    use super::{Aggregate, Apply, Deserialize, Event, Serialize};
+
+    #[derive(Event, Serialize, Deserialize, Clone, Debug, PartialEq)]
+    #[event(name = "tally.counted", alias("tally.noted"))]
+    pub(super) struct Counted {}
+
+    #[derive(Aggregate, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
+    #[aggregate(name = "tally", id = String, events(Counted), snapshot(logic = 1))]
+    pub(super) struct Tally {
+        pub(super) count: u64,
+    }
+
+    impl Apply<Counted> for Tally {
+        fn apply(&mut self, _: &Counted) {
+            self.count += 1;
+        }
+    }
+}
+
+async fn keeps_the_snapshot_of_a_build_that_retires_an_event(store: impl Store + Clone) {
+    is_kept::<retired::Tally>(store, &Counted {}.into()).await;
+}
+
+async fn believes_no_snapshot_of_a_build_that_folded_what_is_retired_by_now(
+    store: impl Store + Clone,
+) {
+    let before = Repository::<event::Tally, _>::new(store.clone()).snapshot_every(1);
+    for event in [Counted {}.into(), Cleared {}.into()] {
+        let event: event::TallyEvent = event;
+        let done = before
+            .update(&ada(), |_| Ok::<_, String>(event.clone()))
+            .await;
+        done.unwrap();
+    }
+    let now = Repository::<retired::Tally, _>::new(store).snapshot_every(1);
+    assert_eq!(now.load(&ada()).await.unwrap().state.count, 2);
+}
+
+async fn believes_no_snapshot_of_a_build_that_ignored_what_it_reads(store: impl Store + Clone) {
+    let rows = [("tally.counted", 1, "{}"), ("tally.noted", 1, "{}")];
+    append_rows(&store, "tally-ada", &rows).await;
+    let before = Repository::<ignored::Tally, _>::new(store.clone()).snapshot_every(1);
+    let done = before.update(&ada(), |_| Ok::<_, String>(Counted {})).await;
+    done.unwrap();
+    let now = Repository::<heard::Tally, _>::new(store).snapshot_every(1);
+    assert_eq!(now.load(&ada()).await.unwrap().state.count, 3);
 }
 
 async fn keeps_the_snapshot_of_a_build_with_another_logic(store: impl Store + Clone) {

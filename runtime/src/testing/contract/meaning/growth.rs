@@ -85,7 +85,7 @@ impl<'a> Growth<'a> {
             shape: self.shape.and_then(|shape| place(shape, is, object)),
             recorded: self
                 .recorded
-                .and_then(|recorded| place(recorded, was, object)),
+                .and_then(|recorded| place(recorded, was, object).or(opaque(recorded))),
             ..self
         }
     }
@@ -97,7 +97,9 @@ impl<'a> Growth<'a> {
         };
         Self {
             shape: self.shape.and_then(item),
-            recorded: self.recorded.and_then(item),
+            recorded: self
+                .recorded
+                .and_then(|recorded| item(recorded).or(opaque(recorded))),
             ..self
         }
     }
@@ -118,6 +120,11 @@ impl<'a> Growth<'a> {
         let read = shape.part(&was).zip(shape.part(&is));
         read.is_some_and(|(was, is)| was.is_like(is))
     }
+}
+
+/// The same one, where nothing is known of what is in it: whatever comes there is content.
+fn opaque(shape: &Shape) -> Option<&Shape> {
+    (shape.parts.is_empty() && !shape.kind.ends_with(AGAIN)).then_some(shape)
 }
 
 /// What stands under a name: a field, one of the variant that is told, or one of those of any name.

@@ -182,11 +182,13 @@ fn a_meaning_goes_on_by_the_steps_and_is_held_to_them() {
     let package = Package::released(FIRST);
     let [broken, new] = package.says(TIPPED);
     assert_eq!(broken, "");
-    insta::assert_snapshot!(new, @"
+    insta::assert_snapshot!(new, @r#"
     what version 1 of `order.paid` is read as is not recorded in [package]/events/order/order.paid.v1.json
+      - before  order.paid v1 {"cents":1}
+      + now     order.paid v2 {"cents":1,"tip":7}
     version 2 of `order.paid` has no sample
     `order.paid` version 2 is not recorded
-    ");
+    "#);
     package.records(TIPPED);
     insta::assert_snapshot!(package.text("order.paid.v1.json"), @r#"
     {

@@ -260,6 +260,14 @@ fn what_came_is_growth_where_the_event_could_not_have_it_before() {
         ),
         (json!({"rest": {}}), json!({"rest": {"more": 1}})),
         (
+            json!({"rest": {"of": {}}}),
+            json!({"rest": {"of": {"more": 1}}}),
+        ),
+        (
+            json!({"rest": [{"a": 1}]}),
+            json!({"rest": [{"a": 1, "b": 2}]}),
+        ),
+        (
             json!({"means": [{"kind": "Card"}]}),
             json!({"means": [{"kind": "Card", "number": "1"}]}),
         ),

@@ -13,6 +13,7 @@ fn a_field_that_may_be_missing_gets_a_sample_beside_the_former() {
     assert_eq!(broken, "");
     insta::assert_snapshot!(new, @"
     what version 1 of `order.paid` is read as is not recorded in [package]/events/order/order.paid.v1.json
+      note:  + now     null
     version 1 of `order.paid` has no sample that shows `note`
     `order.paid` version 1 has another shape; compatibility: full
     ");

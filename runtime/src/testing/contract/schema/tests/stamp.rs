@@ -95,7 +95,7 @@ fn another_state_needs_a_higher_logic() {
     let [broken, new] = package.says_of(FIRST, after(1));
     assert_eq!(new, "");
     insta::assert_snapshot!(broken, @"
-    a build from before would replace the snapshots of this one: they hold another state, or one by another logic, and nothing says that it is newer
+    a build from before would replace the snapshots of this one: they hold another state, or one by another logic or of other events, and nothing says that it is newer
     help: write `snapshot(logic = 2)`
     note: if no snapshot was ever taken, delete the lines of `snapshots` from the file
     ");
@@ -131,7 +131,7 @@ fn what_counts_does_not_become_less() {
     }
     let sunk = [Some(before(3)), None].map(|stamp| package.says_of(FIRST, stamp)[0].clone());
     insta::assert_snapshot!(sunk.concat(), @"
-    a build from before would replace the snapshots of this one: they count as older ones, since `logic`, or the number of names that are ignored, became less
+    a build from before would replace the snapshots of this one: they count as older ones, since `logic`, or the number of events that are retired or ignored, became less
     help: write `snapshot(logic = 5)`
     note: if no snapshot was ever taken, delete the lines of `snapshots` from the file
     a build from before would replace the snapshots of this one: nothing says by which logic they are folded any more
@@ -157,11 +157,11 @@ fn a_name_that_is_no_longer_ignored_makes_it_count_less() {
     let Report { broken, .. } = package.holds(&both, &[], stamp(1)).unwrap();
     let broken = broken.concat();
     assert!(broken.contains("they count as older ones"), "{broken}");
-    // 64 for the name, 2 for the event in its place.
+    // 128 for the name, 2 for the event in its place.
     assert!(
-        broken.contains("help: write `snapshot(logic = 64)`"),
+        broken.contains("help: write `snapshot(logic = 128)`"),
         "{broken}"
     );
-    let Report { broken, .. } = package.holds(&both, &[], stamp(64)).unwrap();
+    let Report { broken, .. } = package.holds(&both, &[], stamp(128)).unwrap();
     assert_eq!(broken.concat(), "");
 }
