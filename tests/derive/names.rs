@@ -1,10 +1,10 @@
-//! What is worked out while a set is compiled, worked out here: names that are claimed twice, and the shape.
+//! What is worked out while a set is compiled, worked out here: names that are claimed twice.
 
 #![expect(clippy::unwrap_used, reason = "only tests call it")]
 
 use std::panic::catch_unwind;
 
-use factum::__private::{assert_unique_names, shape};
+use factum::__private::assert_unique_names;
 use factum::EventInfo;
 
 /// What stops the build.
@@ -74,29 +74,4 @@ fn a_message_that_is_too_long_is_cut() {
     let event = EventInfo::new(long, 1, "A");
     let said = format!("the stored name `{}", "n".repeat(495));
     assert_eq!(stopped_by(&[event, event]), said);
-}
-
-/// FNV-1a of `foobar`, as it is published with.
-#[test]
-fn the_shape_folds_names_and_versions() {
-    let version = u16::from_be_bytes(*b"ar");
-    let event = EventInfo::new("foob", version, "Foob");
-    let shape = shape(0xcbf2_9ce4_8422_2325, 0, &[event], &[]);
-    assert_eq!(
-        shape & 0xffff_ffff_ffff,
-        0x8594_4171_f739_67e8 & 0xffff_ffff_ffff
-    );
-}
-
-#[test]
-fn the_shape_counts_what_only_grows() {
-    let age = |logic, reads: &[EventInfo], ignored: &[&str]| shape(7, logic, reads, ignored) >> 48;
-    let event = |version| EventInfo::new("a.opened", version, "Opened");
-    assert_eq!(age(0, &[], &[]), 0);
-    assert_eq!(age(0, &[event(1)], &[]), 2);
-    assert_eq!(age(0, &[event(2), event(3)], &[]), 7);
-    // As much as an event of version 63, whose type may be gone.
-    assert_eq!(age(5, &[event(2), event(3)], &["a.left", "a.met"]), 140);
-    assert_eq!(age(0xfffe, &[], &[]), 0xfffe);
-    assert_eq!(age(u64::MAX, &[event(u16::MAX)], &["a.left"]), 0xffff);
 }

@@ -12,6 +12,13 @@ fn hashed(hash: u64, text: &[u8]) -> u64 {
     text.iter().fold(hash, step)
 }
 
+/// FNV-1a of `foobar`, as it is published with.
+#[test]
+fn a_text_is_folded_as_published() {
+    let hash = super::fold(0xcbf2_9ce4_8422_2325, b"foobar");
+    assert_eq!(hash, 0x8594_4171_f739_67e8);
+}
+
 #[test]
 fn a_shape_is_a_hash_behind_a_count_of_what_only_grows() {
     let opened = hashed(0, b"opened\x00\x01");
