@@ -24,6 +24,15 @@ fn branches(edits: [&dyn Fn(&Released); 2]) -> Released {
     released
 }
 
+/// What is said where the files of one branch are taken for both, and nobody looked at what the conflict was about.
+fn says_of_one(released: &Released, side: &str) -> String {
+    let taken = released
+        .package
+        .git(&["checkout", side, "--", "shop/events"]);
+    assert!(taken.passes, "{}", taken.printed);
+    released.refuses_for_good()
+}
+
 /// Adds a field in version 2, at one end of the event or the other, so that the sources merge by themselves.
 fn raise(released: &Released, from: &str, to: &str) {
     let raised = "name = \"order.placed\", version = 2";
@@ -71,13 +80,8 @@ fn two_versions_of_one_number_conflict_and_neither_file_passes_for_both() {
         "{}",
         merge.printed
     );
-    // Nobody looked at what the conflict was about.
     for side in ["--ours", "--theirs"] {
-        let taken = released
-            .package
-            .git(&["checkout", side, "--", "shop/events"]);
-        assert!(taken.passes, "{}", taken.printed);
-        let said = released.refuses_for_good();
+        let said = says_of_one(&released, side);
         assert!(
             said.contains("`order.placed` version 2 has another shape; compatibility: "),
             "{said}"
@@ -144,11 +148,7 @@ fn two_states_of_one_logic_conflict_and_neither_file_passes_for_both() {
         merge.printed
     );
     for side in ["--ours", "--theirs"] {
-        let taken = released
-            .package
-            .git(&["checkout", side, "--", "shop/events"]);
-        assert!(taken.passes, "{}", taken.printed);
-        let said = released.refuses_for_good();
+        let said = says_of_one(&released, side);
         assert!(said.contains("help: write `snapshot(logic = 2)`"), "{said}");
     }
 }
