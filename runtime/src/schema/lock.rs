@@ -59,6 +59,17 @@ pub(crate) struct Entry {
     pub(super) versions: BTreeMap<u16, Shape>,
 }
 
+impl Entry {
+    /// The highest version; 0 if there is none.
+    fn newest(&self) -> u16 {
+        self.versions
+            .keys()
+            .next_back()
+            .copied()
+            .unwrap_or_default()
+    }
+}
+
 /// One event as this build reads it.
 pub(crate) struct Present<'a> {
     pub(crate) info: &'a EventInfo,
@@ -135,23 +146,18 @@ impl Lock {
 
     /// What its events and the names that are ignored count towards the age of a snapshot.
     pub(super) fn count(&self) -> u64 {
-        let counts = self.known().map(|(_, entry)| {
-            let newest = entry.versions.keys().next_back().copied();
-            count(newest.unwrap_or_default(), entry.was.len(), entry.retired)
-        });
+        let counts = self.known();
+        let counts = counts.map(|(_, entry)| count(entry.newest(), entry.was.len(), entry.retired));
         counts.fold(count_ignored(self.ignored.len()), u64::saturating_add)
     }
 
     /// Whether snapshots of both are folded from the same: each event under the same names, in its newest version.
     pub(super) fn reads_as(&self, other: &Self) -> bool {
-        let read = |lock: &Self| -> Vec<(String, Vec<String>, bool, Option<u16>)> {
-            let entry = |(name, entry): (&String, &Entry)| {
-                let newest = entry.versions.keys().next_back().copied();
-                (name.clone(), entry.was.clone(), entry.retired, newest)
-            };
-            lock.known().map(entry).collect()
-        };
-        self.ignored == other.ignored && read(self) == read(other)
+        fn read(lock: &Lock) -> impl Iterator<Item = (&String, &Vec<String>, bool, u16)> {
+            let known = lock.known();
+            known.map(|(name, entry)| (name, &entry.was, entry.retired, entry.newest()))
+        }
+        self.ignored == other.ignored && read(self).eq(read(other))
     }
 
     /// Those that are not ignored by now.

@@ -108,23 +108,26 @@ impl Goldens<'_> {
             payload: sample.payload.clone(),
         }];
         let before = sample.reads_as.last().unwrap_or(&itself);
+        let differs = |paint| {
+            let [before, now] = [before, readings.now()].map(|told| readings.settled(told));
+            drift(&before, &now, paint)
+        };
         match change(before, &readings, self.events, shapes, self.lock) {
             Change::None => {}
             Change::Grown | Change::Moved => {
                 let mut sample = sample.clone();
                 sample.reads_as.push(readings.now().to_vec());
-                let (before, now) = (readings.settled(before), readings.settled(readings.now()));
                 report.new.push(format!(
                     "what version {version} of `{event}` is read as is not recorded in {}\n{}",
                     path.display(),
-                    drift(&before, &now, Paint::OFF)
+                    differs(Paint::OFF)
                 ));
                 report.writes.push((path.clone(), written(&sample)));
             }
             Change::Other => report.broken.push(format!(
                 "version {version} of `{event}` is read as something else than before\n{}  golden: {}\n\
                  help: let each event that is stored mean what it meant; a new meaning is a new version, or a new event\n",
-                drift(&readings.settled(before), &readings.settled(readings.now()), Paint::of_stderr()),
+                differs(Paint::of_stderr()),
                 path.display()
             )),
         }

@@ -102,7 +102,8 @@ pub(super) fn change(
     if pairs().all(|(before, now)| before.payload == now.payload) {
         Change::None
     } else if grows(Shown::AsBefore)
-        // A step or a default that tells another variant by now, or fills what it left empty, leaves what was told as it is.
+        // A step or a default that tells another variant by now leaves one that was told as it is, and one that fills what it
+        // left empty leaves that empty; another name, and what was left out and is written by now, are read as the same.
         || grows(Shown::Otherwise) && leads(&before, readings, events, lock)
     {
         Change::Grown
