@@ -37,6 +37,16 @@ impl Tree {
         Ok(tree)
     }
 
+    /// Where the copy lies.
+    pub fn sources(&self) -> &Path {
+        &self.sources
+    }
+
+    /// What is built there goes here.
+    pub fn build(&self) -> &Path {
+        &self.build
+    }
+
     /// Runs the test that should notice the bug, with the bug in the sources.
     pub fn run(&self, bug: &Bug) -> Result<Output, TreeError> {
         self.apply(bug, &[])?;

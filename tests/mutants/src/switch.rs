@@ -1,0 +1,244 @@
+//! A file in which every change is behind a switch.
+
+use std::ops::Range;
+
+use crate::site::{Binary, Kind, Site, What};
+
+/// The sources of a file, and where in them its changes have come to stand.
+#[derive(Debug, Default)]
+pub(crate) struct Switched {
+    pub(crate) source: String,
+    /// Outer places before inner ones.
+    places: Vec<(Range<usize>, Vec<u32>)>,
+}
+
+impl Switched {
+    pub(crate) fn of(source: &str, sites: &[Site]) -> Self {
+        let mut switched = Self::default();
+        switched.range(source, sites, 0..source.len());
+        switched
+    }
+
+    /// The changes at the innermost place around these bytes.
+    pub(crate) fn at(&self, bytes: &Range<usize>) -> Option<&[u32]> {
+        let around = self
+            .places
+            .iter()
+            .filter(|(place, _)| place.start <= bytes.start && bytes.end <= place.end);
+        let innermost = around.min_by_key(|(place, _)| place.len());
+        innermost.map(|(_, numbers)| &**numbers)
+    }
+
+    /// All changes that found their place.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u32> {
+        self.places
+            .iter()
+            .flat_map(|(_, numbers)| numbers.iter().copied())
+    }
+
+    /// All that lies in the range.
+    fn range(&mut self, source: &str, sites: &[Site], range: Range<usize>) {
+        let mut at = range.start;
+        let mut left = sites;
+        while let Some((site, rest)) = left.split_first() {
+            left = rest;
+            if site.at.start < at || site.at.end > range.end {
+                continue;
+            }
+            if site.at.start >= range.end && !(site.at.is_empty() && site.at.start == range.end) {
+                break;
+            }
+            self.source.push_str(&source[at..site.at.start]);
+            self.site(source, site, rest);
+            at = site.at.end;
+        }
+        self.source.push_str(&source[at..range.end]);
+    }
+
+    fn site(&mut self, source: &str, site: &Site, inner: &[Site]) {
+        let start = self.source.len();
+        let mut numbers = Vec::new();
+        match &site.what {
+            What::Body(instead) => {
+                for (number, text) in instead {
+                    self.choice(*number, |of| {
+                        of.source.push_str("return ");
+                        of.source.push_str(text);
+                    });
+                }
+            }
+            What::Equal(both, number) => {
+                numbers.push(*number);
+                self.say(&format!("({} != (", is(*number)));
+                self.range(source, inner, both.clone());
+                self.say("))");
+            }
+            What::Binary(binary) => {
+                numbers.extend(binary.instead.iter().map(|(number, _)| *number));
+                self.binary(source, binary, inner);
+            }
+            What::Logic {
+                left,
+                right,
+                is_and,
+                number,
+            } => {
+                numbers.push(*number);
+                self.say("({ let __x = (");
+                self.range(source, inner, left.clone());
+                let sign = if *is_and { "!=" } else { "==" };
+                self.say(&format!("); if __x {sign} {} {{ ", is(*number)));
+                self.range(source, inner, right.clone());
+                self.say(" } else { __x } })");
+            }
+            What::Unary {
+                operator,
+                operand,
+                number,
+            } => {
+                numbers.push(*number);
+                self.say("({ let __x = (");
+                self.range(source, inner, operand.clone());
+                self.say(&format!(
+                    "); if {} {{ __x }} else {{ {operator}__x }} }})",
+                    is(*number)
+                ));
+            }
+            What::Guard {
+                guard,
+                never,
+                always,
+            } => {
+                numbers.extend(never.iter().chain(always));
+                self.say(" if true");
+                for never in never {
+                    self.say(&format!(" && !{}", is(*never)));
+                }
+                if let Some(guard) = guard {
+                    self.say(" && (");
+                    for always in always {
+                        self.say(&format!("{} || ", is(*always)));
+                    }
+                    self.say("(");
+                    self.range(source, inner, guard.clone());
+                    self.say("))");
+                }
+            }
+            What::Match(arms) => {
+                numbers.extend(arms);
+                self.range(source, inner, site.at.clone());
+            }
+            What::Fields(gone) => {
+                self.say("(");
+                for (number, field) in gone {
+                    self.say(&format!("if {} {{ ", is(*number)));
+                    let place = self.source.len();
+                    self.range(source, inner, site.at.start..field.start);
+                    self.range(source, inner, field.end..site.at.end);
+                    self.places.push((place..self.source.len(), vec![*number]));
+                    self.say(" } else ");
+                    numbers.push(*number);
+                }
+                self.say("{ ");
+                self.range(source, inner, site.at.clone());
+                self.say(" })");
+            }
+        }
+        self.places.push((start..self.source.len(), numbers));
+    }
+
+    fn binary(&mut self, source: &str, binary: &Binary, inner: &[Site]) {
+        let reference = if binary.kind == Kind::Comparing {
+            "&"
+        } else {
+            ""
+        };
+        if binary.kind == Kind::Assigning {
+            self.say("{ let __y = (");
+        } else {
+            self.say(&format!("(match ({reference}("));
+            self.range(source, inner, binary.left.clone());
+            self.say(&format!("), {reference}("));
+        }
+        self.range(source, inner, binary.right.clone());
+        self.say(if binary.kind == Kind::Assigning {
+            "); "
+        } else {
+            ")) { (__x, __y) => { "
+        });
+        let own = (0, binary.operator.clone());
+        for (number, operator) in binary.instead.iter().chain([&own]) {
+            if *number != 0 {
+                self.say(&format!("if {} ", is(*number)));
+            }
+            let place = self.source.len();
+            self.say("{ ");
+            if binary.kind == Kind::Assigning {
+                self.range(source, inner, binary.left.clone());
+            } else {
+                self.say("__x");
+            }
+            self.say(&format!(" {operator} __y }}"));
+            if *number != 0 {
+                self.places.push((place..self.source.len(), vec![*number]));
+                self.say(" else ");
+            }
+        }
+        self.say(if binary.kind == Kind::Assigning {
+            " }"
+        } else {
+            " } })"
+        });
+    }
+
+    /// What is done in place of the rest.
+    fn choice(&mut self, number: u32, what: impl FnOnce(&mut Self)) {
+        let place = self.source.len();
+        self.say(&format!("if {} {{ ", is(number)));
+        what(self);
+        self.say("; } ");
+        self.places.push((place..self.source.len(), vec![number]));
+    }
+
+    fn say(&mut self, text: &str) {
+        self.source.push_str(text);
+    }
+}
+
+/// Asks whether a change is the one to be tried.
+fn is(number: u32) -> String {
+    format!("crate::__mutant({number})")
+}
+
+/// What the sources end with: which change is tried, and a file for those that were come by.
+pub(crate) fn ending(count: usize) -> String {
+    format!(
+        r#"
+#[doc(hidden)]
+pub fn __mutant(number: u32) -> bool {{
+    use std::io::Write;
+    use std::sync::LazyLock;
+    use std::sync::atomic::{{AtomicBool, Ordering}};
+    static TRIED: LazyLock<u32> = LazyLock::new(|| {{
+        std::env::var("FACTUM_MUTANT").ok().and_then(|it| it.parse().ok()).unwrap_or(0)
+    }});
+    static PASSED: LazyLock<Option<std::fs::File>> = LazyLock::new(|| {{
+        let file = std::env::var_os("FACTUM_MUTANTS_PASSED")?;
+        std::fs::OpenOptions::new().create(true).append(true).open(file).ok()
+    }});
+    static SEEN: [AtomicBool; {}] = [const {{ AtomicBool::new(false) }}; {}];
+    if let Some(mut file) = PASSED.as_ref()
+        && !SEEN[number as usize].swap(true, Ordering::Relaxed)
+    {{
+        let _ = file.write_all(&number.to_le_bytes());
+    }}
+    *TRIED == number
+}}
+"#,
+        count + 1,
+        count + 1
+    )
+}
+
+#[cfg(test)]
+mod tests;
