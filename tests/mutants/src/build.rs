@@ -8,7 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use factum_planted::Tree;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::list::Mutant;
 use crate::site::sites;
@@ -24,7 +24,7 @@ const NOT_ASKED: [&str; 2] = ["published", "ui"];
 const SWITCH: &str = "runtime/src/lib.rs";
 
 /// A test binary, and the folder that its tests run in.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Binary {
     pub(crate) file: PathBuf,
     pub(crate) folder: PathBuf,

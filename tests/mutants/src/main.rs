@@ -3,10 +3,12 @@
 //! `cargo mutants` compiles the runtime for each of its thousands of changes. Here all of them are compiled at once,
 //! and of the tests only those run that come by the changed place, the shortest first.
 //!
-//! `cargo run -p factum-mutants` writes what comes of each to `target/mutants/outcomes`, a line each, and goes on there
-//! if it was stopped; words after `--` choose those with one of them in their names.
+//! `cargo run -p factum-mutants` writes what comes of each to `target/mutants/outcomes`, a line each, and leaves out what
+//! has a line there: it goes on if it was stopped, and whoever wrote a test takes out the lines of what that should
+//! catch. Words after `--` choose those with one of them in their names.
 
 mod build;
+mod built;
 mod list;
 mod site;
 mod switch;
@@ -19,19 +21,15 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 
-use build::Build;
+use built::Built;
 use list::Mutant;
-use trial::{Test, Trials};
+use trial::Trials;
 
 /// How many tests run at once: most wait rather than compute.
 const AT_ONCE: usize = 3;
-
-/// A test that takes longer is not asked.
-const LONGEST: Duration = Duration::from_secs(40);
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -41,10 +39,14 @@ fn main() -> Result<()> {
     fs::create_dir_all(folder.join("passed"))?;
     let outcomes = Outcomes::open(&folder.join("outcomes"))?;
     let mutants = list::ask(&root)?;
-    let mut build = Build::of(&root, &folder, &mutants)?;
-    let binaries = build.binaries()?;
+    let Built {
+        refused,
+        unplaced,
+        binaries,
+        tests,
+        ..
+    } = Built::of(&root, &folder, &mutants)?;
     let trials = Trials::new(&binaries, &folder.join("passed"))?;
-    let tests = passing(&trials)?;
     let asked: Vec<_> = (1..)
         .zip(&mutants)
         .filter(|(_, mutant)| {
@@ -53,10 +55,10 @@ fn main() -> Result<()> {
         .filter(|(_, mutant)| !outcomes.known.contains(&mutant.name))
         .collect();
     each(&asked, |(number, mutant)| {
-        if build.refused.contains(number) {
+        if refused.contains(number) {
             return outcomes.add("does not compile", mutant, "");
         }
-        if build.unplaced.contains(number) {
+        if unplaced.contains(number) {
             return outcomes.add("has no switch", mutant, "");
         }
         let mut coming_by: Vec<_> = tests
@@ -72,22 +74,6 @@ fn main() -> Result<()> {
         outcomes.add("survived", mutant, &format!("{} tests", coming_by.len()))
     })?;
     sum(&folder.join("outcomes"))
-}
-
-/// The tests that pass as the sources stand.
-fn passing(trials: &Trials<'_>) -> Result<Vec<Test>> {
-    let tests = Mutex::new(Vec::new());
-    each(&trials.names()?, |(binary, name)| {
-        match trials.plainly(*binary, name, LONGEST)? {
-            Some(test) => tests
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(test),
-            None => eprintln!("not asked, since it fails as the sources stand: {name}"),
-        }
-        Ok(())
-    })?;
-    Ok(tests.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Does it for each item, some at once.

@@ -7,10 +7,11 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
-use std::{fs, io};
+use std::{fs, io, mem};
 
 use anyhow::{Context, Result, anyhow};
 use factum_server::{Cluster, SOCKET};
+use serde::{Deserialize, Serialize};
 
 use crate::build::Binary;
 
@@ -20,7 +21,7 @@ const MEMORY: &str = "8000000";
 const TESTS_OF_A_SERVER: usize = 400;
 
 /// A test that passes as the sources stand.
-#[derive(Debug, Clone)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Test {
     pub(crate) name: String,
     binary: usize,
@@ -37,11 +38,10 @@ pub(crate) struct Trials<'a> {
 
 impl<'a> Trials<'a> {
     pub(crate) fn new(binaries: &'a [Binary], folder: &Path) -> Result<Self> {
-        let server = Mutex::new((server()?, 0));
         Ok(Self {
             binaries,
             folder: folder.to_owned(),
-            server,
+            server: Mutex::new((server()?, 0)),
         })
     }
 
@@ -146,7 +146,9 @@ impl<'a> Trials<'a> {
         let mut current = self.server.lock().unwrap_or_else(PoisonError::into_inner);
         current.1 += 1;
         if current.1 > TESTS_OF_A_SERVER {
-            *current = (server()?, 0);
+            let (old, _) = mem::replace(&mut *current, (server()?, 0));
+            // Its files are many.
+            thread::spawn(move || drop(old));
         }
         Ok(Arc::clone(&current.0))
     }

@@ -1,0 +1,105 @@
+//! What is known of a commit before its changes are tried, kept for the next time.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::build::{Binary, Build};
+use crate::each;
+use crate::list::Mutant;
+use crate::trial::{Test, Trials};
+
+/// A test that takes longer is not asked.
+const LONGEST: Duration = Duration::from_secs(40);
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Built {
+    of: String,
+    pub(crate) refused: BTreeSet<u32>,
+    pub(crate) unplaced: BTreeSet<u32>,
+    pub(crate) binaries: Vec<Binary>,
+    pub(crate) tests: Vec<Test>,
+}
+
+impl Built {
+    /// Builds all that is committed, unless that was done.
+    pub(crate) fn of(root: &Path, folder: &Path, mutants: &[Mutant]) -> Result<Self> {
+        let of = committed(root)?;
+        let kept = folder.join("built.json");
+        if let Ok(built) = fs::read(&kept)
+            && let Ok(built) = serde_json::from_slice::<Self>(&built)
+            && built.of == of
+        {
+            return Ok(built);
+        }
+        let mut build = Build::of(root, folder, mutants)?;
+        let binaries = build.binaries()?;
+        let trials = Trials::new(&binaries, &folder.join("passed"))?;
+        let tests = passing(&trials)?;
+        let Build {
+            refused, unplaced, ..
+        } = build;
+        let built = Self {
+            of,
+            refused,
+            unplaced,
+            binaries,
+            tests,
+        };
+        fs::write(kept, serde_json::to_vec(&built)?)?;
+        Ok(built)
+    }
+}
+
+/// What git calls the sources.
+fn committed(root: &Path) -> Result<String> {
+    let git = |arguments: &[&str]| -> Result<String> {
+        let said = Command::new("git")
+            .current_dir(root)
+            .args(arguments)
+            .output()?;
+        Ok(String::from_utf8(said.stdout)?)
+    };
+    if !git(&[
+        "status",
+        "--porcelain",
+        "--",
+        "runtime",
+        "macros",
+        "tests",
+        ".cargo",
+    ])?
+    .is_empty()
+    {
+        bail!("outcomes are those of a commit: commit what has changed, or put it aside");
+    }
+    git(&[
+        "rev-parse",
+        "HEAD:runtime",
+        "HEAD:macros",
+        "HEAD:tests",
+        "HEAD:.cargo",
+    ])
+}
+
+/// The tests that pass as the sources stand, and what they come by.
+fn passing(trials: &Trials<'_>) -> Result<Vec<Test>> {
+    let tests = Mutex::new(Vec::new());
+    each(&trials.names()?, |(binary, name)| {
+        match trials.plainly(*binary, name, LONGEST)? {
+            Some(test) => tests
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(test),
+            None => eprintln!("not asked, since it fails as the sources stand: {name}"),
+        }
+        Ok(())
+    })?;
+    Ok(tests.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
