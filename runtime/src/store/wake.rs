@@ -81,6 +81,7 @@ impl Wake {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
     use std::time::Duration;
 
     use super::{Position, Wake};
@@ -103,5 +104,21 @@ mod tests {
         let wake = Wake::new(None, Duration::ZERO);
         wake.advance(Some(Position::new(7)));
         assert_eq!(*wake.head.subscribe().borrow(), Some(Position::new(7)));
+    }
+
+    #[tokio::test]
+    async fn one_poll_serves_all_who_wait() {
+        let wake = Wake::new(None, Duration::from_millis(100));
+        let polls = Cell::new(0);
+        let wait = || {
+            wake.wait(None, Duration::from_millis(450), || {
+                polls.set(polls.get() + 1);
+                async { Ok(None) }
+            })
+        };
+        let (first, second, third) = tokio::join!(wait(), wait(), wait());
+        first.and(second).and(third).unwrap();
+        assert!(polls.get() > 3, "each looks first");
+        assert!(polls.get() <= 3 + 4, "{} polls", polls.get());
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use factum::postgres::tokio_postgres::{Client, Error};
 use factum::store::{Append, NewEvent, Read};
-use factum::{Expected, Postgres, Store, StoreError, Unavailable, UnavailableCause};
+use factum::{Expected, Postgres, Refused, Store, StoreError, Unavailable, UnavailableCause};
 use factum_server::{Cluster, database_at};
 
 use crate::batches::{add, batch, id_of, ids, name, unavailable};
@@ -304,4 +304,26 @@ async fn a_statement_that_is_cancelled_is_not_stored() {
     run(&other, "COMMIT").await;
     assert_eq!(store.head().await.unwrap(), None);
     add(&store, "account-1", 2).await;
+}
+
+#[tokio::test]
+async fn the_largest_revision_stays_free_so_that_each_has_a_next_one() {
+    let (url, store) = fresh().await;
+    add(&store, "account-1", 1).await;
+    let near_the_end = format!("UPDATE factum.streams SET last = {}", i64::MAX - 2);
+    run(&session(&url).await, &near_the_end).await;
+    let last = batch("account-1", Expected::Any, [10]);
+    let appended = store.append(last).await.unwrap();
+    assert_eq!(appended.first.get(), i64::MAX as u64 - 1);
+    let one_more = batch("account-1", Expected::Any, [11]);
+    let error = store.append(one_more).await.unwrap_err();
+    let refused = Refused::NumberTooLarge {
+        what: "the revision",
+        number: 1 << 63,
+    };
+    assert!(
+        matches!(&error, StoreError::Refused(error) if *error == refused),
+        "{error:?}"
+    );
+    add(&store, "account-2", 1).await;
 }

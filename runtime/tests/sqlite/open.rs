@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use factum::sqlite::Synchronous;
 use factum::sqlite::rusqlite::Connection;
-use factum::store::Read;
+use factum::store::{Read, open};
 use factum::{Sqlite, Store, Survives, UnavailableCause};
 
 use crate::fixture::{add, fresh, ids, place, unavailable};
@@ -165,6 +165,25 @@ async fn refuses_what_is_no_file_to_sqlite() {
         let error = unavailable(Sqlite::open(path).await);
         assert_eq!(error.cause, UnavailableCause::Misconfigured);
         assert!(error.message.contains("factum::Memory"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_names_a_store_and_its_place() {
+    let (_directory, path) = place();
+    let file = open(&format!("sqlite:{}", path.display())).await.unwrap();
+    assert!(file.durability().settings.starts_with("sqlite 3."));
+    assert_eq!(
+        open("memory:").await.unwrap().durability().survives,
+        Survives::Nothing
+    );
+    for address in ["memory:place", "sqlite:", "store.db", "", "redis://host"] {
+        let error = unavailable(open(address).await.map(drop));
+        assert_eq!(error.cause, UnavailableCause::Misconfigured, "{address}");
+        assert!(
+            error.message.contains("names no store; write `memory:`"),
+            "{address}: {error}"
+        );
     }
 }
 

@@ -38,13 +38,13 @@ impl Built {
         {
             return Ok(built);
         }
-        let mut build = Build::of(root, folder, mutants)?;
-        let binaries = build.binaries()?;
+        let mut switched = Build::of(root, folder, mutants)?;
+        let binaries = switched.binaries()?;
         let trials = Trials::new(&binaries, &folder.join("passed"))?;
         let tests = passing(&trials)?;
         let Build {
             refused, unplaced, ..
-        } = build;
+        } = switched;
         let built = Self {
             of,
             refused,

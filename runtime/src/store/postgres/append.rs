@@ -245,3 +245,24 @@ fn repeated(
         repeated: true,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::{Append, Group, NewEvent, Uuid};
+    use crate::place::Expected;
+    use crate::recorded::EventId;
+
+    #[test]
+    fn each_batch_of_a_stream_has_a_round_of_its_own() {
+        let batches = ["a-1", "b-1", "a-1", "a-1", "b-1"].map(|stream| {
+            let id = EventId::new(Uuid::from_u128(1));
+            let event = NewEvent::json(id, "account.opened", "{}");
+            Append::new(stream.parse().unwrap(), Expected::Any, vec![event]).unwrap()
+        });
+        let group = Group::of(&batches);
+        assert_eq!(group.rounds, [0, 0, 1, 2, 1]);
+        assert_eq!(group.last_round, 2);
+    }
+}

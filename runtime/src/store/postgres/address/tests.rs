@@ -53,8 +53,18 @@ fn an_address_without_words_on_tls_is_left_as_it_is() {
 }
 
 #[test]
+fn a_quote_within_a_value_is_a_part_of_it() {
+    let address: Address = "host=h application_name=a'b sslmode=require"
+        .parse()
+        .unwrap();
+    assert_eq!(address.security.mode, Some(Mode::Require));
+    assert_eq!(address.config.get_application_name(), Some("a'b"));
+}
+
+#[test]
 fn what_is_no_address_is_refused() {
     for text in [
+        "host=h sslmode='require",
         "no address",
         "host=h password='open",
         "host=h unknown=1",
