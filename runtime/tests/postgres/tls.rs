@@ -208,6 +208,17 @@ async fn a_password_is_bound_to_the_connection() {
 }
 
 #[tokio::test]
+async fn a_wrong_password_is_not_tried_again_in_the_open() {
+    let servers = servers().await;
+    for (password, expected) in [("secret", "encrypted"), ("guessed", NOT_LET_IN)] {
+        let (port, mode) = (servers.secure, "prefer");
+        let url = format!("postgres://guarded:{password}@localhost:{port}/postgres?sslmode={mode}");
+        let outcome = outcome(&url).await;
+        assert!(outcome.contains(expected), "{password}: {outcome}");
+    }
+}
+
+#[tokio::test]
 async fn a_configuration_of_the_program_s_own_decides_alone() {
     let servers = servers().await;
     let trusting = |file: &str| {

@@ -89,7 +89,10 @@ mod tests {
             assert_eq!(alarm.bound(SHORT, pin!(ready(1))).await, Some(1));
             // It is set, and goes off in the midst of what comes next.
             assert_eq!(alarm.bound(LONG, pin!(sleep(SHORT))).await, Some(()));
-            for limit in [LONG, SHORT, LONG] {
+            assert!(waited(&alarm, LONG).await >= LONG);
+            // It goes off long after what comes next.
+            assert_eq!(alarm.bound(10 * LONG, pin!(sleep(SHORT))).await, Some(()));
+            for limit in [SHORT, LONG, SHORT] {
                 let took = waited(&alarm, limit).await;
                 assert!(
                     took >= limit && took < limit + LONG,

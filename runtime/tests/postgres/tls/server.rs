@@ -16,13 +16,16 @@ hostssl all carded 127.0.0.1/32 cert clientcert=verify-full
 hostssl all secured 127.0.0.1/32 trust
 hostnossl all open 127.0.0.1/32 trust
 hostssl all worded 127.0.0.1/32 scram-sha-256
+hostssl all guarded 127.0.0.1/32 scram-sha-256
+hostnossl all guarded 127.0.0.1/32 trust
 host all postgres 127.0.0.1/32 trust
 ";
 
 pub(super) const ROLES: &str = "CREATE ROLE carded SUPERUSER LOGIN;
 CREATE ROLE secured SUPERUSER LOGIN;
 CREATE ROLE open SUPERUSER LOGIN;
-CREATE ROLE worded SUPERUSER LOGIN PASSWORD 'secret';";
+CREATE ROLE worded SUPERUSER LOGIN PASSWORD 'secret';
+CREATE ROLE guarded SUPERUSER LOGIN PASSWORD 'secret';";
 
 /// A CA, and what it signs.
 struct Authority {
