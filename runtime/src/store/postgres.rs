@@ -22,6 +22,7 @@ mod readers;
 mod row;
 mod schema;
 mod server;
+mod shifts;
 mod snapshots;
 mod sql;
 #[cfg(feature = "postgres-tls")]

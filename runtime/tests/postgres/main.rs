@@ -20,6 +20,7 @@ mod readers;
 mod refusals;
 mod rights;
 mod schema;
+mod shifts;
 mod stalls;
 #[cfg(feature = "postgres-tls")]
 mod tls;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::Pool;
+use tokio::sync::mpsc;
 
 use super::address::{Address, Mode, Security};
 use super::connect::Door;
@@ -24,6 +25,7 @@ use super::writer::Writer;
 use super::{Inner, Postgres};
 use crate::clock::{Clock, SystemClock};
 use crate::error::{StoreError, Unavailable};
+use crate::store::queue;
 use crate::store::wake::Wake;
 
 /// How a store on a server is opened; see [`Postgres::builder`].
@@ -146,7 +148,7 @@ impl Builder {
         self
     }
 
-    /// Connects, looks at the schema, and starts the task that appends.
+    /// Connects, and looks at the schema.
     ///
     /// # Errors
     /// [`Unavailable`] with what is wrong and what to do, and of its [causes](crate::UnavailableCause) `OlderSchema`,
@@ -198,7 +200,9 @@ impl Builder {
             Notices::start(door, &self.schema, sql, self.timeout, Arc::clone(&wake))
         });
         let appended = notices.as_ref().map(Notices::appended);
+        let (queue, requests) = mpsc::channel(queue::QUEUE);
         let desk = Desk::new(
+            requests,
             connections.clone(),
             self.clock,
             Arc::clone(&wake),
@@ -207,7 +211,7 @@ impl Builder {
         );
         Ok(Postgres {
             inner: Arc::new(Inner {
-                writer: Writer::start(desk, payloads),
+                writer: Writer::new(queue, desk, payloads),
                 readers: Readers::start(connections.clone()),
                 connections,
                 _notices: notices,

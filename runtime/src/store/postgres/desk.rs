@@ -1,9 +1,11 @@
-//! The one task that appends, and deletes: what is asked first is done first, and what arrives while a group is on its
-//! way goes with the next one.
+//! The one place where is appended, and deleted: what is asked first is done first, and what arrives while a group is on
+//! its way goes with the next one.
 
+use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 use tokio_postgres::Row;
@@ -30,6 +32,7 @@ const GROUP_EVENTS: usize = 10_000;
 type Outcome = Result<Appended, StoreError>;
 
 pub(super) struct Desk {
+    requests: mpsc::Receiver<Request>,
     connections: Connections,
     clock: Arc<dyn Clock>,
     wake: Arc<Wake>,
@@ -46,6 +49,7 @@ pub(super) struct Desk {
 impl Desk {
     /// What is stored is told to `wake`, and to `appended` for those who wait elsewhere.
     pub(super) fn new(
+        requests: mpsc::Receiver<Request>,
         connections: Connections,
         clock: Arc<dyn Clock>,
         wake: Arc<Wake>,
@@ -53,6 +57,7 @@ impl Desk {
         together: Option<Together>,
     ) -> Self {
         Self {
+            requests,
             connections,
             clock,
             wake,
@@ -64,12 +69,12 @@ impl Desk {
         }
     }
 
-    /// Serves until nobody can ask any more.
-    pub(super) async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+    /// Serves until nobody waits.
+    pub(super) async fn run(mut self: Box<Self>) -> Box<Self> {
         let mut group = Vec::new();
-        while let Some(first) = requests.recv().await {
+        while let Ok(first) = self.requests.try_recv() {
             let (mut events, mut bytes) = (0, 0);
-            queue::gather(&mut group, first, &mut requests, |request| {
+            queue::gather(&mut group, first, &mut self.requests, |request| {
                 let Request::Append(append, _) = request else {
                     return false;
                 };
@@ -77,27 +82,41 @@ impl Desk {
                 bytes += append.bytes();
                 bytes < GROUP_BYTES && events < GROUP_EVENTS
             });
-            let (mut appends, mut turns, mut last) = (Vec::new(), Vec::new(), None);
-            for request in group.drain(..) {
-                match request {
-                    Request::Append(_, turn) if self.is_overdue(turn.asked) => {
-                        turn.answer(Err(self.overdue().into()));
-                    }
-                    Request::Append(append, turn) => {
-                        appends.push(append);
-                        turns.push(turn);
-                    }
-                    Request::Delete(delete, turn) => last = Some((delete, turn)),
+            // A panic has told its own story, and nobody knows what came of the group. What comes next begins anew, over
+            // another connection if this one was in use.
+            let _ = AssertUnwindSafe(self.answer(&mut group))
+                .catch_unwind()
+                .await;
+        }
+        self
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.requests.is_empty()
+    }
+
+    /// Answers each of a group.
+    async fn answer(&mut self, group: &mut Vec<Request>) {
+        let (mut appends, mut turns, mut last) = (Vec::new(), Vec::new(), None);
+        for request in group.drain(..) {
+            match request {
+                Request::Append(_, turn) if self.is_overdue(turn.asked) => {
+                    turn.answer(Err(self.overdue().into()));
                 }
+                Request::Append(append, turn) => {
+                    appends.push(append);
+                    turns.push(turn);
+                }
+                Request::Delete(delete, turn) => last = Some((delete, turn)),
             }
-            self.since = Instant::now();
-            for (outcome, turn) in self.serve(&appends).await.into_iter().zip(turns) {
-                turn.answer(outcome);
-            }
-            if let Some((delete, turn)) = last {
-                self.since = turn.asked;
-                turn.answer(self.delete(delete).await);
-            }
+        }
+        self.since = Instant::now();
+        for (outcome, turn) in self.serve(&appends).await.into_iter().zip(turns) {
+            turn.answer(outcome);
+        }
+        if let Some((delete, turn)) = last {
+            self.since = turn.asked;
+            turn.answer(self.delete(delete).await);
         }
     }
 

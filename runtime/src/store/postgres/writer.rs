@@ -1,11 +1,14 @@
 //! Where appends and deletes are asked for, and the queue in which they wait.
 
+use std::sync::Arc;
+
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::delete::Delete;
 use super::desk::Desk;
 use super::payload::Payloads;
+use super::shifts::Shifts;
 use crate::error::{StoreError, Unavailable, UnavailableCause};
 use crate::place::Expected;
 use crate::store::{Append, Appended, queue};
@@ -30,18 +33,21 @@ impl<T> Turn<T> {
     }
 }
 
-/// Where batches are left; the task ends when the last of these is gone and the queue is empty.
+/// Where batches are left; the desk is gone when the last of these is, and the queue is empty.
 #[derive(Debug, Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Request>,
+    shifts: Arc<Shifts>,
     payloads: Payloads,
 }
 
 impl Writer {
-    pub(super) fn start(desk: Desk, payloads: Payloads) -> Self {
-        let (queue, requests) = mpsc::channel(queue::QUEUE);
-        tokio::spawn(desk.run(requests));
-        Self { queue, payloads }
+    pub(super) fn new(queue: mpsc::Sender<Request>, desk: Desk, payloads: Payloads) -> Self {
+        Self {
+            queue,
+            shifts: Shifts::at(desk),
+            payloads,
+        }
     }
 
     /// Has a batch stored; whoever stops waiting changes nothing.
@@ -68,7 +74,8 @@ impl Writer {
         if self.queue.send(request).await.is_err() {
             return Err(closed().into());
         }
-        queue::answer(answered, closed).await
+        let answer = queue::answer(answered, given_up);
+        self.shifts.until(answer).await
     }
 }
 
@@ -76,5 +83,12 @@ fn closed() -> Unavailable {
     Unavailable::new(
         UnavailableCause::Closed,
         "the task that writes has ended with its runtime; open the store again",
+    )
+}
+
+fn given_up() -> Unavailable {
+    Unavailable::new(
+        UnavailableCause::Closed,
+        "what was to write it has panicked, or has ended with its runtime",
     )
 }
