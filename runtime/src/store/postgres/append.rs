@@ -53,18 +53,29 @@ impl<'a> Columns<'a> {
         self.metadata.push(&event.metadata);
     }
 
-    /// As the statements take them, behind what they have of batches.
-    pub(super) fn values(&self) -> [&(dyn ToSql + Sync); 8] {
+    /// As the statements take them, behind what they have of batches: arrays, or the one value that is in each.
+    pub(super) fn values(&self, of_one: bool) -> [&(dyn ToSql + Sync); 8] {
         [
-            &self.ids,
-            &self.indexes,
-            &self.versions,
-            &self.names,
-            &self.codecs,
-            &self.tenants,
-            &self.payloads,
-            &self.metadata,
+            column(&self.ids, of_one),
+            column(&self.indexes, of_one),
+            column(&self.versions, of_one),
+            column(&self.names, of_one),
+            column(&self.codecs, of_one),
+            column(&self.tenants, of_one),
+            column(&self.payloads, of_one),
+            column(&self.metadata, of_one),
         ]
+    }
+}
+
+/// A column as an array, or as the one value that it has.
+pub(super) fn column<T>(values: &Vec<T>, of_one: bool) -> &(dyn ToSql + Sync)
+where
+    T: ToSql + Sync,
+{
+    match values.first() {
+        Some(value) if of_one => value,
+        _ => values,
     }
 }
 
@@ -108,7 +119,10 @@ impl<'a> Group<'a> {
             &self.rounds,
             &self.batches,
         ];
-        of_batches.into_iter().chain(self.events.values()).collect()
+        of_batches
+            .into_iter()
+            .chain(self.events.values(false))
+            .collect()
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use super::append::{Columns, appended, code};
+use super::append::{Columns, appended, code, column};
 use super::errors::Failed;
 use super::payload::Payloads;
 use super::pool::Connection;
@@ -21,8 +21,9 @@ use jiff::Timestamp;
 /// The statements, one for each mixture of expectations.
 #[derive(Debug)]
 pub(super) struct Together {
-    of_one: Vec<Arc<str>>,
-    of_many: Vec<Arc<str>>,
+    one_event: Vec<Arc<str>>,
+    one: Vec<Arc<str>>,
+    many: Vec<Arc<str>>,
 }
 
 /// What is expected of streams, a bit for each.
@@ -47,15 +48,19 @@ impl Together {
             mixtures.map(statement).collect()
         };
         Ok(is_apart.then(|| Self {
-            of_one: of(&ONE),
-            of_many: of(&MANY),
+            one_event: of(&ONE_EVENT),
+            one: of(&ONE),
+            many: of(&MANY),
         }))
     }
 
     /// The statement for these batches, if no two of them are of one stream.
     pub(super) fn of<'a>(&'a self, batches: &[&'a Append]) -> Option<Group<'a>> {
-        let mut seen = HashSet::with_capacity(batches.len());
-        if !batches.iter().all(|batch| seen.insert(batch.stream())) {
+        let are_apart = || {
+            let mut seen = HashSet::with_capacity(batches.len());
+            batches.iter().all(|batch| seen.insert(batch.stream()))
+        };
+        if batches.len() > 1 && !are_apart() {
             return None;
         }
         let mixture = batches.iter().fold(0, |mixture, batch| {
@@ -67,8 +72,9 @@ impl Together {
                 }
         });
         let statements = match batches {
-            [_] => &self.of_one,
-            _ => &self.of_many,
+            [batch] if batch.events().len() == 1 => &self.one_event,
+            [_] => &self.one,
+            _ => &self.many,
         };
         let mut group = Group {
             statement: statements.get(mixture.checked_sub(1)?)?,
@@ -112,13 +118,18 @@ impl<'a> Group<'a> {
     }
 
     pub(super) fn values<'s>(&'s self, now: &'s Time) -> Vec<&'s (dyn ToSql + Sync)> {
-        let [name, expected, count]: [&(dyn ToSql + Sync); 3] =
-            match (&*self.names, &*self.expected, &*self.counts) {
-                ([name], [expected], [count]) => [name, expected, count],
-                _ => [&self.names, &self.expected, &self.counts],
-            };
-        let of_batches = [now, name, expected, count, &self.batches, &self.places];
-        of_batches.into_iter().chain(self.events.values()).collect()
+        let of_one = self.names.len() == 1;
+        let of_one_event = of_one && self.places.len() == 1;
+        let of_batches = [
+            now,
+            column(&self.names, of_one),
+            column(&self.expected, of_one),
+            column(&self.counts, of_one),
+            column(&self.batches, of_one_event),
+            column(&self.places, of_one_event),
+        ];
+        let of_events = self.events.values(of_one_event);
+        of_batches.into_iter().chain(of_events).collect()
     }
 }
 
@@ -151,12 +162,14 @@ struct Sql {
     /// How many events there are up to the end of each batch, and in all.
     up_to: &'static str,
     last: &'static str,
+    are_events_arrays: bool,
 }
 
 const MANY: Sql = Sql {
     batches: "unnest($2::text[], $3::bigint[], $4::bigint[]) WITH ORDINALITY AS b (name, expected, count, n)",
     up_to: "(sum(w.count) OVER (ROWS UNBOUNDED PRECEDING))::bigint",
     last: "max(before + count)",
+    are_events_arrays: true,
 };
 
 /// The same for a single one, in fewer steps: it waits for nobody, and so for each of them.
@@ -164,7 +177,42 @@ const ONE: Sql = Sql {
     batches: "(SELECT $2::text AS name, $3::bigint AS expected, $4::bigint AS count, 1::bigint AS n) b",
     up_to: "w.count",
     last: "before + count",
+    are_events_arrays: true,
 };
+
+/// And for a single event, as most commands record one: an array is a plan's step, and its own memory.
+const ONE_EVENT: Sql = Sql {
+    are_events_arrays: false,
+    ..ONE
+};
+
+/// The events of a statement, behind what it has of batches.
+fn events(payload: &str, are_arrays: bool) -> String {
+    let columns = [
+        ("batch", "bigint"),
+        ("place", "bigint"),
+        ("id", "uuid"),
+        ("idx", "bigint"),
+        ("version", "integer"),
+        ("name", "text"),
+        ("codec", "text"),
+        ("tenant", "text"),
+        ("payload", payload),
+        ("metadata", "bytea"),
+    ];
+    let all = |write: &dyn Fn(i32, &str, &str) -> String| {
+        let columns = (5..).zip(columns);
+        let written = columns.map(|(number, (name, of))| write(number, name, of));
+        written.collect::<Vec<_>>().join(", ")
+    };
+    if are_arrays {
+        let arrays = all(&|number, _, of| format!("${number}::{of}[]"));
+        let names = all(&|_, name, _| name.to_owned());
+        return format!("unnest({arrays}) AS e ({names})");
+    }
+    let values = all(&|number, name, of| format!("${number}::{of} AS {name}"));
+    format!("(SELECT {values}) e")
+}
 
 /// What stores each batch whose expectation is met, and says which.
 ///
@@ -174,14 +222,15 @@ const ONE: Sql = Sql {
 ///   comes back says nothing of such a batch, or the index of ids refuses all of them.
 fn statement(schema: &str, payloads: Payloads, mixture: usize, group: &Sql) -> String {
     let keys = within(schema, "stream_keys");
-    let payload = payloads.sql();
     // The largest revision is one less than the largest number.
     let fits = "9223372036854775806";
     let Sql {
         batches: batch,
         up_to,
         last,
+        are_events_arrays,
     } = group;
+    let events = events(payloads.sql(), *are_events_arrays);
     let begun = |expected: &str, condition: &str| {
         format!(
             "INSERT INTO {schema}.streams AS s (key, name, first, last)
@@ -232,10 +281,7 @@ fn statement(schema: &str, payloads: Payloads, mixture: usize, group: &Sql) -> S
                 id, idx, version, name, codec, tenant, payload, metadata)
             SELECT p.before + e.place, p.key, p.last + e.place, $1::timestamptz, split_part(p.name, '-', 1),
                 e.id, e.idx, e.version, e.name, e.codec, e.tenant, e.payload, e.metadata
-            FROM unnest($5::bigint[], $6::bigint[], $7::uuid[], $8::bigint[], $9::integer[], $10::text[], $11::text[],
-                $12::text[], $13::{payload}[], $14::bytea[])
-                AS e (batch, place, id, idx, version, name, codec, tenant, payload, metadata)
-            JOIN placed p ON p.n = e.batch
+            FROM {events} JOIN placed p ON p.n = e.batch
         ), moved AS (
             UPDATE {schema}.head h SET position = p.last
             FROM (SELECT {last} AS last FROM placed) p WHERE p.last IS NOT NULL
