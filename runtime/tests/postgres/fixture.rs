@@ -23,3 +23,13 @@ pub(crate) async fn session(url: &str) -> Client {
     tokio::spawn(connection);
     client
 }
+
+/// The same, with something that it holds until it ends its transaction.
+pub(crate) async fn locked(url: &str, lock: &str) -> Client {
+    let other = session(url).await;
+    other
+        .batch_execute(&format!("BEGIN; {lock}"))
+        .await
+        .unwrap();
+    other
+}

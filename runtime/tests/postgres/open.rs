@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use factum::postgres::tokio_postgres::Client;
 use factum::{Expected, Position, Postgres, Store, StoreError, Survives, UnavailableCause};
 
 use crate::batches::{batch, cause, unavailable};
-use crate::fixture::{fresh, pool, session};
+use crate::fixture::{fresh, locked, pool};
+
+/// What everybody needs.
+const TABLE: &str = "LOCK TABLE factum.head";
 
 #[tokio::test]
 async fn a_database_without_the_schema_says_how_it_comes_about() {
@@ -98,7 +100,7 @@ async fn an_answer_is_waited_for_so_long_and_what_is_late_disturbs_nobody() {
         .open()
         .await
         .unwrap();
-    let other = locked(&url).await;
+    let other = locked(&url, TABLE).await;
     assert_eq!(cause(store.head().await), UnavailableCause::Io);
     let late = store
         .append(batch("account-1", Expected::NoStream, [1]))
@@ -119,7 +121,7 @@ async fn the_server_gives_up_before_the_client_and_says_that_nothing_is_stored()
         async move {
             let builder = Postgres::builder(&url).timeout(Duration::from_millis(500));
             let store = builder.open().await.unwrap();
-            let other = locked(&url).await;
+            let other = locked(&url, TABLE).await;
             let started = Instant::now();
             let append = batch("account-1", Expected::NoStream, [1]);
             let read = unavailable(store.head().await);
@@ -139,14 +141,6 @@ async fn the_server_gives_up_before_the_client_and_says_that_nothing_is_stored()
             settled(&store).await;
         }
     }
-}
-
-/// A session that holds what everybody needs, until it rolls back.
-async fn locked(url: &str) -> Client {
-    let other = session(url).await;
-    let lock = "BEGIN; LOCK TABLE factum.head";
-    other.batch_execute(lock).await.unwrap();
-    other
 }
 
 /// Whether what was given up is stored once now, and by this alone.

@@ -18,10 +18,13 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::timeout;
 
 use crate::batches::{add, batch, ids, unavailable};
-use crate::fixture::{fresh, session};
+use crate::fixture::{fresh, locked, session};
 
 /// Far longer than anything takes here.
 const LONG: Duration = Duration::from_secs(10);
+
+/// What all who append need.
+const ROW: &str = "SELECT FROM factum.head FOR UPDATE";
 
 /// What comes of it, which is not waited for for ever.
 async fn in_time<T>(answer: impl Future<Output = T>) -> T {
@@ -64,14 +67,6 @@ async fn answered(answer: Answer<'_>) {
     in_time(answer).await.unwrap();
 }
 
-/// The head's lock, until this is dropped or told to commit; and those who wait for it.
-async fn held(url: &str) -> Client {
-    let other = session(url).await;
-    let hold = "BEGIN; SELECT FROM factum.head FOR UPDATE";
-    other.batch_execute(hold).await.unwrap();
-    other
-}
-
 async fn waits(watch: &Client) {
     let waits = "SELECT FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock'";
@@ -89,7 +84,7 @@ async fn one_who_is_alone_needs_no_task_and_the_second_one_needs_one() {
     add(&store, "account-0", 1).await;
     // Connections are tasks too: there are enough of them.
     join_all((0..3).map(|_| store.head())).await;
-    let (other, watch) = (held(&url).await, session(&url).await);
+    let (other, watch) = (locked(&url, ROW).await, session(&url).await);
     let tasks = || Handle::current().metrics().num_alive_tasks();
     let before = tasks();
     let first = tokio::spawn({
@@ -224,7 +219,7 @@ async fn one_who_is_alone_is_not_woken_by_its_own_work() {
 #[tokio::test]
 async fn a_runtime_that_has_no_part_in_the_store_may_end_at_any_time() {
     let (url, store) = fresh().await;
-    let (other, watch) = (held(&url).await, session(&url).await);
+    let (other, watch) = (locked(&url, ROW).await, session(&url).await);
     let elsewhere = runtime();
     let asking = elsewhere.spawn({
         let store = store.clone();
@@ -252,7 +247,7 @@ async fn a_runtime_that_has_no_part_in_the_store_may_end_at_any_time() {
 #[tokio::test]
 async fn with_the_runtime_of_the_store_all_who_ask_are_told_so() {
     let (url, own) = fresh().await;
-    let (other, watch) = (held(&url).await, session(&url).await);
+    let (other, watch) = (locked(&url, ROW).await, session(&url).await);
     let home = runtime();
     let open = {
         let url = url.clone();
@@ -315,7 +310,7 @@ async fn behind_a_panic_nobody_knows_the_outcome_and_the_next_one_is_served() {
     told(in_time(asked(&store, 1)).await);
     answered(asked(&store, 2)).await;
     // A group that gathers behind another one, and that a task serves.
-    let (other, watch) = (held(&url).await, session(&url).await);
+    let (other, watch) = (locked(&url, ROW).await, session(&url).await);
     let mut first = asked(&store, 3);
     assert!(begin(&mut first));
     waits(&watch).await;
