@@ -1,21 +1,25 @@
 //! The store for tests and for what may be forgotten: everything in this process.
 
+mod head;
 mod log;
 mod streams;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    Append, Appended, BoxFuture, Deletes, Durability, Page, Read, Scope, Snapshots, Store,
-    StoredSnapshot, Survives,
+    Append, Appended, BoxFuture, Deletes, Direction, Durability, Page, PageBuilder, Read, Scope,
+    Snapshots, Store, StoredSnapshot, Survives,
 };
 use crate::clock::{Clock, SystemClock, to_micros};
 use crate::error::StoreError;
 use crate::place::{Expected, Position};
 use crate::stream::StreamName;
-use log::{Entry, Log};
+use head::Head;
+use log::{fill, merged};
 use streams::Streams;
 
 /// Keeps events in this process, by the same contract as every other store.
@@ -38,7 +42,7 @@ pub struct Memory {
 #[derive(Default)]
 struct Data {
     streams: Streams,
-    log: RwLock<Log>,
+    head: Head,
 }
 
 impl Memory {
@@ -65,79 +69,63 @@ impl Default for Memory {
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Memory")
-            .field("head", &self.reading().head())
+            .field("head", &self.data.head.last())
             .finish_non_exhaustive()
     }
 }
 
 impl Memory {
-    fn reading(&self) -> RwLockReadGuard<'_, Log> {
-        self.data.log.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn writing(&self) -> RwLockWriteGuard<'_, Log> {
-        let log = self.data.log.write();
-        log.unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn store(&self, append: &Append) -> Result<Appended, StoreError> {
         let now = to_micros(self.clock.now());
-        let entries = Entry::all(append, now);
         let mut part = self.data.streams.writing(append.stream());
-        let stream = part.of(append)?;
+        let (stream, log) = part.of(append)?;
         if stream.knows(append)
-            && let Some(appended) = stream.repeated(&self.reading(), append)?
+            && let Some(appended) = stream.repeated(log, append)?
         {
             return Ok(appended);
         }
         let first = stream.first_of(append)?;
-        let mut log = self.writing();
-        let position = log.push(entries, first);
-        let waiting = log.waiting.take();
-        drop(log);
-        let positions = stream.extend(append, position);
+        let given = self.data.head.give(append.events().len());
+        stream.extend(log, append, &given, now);
         drop(part);
-        if let Some(waiting) = waiting {
-            waiting.notify_waiters();
-        }
+        self.data.head.tell(&given);
+        let positions = (given.first.get()..).map(Position::new);
         Ok(Appended {
             first,
-            positions,
+            positions: positions.take(append.events().len()).collect(),
             recorded_at: now,
             repeated: false,
         })
     }
 
-    fn page(&self, read: &Read) -> Result<Page, StoreError> {
+    fn page(&self, read: Read) -> Result<Page, StoreError> {
         read.start()?;
         Ok(match &read.scope {
             Scope::Stream { name, after } => {
-                let part = self.data.streams.reading(name);
-                part.read(&self.reading(), read, name, *after)
+                let (part, after) = (self.data.streams.reading(name), *after);
+                let live = part.live(name);
+                part.read(read, live, after)
             }
-            Scope::All { after } => self.reading().read(read, *after),
+            Scope::All { after } => {
+                let after = *after;
+                self.page_of_all(read, after)
+            }
         })
     }
 
-    fn delete_all(&self, stream: &StreamName, expected: Expected) -> Result<u64, StoreError> {
-        let mut part = self.data.streams.writing(stream);
-        let positions = part.delete(stream, expected)?;
-        self.writing().delete(&positions);
-        Ok(positions.len() as u64)
-    }
-
-    async fn news(&self, after: Option<Position>) {
-        loop {
-            let news = {
-                let mut log = self.writing();
-                if log.head() > after {
-                    return;
-                }
-                // Asked for while nothing can come in between.
-                Arc::clone(log.waiting.get_or_insert_default()).notified_owned()
-            };
-            news.await;
-        }
+    /// While it is made, nobody writes: every position up to the head has its event, and no batch is half deleted.
+    fn page_of_all(&self, read: Read, after: Option<Position>) -> Page {
+        let direction = read.direction;
+        let parts = self.data.streams.all_reading();
+        let rows = parts.iter().map(|part| part.log.rows(direction, after));
+        let rows = merged(rows, direction);
+        let (head, after) = (self.data.head.last(), after.map(Position::get));
+        let last = head.map_or(0, Position::get);
+        let (most, edge) = match direction {
+            Direction::Forward => (last.saturating_sub(after.unwrap_or(0)), last),
+            Direction::Backward => (after.map_or(last, |after| last.min(after)), 1),
+        };
+        fill(PageBuilder::new(read), rows, most, head.map(|_| edge))
     }
 }
 
@@ -147,11 +135,11 @@ impl Store for Memory {
     }
 
     fn read(&self, read: Read) -> BoxFuture<'_, Result<Page, StoreError>> {
-        Box::pin(async move { self.page(&read) })
+        Box::pin(async move { self.page(read) })
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Option<Position>, StoreError>> {
-        Box::pin(async move { Ok(self.reading().head()) })
+        Box::pin(async move { Ok(self.data.head.last()) })
     }
 
     fn wait(
@@ -161,7 +149,7 @@ impl Store for Memory {
     ) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
             // Time up is an answer too.
-            let _ = tokio::time::timeout(timeout, self.news(after)).await;
+            let _ = tokio::time::timeout(timeout, self.data.head.pass(after)).await;
             Ok(())
         })
     }
@@ -204,6 +192,9 @@ impl Deletes for Memory {
         stream: StreamName,
         expected: Expected,
     ) -> BoxFuture<'_, Result<u64, StoreError>> {
-        Box::pin(async move { self.delete_all(&stream, expected) })
+        Box::pin(async move {
+            let mut part = self.data.streams.writing(&stream);
+            part.delete(&stream, expected)
+        })
     }
 }

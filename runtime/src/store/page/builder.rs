@@ -9,7 +9,8 @@ use crate::store::{Direction, Read, Scope};
 /// Fills a page; for stores.
 #[derive(Debug)]
 pub struct PageBuilder {
-    read: Read,
+    /// What it answers.
+    pub(in crate::store) read: Read,
     room: usize,
     buffer: BytesMut,
     texts: String,
