@@ -56,9 +56,10 @@ impl PageBuilder {
         self.rows.reserve(events);
         self.buffer.reserve(events * (bytes + bytes / 16));
         // Events of other names than their neighbours come again and again, and other streams in a read of all.
+        // Most names are hardly longer than their neighbours'.
         let others = like.stream.len() + like.codec.len();
-        self.texts
-            .reserve(others + like.name.len() * events.min(16));
+        let name = like.name.len() + 16;
+        self.texts.reserve(others + name * events.min(16));
     }
 
     /// Adds the next event.
