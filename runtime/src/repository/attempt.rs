@@ -14,7 +14,7 @@ use crate::aggregate::{Aggregate, EventSet};
 use crate::codec::Codec;
 use crate::context::Context;
 use crate::error::{Refused, RetriesExhausted, StoreError};
-use crate::place::{Expected, Revision};
+use crate::place::Revision;
 use crate::recorded::{CommandStamp, Recorded};
 use crate::store::{Append, Appended, Span, Store};
 use crate::stream::StreamName;
@@ -189,9 +189,8 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         let mut state = A::clone(&before.state);
         let taken = events.iter().try_for_each(|event| state.fold(event));
         taken.map_err(ExecuteError::Illegal)?;
-        let expected = Expected::from(before.revision());
-        let batch = self.encode(request, events)?;
-        let append = Append::of(request.stream.clone(), expected, batch)?;
+        let (expected, batch) = (before.revision(), self.encode(request, events)?);
+        let append = Append::of(request.stream.clone(), expected.into(), batch)?;
         Ok((Arc::new(state), append))
     }
 }
@@ -211,10 +210,10 @@ fn recorded<A: Aggregate>(
     appended: &Appended,
 ) -> Done<A> {
     let revisions = (appended.first.get()..).map(Revision::new);
-    let places = revisions.zip(&appended.positions);
-    let events = events.into_iter().zip(append.events()).zip(places);
-    let events: Vec<_> = events
-        .map(|((event, new), (revision, position))| Recorded {
+    let places = revisions.zip(&appended.positions).zip(append.events());
+    let mut recorded = Vec::with_capacity(events.len());
+    for (event, ((revision, position), new)) in events.into_iter().zip(places) {
+        recorded.push(Recorded {
             id: new.id,
             stream: append.stream().clone(),
             revision,
@@ -225,14 +224,14 @@ fn recorded<A: Aggregate>(
             recorded_at: appended.recorded_at,
             event,
             metadata: new.metadata.clone(),
-        })
-        .collect();
-    let last = events.last();
+        });
+    }
+    let last = recorded.last();
     Done {
         revision: last.map(|event| event.revision),
         position: last.map(|event| event.position),
         state,
-        events,
+        events: recorded,
         repeated: false,
     }
 }
