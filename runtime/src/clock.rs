@@ -1,10 +1,12 @@
 //! Time and fresh ids, behind traits that tests fix.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Debug;
-use std::time::Duration;
 
 use jiff::Timestamp;
-use uuid::{NoContext, Uuid};
+use uuid::Uuid;
 
 /// Where the time comes from.
 ///
@@ -69,16 +71,15 @@ impl Ids for UuidV7 {
     }
 
     fn fresh_at(&self, now: Timestamp) -> Uuid {
-        let now = Duration::try_from(now.as_duration()).unwrap_or_default();
-        let time = uuid::Timestamp::from_unix(NoContext, now.as_secs(), now.subsec_nanos());
-        Uuid::new_v7(time)
+        let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
+        // A UUID of version 4 differs by its number, and has random bits where this one has the time.
+        let random = Uuid::new_v4().as_u128() & (u128::MAX >> 48);
+        Uuid::from_u128((u128::from(millis) << 80) | random | (0b11 << 76))
     }
 }
 
 /// Cuts a time to the microseconds that every store can keep.
 pub(crate) fn to_micros(time: Timestamp) -> Timestamp {
-    // The last second that there is has no parts in microseconds.
-    let cut = Timestamp::from_microsecond(time.as_microsecond());
-    cut.or_else(|_| Timestamp::from_second(time.as_second()))
-        .unwrap_or(time)
+    let micros = time.subsec_nanosecond() / 1000;
+    Timestamp::new(time.as_second(), micros * 1000).unwrap_or(time)
 }
