@@ -79,7 +79,7 @@ fn runtime() -> Runtime {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_who_is_alone_needs_no_task_and_the_second_one_needs_one() {
+async fn one_who_is_alone_needs_no_task_unless_others_have_just_asked() {
     let (url, store) = fresh().await;
     add(&store, "account-0", 1).await;
     // Connections are tasks too: there are enough of them.
@@ -87,10 +87,19 @@ async fn one_who_is_alone_needs_no_task_and_the_second_one_needs_one() {
     let (other, watch) = (locked(&url, ROW).await, session(&url).await);
     let tasks = || Handle::current().metrics().num_alive_tasks();
     let before = tasks();
-    let first = tokio::spawn({
+    let ended = async || {
+        let ended = async {
+            while tasks() > before {
+                tokio::task::yield_now().await;
+            }
+        };
+        in_time(ended).await;
+    };
+    let spawned = |id| {
         let store = store.clone();
-        async move { asked(&store, 2).await }
-    });
+        tokio::spawn(async move { asked(&store, id).await })
+    };
+    let first = spawned(2);
     waits(&watch).await;
     assert_eq!(tasks(), before + 1, "one that works beside its own");
     let mut others: Vec<_> = (3..6).map(|id| asked(&store, id)).collect();
@@ -103,13 +112,19 @@ async fn one_who_is_alone_needs_no_task_and_the_second_one_needs_one() {
     for other in others {
         answered(other).await;
     }
-    let ended = async {
-        while tasks() > before {
-            tokio::task::yield_now().await;
-        }
-    };
-    in_time(ended).await;
-    assert_eq!(ids(&store, Read::all(None)).await, [1, 2, 3, 4, 5]);
+    ended().await;
+    // Behind those who asked together comes one that may not be alone; behind that one somebody who is.
+    for (id, needed) in [(6, 2), (7, 1)] {
+        let lock = format!("BEGIN; {ROW}");
+        other.batch_execute(&lock).await.unwrap();
+        let alone = spawned(id);
+        waits(&watch).await;
+        assert_eq!(tasks(), before + needed);
+        other.batch_execute("COMMIT").await.unwrap();
+        answered(Box::pin(async { alone.await.unwrap() })).await;
+        ended().await;
+    }
+    assert_eq!(ids(&store, Read::all(None)).await, [1, 2, 3, 4, 5, 6, 7]);
 }
 
 #[tokio::test]

@@ -24,8 +24,9 @@ pub(super) struct Shifts {
 
 /// Where the desk is.
 enum Place {
-    /// Nobody waits.
-    Idle(Box<Desk>),
+    /// Nobody waits; and whether whoever asked last was alone. Where several ask, one that went ahead would have a group
+    /// to itself, of which the others wait for the end: until a task has begun, more of them have asked.
+    Idle(Box<Desk>, bool),
     /// With a caller, between two polls: nobody knows when the next one comes. It is woken if a task takes over.
     Left(Shift, Option<Waker>),
     /// With a task, or a caller that is polled right now; and whether somebody has asked since.
@@ -42,7 +43,7 @@ impl Shifts {
     /// The shifts of tasks end with the runtime in which this is called.
     pub(super) fn at(desk: Desk) -> Arc<Self> {
         Arc::new(Self {
-            place: Mutex::new(Place::Idle(Box::new(desk))),
+            place: Mutex::new(Place::Idle(Box::new(desk), true)),
             runtime: Handle::current(),
         })
     }
@@ -68,15 +69,18 @@ impl Shifts {
         let (shift, caller) = {
             let mut place = self.place();
             match place.take() {
-                Place::Idle(desk) => {
+                Place::Idle(desk, is_alone) => {
                     let shift: Shift = Box::pin(desk.run());
-                    if self.is_here() {
+                    if is_alone && self.is_here() {
                         *place = Place::Left(shift, None);
                         return Some(Worker(self));
                     }
                     (shift, None)
                 }
-                Place::Left(shift, caller) => (shift, caller),
+                Place::Left(shift, caller) => {
+                    *place = Place::Taken { is_called: true };
+                    (shift, caller)
+                }
                 Place::Taken { .. } => {
                     *place = Place::Taken { is_called: true };
                     return None;
@@ -104,7 +108,8 @@ impl Shifts {
     fn end(self: &Arc<Self>, desk: Box<Desk>) {
         let mut place = self.place();
         if desk.is_idle() {
-            *place = Place::Idle(desk);
+            let is_alone = matches!(*place, Place::Taken { is_called: false });
+            *place = Place::Idle(desk, is_alone);
         } else {
             drop(place);
             self.to_task(Box::pin(desk.run()));
