@@ -1,29 +1,39 @@
 //! Appends that gather while the store is locked, and so go in one group: each has an outcome of its own.
 
-use factum::store::{Appended, Deletes, Read};
+use factum::store::{Append, Appended, Deletes, NewEvent, Read};
 use factum::{Conflict, Expected, Postgres, Revision, Store, StoreError};
 use futures_util::future::join_all;
 
-use crate::batches::{add, batch, ids, name};
+use crate::batches::{add, batch, id_of, ids, name};
 use crate::fixture::{fresh, session};
 
 type Outcome = Result<Appended, StoreError>;
 
-/// What came of these appends, which were all there before the first of them could be stored.
+/// What came of these appends of one event each, which were all there before the first of them could be stored.
 async fn gathered<const N: usize>(
     url: &str,
     store: &Postgres,
     appends: [(&'static str, Expected, u128); N],
 ) -> [Outcome; N] {
+    let of_one = |(stream, expected, id)| batch(stream, expected, [id]);
+    waiting(url, store, appends.map(of_one)).await
+}
+
+/// The same of any appends, behind one to `first-1`.
+async fn waiting<const N: usize>(
+    url: &str,
+    store: &Postgres,
+    appends: [Append; N],
+) -> [Outcome; N] {
     let (other, watch) = (session(url).await, session(url).await);
     let hold = "BEGIN; SELECT FROM factum.head FOR UPDATE";
     other.batch_execute(hold).await.unwrap();
-    let send = |(stream, expected, id)| {
+    let send = |append| {
         let store = store.clone();
-        tokio::spawn(async move { store.append(batch(stream, expected, [id])).await })
+        tokio::spawn(async move { store.append(append).await })
     };
     // It is on its way to the server, and all others wait for it.
-    let first = send(("first-1", Expected::Any, u128::MAX));
+    let first = send(batch("first-1", Expected::Any, [u128::MAX]));
     let waits = "SELECT FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock'";
     while watch.query(waits, &[]).await.unwrap().is_empty() {}
@@ -163,4 +173,30 @@ async fn several_of_one_stream_come_one_after_the_other() {
     );
     assert_eq!(conflict(late), Some(0));
     are_last(&store, &[10, 12, 13]).await;
+}
+
+/// In how many transactions these were stored, one beside the first.
+async fn transactions(appends: [Append; 4]) -> i64 {
+    let (url, store) = fresh().await;
+    for outcome in waiting(&url, &store, appends).await {
+        outcome.unwrap();
+    }
+    let count = "SELECT count(DISTINCT xmin::text) FROM factum.events";
+    let row = session(&url).await.query_one(count, &[]).await.unwrap();
+    row.get(0)
+}
+
+#[tokio::test]
+async fn a_group_with_enough_events_or_bytes_takes_no_more() {
+    let stream = |n: u128| format!("many-{n}");
+    let few = |n: u128| batch(&stream(n), Expected::Any, [n]);
+    assert_eq!(transactions([1, 2, 3, 4].map(few)).await, 1 + 1);
+    let many = |n: u128| batch(&stream(n), Expected::Any, n * 10_000..n * 10_000 + 6_000);
+    assert_eq!(transactions([1, 2, 3, 4].map(many)).await, 1 + 2);
+    let large = |n: u128| {
+        let text = format!("\"{}\"", "x".repeat(5 << 20));
+        let event = NewEvent::json(id_of(n), "account.noted", text);
+        Append::new(name(&stream(n)), Expected::Any, vec![event]).unwrap()
+    };
+    assert_eq!(transactions([1, 2, 3, 4].map(large)).await, 1 + 2);
 }
