@@ -15,7 +15,7 @@ use crate::site::sites;
 use crate::switch::{Switched, ending};
 
 /// The packages whose tests are asked.
-const TESTED: [&str; 2] = ["factum", "factum-tests"];
+const TESTED: [&str; 3] = ["factum", "factum-faults", "factum-tests"];
 
 /// These compile other crates, which takes them minutes.
 const NOT_ASKED: [&str; 2] = ["published", "ui"];
