@@ -80,6 +80,8 @@ impl Ids for UuidV7 {
 
 /// Cuts a time to the microseconds that every store can keep.
 pub(crate) fn to_micros(time: Timestamp) -> Timestamp {
-    let micros = time.subsec_nanosecond() / 1000;
-    Timestamp::new(time.as_second(), micros * 1000).unwrap_or(time)
+    // The last second that there is has no parts in microseconds.
+    let cut = Timestamp::from_microsecond(time.as_microsecond());
+    cut.or_else(|_| Timestamp::from_second(time.as_second()))
+        .unwrap_or(time)
 }

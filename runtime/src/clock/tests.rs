@@ -51,6 +51,12 @@ fn a_time_is_cut_to_microseconds_wherever_it_lies() {
         );
     }
     for end in [Timestamp::MIN, Timestamp::MAX] {
-        assert!(whole(to_micros(end)) && to_micros(end).as_second() == end.as_second());
+        let cut = to_micros(end);
+        assert_eq!(cut.as_second(), end.as_second());
+        // As stores read it back.
+        assert_eq!(
+            Timestamp::from_microsecond(cut.as_microsecond()).unwrap(),
+            cut
+        );
     }
 }

@@ -232,6 +232,27 @@ async fn one_who_is_alone_is_not_woken_by_its_own_work() {
 }
 
 #[tokio::test]
+async fn one_that_is_answered_leaves_alone_what_another_one_has_begun() {
+    let (url, store) = fresh().await;
+    let mut first = asked(&store, 1);
+    assert!(begin(&mut first));
+    // A task takes over, and ends; the third one is alone, and so the next one works itself.
+    for id in [2, 3] {
+        answered(asked(&store, id)).await;
+    }
+    let (other, watch) = (locked(&url, ROW).await, session(&url).await);
+    let last = tokio::spawn({
+        let store = store.clone();
+        async move { asked(&store, 4).await }
+    });
+    waits(&watch).await;
+    assert!(!begin(&mut first), "it was answered long ago");
+    drop(first);
+    other.batch_execute("COMMIT").await.unwrap();
+    answered(Box::pin(async { last.await.unwrap() })).await;
+}
+
+#[tokio::test]
 async fn a_runtime_that_has_no_part_in_the_store_may_end_at_any_time() {
     let (url, store) = fresh().await;
     let (other, watch) = (locked(&url, ROW).await, session(&url).await);

@@ -38,8 +38,8 @@ async fn one_process_wins_each_revision_and_an_innocent_append_goes_with_either(
     // A server is sent one statement for each group, and another one for each append that finds something else.
     let groups = asked - if is_database { lost } else { 0 };
     let shared = 2 * beside - groups;
-    // A file's thread may begin with the first of two before the second is there.
-    let least = if is_database { beside } else { beside / 10 };
+    // The first of two may be on its way before the second is there: to a file often, to a server seldom.
+    let least = if is_database { beside / 2 } else { beside / 10 };
     assert!(shared >= least, "{shared} of {beside} shared a group");
     let [revisions, lost, shared] = [revisions.len(), lost, shared].map(figure);
     proved(

@@ -4,6 +4,7 @@ use std::fmt::{self, Debug, Formatter};
 use std::future::poll_fn;
 use std::mem;
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -18,6 +19,8 @@ type Shift = Pin<Box<dyn Future<Output = Box<Desk>> + Send>>;
 /// each round trip to the server.
 pub(super) struct Shifts {
     place: Mutex<Place>,
+    /// How many callers have begun to work. Only who began a shift goes on with it: whoever does is woken for it.
+    begun: AtomicU64,
     /// Where the store was opened.
     runtime: Handle,
 }
@@ -27,8 +30,9 @@ enum Place {
     /// Nobody waits; and whether whoever asked last was alone. Where several ask, one that went ahead would have a group
     /// to itself, of which the others wait for the end: until a task has begun, more of them have asked.
     Idle(Box<Desk>, bool),
-    /// With a caller, between two polls: nobody knows when the next one comes. It is woken if a task takes over.
-    Left(Shift, Option<Waker>),
+    /// With the caller of this number, between two polls: nobody knows when the next one comes. It is woken if a task
+    /// takes over.
+    Left(Shift, u64, Option<Waker>),
     /// With a task, or a caller that is polled right now; and whether somebody has asked since.
     Taken { is_called: bool },
 }
@@ -44,6 +48,7 @@ impl Shifts {
     pub(super) fn at(desk: Desk) -> Arc<Self> {
         Arc::new(Self {
             place: Mutex::new(Place::Idle(Box::new(desk), true)),
+            begun: AtomicU64::new(0),
             runtime: Handle::current(),
         })
     }
@@ -72,12 +77,13 @@ impl Shifts {
                 Place::Idle(desk, is_alone) => {
                     let shift: Shift = Box::pin(desk.run());
                     if is_alone && self.is_here() {
-                        *place = Place::Left(shift, None);
-                        return Some(Worker(self));
+                        let number = self.begun.fetch_add(1, Ordering::Relaxed);
+                        *place = Place::Left(shift, number, None);
+                        return Some(Worker(self, number));
                     }
                     (shift, None)
                 }
-                Place::Left(shift, caller) => {
+                Place::Left(shift, _, caller) => {
                     *place = Place::Taken { is_called: true };
                     (shift, caller)
                 }
@@ -116,11 +122,11 @@ impl Shifts {
         }
     }
 
-    /// A shift that a caller has begun, and nobody works at.
-    fn left(&self) -> Option<Shift> {
+    /// The shift that this caller has begun, if nobody took it over.
+    fn left(&self, number: u64) -> Option<Shift> {
         let mut place = self.place();
         match place.take() {
-            Place::Left(shift, _) => Some(shift),
+            Place::Left(shift, of, _) if of == number => Some(shift),
             other => {
                 *place = other;
                 None
@@ -140,12 +146,12 @@ impl Place {
 }
 
 /// A caller who works until it has its answer.
-struct Worker<'a>(&'a Arc<Shifts>);
+struct Worker<'a>(&'a Arc<Shifts>, u64);
 
 impl Worker<'_> {
     /// Whether there is more to do, of which the context hears.
     fn work(&self, context: &mut Context<'_>) -> bool {
-        let Some(mut shift) = self.0.left() else {
+        let Some(mut shift) = self.0.left(self.1) else {
             return false;
         };
         if let Poll::Ready(desk) = shift.as_mut().poll(context) {
@@ -155,7 +161,7 @@ impl Worker<'_> {
         let mut place = self.0.place();
         let is_left = matches!(*place, Place::Taken { is_called: false });
         if is_left {
-            *place = Place::Left(shift, Some(context.waker().clone()));
+            *place = Place::Left(shift, self.1, Some(context.waker().clone()));
         } else {
             drop(place);
             self.0.to_task(shift);
@@ -167,7 +173,7 @@ impl Worker<'_> {
 impl Drop for Worker<'_> {
     /// Whoever has its answer works for no others, and whoever gives up leaves nothing undone.
     fn drop(&mut self) {
-        if let Some(shift) = self.0.left() {
+        if let Some(shift) = self.0.left(self.1) {
             self.0.to_task(shift);
         }
     }
