@@ -16,7 +16,7 @@ pub(crate) struct Mutant {
     pub(crate) span: Span,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 pub(crate) enum Genre {
     FnValue,
     BinaryOperator,

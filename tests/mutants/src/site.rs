@@ -91,11 +91,8 @@ pub(crate) fn sites<'a>(
             line: start.line,
             column: start.column - 1,
         });
-        let open = finder
-            .open
-            .entry((at, mutant.genre == Genre::FnValue))
-            .or_default();
-        open.push((number, mutant.genre, mutant.replacement.clone()));
+        let open = finder.open.entry((at, mutant.genre)).or_default();
+        open.push((number, mutant.replacement.clone()));
     }
     finder.visit_file(&file);
     let mut sites = finder.sites;
@@ -110,13 +107,10 @@ pub(crate) fn sites<'a>(
     Ok(sites)
 }
 
-/// A change whose place is not found yet: its number, and what stands there instead.
-type Open = (u32, Genre, String);
-
 struct Finder<'s> {
     lines: Vec<(usize, &'s str)>,
-    /// By where they begin, and whether that is a body.
-    open: HashMap<(usize, bool), Vec<Open>>,
+    /// Those whose place is not found yet, by where they begin.
+    open: HashMap<(usize, Genre), Vec<Instead>>,
     sites: Vec<Site>,
 }
 
@@ -132,8 +126,8 @@ impl Finder<'_> {
         self.offset(span.start())..self.offset(span.end())
     }
 
-    fn taken(&mut self, at: usize, is_body: bool) -> Vec<Open> {
-        self.open.remove(&(at, is_body)).unwrap_or_default()
+    fn taken(&mut self, at: usize, genre: Genre) -> Vec<Instead> {
+        self.open.remove(&(at, genre)).unwrap_or_default()
     }
 
     /// A body gives one type, which a hidden one is not known to be.
@@ -145,12 +139,11 @@ impl Finder<'_> {
             return;
         };
         let at = self.range(first).start;
-        let instead = self.taken(at, true);
+        let instead = self.taken(at, Genre::FnValue);
         if !instead.is_empty() {
-            let instead = instead.into_iter().map(|(number, _, text)| (number, text));
             self.sites.push(Site {
                 at: at..at,
-                what: What::Body(instead.collect()),
+                what: What::Body(instead),
             });
         }
     }
@@ -189,7 +182,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
 
     fn visit_expr_binary(&mut self, binary: &'ast syn::ExprBinary) {
         let operator = self.range(&binary.op);
-        let instead = self.taken(operator.start, false);
+        let instead = self.taken(operator.start, Genre::BinaryOperator);
         if let (Some((number, ..)), false) = (
             instead.first(),
             is_let(&binary.left) || is_let(&binary.right),
@@ -208,10 +201,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
                     left,
                     right,
                     operator: text(&binary.op),
-                    instead: instead
-                        .into_iter()
-                        .map(|(number, _, text)| (number, text))
-                        .collect(),
+                    instead,
                 }),
             };
             self.sites.push(Site {
@@ -230,7 +220,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             _ => '*',
         };
         if operator != '*'
-            && let Some((number, ..)) = self.taken(at.start, false).first()
+            && let Some((number, ..)) = self.taken(at.start, Genre::UnaryOperator).first()
         {
             let operand = self.range(&unary.expr);
             self.sites.push(Site {
@@ -253,7 +243,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         let starts: Vec<_> = whole.map(|arm| self.range(&arm.pat).start).collect();
         let arms = starts
             .iter()
-            .filter_map(|start| self.open.get(&(*start, false)))
+            .filter_map(|start| self.open.get(&(*start, Genre::MatchArm)))
             .flatten();
         let arms: Vec<_> = arms.map(|(number, ..)| *number).collect();
         if !arms.is_empty() {
@@ -271,28 +261,15 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             pattern => (pattern, None),
         };
         let pattern = self.range(pattern);
-        let (mut never, mut always) = (Vec::new(), Vec::new());
-        let mut open = self.taken(pattern.start, false);
         let guard = guard.map(|it| (self.range(&it.if_token), self.range(&it.guard)));
+        let mut open = self.taken(pattern.start, Genre::MatchArm);
         if let Some((_, guard)) = &guard {
-            // A guard's own operators begin where the guard does.
-            let all = self.taken(guard.start, false);
-            let (guards, others): (Vec<_>, Vec<_>) = all
-                .into_iter()
-                .partition(|(_, genre, _)| *genre == Genre::MatchArmGuard);
-            if !others.is_empty() {
-                self.open.insert((guard.start, false), others);
-            }
-            open.extend(guards);
+            open.extend(self.taken(guard.start, Genre::MatchArmGuard));
         }
-        for (number, _, text) in open {
-            if text == "true" {
-                &mut always
-            } else {
-                &mut never
-            }
-            .push(number);
-        }
+        let (always, never): (Vec<_>, Vec<_>) =
+            open.into_iter().partition(|(_, instead)| instead == "true");
+        let numbers = |of: Vec<Instead>| of.into_iter().map(|(number, _)| number).collect();
+        let (never, always): (Vec<u32>, Vec<u32>) = (numbers(never), numbers(always));
         if !never.is_empty() || !always.is_empty() {
             let at = match &guard {
                 Some((token, guard)) => token.start..guard.end,
@@ -322,19 +299,9 @@ impl<'ast> Visit<'ast> for Finder<'_> {
                 continue;
             }
             let at = self.range(field);
-            let open = self.taken(at.start, false);
-            let (fields, others): (Vec<_>, Vec<_>) = open
-                .into_iter()
-                .partition(|(_, genre, _)| *genre == Genre::StructField);
-            if !others.is_empty() {
-                self.open.insert((at.start, false), others);
-            }
             let end = pair.punct().map_or(at.end, |comma| self.range(*comma).end);
-            gone.extend(
-                fields
-                    .into_iter()
-                    .map(|(number, ..)| (number, at.start..end)),
-            );
+            let fields = self.taken(at.start, Genre::StructField).into_iter();
+            gone.extend(fields.map(|(number, _)| (number, at.start..end)));
         }
         if !gone.is_empty() {
             self.sites.push(Site {

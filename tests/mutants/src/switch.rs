@@ -45,7 +45,7 @@ impl Switched {
             if site.at.start < at || site.at.end > range.end {
                 continue;
             }
-            if site.at.start >= range.end && !(site.at.is_empty() && site.at.start == range.end) {
+            if site.at.start >= range.end {
                 break;
             }
             self.source.push_str(&source[at..site.at.start]);
@@ -61,10 +61,9 @@ impl Switched {
         match &site.what {
             What::Body(instead) => {
                 for (number, text) in instead {
-                    self.choice(*number, |of| {
-                        of.source.push_str("return ");
-                        of.source.push_str(text);
-                    });
+                    let place = self.source.len();
+                    self.say(&format!("if {} {{ return {text}; }} ", is(*number)));
+                    self.places.push((place..self.source.len(), vec![*number]));
                 }
             }
             What::Equal(both, number) => {
@@ -147,57 +146,42 @@ impl Switched {
         self.places.push((start..self.source.len(), numbers));
     }
 
+    /// The right operand comes first where it is assigned, as it does to numbers.
     fn binary(&mut self, source: &str, binary: &Binary, inner: &[Site]) {
-        let reference = if binary.kind == Kind::Comparing {
-            "&"
-        } else {
-            ""
-        };
         if binary.kind == Kind::Assigning {
             self.say("{ let __y = (");
-        } else {
-            self.say(&format!("(match ({reference}("));
-            self.range(source, inner, binary.left.clone());
-            self.say(&format!("), {reference}("));
+            self.range(source, inner, binary.right.clone());
+            self.say("); ");
+            self.either(binary, |of| of.range(source, inner, binary.left.clone()));
+            return self.say(" }");
         }
+        let reference = match binary.kind {
+            Kind::Comparing => "&",
+            _ => "",
+        };
+        self.say(&format!("(match ({reference}("));
+        self.range(source, inner, binary.left.clone());
+        self.say(&format!("), {reference}("));
         self.range(source, inner, binary.right.clone());
-        self.say(if binary.kind == Kind::Assigning {
-            "); "
-        } else {
-            ")) { (__x, __y) => { "
-        });
-        let own = (0, binary.operator.clone());
-        for (number, operator) in binary.instead.iter().chain([&own]) {
-            if *number != 0 {
-                self.say(&format!("if {} ", is(*number)));
-            }
-            let place = self.source.len();
-            self.say("{ ");
-            if binary.kind == Kind::Assigning {
-                self.range(source, inner, binary.left.clone());
-            } else {
-                self.say("__x");
-            }
-            self.say(&format!(" {operator} __y }}"));
-            if *number != 0 {
-                self.places.push((place..self.source.len(), vec![*number]));
-                self.say(" else ");
-            }
-        }
-        self.say(if binary.kind == Kind::Assigning {
-            " }"
-        } else {
-            " } })"
-        });
+        self.say(")) { (__x, __y) => { ");
+        self.either(binary, |of| of.say("__x"));
+        self.say(" } })");
     }
 
-    /// What is done in place of the rest.
-    fn choice(&mut self, number: u32, what: impl FnOnce(&mut Self)) {
-        let place = self.source.len();
-        self.say(&format!("if {} {{ ", is(number)));
-        what(self);
-        self.say("; } ");
-        self.places.push((place..self.source.len(), vec![number]));
+    /// The operator, or what is there instead, behind what is on its left.
+    fn either(&mut self, binary: &Binary, left: impl Fn(&mut Self)) {
+        for (number, operator) in &binary.instead {
+            self.say(&format!("if {} ", is(*number)));
+            let place = self.source.len();
+            self.say("{ ");
+            left(self);
+            self.say(&format!(" {operator} __y }}"));
+            self.places.push((place..self.source.len(), vec![*number]));
+            self.say(" else ");
+        }
+        self.say("{ ");
+        left(self);
+        self.say(&format!(" {} __y }}", binary.operator));
     }
 
     fn say(&mut self, text: &str) {
