@@ -33,7 +33,7 @@ fn our_derives_take_less_of_a_build_than_those_of_serde() {
 fn events_with_an_old_version_take_at_most_1_2_times_what_serde_takes_for_the_shapes() {
     const BOUND: f64 = 1.2;
     let variants = [Variant::SerdeOld, Variant::FactumOld, Variant::FactumRules];
-    let [theirs, typed, derived] = medians(&["build", "--release"], variants);
+    let [theirs, typed, derived] = seconds(&["build", "--release"], variants);
     for (how, ours) in [("typed", typed), ("said of fields", derived)] {
         let ratio = ours / theirs;
         let figures = format!(
@@ -55,7 +55,7 @@ fn the_generated_tests_take_less_than_40_ms_a_type() {
         Variant::Factum,
         Variant::FactumTests,
     ];
-    let [plain, serde, without, with] = medians(&["test", "--lib", "--no-run"], variants);
+    let [plain, serde, without, with] = seconds(&["test", "--lib", "--no-run"], variants);
     let (theirs, ours) = (serde - plain, with - without);
     let figures = format!(
         "cargo test --no-run: {with:.2} s with generated tests, {without:.2} s without; {:.1} ms a type, {:.2} times what serde's derives take",
@@ -69,7 +69,7 @@ fn the_generated_tests_take_less_than_40_ms_a_type() {
 #[track_caller]
 fn derives_take_less(command: &[&str]) {
     let variants = [Variant::Plain, Variant::Serde, Variant::Factum];
-    let [plain, serde, factum] = medians(command, variants);
+    let [plain, serde, factum] = seconds(command, variants);
     let (theirs, ours) = (serde - plain, factum - serde);
     let figures = format!(
         "cargo {}: {plain:.2} s structs alone, {serde:.2} s with serde, {factum:.2} s with factum; serde adds {theirs:.2} s, factum {ours:.2} s",
@@ -79,25 +79,22 @@ fn derives_take_less(command: &[&str]) {
     assert!(ours < theirs, "{figures}; factum must add less");
 }
 
-/// The CPU seconds that a command takes for each variant: the median of interleaved rounds, after a
-/// first run that compiles their dependencies.
-fn medians<const N: usize>(command: &[&str], variants: [Variant; N]) -> [f64; N] {
+/// The CPU seconds that a command takes for each variant: the least of interleaved rounds, for what else the machine
+/// does only adds to them, after a first run that compiles their dependencies.
+fn seconds<const N: usize>(command: &[&str], variants: [Variant; N]) -> [f64; N] {
     // The time of all children is one figure, so one measures at a time.
     static ALONE: Mutex<()> = Mutex::new(());
     let _alone = ALONE.lock();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compile-time");
     crates::write(&folder);
     compile(&folder, command, variants[0]);
-    let mut seconds = variants.map(|_| vec![]);
+    let mut least = variants.map(|_| f64::INFINITY);
     for _ in 0..ROUNDS {
-        for (variant, seconds) in variants.into_iter().zip(&mut seconds) {
-            seconds.push(compile(&folder, command, variant));
+        for (variant, least) in variants.into_iter().zip(&mut least) {
+            *least = least.min(compile(&folder, command, variant));
         }
     }
-    seconds.map(|mut seconds| {
-        seconds.sort_by(f64::total_cmp);
-        seconds[ROUNDS / 2]
-    })
+    least
 }
 
 fn compile(folder: &Path, command: &[&str], variant: Variant) -> f64 {
@@ -105,7 +102,9 @@ fn compile(folder: &Path, command: &[&str], variant: Variant) -> f64 {
     let before = children();
     let status = Command::new(env!("CARGO"))
         .args(command)
-        .args(["--quiet", "--offline", "--package", variant.name()])
+        // Two threads of one core slow each other down, and the more so the more is compiled.
+        .args(["--quiet", "--offline", "--jobs", "1"])
+        .args(["--package", variant.name()])
         .current_dir(folder)
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_TARGET_DIR", folder.join("target"))
