@@ -2,8 +2,10 @@
 
 mod children;
 mod command;
+mod many;
 mod raw;
 mod read;
+mod work;
 
 use factum::Postgres;
 use factum_server::{Cluster, DURABLE, database_at};
@@ -21,13 +23,15 @@ pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
     let server = Server::start()?;
     command::run(bench, &server)?;
     read::run(bench, &server)?;
-    append(bench, &server)
+    append(bench, &server)?;
+    many::run(bench, &server)
 }
 
 fn names() -> Vec<&'static str> {
     let mut names: Vec<_> = command::names().collect();
     names.extend(read::NAMES);
     names.push(W5);
+    names.extend(many::names());
     names
 }
 

@@ -142,28 +142,28 @@ fn ours_typed(path: &Path) -> Outcome<Round> {
 
 /// Has every event of a store decoded.
 pub(crate) fn typed(runtime: &Runtime, store: impl Store + Clone) -> Outcome<Round> {
-    let (round, sums) = Round::timed(EVENTS, || {
-        runtime.block_on(async {
-            let mut sums = Sums::default();
-            let mut events = Subscription::aggregate::<Account>(store);
-            while let Some(batch) = events.catch_up().await? {
-                for recorded in &batch {
-                    let recorded = recorded?;
-                    sums.add(recorded.stream.as_str(), raw::cents(&recorded.event));
-                    sums.envelope(
-                        recorded.id,
-                        recorded.revision,
-                        recorded.position,
-                        recorded.version,
-                        recorded.recorded_at,
-                    );
-                }
-            }
-            Ok(sums)
-        })
-    })?;
+    let (round, sums) = Round::timed(EVENTS, || runtime.block_on(summed(store)))?;
     sums.check(balance_after(EVENTS_OF_EACH));
     Ok(round)
+}
+
+pub(crate) async fn summed(store: impl Store + Clone) -> Outcome<Sums> {
+    let mut sums = Sums::default();
+    let mut events = Subscription::aggregate::<Account>(store);
+    while let Some(batch) = events.catch_up().await? {
+        for recorded in &batch {
+            let recorded = recorded?;
+            sums.add(recorded.stream.as_str(), raw::cents(&recorded.event));
+            sums.envelope(
+                recorded.id,
+                recorded.revision,
+                recorded.position,
+                recorded.version,
+                recorded.recorded_at,
+            );
+        }
+    }
+    Ok(sums)
 }
 
 fn raw_typed(path: &Path) -> Outcome<Round> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use factum::store::{Append, NewEvent};
-use factum::{Clock, EventId, EventSet, Expected, Ids, Revision, Sqlite, Store, StreamName};
+use factum::{Clock, EventId, EventSet, Ids, Revision, Sqlite, Store, StreamName};
 use factum::{SystemClock, UuidV7};
 use tokio::runtime::Runtime;
 
@@ -15,7 +15,7 @@ use crate::raw::{self, Batch, NewRow, Writer};
 pub(crate) const BATCHES: usize = 1000;
 pub(crate) const EVENTS: usize = 100;
 /// So many batches go to one stream before the next.
-const BATCHES_OF_EACH: usize = 100;
+pub(crate) const BATCHES_OF_EACH: usize = 100;
 
 pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
     let workload = Workload {
@@ -52,17 +52,21 @@ pub(crate) fn appended(runtime: &Runtime, store: &impl Store) -> Outcome<Round> 
         runtime.block_on(async {
             let mut last = None;
             for batch in 0..BATCHES {
-                let (account, before) = turn(batch);
-                let expected = before.checked_sub(1).map(|last| Revision::new(last as u64));
-                let stream: StreamName = raw::stream(account).parse()?;
-                let append = Append::new(stream, Expected::from(expected), encoded(before)?)?;
-                last = store.append(append).await?.positions.pop();
+                last = store.append(by_store(batch)?).await?.positions.pop();
             }
             Ok(last)
         })
     })?;
     assert_eq!(last.map(factum::Position::get), Some(100_000));
     Ok(round)
+}
+
+/// A batch for a store.
+pub(crate) fn by_store(batch: usize) -> Outcome<Append> {
+    let (account, before) = turn(batch);
+    let expected = before.checked_sub(1).map(|last| Revision::new(last as u64));
+    let stream: StreamName = raw::stream(account).parse()?;
+    Ok(Append::new(stream, expected.into(), encoded(before)?)?)
 }
 
 fn encoded(before: usize) -> Outcome<Vec<NewEvent>> {

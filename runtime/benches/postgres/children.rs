@@ -6,8 +6,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use tokio::runtime::Runtime;
 
-use super::command::{Ready, Work};
 use super::raw::Scheme;
+use super::work::{Ready, Step, Work};
 use crate::ratio::{Outcome, Round};
 
 /// Names the address and the work of a child.
@@ -27,22 +27,21 @@ pub(super) fn round(url: &str, processes: usize, work: Work) -> Outcome<Round> {
     for number in 0..processes {
         let Work {
             tasks,
-            commands,
-            cached,
+            steps,
+            step,
             raw,
             ..
         } = work;
         let first = number * tasks;
+        let step = Step::ALL.iter().position(|one| *one == step);
+        let step = step.ok_or("no such step")?;
         let by = match raw {
             None => OURS,
             Some(Scheme::Statement) => "statement",
             Some(Scheme::Pipeline) => "pipeline",
         };
         let mut child = Command::new(env::current_exe()?)
-            .env(
-                WORK,
-                format!("{first} {tasks} {commands} {cached} {by} {url}"),
-            )
+            .env(WORK, format!("{first} {tasks} {steps} {step} {by} {url}"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -79,14 +78,16 @@ pub(crate) fn is_child() -> Outcome<bool> {
         return Ok(false);
     };
     let parts: Vec<&str> = work.splitn(6, ' ').collect();
-    let [first, tasks, commands, cached, by, url] = parts.as_slice() else {
+    let [first, tasks, steps, step, by, url] = parts.as_slice() else {
         return Err(format!("`{WORK}` is `{work}`").into());
     };
     let work = Work {
         first: first.parse()?,
         tasks: tasks.parse()?,
-        commands: commands.parse()?,
-        cached: cached.parse()?,
+        steps: steps.parse()?,
+        step: *Step::ALL
+            .get(step.parse::<usize>()?)
+            .ok_or("no such step")?,
         raw: match *by {
             OURS => None,
             "pipeline" => Some(Scheme::Pipeline),

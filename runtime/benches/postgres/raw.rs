@@ -232,6 +232,19 @@ impl Accounts {
         }))
     }
 
+    /// The connection that a task reads on.
+    pub(crate) fn session(&self, task: usize) -> &Session {
+        &self.sessions[task % self.sessions.len()]
+    }
+
+    /// Leaves a batch with the task that stores.
+    pub(crate) async fn store(&self, batch: Batch) -> Outcome<Stored> {
+        let (answer, answered) = oneshot::channel();
+        let asked = self.queue.send(Request { batch, answer });
+        asked.map_err(|_| "the task has ended")?;
+        answered.await?
+    }
+
     pub(crate) async fn command(
         &self,
         task: usize,
@@ -241,17 +254,10 @@ impl Accounts {
         let stream = stream(id);
         let known = match self.cache.get(id) {
             Some(known) => known,
-            None => {
-                self.sessions[task % self.sessions.len()]
-                    .load(&stream)
-                    .await?
-            }
+            None => self.session(task).load(&stream).await?,
         };
         let (account, batch) = decided(stream, known, number)?;
-        let (answer, answered) = oneshot::channel();
-        let asked = self.queue.send(Request { batch, answer });
-        asked.map_err(|_| "the task has ended")?;
-        let known = acknowledged(Some(answered.await??), account)?;
+        let known = acknowledged(Some(self.store(batch).await?), account)?;
         self.cache.put(id, &known);
         Ok(known)
     }

@@ -72,7 +72,7 @@ fn opened(url: &str) -> Outcome<(Runtime, Postgres)> {
 }
 
 /// A database of so many accounts with so many events each, which take turns.
-fn filled(server: &Server, accounts: u64, events: usize) -> Outcome<String> {
+pub(super) fn filled(server: &Server, accounts: u64, events: usize) -> Outcome<String> {
     let url = server.database()?;
     Runtime::new()?.block_on(async {
         let session = Session::open(&url).await?;
@@ -119,51 +119,52 @@ fn loaded(url: &str, accounts: u64, events: usize) -> Outcome<Round> {
 fn paged(url: &str, decodes: bool) -> Outcome<Round> {
     let runtime = Runtime::new()?;
     let session = runtime.block_on(Session::open(url))?;
-    let (round, sums) = Round::timed(EVENTS, || {
-        runtime.block_on(async {
-            let (mut sums, mut names, mut after) = (Sums::default(), Names::new(), 0_i64);
-            loop {
-                let rows = session.page(&mut names, after).await?;
-                for row in &rows {
-                    after = row.try_get(0)?;
-                    let version = u16::try_from(row.try_get::<_, i32>(5)?)?;
-                    let Time(at) = row.try_get(8)?;
-                    sums.envelope(
-                        EventId::new(row.try_get(3)?),
-                        Revision::new(u64::try_from(row.try_get::<_, i64>(1)?)?),
-                        Position::new(u64::try_from(after)?),
-                        version,
-                        Timestamp::from_microsecond(at)?,
-                    );
-                    let [name, codec]: [&str; 2] = [row.try_get(4)?, row.try_get(6)?];
-                    let stream = names.get(&row.try_get(11)?).ok_or("no name")?;
-                    let (metadata, payload): (&[u8], &[u8]) = (row.try_get(9)?, row.try_get(10)?);
-                    sums.mark(metadata.len() as u64);
-                    if decodes {
-                        if codec != "json" {
-                            return Err("another codec".into());
-                        }
-                        let event = raw::decode(name, version, payload)?;
-                        sums.add(stream, raw::cents(&event));
-                    } else {
-                        sums.add(stream, i64::try_from(payload.len())?);
-                        sums.mark(u64::try_from(row.try_get::<_, i64>(2)?)?);
-                        let tenant: Option<&str> = row.try_get(7)?;
-                        for text in [name, codec, tenant.unwrap_or_default()] {
-                            sums.mark(text.len() as u64);
-                        }
-                    }
-                }
-                if rows.is_empty() {
-                    return Ok(sums);
-                }
-            }
-        })
-    })?;
+    let (round, sums) = Round::timed(EVENTS, || runtime.block_on(summed(&session, decodes)))?;
     sums.check(if decodes {
         balance_after(EVENTS_OF_EACH)
     } else {
         bytes_of_each()?
     });
     Ok(round)
+}
+
+/// Reads every event, page by page.
+pub(super) async fn summed(session: &Session, decodes: bool) -> Outcome<Sums> {
+    let (mut sums, mut names, mut after) = (Sums::default(), Names::new(), 0_i64);
+    loop {
+        let rows = session.page(&mut names, after).await?;
+        for row in &rows {
+            after = row.try_get(0)?;
+            let version = u16::try_from(row.try_get::<_, i32>(5)?)?;
+            let Time(at) = row.try_get(8)?;
+            sums.envelope(
+                EventId::new(row.try_get(3)?),
+                Revision::new(u64::try_from(row.try_get::<_, i64>(1)?)?),
+                Position::new(u64::try_from(after)?),
+                version,
+                Timestamp::from_microsecond(at)?,
+            );
+            let [name, codec]: [&str; 2] = [row.try_get(4)?, row.try_get(6)?];
+            let stream = names.get(&row.try_get(11)?).ok_or("no name")?;
+            let (metadata, payload): (&[u8], &[u8]) = (row.try_get(9)?, row.try_get(10)?);
+            sums.mark(metadata.len() as u64);
+            if decodes {
+                if codec != "json" {
+                    return Err("another codec".into());
+                }
+                let event = raw::decode(name, version, payload)?;
+                sums.add(stream, raw::cents(&event));
+            } else {
+                sums.add(stream, i64::try_from(payload.len())?);
+                sums.mark(u64::try_from(row.try_get::<_, i64>(2)?)?);
+                let tenant: Option<&str> = row.try_get(7)?;
+                for text in [name, codec, tenant.unwrap_or_default()] {
+                    sums.mark(text.len() as u64);
+                }
+            }
+        }
+        if rows.is_empty() {
+            return Ok(sums);
+        }
+    }
 }
