@@ -14,7 +14,7 @@ use crate::aggregate::{Aggregate, EventSet};
 use crate::codec::Codec;
 use crate::context::Context;
 use crate::error::{Refused, RetriesExhausted, StoreError};
-use crate::place::Revision;
+use crate::place::{Expected, Revision};
 use crate::recorded::{CommandStamp, Recorded};
 use crate::store::{Append, Appended, Span, Store};
 use crate::stream::StreamName;
@@ -189,8 +189,9 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
         let mut state = A::clone(&before.state);
         let taken = events.iter().try_for_each(|event| state.fold(event));
         taken.map_err(ExecuteError::Illegal)?;
-        let (expected, batch) = (before.revision(), self.encode(request, events)?);
-        let append = Append::of(request.stream.clone(), expected.into(), batch)?;
+        let expected = Expected::from(before.revision());
+        let batch = self.encode(request, events)?;
+        let append = Append::of(request.stream.clone(), expected, batch)?;
         Ok((Arc::new(state), append))
     }
 }

@@ -2,7 +2,8 @@
 
 use factum::store::{Append, NewEvent, Read};
 use factum::{
-    EventId, Expected, Position, Store, StoreError, StreamName, Unavailable, UnavailableCause, Uuid,
+    EventId, Expected, Position, Refused, Store, StoreError, StreamName, Unavailable,
+    UnavailableCause, Uuid,
 };
 
 pub(crate) fn name(name: &str) -> StreamName {
@@ -36,6 +37,22 @@ pub(crate) async fn add(store: &impl Store, stream: &str, id: u128) -> Position 
         .await
         .unwrap()
         .positions[0]
+}
+
+/// The largest revision stays free, so that each has a next one: a stream that was set up to be near it takes one event.
+pub(crate) async fn takes_one_more(store: &impl Store, stream: &str) {
+    let [one, next] = [10, 11].map(|id| batch(stream, Expected::Any, [id]));
+    let appended = store.append(one).await.unwrap();
+    assert_eq!(appended.first.get(), i64::MAX as u64 - 1);
+    let error = store.append(next).await.unwrap_err();
+    let refused = Refused::NumberTooLarge {
+        what: "the revision",
+        number: 1 << 63,
+    };
+    assert!(
+        matches!(&error, StoreError::Refused(error) if *error == refused),
+        "{error:?}"
+    );
 }
 
 /// The ids of all that a reader gets to see from this request on, page by page.

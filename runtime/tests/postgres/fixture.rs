@@ -1,8 +1,13 @@
 //! Databases, and what is done to them beside the store.
 
+use std::time::{Duration, Instant};
+
 use factum::Postgres;
 use factum::postgres::deadpool_postgres::{Manager, Pool};
 use factum::postgres::tokio_postgres::{Client, NoTls, connect};
+
+/// The row that all who append change.
+pub(crate) const HEAD: &str = "SELECT FROM factum.head FOR UPDATE";
 
 /// A database of its own, and a store in it.
 pub(crate) async fn fresh() -> (String, Postgres) {
@@ -32,4 +37,25 @@ pub(crate) async fn locked(url: &str, lock: &str) -> Client {
         .await
         .unwrap();
     other
+}
+
+/// Returns once so many sessions of the database wait for a lock.
+pub(crate) async fn waiting(watch: &Client, sessions: usize) {
+    who_waits(watch, sessions, "pid").await;
+}
+
+/// Does something to the sessions that wait for a lock, each told by its `pid`, once there is one.
+pub(crate) async fn to_who_waits(watch: &Client, what: &str) {
+    who_waits(watch, 1, what).await;
+}
+
+async fn who_waits(watch: &Client, sessions: usize, what: &str) {
+    let ask = format!(
+        "SELECT {what} FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    );
+    let started = Instant::now();
+    while watch.query(&ask, &[]).await.unwrap().len() < sessions {
+        assert!(started.elapsed() < Duration::from_secs(20), "{sessions}");
+    }
 }

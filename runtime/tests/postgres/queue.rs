@@ -9,7 +9,7 @@ use factum::{Expected, Postgres, Store, StoreError, UnavailableCause};
 use tokio::task::JoinSet;
 
 use crate::batches::{add, batch, ids, name};
-use crate::fixture::{fresh, pool, session};
+use crate::fixture::{HEAD, fresh, locked, pool};
 
 const TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -86,9 +86,7 @@ async fn behind_a_lock_everyone_is_answered_in_time_and_what_is_stored_is_what_w
     // A statement that the server gives up is followed by the next one, each after most of the limit.
     let store = Postgres::builder(&url).timeout(TIMEOUT);
     let store = store.open().await.unwrap();
-    let other = session(&url).await;
-    let hold = "BEGIN; SELECT FROM factum.head FOR UPDATE";
-    other.batch_execute(hold).await.unwrap();
+    let other = locked(&url, HEAD).await;
     let mut callers = JoinSet::new();
     for id in 10..10 + CALLERS {
         let store = store.clone();

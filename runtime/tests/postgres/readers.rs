@@ -12,7 +12,7 @@ use futures_util::future::{join_all, poll_immediate};
 use tokio::task::JoinHandle;
 
 use crate::batches::{add, batch, cause, id_of, name};
-use crate::fixture::{fresh, session};
+use crate::fixture::{fresh, locked, session, waiting};
 use crate::pages::large;
 
 const STREAMS: u128 = 64;
@@ -41,10 +41,7 @@ async fn filled() -> (String, Postgres) {
 
 /// Nobody gets to see an event until this session commits.
 async fn held(url: &str) -> Client {
-    let other = session(url).await;
-    let hold = "BEGIN; LOCK TABLE factum.events IN ACCESS EXCLUSIVE MODE";
-    other.batch_execute(hold).await.unwrap();
-    other
+    locked(url, "LOCK TABLE factum.events IN ACCESS EXCLUSIVE MODE").await
 }
 
 /// All streams are being read.
@@ -54,16 +51,6 @@ fn reading(store: &Postgres) -> Vec<JoinHandle<Result<Page, StoreError>>> {
         tokio::spawn(async move { store.read(of(stream)).await })
     };
     (0..STREAMS).map(read).collect()
-}
-
-/// Waits until so many sessions of the store wait for the lock.
-async fn waiting(watch: &Client, expected: usize) {
-    let ask = "SELECT FROM pg_stat_activity
-        WHERE datname = current_database() AND application_name = 'factum' AND wait_event_type = 'Lock'";
-    let started = Instant::now();
-    while watch.query(ask, &[]).await.unwrap().len() < expected {
-        assert!(started.elapsed() < Duration::from_secs(20), "{expected}");
-    }
 }
 
 /// Each reader has its own stream.

@@ -1,14 +1,12 @@
 //! What a server refuses, each brought about on it: what is said then, and that the store serves again.
 
-use std::time::Duration;
-
 use factum::postgres::tokio_postgres::{Client, Error};
 use factum::store::{Append, NewEvent, Read};
-use factum::{Expected, Postgres, Refused, Store, StoreError, Unavailable, UnavailableCause};
+use factum::{Expected, Postgres, Store, StoreError, Unavailable, UnavailableCause};
 use factum_server::{Cluster, database_at};
 
-use crate::batches::{add, batch, id_of, ids, name, unavailable};
-use crate::fixture::{fresh, session};
+use crate::batches::{add, batch, id_of, ids, name, takes_one_more, unavailable};
+use crate::fixture::{HEAD, fresh, locked, session, to_who_waits, waiting};
 
 /// What an append was refused for, of which nothing is there.
 async fn refused(store: &Postgres, id: u128) -> Unavailable {
@@ -190,11 +188,9 @@ async fn the_victim_of_a_deadlock_is_told_and_the_next_append_is_stored() {
         SELECT FROM factum.streams WHERE name = 'account-1' FOR UPDATE";
     run(&other, stream).await;
     let append = tokio::spawn(async move { (refused(&store, 2).await, store) });
-    let waits = "SELECT FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while watch.query(waits, &[]).await.unwrap().is_empty() {}
+    waiting(&watch, 1).await;
     // The append has this, and waits for the stream.
-    run(&other, "SELECT FROM factum.head FOR UPDATE; COMMIT").await;
+    run(&other, &format!("{HEAD}; COMMIT")).await;
     let (error, store) = append.await.unwrap();
     says(&error, UnavailableCause::Locked, &["40P01"]);
     add(&store, "account-1", 3).await;
@@ -267,18 +263,13 @@ async fn a_database_that_is_made_read_only_under_a_running_store_says_so() {
 #[tokio::test]
 async fn a_session_that_is_ended_in_the_middle_of_an_append_leaves_an_unknown_outcome() {
     let (url, store) = fresh().await;
-    let (other, admin) = (session(&url).await, session(&url).await);
-    run(&other, "BEGIN; SELECT FROM factum.head FOR UPDATE").await;
+    let (other, admin) = (locked(&url, HEAD).await, session(&url).await);
     let append = batch("account-1", Expected::NoStream, [1]);
     let asked = tokio::spawn({
         let (store, append) = (store.clone(), append.clone());
         async move { store.append(append).await }
     });
-    let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while admin.query(end, &[]).await.unwrap().is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    to_who_waits(&admin, "pg_terminate_backend(pid, 5000)").await;
     let Err(StoreError::UnknownOutcome(unknown)) = asked.await.unwrap() else {
         panic!("whether the server had committed cannot be known");
     };
@@ -293,12 +284,9 @@ async fn a_session_that_is_ended_in_the_middle_of_an_append_leaves_an_unknown_ou
 #[tokio::test]
 async fn a_statement_that_is_cancelled_is_not_stored() {
     let (url, store) = fresh().await;
-    let (other, admin) = (session(&url).await, session(&url).await);
-    run(&other, "BEGIN; SELECT FROM factum.head FOR UPDATE").await;
+    let (other, admin) = (locked(&url, HEAD).await, session(&url).await);
     let asked = tokio::spawn(async move { (refused(&store, 1).await, store) });
-    let cancel = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while admin.query(cancel, &[]).await.unwrap().is_empty() {}
+    to_who_waits(&admin, "pg_cancel_backend(pid)").await;
     let (error, store) = asked.await.unwrap();
     says(&error, UnavailableCause::Locked, &["57014"]);
     run(&other, "COMMIT").await;
@@ -312,18 +300,6 @@ async fn the_largest_revision_stays_free_so_that_each_has_a_next_one() {
     add(&store, "account-1", 1).await;
     let near_the_end = format!("UPDATE factum.streams SET last = {}", i64::MAX - 2);
     run(&session(&url).await, &near_the_end).await;
-    let last = batch("account-1", Expected::Any, [10]);
-    let appended = store.append(last).await.unwrap();
-    assert_eq!(appended.first.get(), i64::MAX as u64 - 1);
-    let one_more = batch("account-1", Expected::Any, [11]);
-    let error = store.append(one_more).await.unwrap_err();
-    let refused = Refused::NumberTooLarge {
-        what: "the revision",
-        number: 1 << 63,
-    };
-    assert!(
-        matches!(&error, StoreError::Refused(error) if *error == refused),
-        "{error:?}"
-    );
+    takes_one_more(&store, "account-1").await;
     add(&store, "account-2", 1).await;
 }

@@ -8,7 +8,6 @@ use std::sync::{Arc, Barrier};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use factum::postgres::tokio_postgres::Client;
 use factum::store::Read;
 use factum::{
     Clock, Expected, Postgres, Store, StoreError, SystemClock, Timestamp, UnavailableCause,
@@ -18,13 +17,10 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::timeout;
 
 use crate::batches::{add, batch, ids, unavailable};
-use crate::fixture::{fresh, locked, session};
+use crate::fixture::{HEAD, fresh, locked, session, waiting};
 
 /// Far longer than anything takes here.
 const LONG: Duration = Duration::from_secs(10);
-
-/// What all who append need.
-const ROW: &str = "SELECT FROM factum.head FOR UPDATE";
 
 /// What comes of it, which is not waited for for ever.
 async fn in_time<T>(answer: impl Future<Output = T>) -> T {
@@ -67,12 +63,6 @@ async fn answered(answer: Answer<'_>) {
     in_time(answer).await.unwrap();
 }
 
-async fn waits(watch: &Client) {
-    let waits = "SELECT FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while watch.query(waits, &[]).await.unwrap().is_empty() {}
-}
-
 fn runtime() -> Runtime {
     let mut builder = Builder::new_multi_thread();
     builder.worker_threads(2).enable_all().build().unwrap()
@@ -84,7 +74,7 @@ async fn one_who_is_alone_needs_no_task_unless_others_have_just_asked() {
     add(&store, "account-0", 1).await;
     // Connections are tasks too: there are enough of them.
     join_all((0..3).map(|_| store.head())).await;
-    let (other, watch) = (locked(&url, ROW).await, session(&url).await);
+    let (other, watch) = (locked(&url, HEAD).await, session(&url).await);
     let tasks = || Handle::current().metrics().num_alive_tasks();
     let before = tasks();
     let ended = async || {
@@ -100,7 +90,7 @@ async fn one_who_is_alone_needs_no_task_unless_others_have_just_asked() {
         tokio::spawn(async move { asked(&store, id).await })
     };
     let first = spawned(2);
-    waits(&watch).await;
+    waiting(&watch, 1).await;
     assert_eq!(tasks(), before + 1, "one that works beside its own");
     let mut others: Vec<_> = (3..6).map(|id| asked(&store, id)).collect();
     for other in &mut others {
@@ -115,10 +105,10 @@ async fn one_who_is_alone_needs_no_task_unless_others_have_just_asked() {
     ended().await;
     // Behind those who asked together comes one that may not be alone; behind that one somebody who is.
     for (id, needed) in [(6, 2), (7, 1)] {
-        let lock = format!("BEGIN; {ROW}");
+        let lock = format!("BEGIN; {HEAD}");
         other.batch_execute(&lock).await.unwrap();
         let alone = spawned(id);
-        waits(&watch).await;
+        waiting(&watch, 1).await;
         assert_eq!(tasks(), before + needed);
         other.batch_execute("COMMIT").await.unwrap();
         answered(Box::pin(async { alone.await.unwrap() })).await;
@@ -240,12 +230,12 @@ async fn one_that_is_answered_leaves_alone_what_another_one_has_begun() {
     for id in [2, 3] {
         answered(asked(&store, id)).await;
     }
-    let (other, watch) = (locked(&url, ROW).await, session(&url).await);
+    let (other, watch) = (locked(&url, HEAD).await, session(&url).await);
     let last = tokio::spawn({
         let store = store.clone();
         async move { asked(&store, 4).await }
     });
-    waits(&watch).await;
+    waiting(&watch, 1).await;
     assert!(!begin(&mut first), "it was answered long ago");
     drop(first);
     other.batch_execute("COMMIT").await.unwrap();
@@ -255,13 +245,13 @@ async fn one_that_is_answered_leaves_alone_what_another_one_has_begun() {
 #[tokio::test]
 async fn a_runtime_that_has_no_part_in_the_store_may_end_at_any_time() {
     let (url, store) = fresh().await;
-    let (other, watch) = (locked(&url, ROW).await, session(&url).await);
+    let (other, watch) = (locked(&url, HEAD).await, session(&url).await);
     let elsewhere = runtime();
     let asking = elsewhere.spawn({
         let store = store.clone();
         async move { asked(&store, 1).await }
     });
-    waits(&watch).await;
+    waiting(&watch, 1).await;
     elsewhere.shutdown_background();
     assert!(asking.await.unwrap_err().is_cancelled());
     let mut last = asked(&store, 2);
@@ -283,7 +273,7 @@ async fn a_runtime_that_has_no_part_in_the_store_may_end_at_any_time() {
 #[tokio::test]
 async fn with_the_runtime_of_the_store_all_who_ask_are_told_so() {
     let (url, own) = fresh().await;
-    let (other, watch) = (locked(&url, ROW).await, session(&url).await);
+    let (other, watch) = (locked(&url, HEAD).await, session(&url).await);
     let home = runtime();
     let open = {
         let url = url.clone();
@@ -294,7 +284,7 @@ async fn with_the_runtime_of_the_store_all_who_ask_are_told_so() {
         let store = store.clone();
         async move { asked(&store, 1).await }
     });
-    waits(&watch).await;
+    waiting(&watch, 1).await;
     let mut behind = asked(&store, 2);
     assert!(begin(&mut behind));
     home.shutdown_background();
@@ -346,10 +336,10 @@ async fn behind_a_panic_nobody_knows_the_outcome_and_the_next_one_is_served() {
     told(in_time(asked(&store, 1)).await);
     answered(asked(&store, 2)).await;
     // A group that gathers behind another one, and that a task serves.
-    let (other, watch) = (locked(&url, ROW).await, session(&url).await);
+    let (other, watch) = (locked(&url, HEAD).await, session(&url).await);
     let mut first = asked(&store, 3);
     assert!(begin(&mut first));
-    waits(&watch).await;
+    waiting(&watch, 1).await;
     let mut behind = [4, 5].map(|id| asked(&store, id));
     assert!(behind.iter_mut().all(begin));
     clock.0.store(true, Ordering::Relaxed);

@@ -7,11 +7,9 @@ use factum::{Expected, Postgres, Store, StoreError, Unavailable, UnavailableCaus
 use factum_server::{Cluster, database_at};
 
 use crate::batches::{add, batch, name, unavailable};
-use crate::fixture::{fresh, pool, session};
+use crate::fixture::{HEAD, fresh, pool, session};
 
 const TIMEOUT: Duration = Duration::from_secs(1);
-
-const ROW: &str = "SELECT FROM factum.head FOR UPDATE";
 
 /// A session with a name that has done this in a transaction, which stays open, and the number of that session.
 async fn holding(url: &str, lock: &str) -> (Client, String) {
@@ -41,7 +39,7 @@ async fn who_holds_a_lock_that_appends_wait_for_is_named() {
     let (url, store) = fresh().await;
     add(&store, "account-1", 1).await;
     let row = "SELECT FROM factum.streams WHERE name = 'account-1' FOR UPDATE";
-    for lock in [ROW, row, "LOCK TABLE factum.events"] {
+    for lock in [HEAD, row, "LOCK TABLE factum.events"] {
         let (other, session) = holding(&url, lock).await;
         let (store, refused) = stalled(&url).await;
         let told = [
@@ -63,9 +61,9 @@ async fn who_holds_a_lock_that_appends_wait_for_is_named() {
 #[tokio::test]
 async fn behind_others_who_wait_the_one_who_does_not_is_named() {
     let (url, _store) = fresh().await;
-    let (other, session) = holding(&url, ROW).await;
+    let (other, session) = holding(&url, HEAD).await;
     let (between, _) = holding(&url, "").await;
-    let waiting = tokio::spawn(async move { between.batch_execute(ROW).await });
+    let waiting = tokio::spawn(async move { between.batch_execute(HEAD).await });
     let (_, refused) = stalled(&url).await;
     assert!(refused.message.contains(&session), "{refused}");
     other.batch_execute("ROLLBACK").await.unwrap();
@@ -76,7 +74,7 @@ async fn behind_others_who_wait_the_one_who_does_not_is_named() {
 async fn of_one_that_the_role_may_not_look_at_the_number_and_the_name_are_told() {
     let (url, _store) = fresh().await;
     let app = factum_server::role(&url, |role| Postgres::grants("factum", role)).await;
-    let (_other, session) = holding(&url, ROW).await;
+    let (_other, session) = holding(&url, HEAD).await;
     let (_, refused) = stalled(&app).await;
     let known = format!("{session}, `nightly report`");
     assert!(refused.message.ends_with(&known), "{refused}");
@@ -87,7 +85,7 @@ async fn where_only_the_client_gives_up_the_unknown_outcome_names_it_too() {
     let (url, _store) = fresh().await;
     let pool = pool(&url);
     let store = Postgres::on(pool).timeout(TIMEOUT).open().await.unwrap();
-    let (other, session) = holding(&url, ROW).await;
+    let (other, session) = holding(&url, HEAD).await;
     let append = batch("account-1", Expected::NoStream, [1]);
     let Err(StoreError::UnknownOutcome(unknown)) = store.append(append).await else {
         panic!("the outcome is known");
@@ -103,7 +101,7 @@ async fn a_transaction_that_was_prepared_and_forgotten_is_told_from_a_session() 
     let url = database_at(cluster.folder()).await;
     let builder = Postgres::builder(&url).migrate();
     builder.open().await.unwrap();
-    let (other, _) = holding(&url, ROW).await;
+    let (other, _) = holding(&url, HEAD).await;
     let prepare = "PREPARE TRANSACTION 'forgotten'";
     other.batch_execute(prepare).await.unwrap();
     let (store, refused) = stalled(&url).await;

@@ -5,7 +5,7 @@ use factum::{Conflict, Expected, Postgres, Revision, Store, StoreError};
 use futures_util::future::join_all;
 
 use crate::batches::{add, batch, id_of, ids, name};
-use crate::fixture::{fresh, session};
+use crate::fixture::{HEAD, fresh, locked, session, waiting};
 
 type Outcome = Result<Appended, StoreError>;
 
@@ -16,27 +16,23 @@ async fn gathered<const N: usize>(
     appends: [(&'static str, Expected, u128); N],
 ) -> [Outcome; N] {
     let of_one = |(stream, expected, id)| batch(stream, expected, [id]);
-    waiting(url, store, appends.map(of_one)).await
+    behind_another(url, store, appends.map(of_one)).await
 }
 
 /// The same of any appends, behind one to `first-1`.
-async fn waiting<const N: usize>(
+async fn behind_another<const N: usize>(
     url: &str,
     store: &Postgres,
     appends: [Append; N],
 ) -> [Outcome; N] {
-    let (other, watch) = (session(url).await, session(url).await);
-    let hold = "BEGIN; SELECT FROM factum.head FOR UPDATE";
-    other.batch_execute(hold).await.unwrap();
+    let (other, watch) = (locked(url, HEAD).await, session(url).await);
     let send = |append| {
         let store = store.clone();
         tokio::spawn(async move { store.append(append).await })
     };
     // It is on its way to the server, and all others wait for it.
     let first = send(batch("first-1", Expected::Any, [u128::MAX]));
-    let waits = "SELECT FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while watch.query(waits, &[]).await.unwrap().is_empty() {}
+    waiting(&watch, 1).await;
     let running = appends.map(send);
     tokio::task::yield_now().await;
     other.batch_execute("COMMIT").await.unwrap();
@@ -178,7 +174,7 @@ async fn several_of_one_stream_come_one_after_the_other() {
 /// In how many transactions these were stored, one beside the first.
 async fn transactions(appends: [Append; 4]) -> i64 {
     let (url, store) = fresh().await;
-    for outcome in waiting(&url, &store, appends).await {
+    for outcome in behind_another(&url, &store, appends).await {
         outcome.unwrap();
     }
     let count = "SELECT count(DISTINCT xmin::text) FROM factum.events";

@@ -7,7 +7,9 @@ use factum::{Position, Revision, Sqlite};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
-pub(crate) use crate::batches::{add, batch, cause, event, id_of, ids, name, named, unavailable};
+pub(crate) use crate::batches::{
+    add, batch, cause, event, id_of, ids, name, named, takes_one_more, unavailable,
+};
 
 /// A directory that goes with the test, and a file in it that does not exist yet.
 pub(crate) fn place() -> (TempDir, PathBuf) {

@@ -22,10 +22,8 @@ fn stream(number: usize) -> StreamName {
 async fn filled(streams: usize, events: usize) -> Memory {
     let store = Memory::new();
     for number in 0..events {
-        let payload = format!("{{\"number\":{number}}}");
-        let event = NewEvent::json(id(number as u128), "account.opened", payload);
-        let append = Append::new(stream(number % streams), Expected::Any, vec![event]);
-        store.append(append.unwrap()).await.unwrap();
+        let append = appended(number % streams, number);
+        store.append(append).await.unwrap();
     }
     store
 }
@@ -137,11 +135,12 @@ async fn who_gives_up_waiting_costs_later_appends_one_look() {
             .is_err()
     );
     assert!(store.data.head.is_awaited());
-    store.append(appended(0)).await.unwrap();
+    store.append(appended(0, 0)).await.unwrap();
     assert!(!store.data.head.is_awaited());
 }
 
-fn appended(number: usize) -> Append {
-    let event = NewEvent::json(id(number as u128), "account.opened", "{}");
-    Append::new(stream(number), Expected::Any, vec![event]).unwrap()
+fn appended(to: usize, number: usize) -> Append {
+    let payload = format!("{{\"number\":{number}}}");
+    let event = NewEvent::json(id(number as u128), "account.opened", payload);
+    Append::new(stream(to), Expected::Any, vec![event]).unwrap()
 }
