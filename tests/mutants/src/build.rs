@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::list::Mutant;
 use crate::site::sites;
-use crate::switch::{Switched, ending};
+use crate::switch::Switched;
 
 /// The packages whose tests are asked.
 const TESTED: [&str; 3] = ["factum", "factum-faults", "factum-tests"];
@@ -80,12 +80,13 @@ impl<'a> Build<'a> {
             mutants.retain(|(number, _)| !self.refused.contains(number));
             let source = fs::read_to_string(self.root.join(file))?;
             let sites = sites(&source, mutants.into_iter()).with_context(|| file.to_owned())?;
-            let mut switched = Switched::of(&source, &sites);
+            let switched = if file == SWITCH {
+                Switched::with_switch(&source, &sites, self.mutants.len())
+            } else {
+                Switched::of(&source, &sites)
+            };
             for number in switched.numbers() {
                 self.unplaced.remove(&number);
-            }
-            if file == SWITCH {
-                switched.source.push_str(&ending(self.mutants.len()));
             }
             fs::write(self.tree.sources().join(file), &switched.source)?;
             self.switched.insert(file, switched);
@@ -101,6 +102,8 @@ impl<'a> Build<'a> {
             .env("CARGO_TARGET_DIR", self.tree.build())
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env("RUSTFLAGS", "--cap-lints=allow")
+            // The switch needs what is not stable, and it alone.
+            .env("RUSTC_BOOTSTRAP", "factum")
             .args(what)
             .args(packages)
             .args([

@@ -66,11 +66,12 @@ pub(crate) struct Binary {
 pub(crate) enum Kind {
     /// Takes its operands by reference.
     Comparing,
+    /// Takes them by value, as comparing has to among constants: those are numbers.
     Computing,
     Assigning,
 }
 
-/// Finds the places of a file's changes, outermost first. What stands where only constants may is left out.
+/// Finds the places of a file's changes, outermost first. What stands in a constant is left out.
 pub(crate) fn sites<'a>(
     source: &str,
     mutants: impl Iterator<Item = (u32, &'a Mutant)>,
@@ -84,6 +85,7 @@ pub(crate) fn sites<'a>(
         lines: lines.collect(),
         open: HashMap::new(),
         sites: Vec::new(),
+        is_const: false,
     };
     for (number, mutant) in mutants {
         let start = mutant.span.start;
@@ -112,6 +114,8 @@ struct Finder<'s> {
     /// Those whose place is not found yet, by where they begin.
     open: HashMap<(usize, Genre), Vec<Instead>>,
     sites: Vec<Site>,
+    /// Whether the function may be called by a constant.
+    is_const: bool,
 }
 
 impl Finder<'_> {
@@ -128,6 +132,31 @@ impl Finder<'_> {
 
     fn taken(&mut self, at: usize, genre: Genre) -> Vec<Instead> {
         self.open.remove(&(at, genre)).unwrap_or_default()
+    }
+
+    fn within(&mut self, signature: &syn::Signature, visit: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.is_const, signature.constness.is_some());
+        visit(self);
+        self.is_const = outer;
+    }
+
+    fn kind(&self, operator: &BinOp) -> Kind {
+        match operator {
+            BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) if !self.is_const => {
+                Kind::Comparing
+            }
+            BinOp::AddAssign(_)
+            | BinOp::SubAssign(_)
+            | BinOp::MulAssign(_)
+            | BinOp::DivAssign(_)
+            | BinOp::RemAssign(_)
+            | BinOp::BitXorAssign(_)
+            | BinOp::BitAndAssign(_)
+            | BinOp::BitOrAssign(_)
+            | BinOp::ShlAssign(_)
+            | BinOp::ShrAssign(_) => Kind::Assigning,
+            _ => Kind::Computing,
+        }
     }
 
     /// A body gives one type, which a hidden one is not known to be.
@@ -160,17 +189,13 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     fn visit_pat(&mut self, _: &'ast syn::Pat) {}
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
-        if item.sig.constness.is_none() {
-            self.body(&item.sig, &item.block);
-            visit::visit_item_fn(self, item);
-        }
+        self.body(&item.sig, &item.block);
+        self.within(&item.sig, |finder| visit::visit_item_fn(finder, item));
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        if item.sig.constness.is_none() {
-            self.body(&item.sig, &item.block);
-            visit::visit_impl_item_fn(self, item);
-        }
+        self.body(&item.sig, &item.block);
+        self.within(&item.sig, |finder| visit::visit_impl_item_fn(finder, item));
     }
 
     fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
@@ -197,7 +222,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
                     right,
                 },
                 _ => What::Binary(Binary {
-                    kind: kind(&binary.op),
+                    kind: self.kind(&binary.op),
                     left,
                     right,
                     operator: text(&binary.op),
@@ -332,23 +357,6 @@ fn names_impl(output: &syn::ReturnType) -> bool {
     let mut found = Impl(false);
     found.visit_return_type(output);
     found.0
-}
-
-fn kind(operator: &BinOp) -> Kind {
-    match operator {
-        BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => Kind::Comparing,
-        BinOp::AddAssign(_)
-        | BinOp::SubAssign(_)
-        | BinOp::MulAssign(_)
-        | BinOp::DivAssign(_)
-        | BinOp::RemAssign(_)
-        | BinOp::BitXorAssign(_)
-        | BinOp::BitAndAssign(_)
-        | BinOp::BitOrAssign(_)
-        | BinOp::ShlAssign(_)
-        | BinOp::ShrAssign(_) => Kind::Assigning,
-        _ => Kind::Computing,
-    }
 }
 
 fn text(operator: &BinOp) -> String {

@@ -19,6 +19,15 @@ impl Switched {
         switched
     }
 
+    /// The same of the crate's root, which has the switch itself, for so many changes.
+    pub(crate) fn with_switch(source: &str, sites: &[Site], count: usize) -> Self {
+        let mut switched = Self::default();
+        switched.say(BEGINNING);
+        switched.range(source, sites, 0..source.len());
+        switched.say(&ending(count));
+        switched
+    }
+
     /// The changes at the innermost place around these bytes.
     pub(crate) fn at(&self, bytes: &Range<usize>) -> Option<&[u32]> {
         let around = self
@@ -194,12 +203,20 @@ fn is(number: u32) -> String {
     format!("crate::__mutant({number})")
 }
 
-/// What the sources end with: which change is tried, and a file for those that were come by.
-pub(crate) fn ending(count: usize) -> String {
+/// What the sources begin with: a function that constants may call asks for a change as well, if no constant calls it.
+const BEGINNING: &str = "#![feature(core_intrinsics, const_eval_select)]\n";
+
+/// What they end with: which change is tried, and a file for those that were come by.
+fn ending(count: usize) -> String {
     format!(
         r#"
 #[doc(hidden)]
-pub fn __mutant(number: u32) -> bool {{
+pub const fn __mutant(number: u32) -> bool {{
+    const fn none(_: u32) -> bool {{ false }}
+    core::intrinsics::const_eval_select((number,), none, __is_tried)
+}}
+
+fn __is_tried(number: u32) -> bool {{
     use std::io::Write;
     use std::sync::LazyLock;
     use std::sync::atomic::{{AtomicBool, Ordering}};

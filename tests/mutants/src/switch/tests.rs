@@ -5,7 +5,7 @@
 use std::process::Command;
 use std::{env, fs};
 
-use super::{Switched, ending};
+use super::Switched;
 use crate::list::Genre::{
     BinaryOperator, FnValue, MatchArm, MatchArmGuard, StructField, UnaryOperator,
 };
@@ -31,106 +31,115 @@ fn pair() -> u8 {
     let pair = Pair { left: 3, ..Pair { left: 1, right: 2 } };
     pair.left + pair.right
 }
+const fn near(a: u8) -> bool { a <= 3 }
 const TWICE: usize = 2 * 2;
+const NEAR: bool = near(4);
 
 fn main() {
     print!("{} {} {} ", equal("a", "a".to_owned()), less(5), sum(1));
     print!("{} {} {} ", both(true, false), both(false, false), both(true, true));
-    print!("{} {} {} {} {TWICE}", word(Some(6)), word(Some(5)), word(None), pair());
+    print!("{} {} {} {} {TWICE} ", word(Some(6)), word(Some(5)), word(None), pair());
+    print!("{NEAR} {}", near(4));
 }
 "#;
 
 /// A genre, what stands at the place, what is there instead, and what the program prints then.
-const CHANGES: [(Genre, &str, &str, &str); 15] = [
+const CHANGES: [(Genre, &str, &str, &str); 16] = [
     (
         FnValue,
         "b == a",
         "false",
-        "false false 9 true false false many few none 5 4",
+        "false false 9 true false false many few none 5 4 false false",
     ),
     (
         BinaryOperator,
         "== a",
         "!=",
-        "false false 9 true false false many few none 5 4",
+        "false false 9 true false false many few none 5 4 false false",
     ),
     (
         BinaryOperator,
         "< 5",
         "<=",
-        "true true 9 true false false many few none 5 4",
+        "true true 9 true false false many few none 5 4 false false",
     ),
     (
         BinaryOperator,
         "< 5",
         ">",
-        "true false 9 true false false many few none 5 4",
+        "true false 9 true false false many few none 5 4 false false",
     ),
     (
         BinaryOperator,
         "+= 2",
         "*=",
-        "true false 6 true false false many few none 5 4",
+        "true false 6 true false false many few none 5 4 false false",
     ),
     (
         BinaryOperator,
         "* 3",
         "+",
-        "true false 6 true false false many few none 5 4",
+        "true false 6 true false false many few none 5 4 false false",
     ),
     (
         BinaryOperator,
         "&& !b",
         "||",
-        "true false 9 true true true many few none 5 4",
+        "true false 9 true true true many few none 5 4 false false",
     ),
     (
         BinaryOperator,
         "|| a",
         "&&",
-        "true false 9 true false false many few none 5 4",
+        "true false 9 true false false many few none 5 4 false false",
     ),
     (
         UnaryOperator,
         "!b",
         "",
-        "true false 9 true false true many few none 5 4",
+        "true false 9 true false true many few none 5 4 false false",
     ),
     (
         BinaryOperator,
         "!= b",
         "==",
-        "true false 9 true true true many few none 5 4",
+        "true false 9 true true true many few none 5 4 false false",
     ),
     (
         MatchArm,
         "Some(of) if",
         "",
-        "true false 9 true false false few few none 5 4",
+        "true false 9 true false false few few none 5 4 false false",
     ),
     (
         MatchArmGuard,
         "of > 5",
         "true",
-        "true false 9 true false false many many none 5 4",
+        "true false 9 true false false many many none 5 4 false false",
     ),
     (
         BinaryOperator,
         "> 5",
         ">=",
-        "true false 9 true false false many many none 5 4",
+        "true false 9 true false false many many none 5 4 false false",
     ),
     (
         MatchArm,
         "Some(_)",
         "",
-        "true false 9 true false false many none none 5 4",
+        "true false 9 true false false many none none 5 4 false false",
     ),
     (
         StructField,
         "left: 3",
         "",
-        "true false 9 true false false many few none 3 4",
+        "true false 9 true false false many few none 3 4 false false",
+    ),
+    (
+        BinaryOperator,
+        "<= 3",
+        ">",
+        "true false 9 true false false many few none 5 4 false true",
     ),
 ];
 
@@ -153,7 +162,8 @@ fn mutant(&(genre, text, replacement, _): &(Genre, &str, &str, &str)) -> Mutant 
 fn one_build_does_what_each_change_alone_would() {
     let constant = mutant(&(BinaryOperator, "* 2;", "+", ""));
     let mutants: Vec<_> = CHANGES.iter().map(mutant).chain([constant]).collect();
-    let switched = Switched::of(SOURCE, &sites(SOURCE, (1..).zip(&mutants)).unwrap());
+    let places = sites(SOURCE, (1..).zip(&mutants)).unwrap();
+    let switched = Switched::with_switch(SOURCE, &places, mutants.len());
     let count = u32::try_from(CHANGES.len()).unwrap();
     let mut numbers: Vec<_> = switched.numbers().collect();
     numbers.sort_unstable();
@@ -166,11 +176,13 @@ fn one_build_does_what_each_change_alone_would() {
 
     let folder = tempfile::tempdir().unwrap();
     let (file, program) = (folder.path().join("main.rs"), folder.path().join("program"));
-    fs::write(&file, switched.source + &ending(mutants.len())).unwrap();
+    fs::write(&file, switched.source).unwrap();
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut compiler = Command::new(rustc);
     compiler
-        .args(["--edition=2024", "--cap-lints=allow", "-o"])
+        .env("RUSTC_BOOTSTRAP", "main")
+        .args(["--crate-name=main", "--edition=2024"])
+        .args(["--cap-lints=allow", "-o"])
         .arg(&program)
         .arg(&file);
     assert!(compiler.status().unwrap().success());
@@ -184,7 +196,10 @@ fn one_build_does_what_each_change_alone_would() {
         }
         String::from_utf8(program.output().unwrap().stdout).unwrap()
     };
-    assert_eq!(says(0), "true false 9 true false false many few none 5 4");
+    assert_eq!(
+        says(0),
+        "true false 9 true false false many few none 5 4 false false"
+    );
     for (number, (_, text, replacement, said)) in (1..).zip(CHANGES) {
         assert_eq!(says(number), said, "`{text}` with `{replacement}`");
     }
