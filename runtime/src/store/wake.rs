@@ -14,17 +14,36 @@ use crate::place::Position;
 pub(in crate::store) struct Wake {
     head: watch::Sender<Option<Position>>,
     interval: Duration,
-    /// When the store was last asked for events of other processes, for all who wait.
-    polled: Mutex<Instant>,
+    polls: Mutex<Polls>,
+}
+
+/// When the store was last asked for events of other processes, for all who wait, and when it last answered.
+#[derive(Debug)]
+struct Polls {
+    asked: Instant,
+    answered: Instant,
+}
+
+/// So many intervals without an answer, and each who waits asks: those who ask may all give up before they hear it.
+const UNANSWERED: u32 = 4;
+
+impl Polls {
+    fn are_due(&self, interval: Duration) -> bool {
+        self.asked.elapsed() >= interval || self.answered.elapsed() >= interval * UNANSWERED
+    }
 }
 
 impl Wake {
     /// Polls each interval, and not more often than every millisecond.
     pub(in crate::store) fn new(head: Option<Position>, interval: Duration) -> Self {
+        let now = Instant::now();
         Self {
             head: watch::Sender::new(head),
             interval: interval.max(Duration::from_millis(1)),
-            polled: Mutex::new(Instant::now()),
+            polls: Mutex::new(Polls {
+                asked: now,
+                answered: now,
+            }),
         }
     }
 
@@ -54,8 +73,9 @@ impl Wake {
             return Ok(());
         }
         let look = async || {
-            *self.polled() = Instant::now();
+            self.polls().asked = Instant::now();
             self.advance(poll().await?);
+            self.polls().answered = Instant::now();
             Ok::<(), StoreError>(())
         };
         look().await?;
@@ -67,15 +87,15 @@ impl Wake {
             let pause = left.min(self.interval);
             let nothing = tokio::time::timeout(pause, news.changed()).await.is_err();
             // One poll serves all who wait.
-            if nothing && self.polled().elapsed() >= self.interval {
+            if nothing && self.polls().are_due(self.interval) {
                 look().await?;
             }
         }
         Ok(())
     }
 
-    fn polled(&self) -> MutexGuard<'_, Instant> {
-        self.polled.lock().unwrap_or_else(PoisonError::into_inner)
+    fn polls(&self) -> MutexGuard<'_, Polls> {
+        self.polls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -84,7 +104,7 @@ mod tests {
     use std::cell::Cell;
     use std::time::Duration;
 
-    use super::{Position, Wake};
+    use super::{Instant, Position, Wake};
 
     #[test]
     fn only_a_later_position_is_news() {
@@ -120,5 +140,29 @@ mod tests {
         first.and(second).and(third).unwrap();
         assert!(polls.get() > 3, "each looks first");
         assert!(polls.get() <= 3 + 4, "{} polls", polls.get());
+    }
+
+    #[tokio::test]
+    async fn those_who_give_up_before_they_hear_an_answer_keep_it_from_nobody() {
+        let wake = Wake::new(None, Duration::from_millis(20));
+        let first = Cell::new(true);
+        let patient = wake.wait(None, Duration::from_secs(20), || {
+            // There is nothing as it begins to wait.
+            let head = (!first.replace(false)).then(|| Position::new(1));
+            async move { Ok(head) }
+        });
+        let impatient = async {
+            loop {
+                let asked = wake.wait(None, Duration::MAX, std::future::pending);
+                let _ = tokio::time::timeout(Duration::from_millis(2), asked).await;
+            }
+        };
+        let started = Instant::now();
+        tokio::select! {
+            heard = patient => heard.unwrap(),
+            () = impatient => {}
+        }
+        let took = started.elapsed();
+        assert!(took < Duration::from_secs(10), "{took:?}");
     }
 }
