@@ -1,5 +1,7 @@
 //! Word from other processes: soon, never needed, and only where it is asked for.
 
+use std::fs;
+use std::os::unix::fs::symlink;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -7,6 +9,7 @@ use std::time::{Duration, Instant};
 use factum::postgres::tokio_postgres::Client;
 use factum::store::Read;
 use factum::{Position, Postgres, Store, UnavailableCause};
+use tokio::net::UnixListener;
 
 use crate::batches::{add, cause, ids};
 use crate::fixture::{pool, session};
@@ -220,4 +223,27 @@ async fn listeners_that_are_killed_lose_nothing_and_delay_nothing_beyond_the_pol
         seen.len()
     );
     assert!(longest < POLL + Duration::from_millis(500), "{longest:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_keeps_a_listener_no_longer_than_the_timeout() {
+    let url = factum_server::database().await;
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join(".s.PGSQL.5432");
+    let server = factum_server::socket().join(".s.PGSQL.5432");
+    symlink(&server, &place).unwrap();
+    let host = factum_server::socket().display().to_string();
+    let moved = url.replace(&host, &folder.path().display().to_string());
+    let builder = Postgres::builder(&moved).migrate().notify(true);
+    let _store = builder.timeout(Duration::from_secs(1)).open().await;
+    let watch = session(&url).await;
+    listening(&watch, 1).await;
+    // Whoever connects is let in, and hears no word.
+    fs::remove_file(&place).unwrap();
+    let silent = UnixListener::bind(&place).unwrap();
+    watch.query(KILL, &[]).await.unwrap();
+    let (_connection, _) = silent.accept().await.unwrap();
+    fs::remove_file(&place).unwrap();
+    symlink(&server, &place).unwrap();
+    listening(&watch, 1).await;
 }

@@ -115,7 +115,8 @@ impl Listener {
 
     /// Listens until the connection ends.
     async fn listen(&self) -> Result<(), Failed> {
-        let (client, mut connection) = self.door.listening(Arc::clone(&self.ear)).await?;
+        let opened = self.in_time(self.door.listening(Arc::clone(&self.ear)));
+        let (client, mut connection) = opened.await?;
         let process = self.query(&client, "SELECT pg_backend_pid()", &[]).await?;
         self.ear.own.store(one(&process)?, Ordering::Relaxed);
         let listen = format!("LISTEN {}", self.channel);
