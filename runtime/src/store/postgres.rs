@@ -75,10 +75,11 @@ use crate::stream::StreamName;
 ///   commit; each keeps its own expectation and its own outcome. Nobody waits for a group to fill.
 /// - A position is given out under a lock that is held until the commit and that no client holds: positions follow commit
 ///   order, without gaps, also past a dump and a restore.
-/// - Streams that many load at once share a statement too, one or two at a time. Whoever reads alone, and whoever reads
+/// - Streams that many load at once share a statement too, and a few such statements are on their way at once. Whoever reads alone, and whoever reads
 ///   everything, has a connection for that.
-/// - Each read is one statement in one round trip, and so is each append that finds its stream as it expects; another one
-///   takes a second. No transaction is open between two messages.
+/// - A page of a stream is one statement in one round trip, and so is a page of everything, with another one for the
+///   names of streams that did not come up before. An append that finds its stream as it expects is one round trip;
+///   another one takes a second. No transaction is open between two messages.
 /// - TLS, limits of time, rights, `LISTEN` and all else that concerns the server: [the guide](crate::_guide::postgres).
 /// - It runs on tokio, and the tasks that append and load end with the runtime that opened the store: open it again
 ///   then.
@@ -126,7 +127,7 @@ impl Postgres {
 
     /// The same for a schema that keeps payloads as this.
     pub fn migration_with(schema: &str, payloads: Payloads) -> String {
-        schema::steps(&sql::quoted(schema), 0, payloads)
+        schema::steps(&sql::quoted(schema), false, 0, payloads)
     }
 
     /// The statements that let a role use the store in a schema, and do nothing else there.

@@ -2,9 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use factum::Postgres;
 use factum::postgres::deadpool_postgres::{Manager, Pool};
 use factum::postgres::tokio_postgres::{Client, NoTls, connect};
+use factum::store::StoredSnapshot;
+use factum::{Postgres, Revision};
+
+use crate::batches::name;
 
 /// The row that all who append change.
 pub(crate) const HEAD: &str = "SELECT FROM factum.head FOR UPDATE";
@@ -20,6 +23,18 @@ pub(crate) async fn fresh() -> (String, Postgres) {
 pub(crate) fn pool(url: &str) -> Pool {
     let manager = Manager::new(url.parse().unwrap(), NoTls);
     Pool::builder(manager).max_size(2).build().unwrap()
+}
+
+/// A snapshot of `account-1`.
+pub(crate) fn snapshot(revision: u64) -> StoredSnapshot {
+    StoredSnapshot {
+        stream: name("account-1"),
+        first: Revision::new(0),
+        revision: Revision::new(revision),
+        shape: u64::MAX,
+        codec: "json".to_owned(),
+        state: format!("{revision}").into(),
+    }
 }
 
 /// A session of another program.

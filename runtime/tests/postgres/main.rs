@@ -21,6 +21,7 @@ mod refusals;
 mod rights;
 mod schema;
 mod shifts;
+mod snapshots;
 mod stalls;
 #[cfg(feature = "postgres-tls")]
 mod tls;

@@ -4,11 +4,11 @@
 use std::time::{Duration, Instant};
 
 use factum::postgres::tokio_postgres::Client;
-use factum::store::{Deletes, Read, Snapshots, StoredSnapshot};
-use factum::{Expected, Postgres, Revision, Store, UnavailableCause};
+use factum::store::{Deletes, Read, Snapshots};
+use factum::{Expected, Postgres, Store, UnavailableCause};
 
 use crate::batches::{add, batch, cause, ids, name};
-use crate::fixture::session;
+use crate::fixture::{session, snapshot};
 
 /// A database whose schema is made by hand, and its address for a role that owns nothing there.
 async fn granted() -> (String, String) {
@@ -16,17 +16,6 @@ async fn granted() -> (String, String) {
     factum_server::execute(&url, &Postgres::migration("factum")).await;
     let app = factum_server::role(&url, |role| Postgres::grants("factum", role)).await;
     (url, app)
-}
-
-fn snapshot(revision: u64) -> StoredSnapshot {
-    StoredSnapshot {
-        stream: name("account-1"),
-        first: Revision::new(0),
-        revision: Revision::new(revision),
-        shape: u64::MAX,
-        codec: "json".to_owned(),
-        state: format!("{revision}").into(),
-    }
 }
 
 #[tokio::test]
@@ -50,6 +39,18 @@ async fn the_printed_rights_are_enough() {
     assert_eq!(loaded, None);
     assert_eq!(ids(&store, Read::all(None)).await, []);
     add(&store, "account-1", 3).await;
+}
+
+#[tokio::test]
+async fn whoever_owns_the_schema_may_migrate_it_and_needs_no_right_to_make_one() {
+    let url = factum_server::database().await;
+    let owner = |role: &str| format!("CREATE SCHEMA ledger AUTHORIZATION {role}");
+    let owner = factum_server::role(&url, owner).await;
+    let store = Postgres::builder(&owner).schema("ledger").migrate();
+    add(&store.open().await.unwrap(), "account-1", 1).await;
+    let missing = Postgres::builder(&owner).schema("elsewhere").migrate();
+    let refused = cause(missing.open().await);
+    assert_eq!(refused, UnavailableCause::ReadOnly);
 }
 
 #[tokio::test]

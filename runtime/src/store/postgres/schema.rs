@@ -18,14 +18,15 @@ const STEPS: [&str; 1] = [include_str!("schema/1.sql")];
 /// The version of this build.
 pub(super) const VERSION: usize = STEPS.len();
 
-/// The statements that take a schema of this version to that of this build.
-pub(super) fn steps(schema: &str, from: usize, payloads: Payloads) -> String {
-    let create = format!("CREATE SCHEMA IF NOT EXISTS {schema};");
+/// The statements that take a schema of this version to that of this build, and make it first if it is not there.
+pub(super) fn steps(schema: &str, is_there: bool, from: usize, payloads: Payloads) -> String {
+    let create = (!is_there).then(|| format!("CREATE SCHEMA IF NOT EXISTS {schema};"));
     let steps = STEPS
         .iter()
         .skip(from)
         .map(|step| of_schema(&step.replace("{payload}", payloads.sql()), schema));
-    std::iter::once(create)
+    create
+        .into_iter()
         .chain(steps)
         .collect::<Vec<_>>()
         .join("\n\n")
@@ -139,7 +140,10 @@ pub(super) async fn migrate(
     let found = version(connection, name).await?;
     refuse_newer(found, name)?;
     if found < VERSION {
-        let steps = steps(schema, found, payloads);
+        // Whoever owns the schema need not have the right to make one, which is asked for even if nothing is made.
+        let ask = "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1)";
+        let there = connection.ask(ask, &[&name]).await.map_err(failed)?;
+        let steps = steps(schema, one(&there).map_err(failed)?, found, payloads);
         connection.run(&steps).await.map_err(failed)?;
     }
     connection.run("COMMIT").await.map_err(failed)

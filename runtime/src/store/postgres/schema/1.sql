@@ -165,7 +165,8 @@ DECLARE
     deleted bigint := 0;
 BEGIN
     PERFORM FROM {schema}.head FOR UPDATE;
-    SELECT s.key, CASE WHEN s.first <= s.last THEN s.last END INTO found_key, actual FROM {schema}.streams s WHERE s.name = of;
+    -- Whoever saves a snapshot has come to its end before, or waits until there is nothing left to save.
+    SELECT s.key, CASE WHEN s.first <= s.last THEN s.last END INTO found_key, actual FROM {schema}.streams s WHERE s.name = of FOR UPDATE;
     IF NOT {schema}.is_met(expected, actual) THEN
         RETURN QUERY SELECT false, actual;
         RETURN;
@@ -193,7 +194,7 @@ AS {body}
 DECLARE
     is_there boolean;
 BEGIN
-    -- A delete waits for this, or this for it.
+    -- A delete waits for this, or this for it, before either of them touches a snapshot.
     PERFORM FROM {schema}.streams s WHERE s.name = of AND s.first = n_first AND n_revision <= s.last FOR SHARE;
     IF NOT FOUND THEN
         RETURN true;
