@@ -196,3 +196,26 @@ async fn a_group_with_enough_events_or_bytes_takes_no_more() {
     };
     assert_eq!(transactions([1, 2, 3, 4].map(large)).await, 1 + 2);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_waits_for_another_writer_sees_what_he_did_whatever_the_databases_default_is() {
+    let (url, _) = fresh().await;
+    let default = "DO $$ BEGIN EXECUTE format(
+        'ALTER DATABASE %I SET default_transaction_isolation = ''repeatable read''', current_database()); END $$";
+    session(&url).await.batch_execute(default).await.unwrap();
+    let (store, other) = (Postgres::open(&url).await, Postgres::open(&url).await);
+    let stores = [store.unwrap(), other.unwrap()];
+    let (holder, watch) = (locked(&url, HEAD).await, session(&url).await);
+    let both = (0..).zip(&stores).map(|(id, store)| {
+        let append = batch("account-1", Expected::Any, [id]);
+        let store = store.clone();
+        tokio::spawn(async move { store.append(append).await })
+    });
+    let both: Vec<_> = both.collect();
+    waiting(&watch, 2).await;
+    holder.batch_execute("COMMIT").await.unwrap();
+    for stored in both {
+        stored.await.unwrap().unwrap();
+    }
+    assert_eq!(ids(&stores[0], Read::all(None)).await.len(), 2);
+}

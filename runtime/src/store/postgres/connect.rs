@@ -21,7 +21,7 @@ use super::tls::{self, Connector};
 use crate::error::Unavailable;
 
 /// What the server is told of each session: the plans are fixed ones, by index.
-const OPTIONS: &str = "-c jit=off -c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan";
+const OPTIONS: &str = r"-c default_transaction_isolation=read\ committed -c jit=off -c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan";
 
 /// How long the server lets a session wait and work: a little less than the client waits for it, so that what is heard
 /// is the server's own word, which says that nothing was stored. A lock's turn comes first: it says more.
