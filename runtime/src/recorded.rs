@@ -75,10 +75,8 @@ impl CommandId {
 
     /// The id of the command's event number `index` in a stream.
     pub(crate) fn event(self, stream: &StreamName, index: usize) -> EventId {
-        EventId(Uuid::new_v5(
-            &self.0,
-            format!("{index} {stream}").as_bytes(),
-        ))
+        let name = format!("{index} {stream}");
+        EventId(Uuid::new_v5(&self.0, name.as_bytes()))
     }
 }
 
@@ -97,10 +95,8 @@ impl CommandStamp {
 
     pub(crate) fn new(id: CommandId, name: &str, content: &[u8]) -> Self {
         let named = Uuid::new_v5(&NAMES, name.as_bytes());
-        Self {
-            id,
-            hash: Uuid::new_v5(&named, content),
-        }
+        let hash = Uuid::new_v5(&named, content);
+        Self { id, hash }
     }
 }
 

@@ -158,6 +158,10 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
 
     /// Whether each event is decoded again and compared before it is appended; so in debug builds unless
     /// this says otherwise.
+    ///
+    /// It finds types that serde writes and cannot read back, such as a `u128` behind `#[serde(tag = "..")]` or
+    /// `flatten`, and fields that it skips. The generated tests find them too; turn it on where events hold types that
+    /// those do not know.
     pub fn verify_writes(mut self, verify: bool) -> Self {
         self.verify = verify;
         self

@@ -171,10 +171,8 @@ impl<E: EventSet, S: Store, C: Codec> Subscription<E, S, C> {
         if let Some(behind) = self.last.behind.get() {
             self.after = *behind;
         }
-        let read = Read::all(self.after)
-            .filter(self.filter.clone())
-            .limit(self.limit);
-        let page = self.store.read(read).await?;
+        let read = Read::all(self.after).limit(self.limit);
+        let page = self.store.read(read.filter(self.filter.clone())).await?;
         let checkpoint = page.position();
         if checkpoint == self.after {
             return Ok(None);

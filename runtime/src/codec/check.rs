@@ -15,16 +15,21 @@ type Name = &'static str;
 #[derive(Clone, Copy)]
 pub(super) struct Check {
     depth: usize,
+    /// Whether this is what a `Some` holds: nothing at all is written as `None` is.
+    in_some: bool,
 }
 
 impl Check {
     pub(super) const fn new(depth: usize) -> Self {
-        Self { depth }
+        let in_some = false;
+        Self { depth, in_some }
     }
 
     fn open(self, levels: usize) -> Result<Self, EncodeError> {
-        let left = self.depth.checked_sub(levels);
-        Ok(Self::new(left.ok_or(EncodeError::TooDeep)?))
+        let depth = self.depth.checked_sub(levels);
+        let depth = depth.ok_or(EncodeError::TooDeep)?;
+        let in_some = self.in_some && levels == 0;
+        Ok(Self { depth, in_some })
     }
 }
 
@@ -38,9 +43,10 @@ impl ser::Error for EncodeError {
     }
 }
 
-macro_rules! fine {
-    ($($method:ident($($argument:ty),*)),+ $(,)?) => {
-        $(#[inline] fn $method(self, $(_: $argument),*) -> Checked { Ok(()) })+
+/// What holds nothing else, and what comes of it.
+macro_rules! leaves {
+    ($self:ident: $outcome:expr; $($method:ident($($argument:ty),*)),+ $(,)?) => {
+        $(#[inline] fn $method($self, $(_: $argument),*) -> Checked { $outcome })+
     };
 }
 
@@ -75,16 +81,20 @@ impl Serializer for Check {
     type SerializeStruct = Self;
     type SerializeStructVariant = Self;
 
-    fine! {
+    leaves! {
+        self: Ok(());
         serialize_bool(bool), serialize_char(char), serialize_str(&str), serialize_bytes(&[u8]),
         serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_i64(i64),
         serialize_u8(u8), serialize_u16(u16), serialize_u32(u32), serialize_u64(u64),
-        serialize_none(), serialize_unit(), serialize_unit_struct(Name),
         serialize_unit_variant(Name, u32, Name),
     }
 
+    leaves! {
+        self: only_if(!self.in_some, EncodeError::NothingInSome);
+        serialize_none(), serialize_unit(), serialize_unit_struct(Name),
+    }
+
     around! {
-        serialize_some(): 0,
         serialize_newtype_struct(Name): 0,
         serialize_newtype_variant(Name, u32, Name): 1,
     }
@@ -97,6 +107,12 @@ impl Serializer for Check {
         serialize_map(Option<usize>): 1,
         serialize_struct(Name, usize): 1,
         serialize_struct_variant(Name, u32, Name, usize): 2,
+    }
+
+    #[inline]
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Checked {
+        let (depth, in_some) = (self.depth, true);
+        value.serialize(Self { depth, in_some })
     }
 
     fn serialize_i128(self, value: i128) -> Checked {

@@ -42,6 +42,20 @@ fn refuses_floats_that_json_has_no_form_for() {
 }
 
 #[test]
+fn refuses_what_is_written_as_none_is() {
+    #[derive(Serialize)]
+    struct Unit;
+    #[derive(Serialize)]
+    struct Around<T>(T);
+    assert_eq!(encode(Some(())), Err(EncodeError::NothingInSome));
+    assert_eq!(encode(Some(Unit)), Err(EncodeError::NothingInSome));
+    assert_eq!(encode([Some(None::<u8>)]), Err(EncodeError::NothingInSome));
+    assert_eq!(encode(Some(Around(()))), Err(EncodeError::NothingInSome));
+    let fine = (Some(Some(1)), Some([None::<u8>]), Some((Unit,)), Around(()));
+    assert_eq!(encode(fine).unwrap(), "[1,[null],[null],null]");
+}
+
+#[test]
 fn refuses_integers_that_cannot_be_read_behind_a_tag() {
     let past = u128::from(u64::MAX) + 1;
     assert_eq!(encode(past), Err(EncodeError::IntegerTooLarge));

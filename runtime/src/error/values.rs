@@ -13,22 +13,19 @@ use crate::stream::InvalidName;
 #[non_exhaustive]
 pub enum EncodeError {
     /// NaN or an infinity.
-    #[error(
-        "NaN and infinities have no form in JSON; use an `Option` or an enum for what they mean"
-    )]
+    #[error("NaN and infinities have no form in JSON; use an `Option` or an enum")]
     NotFinite,
     /// Nested deeper than [`Json::MAX_DEPTH`](crate::Json::MAX_DEPTH).
-    #[error(
-        "the value nests deeper than 64 levels, which readers refuse; store a flat list with parents"
-    )]
+    #[error("the value nests deeper than 64 levels; store a flat list with parents")]
     TooDeep,
     /// Outside of `i64::MIN..=u64::MAX`.
     #[error("an integer is outside of i64::MIN..=u64::MAX; store it as a string")]
     IntegerTooLarge,
+    /// A `Some` that holds `None`, `()` or a unit struct.
+    #[error("`Some` with nothing in it is stored as `None` is; use an enum for it")]
+    NothingInSome,
     /// More bytes than the codec takes.
-    #[error(
-        "the payload has {bytes} bytes and the limit is {limit}; store a reference to large content"
-    )]
+    #[error("the payload has {bytes} bytes and the limit is {limit}; store a reference to it")]
     TooLarge {
         /// How many it has.
         bytes: usize,

@@ -69,13 +69,10 @@ impl<A: Aggregate, S: Store, C: Codec> Repository<A, S, C> {
             return None;
         }
         let state = self.codec.decode(&stored.state).ok()?;
-        let span = Span {
-            first: stored.first,
-            last: stored.revision,
-        };
+        let (first, last) = (stored.first, stored.revision);
         Some(Folded {
             state: Arc::new(state),
-            span: Some(span),
+            span: Some(Span { first, last }),
         })
     }
 

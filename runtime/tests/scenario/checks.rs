@@ -227,7 +227,7 @@ fn finds_an_event_that_cannot_be_stored() {
             .when(|_| Ok::<_, ()>(opened("Ada Lovelace, Countess")))
     });
     assert_snapshot!(message, @r#"
-    `account.opened` cannot be stored with the codec `json` (recorded, event 1 of 1): the payload has 51 bytes and the limit is 40; store a reference to large content
+    `account.opened` cannot be stored with the codec `json` (recorded, event 1 of 1): the payload has 51 bytes and the limit is 40; store a reference to it
 
     given  nothing
     when   a closure

@@ -60,6 +60,7 @@ fn reason(error: &ExecuteError<String>) -> &'static str {
     match reason {
         EncodeError::NotFinite => "not finite",
         EncodeError::IntegerTooLarge => "integers too large",
+        EncodeError::NothingInSome => "nothing in `Some`",
         EncodeError::TooDeep => "too deep",
         EncodeError::TooLarge { .. } => "too large",
         EncodeError::NotRoundTrip { .. } => "read back otherwise (`verify_writes`)",
@@ -159,7 +160,7 @@ async fn a_value_is_refused_or_read_back_bit_for_bit() {
         "stores refuse different values: {outcomes:?}"
     );
     // Kept, and each reason there is.
-    assert_eq!(here.len(), 7, "{here:?}");
+    assert_eq!(here.len(), 8, "{here:?}");
     assert_eq!(here.values().sum::<usize>(), each * STREAMS);
     let kept = here["kept"];
     let refused = here.iter().filter(|(why, _)| **why != "kept");

@@ -75,16 +75,12 @@ pub(crate) struct Flat {
 }
 
 impl Value {
-    /// Whether it is of a type that serde does not carry through JSON: two values that are written alike, or a
-    /// 128-bit integer behind a tag, which is written and never read. That is seen by reading again only.
+    /// Whether it is of a type that serde does not carry through JSON, such as a 128-bit integer behind a tag, which is
+    /// written and never read. That is seen by reading again only.
     pub(crate) fn needs_comparison(&self) -> bool {
         matches!(
             self,
-            Self::MaybeNothing(_)
-                | Self::MaybeMaybe(_)
-                | Self::Tagged(Tagged::Wide { .. })
-                | Self::Untagged(_)
-                | Self::Flat(_)
+            Self::Tagged(Tagged::Wide { .. }) | Self::Untagged(_) | Self::Flat(_)
         )
     }
 
