@@ -28,6 +28,8 @@ pub(crate) enum Goal {
     Ratio(f64),
     /// So many in a second, whatever a twin does.
     Rate(f64),
+    /// Shown beside one that has a goal.
+    None,
 }
 
 /// What one round did, once its result was checked.
@@ -243,6 +245,7 @@ impl<'a> Row<'a> {
         match self.workload.goal {
             Goal::Ratio(goal) => self.ratio[1] >= goal,
             Goal::Rate(goal) => self.ours >= goal,
+            Goal::None => true,
         }
     }
 }
@@ -261,8 +264,10 @@ impl fmt::Display for Row<'_> {
         match goal {
             Goal::Ratio(goal) => write!(f, " {goal:.2} |")?,
             Goal::Rate(goal) => write!(f, " {} |", shown(*goal, unit))?,
+            Goal::None => f.write_str(" |")?,
         }
         f.write_str(match goal {
+            Goal::None => " |",
             _ if self.met() => " yes |",
             Goal::Rate(goal) if self.raw < *goal => " no, nor does the twin |",
             _ => " **no** |",

@@ -18,32 +18,40 @@ const TASKS: usize = 16;
 const COMMANDS_OF_EACH: usize = 500;
 
 pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
-    for (cached, one, many) in [
+    for (cached, one, not_blocking, many) in [
         (
             false,
             "W1 command, 1 task, replaying",
+            "W1 command, 1 task, replaying, not `blocking`",
             "W1 command, 16 tasks, replaying",
         ),
         (
             true,
             "W1 command, 1 task, cached",
+            "W1 command, 1 task, cached, not `blocking`",
             "W1 command, 16 tasks, cached",
         ),
     ] {
-        let workload = |name, ratio| Workload {
+        let workload = |name, goal| Workload {
             name,
             unit: "commands",
             rounds: 15,
-            goal: Goal::Ratio(ratio),
+            goal,
         };
+        // One task alone is a program that has nothing else to do meanwhile, as its twin.
+        for (name, blocking, goal) in [
+            (one, true, Goal::Ratio(0.9)),
+            (not_blocking, false, Goal::None),
+        ] {
+            bench.pair(
+                &workload(name, goal),
+                || ours(1, COMMANDS, cached, blocking),
+                || direct(cached),
+            )?;
+        }
         bench.pair(
-            &workload(one, 0.9),
-            || ours(1, COMMANDS, cached),
-            || direct(cached),
-        )?;
-        bench.pair(
-            &workload(many, 0.8),
-            || ours(TASKS, COMMANDS_OF_EACH, cached),
+            &workload(many, Goal::Ratio(0.8)),
+            || ours(TASKS, COMMANDS_OF_EACH, cached, false),
             || grouped(cached),
         )?;
     }
@@ -56,11 +64,10 @@ pub(crate) fn turn(task: usize, step: usize) -> (AccountId, usize) {
     (AccountId(account as u64), step % LIFE)
 }
 
-fn ours(tasks: usize, commands: usize, cached: bool) -> Outcome<Round> {
+fn ours(tasks: usize, commands: usize, cached: bool, blocking: bool) -> Outcome<Round> {
     let directory = files::directory()?;
     let runtime = Runtime::new()?;
-    // One task alone is a program that has nothing else to do meanwhile, as its twin.
-    let builder = Sqlite::builder(directory.path().join("bank.db")).blocking(tasks == 1);
+    let builder = Sqlite::builder(directory.path().join("bank.db")).blocking(blocking);
     let store = runtime.block_on(builder.open())?;
     let accounts = Repository::<Account, _>::new(store);
     let accounts = if cached { accounts } else { accounts.cache(0) };
