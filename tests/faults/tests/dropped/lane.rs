@@ -14,7 +14,7 @@ use tokio::time::sleep;
 
 use super::dropped;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     AppendOne,
     AppendSeveral,
@@ -61,7 +61,7 @@ pub(crate) struct Lane {
     random: fastrand::Rng,
     /// By the requests' numbers.
     pub(crate) ledger: Vec<Entry>,
-    pub(crate) drops: usize,
+    pub(crate) drops: BTreeMap<Kind, usize>,
     pub(crate) deepest: usize,
 }
 
@@ -99,7 +99,7 @@ impl Lane {
             store,
             random,
             ledger: Vec::new(),
-            drops: 0,
+            drops: BTreeMap::new(),
             deepest: 0,
         }
     }
@@ -113,7 +113,9 @@ impl Lane {
                     break;
                 }
                 // One that was never polled has not begun.
-                self.drops += usize::from(polls > 0);
+                if polls > 0 {
+                    *self.drops.entry(kind).or_default() += 1;
+                }
                 self.deepest = self.deepest.max(polls);
             }
             self.check().await;
