@@ -4,7 +4,7 @@ use factum::{Position, Store};
 use factum_faults::clock::Setting;
 use factum_faults::process::Child;
 use factum_faults::tasks::readers::{Reader, follow, subscribe};
-use factum_faults::tasks::writers::{NAMES, Writers};
+use factum_faults::tasks::writers::{NAMES, Writers, positions};
 use factum_faults::{Seen, Told, View, figure, proved, seeded, size};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -43,7 +43,7 @@ async fn write_and_read<S: Store + Clone>(what: &str, store: S, appends: u64) ->
         seed: random.u64(..),
     };
     let (done, until) = watch::channel(None);
-    let readers = readers(&mut random, &store, appends * 16, &until);
+    let readers = readers(&mut random, &store, positions(appends * 16), &until);
     let told = writers.run(&store).await;
     done.send(told.head()).unwrap();
     let mut seen = Vec::new();
@@ -113,7 +113,7 @@ pub(crate) async fn processes(home: &Home, what: &str, appends: u64, clocks: [Se
         let order = (&home.place, writers, clock);
         writing.push(Child::play(PROGRAM, "append", &order));
     }
-    let elsewhere = Reader::somewhere(&mut random, appends * 16, View::all(200));
+    let elsewhere = Reader::somewhere(&mut random, positions(appends * 16), View::all(200));
     let mut reading = Child::play(PROGRAM, "follow", &(&home.place, elsewhere));
     reading.hear::<String>().await;
     let (done, until) = watch::channel(None);
@@ -136,6 +136,11 @@ pub(crate) async fn processes(home: &Home, what: &str, appends: u64, clocks: [Se
 fn verdict(appends: u64, told: &Told, seen: &[Seen]) -> String {
     assert_eq!(told.batches.len() as u64, 16 * appends);
     assert!(told.refused > 0, "nobody was refused");
+    let (somewhere, events) = (positions(16 * appends), told.events() as u64);
+    assert!(
+        (events * 4 / 5..=events).contains(&somewhere),
+        "readers begin at the first {somewhere} of {events} events, and at no later ones"
+    );
     told.judge(seen).clean()
 }
 

@@ -31,7 +31,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// One that begins somewhere, at or behind what it is shown first.
+    /// One that begins somewhere before this position, at or behind what it is shown first.
     pub fn somewhere(random: &mut fastrand::Rng, before: u64, view: View) -> Self {
         let begins_at = random.u64(0..before);
         let after = Some(random.u64(0..=begins_at)).filter(|after| *after > 0);
