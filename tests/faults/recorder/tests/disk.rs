@@ -26,6 +26,15 @@ pub(crate) enum Cut {
     Scattered,
 }
 
+/// What a cut did to what was not synced: without either, all that was done is there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Harm {
+    /// Something is not there, or only in part.
+    pub(crate) lost: bool,
+    /// What is there is no prefix of it: a write is there in part, or without one before it.
+    pub(crate) mixed: bool,
+}
+
 #[derive(Debug, Clone)]
 enum Change {
     Write { at: u64, data: Vec<u8> },
@@ -107,16 +116,23 @@ impl Disk {
             .collect()
     }
 
-    /// Lays out what may be found after a power cut at this moment.
-    pub(crate) fn cut(&self, cut: Cut, random: &mut fastrand::Rng, directory: &Path) {
+    /// Lays out what may be found after a power cut at this moment, and says what it did to the files that are.
+    pub(crate) fn cut(&self, cut: Cut, random: &mut fastrand::Rng, directory: &Path) -> Harm {
+        let mut harm = Harm::default();
         let mut names = self.synced_names.clone();
         let kept = random.usize(..=self.pending_names.len());
         for naming in &self.pending_names[..kept] {
             naming.clone().apply(&mut names);
         }
         for (name, file) in names {
-            fs::write(directory.join(name), self.files[file].after(cut, random)).unwrap();
+            let (bytes, done) = self.files[file].after(cut, random);
+            fs::write(directory.join(name), bytes).unwrap();
+            harm = Harm {
+                lost: harm.lost || done.lost,
+                mixed: harm.mixed || done.mixed,
+            };
         }
+        harm
     }
 }
 
@@ -147,31 +163,42 @@ impl File {
 
     /// A failed sync: some of it is there, and the system forgets the rest, so that no later sync brings it.
     fn give_up(&mut self, random: &mut fastrand::Rng) {
-        self.synced = self.after(Cut::Scattered, random);
+        (self.synced, _) = self.after(Cut::Scattered, random);
         self.pending.clear();
     }
 
-    fn after(&self, cut: Cut, random: &mut fastrand::Rng) -> Vec<u8> {
+    fn after(&self, cut: Cut, random: &mut fastrand::Rng) -> (Vec<u8>, Harm) {
         let mut bytes = self.synced.clone();
+        let mut harm = Harm::default();
         if cut == Cut::Scattered {
             let likely = random.f64();
             for change in &self.pending {
-                change.scatter(&mut bytes, likely, random);
+                change.scatter(&mut bytes, likely, &mut harm, random);
             }
-            return bytes;
+            return (bytes, harm);
         }
-        let kept = random.usize(..=self.pending.len());
+        // A torn one has something to tear, if anything is left to be done.
+        let most = match cut {
+            Cut::Torn => self.pending.len().saturating_sub(1),
+            _ => self.pending.len(),
+        };
+        let kept = random.usize(..=most);
         for change in &self.pending[..kept] {
             change.clone().apply(&mut bytes);
         }
+        harm.lost = kept < self.pending.len();
         if let (Cut::Torn, Some(Change::Write { at, data })) = (cut, self.pending.get(kept)) {
             let sectors = sectors(*at, data);
-            let torn = random.usize(..=sectors.len());
+            let torn = match sectors.len() {
+                0 | 1 => 0,
+                parts => random.usize(1..parts),
+            };
             for (at, data) in &sectors[..torn] {
                 write(&mut bytes, *at, data);
             }
+            harm.mixed = torn > 0;
         }
-        bytes
+        (bytes, harm)
     }
 }
 
@@ -183,17 +210,32 @@ impl Change {
         }
     }
 
-    fn scatter(&self, bytes: &mut Vec<u8>, likely: f64, random: &mut fastrand::Rng) {
+    fn scatter(
+        &self,
+        bytes: &mut Vec<u8>,
+        likely: f64,
+        harm: &mut Harm,
+        random: &mut fastrand::Rng,
+    ) {
+        let mut is_kept = || {
+            let kept = random.f64() < likely;
+            harm.mixed |= kept && harm.lost;
+            harm.lost |= !kept;
+            kept
+        };
         match self {
             Self::Write { at, data } => {
                 for (at, data) in sectors(*at, data) {
-                    if random.f64() < likely {
+                    if is_kept() {
                         write(bytes, at, data);
                     }
                 }
             }
-            Self::Resize(_) if random.f64() < likely => self.clone().apply(bytes),
-            Self::Resize(_) => {}
+            Self::Resize(_) => {
+                if is_kept() {
+                    self.clone().apply(bytes);
+                }
+            }
         }
     }
 }

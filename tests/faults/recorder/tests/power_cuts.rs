@@ -12,6 +12,9 @@ use crate::recording::{Recording, place};
 
 const MODES: [Cut; 3] = [Cut::Prefix, Cut::Torn, Cut::Scattered];
 
+/// Of so many cuts of a kind, one or more do what only they do: others come where all is synced, or keep all of it.
+const FEWEST: usize = 10;
+
 /// How much each of the 4 writers stores: enough for SQLite to write its log back and start it again.
 const BATCHES: &str = "200";
 
@@ -81,10 +84,20 @@ async fn a_sync_that_fails_acknowledges_nothing_that_a_power_cut_takes() {
     );
 }
 
+/// The power cuts of one kind.
+#[derive(Debug, Clone, Copy, Default)]
+struct Cuts {
+    tried: usize,
+    /// Those that left less than all that was done.
+    lost: usize,
+    /// Those that left what is no prefix of it.
+    mixed: usize,
+}
+
 /// What was found after power cuts, none of which left anything corrupt or half.
 struct Outcome {
-    /// How many there were of each kind.
-    cuts: [usize; MODES.len()],
+    /// Those of each kind.
+    cuts: [Cuts; MODES.len()],
     /// After how many of them anything was there that had been acknowledged.
     written: usize,
     /// What was acknowledged and gone, for each cut after which anything was.
@@ -94,12 +107,16 @@ struct Outcome {
 impl Outcome {
     /// What was tried, and what came of it.
     fn proved(&self, what: &str, how: &str) {
-        let [prefix, torn, scattered] = self.cuts.map(figure);
+        let [prefix, torn, scattered] = self.cuts.map(|cuts| figure(cuts.tried));
+        let [less, in_a_write, out_of_order] =
+            [self.cuts[0].lost, self.cuts[1].mixed, self.cuts[2].mixed].map(figure);
         let (written, lost) = (figure(self.written), figure(self.lost.len()));
         proved(
             what,
             &format!(
-                "{prefix} cuts that keep a prefix of what was not synced, {torn} a torn one, {scattered} any sectors{how}"
+                "{prefix} cuts that keep a prefix of what was not synced, {less} of them less than all; {torn} a torn \
+                 one, {in_a_write} in the middle of a write; {scattered} any sectors, {out_of_order} with others before \
+                 them missing{how}"
             ),
             &format!(
                 "{lost} of {written} lost what was acknowledged, 0 corrupt files, 0 half batches"
@@ -140,11 +157,12 @@ async fn power_cuts(records: &[Record], random: &mut fastrand::Rng) -> Outcome {
 
     let (mut disk, mut ledger, mut done) = (Disk::default(), Ledger::default(), 0);
     let (mut images, mut lost) = (JoinSet::new(), Vec::new());
-    let (mut tried, mut written) = ([0; MODES.len()], 0);
+    let (mut tried, mut written) = ([Cuts::default(); MODES.len()], 0);
     for (at, mode) in cuts {
         for record in &records[done..at] {
-            disk.take_in(record, random);
-            acknowledge(&mut ledger, record);
+            if !acknowledge(&mut ledger, record) {
+                disk.take_in(record, random);
+            }
         }
         done = at;
         // No more at once than memory has room for.
@@ -152,16 +170,26 @@ async fn power_cuts(records: &[Record], random: &mut fastrand::Rng) -> Outcome {
             lost.extend(images.join_next().await.unwrap().unwrap());
         }
         let (image, ledger, cut) = (place(), ledger.clone(), MODES[mode]);
-        tried[mode] += 1;
         written += usize::from(ledger.batches().next().is_some());
-        disk.cut(cut, random, image.path());
+        let harm = disk.cut(cut, random, image.path());
+        let cuts = &mut tried[mode];
+        cuts.tried += 1;
+        cuts.lost += usize::from(harm.lost);
+        cuts.mixed += usize::from(harm.mixed);
         images.spawn(async move {
             let found = inspect(image.path(), &ledger).await;
             found.unwrap_or_else(|wrong| panic!("{cut:?} before call {at}: {wrong}"))
         });
     }
     lost.extend(images.join_all().await.into_iter().flatten());
-    assert_eq!(tried, [each; MODES.len()]);
+    for (mode, cuts) in MODES.into_iter().zip(tried) {
+        assert_eq!(cuts.tried, each);
+        let mixes = mode != Cut::Prefix;
+        assert!(
+            cuts.lost >= each / FEWEST && (!mixes || cuts.mixed >= each / FEWEST),
+            "{mode:?}: next to nothing was cut off: {cuts:?}"
+        );
+    }
     assert!(written > each, "next to nothing was acknowledged");
     Outcome {
         cuts: tried,
@@ -170,14 +198,17 @@ async fn power_cuts(records: &[Record], random: &mut fastrand::Rng) -> Outcome {
     }
 }
 
-/// Takes in what the process said of its answers, which are in the same order as all else.
-fn acknowledge(ledger: &mut Ledger, record: &Record) {
-    if let ("acknowledged", Done::Wrote { data, .. }) = (&*record.file, &record.done) {
-        let lines = std::str::from_utf8(data).unwrap().lines();
-        for batch in lines {
-            ledger.acknowledge(batch.parse().unwrap());
-        }
+/// Takes in what the process said of its answers, which are in the same order as all else; whether that is what it is.
+/// The store has no part in that file, and it is never synced.
+fn acknowledge(ledger: &mut Ledger, record: &Record) -> bool {
+    let ("acknowledged", Done::Wrote { data, .. }) = (&*record.file, &record.done) else {
+        return false;
+    };
+    let lines = std::str::from_utf8(data).unwrap().lines();
+    for batch in lines {
+        ledger.acknowledge(batch.parse().unwrap());
     }
+    true
 }
 
 /// Opens what a power cut left, and says what was acknowledged and is gone; an error is what no cut may leave.
