@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use factum::testing::Faulty;
-use factum::{Repository, Retry, Store};
+use factum::{ExecuteError, Repository, Retry, Store};
 use serde::{Deserialize, Serialize};
 
 use super::tally::Tally;
@@ -25,6 +25,26 @@ const UNHEARD: &str = "stored and not acknowledged";
 /// The counter.
 const HOT: &str = "hot";
 
+/// How long those who add go on when others are first.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// Nobody gives up.
+    Endless,
+    /// That of a repository that is not told otherwise.
+    Default,
+}
+
+impl Patience {
+    fn retry(self) -> Retry {
+        match self {
+            Self::Default => Retry::default(),
+            Self::Endless => Retry::default()
+                .attempts(u32::MAX)
+                .delays(Duration::from_millis(1), Duration::from_millis(10)),
+        }
+    }
+}
+
 /// Those who change it, in one process.
 #[derive(Serialize, Deserialize, Clone, Debug)]
 pub struct Adders {
@@ -34,6 +54,8 @@ pub struct Adders {
     pub count: u64,
     /// How often each of them adds.
     pub additions: u64,
+    /// When they give up.
+    pub patience: Patience,
     /// Where it is counted what came before what.
     pub tally: PathBuf,
 }
@@ -57,19 +79,18 @@ pub struct Wins {
     pub wins: Vec<Win>,
     /// How many appends met a conflict.
     pub conflicts: usize,
+    /// How many additions were given up, because others were always first.
+    pub exhausted: usize,
     /// What went wrong instead.
     pub errors: Vec<String>,
 }
 
 impl Adders {
-    /// Lets all of them add, through one repository. Nobody gives up.
+    /// Lets all of them add, through one repository.
     pub async fn run<S: Store + Clone>(&self, store: S, clock: TestClock) -> Wins {
         let store = Faulty::new(store);
-        let retry = Retry::default()
-            .attempts(u32::MAX)
-            .delays(Duration::from_millis(1), Duration::from_millis(10));
         let counters = Repository::<Counter, _>::new(store.clone())
-            .retry(retry)
+            .retry(self.patience.retry())
             .clock(clock.clone());
         let tasks: Vec<_> = (self.first..self.first + self.count)
             .map(|writer| {
@@ -113,6 +134,10 @@ impl<S: Store> Adder<S> {
             });
             let done = match done.await {
                 Ok(done) => done,
+                Err(ExecuteError::RetriesExhausted(_)) => {
+                    all.exhausted += 1;
+                    continue;
+                }
                 Err(error) => {
                     all.errors
                         .push(format!("adder {writer}, addition {number}: {error}"));
@@ -144,6 +169,7 @@ impl Wins {
     pub fn extend(&mut self, other: Self) {
         self.wins.extend(other.wins);
         self.conflicts += other.conflicts;
+        self.exhausted += other.exhausted;
         self.errors.extend(other.errors);
     }
 
