@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use factum::sqlite::Synchronous;
 use factum::store::{Append, Appended, BoxFuture, Deletes, Page, Read, Snapshots};
 use factum::{Durability, Memory, Position, Postgres, Sqlite, Store, StoreError};
 use serde::{Deserialize, Serialize};
@@ -18,8 +17,6 @@ pub enum Place {
     Memory,
     /// A file.
     File(PathBuf),
-    /// A file whose disk is not waited for, where that has nothing to do with what is tried.
-    QuickFile(PathBuf),
     /// A file that is written to on the thread that asks for it.
     BlockingFile(PathBuf),
     /// A database of a server, by its address.
@@ -42,7 +39,6 @@ impl Place {
                 return AnyStore::Postgres(store.open().await.unwrap());
             }
             Self::File(path) => Sqlite::builder(path),
-            Self::QuickFile(path) => Sqlite::builder(path).synchronous(Synchronous::Normal),
             Self::BlockingFile(path) => Sqlite::builder(path).blocking(true),
         };
         AnyStore::Sqlite(file.clock(clock).open().await.unwrap())
@@ -52,14 +48,14 @@ impl Place {
     pub fn url(&self) -> Option<&str> {
         match self {
             Self::Database(url) => Some(url),
-            Self::Memory | Self::File(_) | Self::QuickFile(_) | Self::BlockingFile(_) => None,
+            Self::Memory | Self::File(_) | Self::BlockingFile(_) => None,
         }
     }
 
     /// Where its file is; not every store has one.
     pub fn path(&self) -> Option<&PathBuf> {
         match self {
-            Self::File(path) | Self::QuickFile(path) | Self::BlockingFile(path) => Some(path),
+            Self::File(path) | Self::BlockingFile(path) => Some(path),
             Self::Memory | Self::Database(_) => None,
         }
     }
@@ -70,7 +66,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Memory => "memory",
-            Self::File(_) | Self::QuickFile(_) => "SQLite",
+            Self::File(_) => "SQLite",
             Self::BlockingFile(_) => "SQLite, blocking",
             Self::Database(_) => "PostgreSQL",
         })

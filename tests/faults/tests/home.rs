@@ -45,13 +45,6 @@ impl Home {
         }))
     }
 
-    /// Where what is tried has nothing to do with the disk, so that it is not waited for.
-    pub(crate) fn quick_sqlite() -> Ready<Self> {
-        ready(Self::at(|folder| {
-            Place::QuickFile(folder.path().join("store.db"))
-        }))
-    }
-
     pub(crate) async fn postgres() -> Self {
         let url = factum_server::database().await;
         Self::at(|_| Place::Database(url))
@@ -72,17 +65,16 @@ impl Home {
         match self.place {
             Place::Memory => Self::memory().await,
             Place::File(_) => Self::sqlite().await,
-            Place::QuickFile(_) => Self::quick_sqlite().await,
             Place::BlockingFile(_) => Self::blocking_sqlite().await,
             Place::Database(_) => Self::postgres().await,
         }
     }
 
-    /// One of each, where the disk does not matter.
+    /// One of each.
     pub(crate) async fn of_each() -> [Self; 3] {
         [
             Self::memory().await,
-            Self::quick_sqlite().await,
+            Self::sqlite().await,
             Self::postgres().await,
         ]
     }
@@ -91,7 +83,7 @@ impl Home {
     pub(crate) async fn schema(&self) -> Vec<String> {
         match &self.place {
             Place::Memory => Vec::new(),
-            Place::File(path) | Place::QuickFile(path) | Place::BlockingFile(path) => {
+            Place::File(path) | Place::BlockingFile(path) => {
                 let file = rusqlite::Connection::open(path).unwrap();
                 let mut query = file
                     .prepare(

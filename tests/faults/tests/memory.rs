@@ -5,10 +5,10 @@ use factum_faults::{Notes, figure, proved, size};
 use serde::Serialize;
 
 use crate::PROGRAM;
-use crate::home::{Home, on};
+use crate::home::{Home, on_shared_stores};
 
-on! { a_long_stream_is_never_held_whole: quick_sqlite postgres }
-on! { a_slow_consumer_holds_up_nothing_and_hoards_nothing: quick_sqlite postgres }
+on_shared_stores!(a_long_stream_is_never_held_whole);
+on_shared_stores!(a_slow_consumer_holds_up_nothing_and_hoards_nothing);
 
 /// What a process may grow by.
 pub(crate) const LIMIT: u64 = 64 << 20;

@@ -17,7 +17,7 @@ use damage::{Damage, damage};
 
 /// Books of three events each, made by the store and copied behind its back.
 async fn library(path: &Path, books: usize) -> Connection {
-    let store = Place::QuickFile(path.to_owned()).open().await;
+    let store = Place::File(path.to_owned()).open().await;
     let by = "somebody".to_owned();
     let events = (Booked::full(), Booked::full(), Closed { by });
     let done = Repository::<Book, _>::new(store.clone())

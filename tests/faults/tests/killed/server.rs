@@ -91,7 +91,9 @@ async fn what_a_killed_server_has_acknowledged_is_there_when_it_is_back() {
     integrity(&home.place).await.unwrap();
     assert!(unknown > 0 && unavailable > 0, "nobody noticed");
     let batches = ledger.batches().count();
-    let [batches, events] = [batches as u64, whole.events()].map(figure);
+    let [kills, batches, unknown, unavailable, repeated] =
+        [kills, batches, unknown, unavailable, repeated].map(figure);
+    let events = figure(whole.events());
     proved(
         what,
         &format!(
