@@ -26,4 +26,5 @@ mod stalls;
 #[cfg(feature = "postgres-tls")]
 mod tls;
 mod together;
+mod trips;
 mod wire;
