@@ -81,9 +81,10 @@ impl Wire {
         &self.url
     }
 
-    /// Plans what becomes of the next appends, instead of what was planned before.
-    pub fn plan(&self, cuts: impl IntoIterator<Item = Cut>) {
-        *self.state.planned.lock().unwrap() = cuts.into_iter().collect();
+    /// Plans what becomes of the next appends, instead of what was planned before and has not come about.
+    pub fn plan(&self, cuts: impl IntoIterator<Item = Cut>) -> VecDeque<Cut> {
+        let mut planned = self.state.planned.lock().unwrap();
+        std::mem::replace(&mut *planned, cuts.into_iter().collect())
     }
 
     /// What has become of appends.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use factum::{CommandId, ExecuteError, Repository};
 use factum_faults::process::Child;
-use factum_faults::wire::Wire;
+use factum_faults::wire::{Cut, Wire};
 use factum_faults::{
     Add, Answer, AnyStore, Counter, Row, Verdict, figure, proved, seeded, size, stored,
 };
@@ -27,6 +27,14 @@ const AGAIN: &str = "answered otherwise when asked again";
 
 /// How many ask at the same time.
 const TASKS: usize = 4;
+
+/// The same behind wires: each waits for what a wire does in silence, so that more wait at once.
+const BEHIND_WIRES: usize = 20;
+
+/// How many answers are lost to all of them.
+fn enough() -> usize {
+    size(200, 1000)
+}
 
 /// What is stored is what was answered, and no more of it.
 async fn compare_stored(store: &AnyStore, answers: &[&(Add, Answer)], verdict: &mut Verdict) {
@@ -73,26 +81,40 @@ async fn what_was_asked_is_stored_once(home: Home) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_wire_loses_is_stored_once() {
-    let what = "Lost answers: 4 tasks behind wires that are cut or fall silent, PostgreSQL";
+    let what = "Lost answers: 20 tasks behind wires that are cut or fall silent, PostgreSQL";
     let mut random = seeded(what);
     let home = Home::postgres().await;
     let store = home.open().await;
+    // A tenth of the answers is lost in silence, and as many requests of each kind as answers.
+    let silent = enough() / 10;
+    let cuts = [
+        (Cut::Request, enough() - silent),
+        (Cut::Answer, enough() - silent),
+        (Cut::SilentRequest, silent),
+        (Cut::SilentAnswer, silent),
+    ];
     let mut askers = Vec::new();
-    for writer in 0..TASKS as u64 {
+    for writer in 0..BEHIND_WIRES as u64 {
         let wire = Wire::to(home.place.url().unwrap(), Duration::ZERO).await;
-        askers.push(Asker::behind(wire, writer, random.u64(..)).await);
+        let own = cuts.map(|(cut, times)| vec![cut; times / BEHIND_WIRES]);
+        askers.push(Asker::behind(wire, own.concat(), writer, random.u64(..)).await);
     }
-    lose(what, &store, askers).await;
+    let askers = lose(what, &store, askers).await;
+    for (cut, times) in cuts {
+        let made: usize = askers.iter().map(|asker| asker.made(cut)).sum();
+        assert_eq!(made, times, "{cut:?}");
+    }
 }
 
 /// Has them ask and lose until they have lost enough, and judges what came of it.
-async fn lose(what: &str, store: &AnyStore, askers: Vec<Asker>) {
+async fn lose(what: &str, store: &AnyStore, askers: Vec<Asker>) -> Vec<Asker> {
+    let each = enough() / askers.len();
     let tasks: Vec<_> = askers
         .into_iter()
         .map(|mut asker| {
             tokio::spawn(async move {
                 let mut numbers = 0..;
-                while asker.lost() < size(200, 1000) / TASKS {
+                while asker.goes_on(each) {
                     asker.ask(numbers.next().unwrap()).await;
                 }
                 asker
@@ -122,18 +144,22 @@ async fn lose(what: &str, store: &AnyStore, askers: Vec<Asker>) {
         count(|asker| asker.unrecorded),
     );
     let recorded = figure(answers.len());
-    let silent: usize = askers.iter().map(Asker::silent).sum();
-    let silent = match silent {
-        0 => String::new(),
-        _ => format!(" ({} of them silently)", figure(silent)),
+    let silently = |cut| {
+        let silent: usize = askers.iter().map(|asker| asker.made(cut)).sum();
+        match silent {
+            0 => String::new(),
+            _ => format!(" ({} of them silently)", figure(silent)),
+        }
     };
+    let [of_answers, of_requests] = [Cut::SilentAnswer, Cut::SilentRequest].map(silently);
     proved(
         what,
         &format!(
-            "{lost} answers and {requests} requests lost{silent}, {open} given up and settled later"
+            "{lost} answers{of_answers} and {requests} requests{of_requests} lost, {open} given up and settled later"
         ),
         &format!("{recorded} recorded, {unrecorded} not, {repeated} asked again; {verdict}"),
     );
+    askers
 }
 
 /// Asks again, as another program would that knows nothing.

@@ -31,6 +31,8 @@ pub(super) struct Asker {
     faults: Faulty<Witness<AnyStore>>,
     /// Where answers and requests are lost instead, if it is not above the store.
     wire: Option<Wire>,
+    /// What the wire is to do yet, and does once it has been planned.
+    cuts: Vec<Cut>,
     counters: Repository<Counter, Lossy>,
     random: fastrand::Rng,
     writer: u64,
@@ -41,13 +43,13 @@ pub(super) struct Asker {
 }
 
 impl Asker {
-    /// One who loses what a wire to a server loses.
-    pub(super) async fn behind(wire: Wire, writer: u64, seed: u64) -> Self {
+    /// One who loses what a wire to a server loses: each of these, in any order.
+    pub(super) async fn behind(wire: Wire, cuts: Vec<Cut>, writer: u64, seed: u64) -> Self {
         let store = Postgres::builder(wire.url()).timeout(SILENCE).open().await;
-        Self {
-            wire: Some(wire),
-            ..Self::new(AnyStore::Postgres(store.unwrap()), writer, seed)
-        }
+        let mut asker = Self::new(AnyStore::Postgres(store.unwrap()), writer, seed);
+        (asker.wire, asker.cuts) = (Some(wire), cuts);
+        asker.random.shuffle(&mut asker.cuts);
+        asker
     }
 
     pub(super) fn new(store: AnyStore, writer: u64, seed: u64) -> Self {
@@ -62,6 +64,7 @@ impl Asker {
             below,
             faults,
             wire: None,
+            cuts: Vec::new(),
             counters,
             random,
             writer,
@@ -83,10 +86,7 @@ impl Asker {
     pub(super) fn lost(&self) -> usize {
         match &self.wire {
             None => self.below.acknowledged().len() - self.store.acknowledged().len(),
-            Some(wire) => {
-                let is_answer = |cut: &&Cut| matches!(cut, Cut::Answer | Cut::SilentAnswer);
-                wire.made().iter().filter(is_answer).count()
-            }
+            Some(_) => self.made(Cut::Answer) + self.made(Cut::SilentAnswer),
         }
     }
 
@@ -94,29 +94,33 @@ impl Asker {
     pub(super) fn requests_lost(&self) -> usize {
         match &self.wire {
             None => self.store.sent() - self.below.sent(),
-            Some(wire) => wire.made().len() - self.lost(),
+            Some(_) => self.made(Cut::Request) + self.made(Cut::SilentRequest),
         }
     }
 
-    /// After how many of both the connection was still open.
-    pub(super) fn silent(&self) -> usize {
-        let is_silent = |cut: &&Cut| matches!(cut, Cut::SilentRequest | Cut::SilentAnswer);
+    /// How often the wire has done this.
+    pub(super) fn made(&self, cut: Cut) -> usize {
         let made = self.wire.as_ref().map(Wire::made).unwrap_or_default();
-        made.iter().filter(is_silent).count()
+        made.into_iter().filter(|made| *made == cut).count()
+    }
+
+    /// Whether there is more to lose: so many answers, or whatever the wire is to do yet.
+    pub(super) fn goes_on(&mut self, enough: usize) -> bool {
+        match &self.wire {
+            None => self.lost() < enough,
+            Some(wire) => {
+                self.cuts.extend(wire.plan([]));
+                !self.cuts.is_empty()
+            }
+        }
     }
 
     fn lose(&mut self, times: u32) {
         if let Some(wire) = &self.wire {
-            let random = &mut self.random;
-            let cuts: Vec<_> = (0..times)
-                .map(|_| match random.u8(..40) {
-                    0 => Cut::SilentRequest,
-                    1 => Cut::SilentAnswer,
-                    2..21 => Cut::Request,
-                    _ => Cut::Answer,
-                })
-                .collect();
-            return wire.plan(cuts);
+            self.cuts.extend(wire.plan([]));
+            let left = self.cuts.len().saturating_sub(times as usize);
+            wire.plan(self.cuts.drain(left..));
+            return;
         }
         let faults: Vec<_> = (0..times)
             .map(|_| {
