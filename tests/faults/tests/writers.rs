@@ -22,19 +22,38 @@ async fn many_writers_lose_nothing(home: Home) {
 
 /// Lets 16 writers write while others read, and tells what was written.
 pub(crate) async fn one_process<S: Store + Clone>(what: &str, store: S, appends: u64) -> Told {
-    let (told, seen) = write_and_read(what, store, appends).await;
-    report(what, appends, &told, &seen);
+    let (told, seen) = write_and_read(what, store, appends, nobody).await;
+    report(what, &told, &seen);
     told
 }
 
 /// The same, without a word; what the readers have seen fits to what was written.
 pub(crate) async fn judged<S: Store + Clone>(what: &str, store: &S, appends: u64) -> Told {
-    let (told, seen) = write_and_read(what, store.clone(), appends).await;
-    verdict(appends, &told, &seen);
+    judged_beside(what, store, appends, nobody).await
+}
+
+/// The same, while others append too: once the writers are done, these end, and tell what is there of theirs.
+pub(crate) async fn judged_beside<S: Store + Clone>(
+    what: &str,
+    store: &S,
+    appends: u64,
+    others: impl AsyncFnOnce() -> Told,
+) -> Told {
+    let (told, seen) = write_and_read(what, store.clone(), appends, others).await;
+    verdict(&told, &seen);
     told
 }
 
-async fn write_and_read<S: Store + Clone>(what: &str, store: S, appends: u64) -> (Told, Vec<Seen>) {
+async fn nobody() -> Told {
+    Told::default()
+}
+
+async fn write_and_read<S: Store + Clone>(
+    what: &str,
+    store: S,
+    appends: u64,
+    others: impl AsyncFnOnce() -> Told,
+) -> (Told, Vec<Seen>) {
     let mut random = seeded(what);
     let writers = Writers {
         first: 0,
@@ -44,7 +63,9 @@ async fn write_and_read<S: Store + Clone>(what: &str, store: S, appends: u64) ->
     };
     let (done, until) = watch::channel(None);
     let readers = readers(&mut random, &store, positions(appends * 16), &until);
-    let told = writers.run(&store).await;
+    let mut told = writers.run(&store).await;
+    check(&told, appends);
+    told.extend(others().await);
     done.send(told.head()).unwrap();
     let mut seen = Vec::new();
     for reader in readers {
@@ -127,25 +148,30 @@ pub(crate) async fn processes(home: &Home, what: &str, appends: u64, clocks: [Se
     for child in writing {
         told.extend(child.last().await);
     }
+    check(&told, appends);
     reading.say(&told.head()).await;
     let elsewhere = reading.last().await;
     done.send(told.head()).unwrap();
-    report(&what, appends, &told, &[elsewhere, here.await.unwrap()]);
+    report(&what, &told, &[elsewhere, here.await.unwrap()]);
 }
 
-fn verdict(appends: u64, told: &Told, seen: &[Seen]) -> String {
+/// All appended, and readers began anywhere among it.
+fn check(told: &Told, appends: u64) {
     assert_eq!(told.batches.len() as u64, 16 * appends);
-    assert!(told.refused > 0, "nobody was refused");
     let (somewhere, events) = (positions(16 * appends), told.events() as u64);
     assert!(
         (events * 4 / 5..=events).contains(&somewhere),
         "readers begin at the first {somewhere} of {events} events, and at no later ones"
     );
+}
+
+fn verdict(told: &Told, seen: &[Seen]) -> String {
+    assert!(told.refused > 0, "nobody was refused");
     told.judge(seen).clean()
 }
 
-fn report(what: &str, appends: u64, told: &Told, seen: &[Seen]) {
-    let verdict = verdict(appends, told, seen);
+fn report(what: &str, told: &Told, seen: &[Seen]) {
+    let verdict = verdict(told, seen);
     let read: usize = seen.iter().map(|seen| seen.events.len()).sum();
     let appends = figure(told.batches.len());
     let [refused, events, read] = [told.refused, told.events(), read].map(figure);

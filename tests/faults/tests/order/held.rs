@@ -3,14 +3,15 @@
 use std::time::{Duration, Instant};
 
 use factum::postgres::tokio_postgres::Client;
-use factum::{Position, Postgres, Store};
-use factum_faults::{Told, figure, proved, size};
+use factum::store::Appended;
+use factum::{Position, Postgres, Revision, Store, Timestamp};
+use factum_faults::{Row, Told, figure, proved, size};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use super::interleaved::append_in_sql;
+use super::interleaved::{append, append_in_sql};
 use crate::home::{Home, session};
-use crate::writers::{appends, judged};
+use crate::writers::{appends, judged, judged_beside};
 
 /// For how long they are open.
 fn long() -> Duration {
@@ -104,21 +105,33 @@ async fn a_writer_that_is_stuck_delays_writers_and_hides_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_others_append_and_roll_back_was_never_there() {
+async fn what_others_append_is_there_once_they_commit_and_never_if_they_roll_back() {
     let home = Home::postgres().await;
-    let lasting = [Duration::ZERO, Duration::from_millis(50)];
+    let held = Duration::from_millis(50);
+    let transactions = [
+        (Duration::ZERO, true),
+        (held, false),
+        (Duration::ZERO, false),
+        (held, true),
+    ];
     // Else the next one is first at the lock again.
-    let pause = Duration::from_millis(1);
-    let (times, told) = beside_rollbacks(&home, lasting, pause, size(100, 2_000) as u64).await;
-    assert!(times > 10, "only {times} were rolled back");
+    let pause = Duration::from_millis(50);
+    let (rolled_back, committed, told) =
+        beside_another(&home, transactions, pause, appends()).await;
+    for times in [rolled_back, committed] {
+        assert!(times > 40, "only {rolled_back} and {committed}");
+    }
     proved(
-        "Order: transactions of another program that append, are held for 50 ms and rolled back, beside 16 writers and 4 readers, PostgreSQL",
+        "Order: transactions of another program that append, every other one held for 50 ms, and every other one rolled back, beside 16 writers and 4 readers, PostgreSQL",
         &format!(
-            "{} rolled back; {} appends",
-            figure(times),
-            figure(told.batches.len())
+            "{} rolled back, {} committed; {} appends of {} events, and {} refused",
+            figure(rolled_back),
+            figure(committed),
+            figure(told.batches.len() - committed),
+            figure(told.events()),
+            figure(told.refused)
         ),
-        "0 seen, 0 lost, 0 twice, 0 reordered, 0 half batches, 0 positions left out",
+        "0 seen that were rolled back, 0 lost, 0 twice, 0 reordered, 0 half batches, 0 positions left out",
     );
 }
 
@@ -128,7 +141,8 @@ async fn what_others_append_hold_for_a_second_and_roll_back_was_never_there() {
     let neighbour = holding(&elsewhere, WRITES).await;
     let home = Home::postgres().await;
     let second = Duration::from_secs(1);
-    let (times, told) = beside_rollbacks(&home, [second], second, appends()).await;
+    let transactions = [(second, false)];
+    let (times, _, told) = beside_another(&home, transactions, second, appends()).await;
     assert!(times > 2, "only {times} were rolled back");
     neighbour.batch_execute("COMMIT").await.expect(OPEN);
     proved(
@@ -145,35 +159,67 @@ async fn what_others_append_hold_for_a_second_and_roll_back_was_never_there() {
 }
 
 /// Lets 16 writers write while others read, and while somebody appends in SQL, holds that for so long, in turns, and
-/// rolls it back; how often, and what the writers were told.
-async fn beside_rollbacks<const N: usize>(
+/// commits it or not; how often it was rolled back and committed, and what all who wrote were told.
+async fn beside_another<const N: usize>(
     home: &Home,
-    lasting: [Duration; N],
+    transactions: [(Duration, bool); N],
     pause: Duration,
     appends: u64,
-) -> (u64, Told) {
+) -> (usize, usize, Told) {
     let store = home.open().await;
     let other = session(home.place.url().unwrap()).await;
     let (done, is_done) = watch::channel(false);
-    let rolling_back = tokio::spawn(async move {
-        let mut times = 0;
-        for lasting in lasting.iter().cycle() {
+    let another = tokio::spawn(async move {
+        let (mut rolled_back, mut told) = (0, Told::default());
+        let batches = (0..u64::MAX).rev();
+        for (batch, (lasting, commits)) in batches.zip(transactions.into_iter().cycle()) {
             if *is_done.borrow() {
                 break;
             }
-            times += 1;
-            let append = append_in_sql(u64::MAX - times);
-            let hold = format!("SELECT pg_sleep({})", lasting.as_secs_f64());
-            let sql = format!("BEGIN; {append}; {hold}; ROLLBACK");
-            other.batch_execute(&sql).await.unwrap();
+            let rows = append_and_hold(&other, batch, lasting).await;
+            let end = if commits { "COMMIT" } else { "ROLLBACK" };
+            other.batch_execute(end).await.unwrap();
+            if commits {
+                told.batches.push(rows);
+            } else {
+                rolled_back += 1;
+            }
             sleep(pause).await;
         }
-        times
+        (rolled_back, told)
     });
-    let told = judged("others roll back", &store, appends).await;
-    done.send(true).unwrap();
-    let times = rolling_back.await.unwrap();
+    let (mut rolled_back, mut committed) = (0, 0);
+    let told = judged_beside("others hold transactions", &store, appends, async || {
+        done.send(true).unwrap();
+        let (times, told) = another.await.unwrap();
+        (rolled_back, committed) = (times, told.batches.len());
+        told
+    });
+    let told = told.await;
     let head = store.head().await.unwrap().map(Position::get);
     assert_eq!(head, Some(told.events() as u64), "a position is left out");
-    (times, told)
+    (rolled_back, committed, told)
+}
+
+/// Begins a transaction, appends in SQL and waits for so long; what it is told.
+async fn append_and_hold(other: &Client, batch: u64, lasting: Duration) -> Vec<Row> {
+    other.batch_execute("BEGIN").await.unwrap();
+    let sql = format!(
+        "SELECT o_position, (extract(epoch FROM now()) * 1000000)::bigint FROM ({}) AS appended",
+        append_in_sql(batch)
+    );
+    let told = other.query_one(&sql, &[]).await.unwrap();
+    sleep(lasting).await;
+    let append = append(batch);
+    let first = u64::try_from(told.get::<_, i64>(0)).unwrap();
+    let appended = Appended {
+        first: Revision::new(0),
+        positions: (first..)
+            .map(Position::new)
+            .take(append.events().len())
+            .collect(),
+        recorded_at: Timestamp::from_microsecond(told.get(1)).unwrap(),
+        repeated: false,
+    };
+    Row::told(&append, &appended)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use factum::postgres::tokio_postgres::Client;
-use factum::store::{Append, Read};
+use factum::store::{Append, NewEvent, Read};
 use factum::{Expected, Position, Store, Uuid};
 use factum_faults::{Added, AnyStore, encoded, figure, proved, size};
 use tokio::task::{JoinHandle, yield_now};
@@ -55,21 +55,27 @@ impl Other {
 /// What the store itself sends, in SQL: a batch whose events say which it is.
 pub(super) fn append_in_sql(batch: u64) -> String {
     let each = |value: String| vec![value; usize::try_from(BATCH).unwrap()].join(", ");
-    let ids: Vec<_> = (0..BATCH)
-        .map(|index| format!("'{}'", id(batch, index)))
-        .collect();
+    let append = append(batch);
+    let of_events = |value: fn(&NewEvent) -> String| {
+        let values = append
+            .events()
+            .iter()
+            .map(|event| format!("'{}'", value(event)));
+        values.collect::<Vec<_>>().join(", ")
+    };
     format!(
         "SELECT * FROM factum.append(now(), 0, ARRAY['counter-{batch}'], ARRAY['counter'], ARRAY[-1]::bigint[],
             ARRAY[{BATCH}]::bigint[], ARRAY[0], ARRAY[{one}]::bigint[], ARRAY[{ids}]::uuid[],
             ARRAY[{zero}]::bigint[], ARRAY[{one}], ARRAY[{name}], ARRAY[{json}], ARRAY[{null}]::text[],
-            ARRAY[{empty}]::bytea[], ARRAY[{empty}]::bytea[])",
+            ARRAY[{payloads}]::bytea[], ARRAY[{empty}]::bytea[])",
         one = each("1".to_owned()),
         zero = each("0".to_owned()),
         name = each("'counter.added'".to_owned()),
         json = each("'json'".to_owned()),
         null = each("NULL".to_owned()),
         empty = each("'{}'".to_owned()),
-        ids = ids.join(", "),
+        ids = of_events(|event| event.id.get().to_string()),
+        payloads = of_events(|event| str::from_utf8(&event.payload).unwrap().to_owned()),
     )
 }
 
@@ -77,7 +83,8 @@ fn id(batch: u64, index: u64) -> Uuid {
     Uuid::from_u64_pair(batch, index)
 }
 
-fn append(batch: u64) -> Append {
+/// The same for the store.
+pub(super) fn append(batch: u64) -> Append {
     let event = |index| {
         let added = Added {
             writer: batch,
