@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use factum::postgres::tokio_postgres::Client;
 use factum::store::Appended;
-use factum::{Position, Postgres, Revision, Store, Timestamp};
+use factum::{Position, Postgres, Revision, Store, StoreError, Timestamp};
 use factum_faults::{Row, Told, figure, proved, size};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -20,6 +20,9 @@ fn long() -> Duration {
 
 /// Far longer than a read takes, and shorter than the transactions are open.
 const SOON: Duration = Duration::from_secs(4);
+
+/// By then whoever waits has been told of whom.
+const NAMED: Duration = Duration::from_secs(5);
 
 const WRITES: &str = "CREATE TABLE public.mine (n int); BEGIN; INSERT INTO public.mine VALUES (1)";
 
@@ -69,9 +72,18 @@ async fn a_writer_that_is_stuck_delays_writers_and_hides_nothing() {
     let builder = Postgres::builder(home.place.url().unwrap()).migrate();
     let store = builder.timeout(10 * long()).open().await.unwrap();
     let stuck = holding(&home, "BEGIN; SELECT FROM factum.head FOR UPDATE").await;
+    let ask = "SELECT pg_backend_pid()";
+    let session: i32 = stuck.query_one(ask, &[]).await.unwrap().get(0);
     let waiting = tokio::spawn({
         let store = store.clone();
         async move { judged("one is stuck", &store, 50).await }
+    });
+    let builder = Postgres::builder(home.place.url().unwrap()).timeout(SOON);
+    let impatient = builder.open().await.unwrap();
+    let asking = tokio::spawn(async move {
+        let asked = Instant::now();
+        let refused = impatient.append(append(u64::MAX)).await;
+        (refused, asked.elapsed())
     });
     let (begun, mut reads, mut slowest) = (Instant::now(), 0, Duration::ZERO);
     while begun.elapsed() < long() {
@@ -86,6 +98,13 @@ async fn a_writer_that_is_stuck_delays_writers_and_hides_nothing() {
         reads += 1;
         sleep(Duration::from_millis(10)).await;
     }
+    let (refused, named) = asking.await.unwrap();
+    let Err(StoreError::Unavailable(refused)) = refused else {
+        panic!("it did not wait for the one who is stuck: {refused:?}");
+    };
+    let blocker = format!("it waited for process {session} of the server");
+    assert!(refused.message.contains(&blocker), "{refused}");
+    assert!(named < NAMED, "named after {named:?}");
     assert!(!waiting.is_finished());
     stuck.batch_execute("COMMIT").await.unwrap();
     let told = waiting.await.unwrap();
@@ -98,8 +117,9 @@ async fn a_writer_that_is_stuck_delays_writers_and_hides_nothing() {
             figure(reads)
         ),
         &format!(
-            "0 lost, 0 twice, 0 reordered, 0 half batches; no read took more than {} ms",
-            slowest.as_millis()
+            "0 lost, 0 twice, 0 reordered, 0 half batches; no read took more than {} ms; who is in the way is named within {} ms",
+            slowest.as_millis(),
+            named.as_millis()
         ),
     );
 }
