@@ -12,7 +12,7 @@ use factum_faults::wire::Wire;
 use factum_faults::{AnyStore, Audit, Batch, Ledger, figure, proved, seeded, size};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::home::Home;
 
@@ -21,6 +21,16 @@ const SOON: Duration = Duration::from_secs(5);
 
 /// How long a client waits before it tries again; it stretches it by up to as much.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// Those that are cut off all at once may ask all at once; from then on they take turns.
+const AT_ONCE: Duration = Duration::from_millis(100);
+
+/// How often a server that is away is asked within a second at most: nearly half a second lies between two attempts in
+/// the mean, and a third of one at the least.
+const STEADY: usize = 4;
+
+/// The same once it is back: three times as often as in the mean.
+const BACK: usize = 7;
 
 fn clients() -> u64 {
     size(200, 1_000) as u64
@@ -70,6 +80,30 @@ async fn everybody_goes_on_soon_after_an_outage() {
         "the last one went on {longest:?} after the server was back"
     );
 
+    sleep_until(up + SOON).await;
+    let asked = wire.asked();
+    let between = |from: Instant, to: Instant| {
+        let asked = asked.iter().copied();
+        asked.filter(|at| (from..to).contains(at)).collect()
+    };
+    let away: Vec<_> = between(down + AT_ONCE, up);
+    let back: Vec<_> = between(up, up + SOON);
+    let (steady, spike) = (in_a_second(&away), in_a_second(&back));
+    // Somebody finds out soon that it is back.
+    assert!(
+        away.len() as u64 >= outage.as_secs(),
+        "only {} attempts while it was away",
+        away.len()
+    );
+    assert!(
+        steady <= STEADY,
+        "{steady} attempts in a second while it was away"
+    );
+    assert!(
+        spike <= BACK,
+        "{spike} attempts in a second when it was back"
+    );
+
     stop.store(true, Ordering::Relaxed);
     let failed: usize = running.join_all().await.into_iter().sum();
     assert!(failed > 0, "nobody noticed");
@@ -79,15 +113,13 @@ async fn everybody_goes_on_soon_after_an_outage() {
     let mut audit = Audit::default();
     audit.read_on(&home.open().await).await.unwrap();
     audit.assert_whole(&ledger);
-    let asked = wire.asked().into_iter();
-    let asked = asked.filter(|asked| (down..up).contains(asked)).count();
     proved(
         what,
         &format!(
-            "{} s, {clients} clients; {} appends failed meanwhile, {} connections were asked for",
+            "{} s, {clients} clients; {} appends failed meanwhile, {} connections were asked for, {steady} in a second at most, and {spike} once it was back",
             outage.as_secs(),
             figure(failed),
-            figure(asked)
+            figure(away.len())
         ),
         &format!(
             "0 lost, 0 twice, 0 half batches of {}; all go on within {} ms",
@@ -95,6 +127,15 @@ async fn everybody_goes_on_soon_after_an_outage() {
             longest.as_millis()
         ),
     );
+}
+
+/// The most within any second.
+fn in_a_second(asked: &[Instant]) -> usize {
+    let later = |at: usize| {
+        let end = asked[at] + Duration::from_secs(1);
+        asked[at..].partition_point(|asked| *asked < end)
+    };
+    (0..asked.len()).map(later).max().unwrap_or(0)
 }
 
 /// Sends one batch after the other, each until it is acknowledged; how often that failed.
