@@ -120,6 +120,11 @@ impl Cluster {
         self.control(&["-m", "immediate", "stop"])
     }
 
+    /// Where this program of the same PostgreSQL lies.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
+    }
+
     /// Where its socket lies.
     pub fn folder(&self) -> &Path {
         &self.folder

@@ -21,13 +21,16 @@ async fn restored(home: &Home) -> Home {
         Place::Database(url) => {
             let cluster = Cluster::start(&[]).unwrap();
             let to = factum_server::database_at(cluster.folder()).await;
-            let piped = format!("pg_dump '{url}' | psql -q -v ON_ERROR_STOP=1 '{to}'");
-            let run = Command::new("sh").args(["-c", &piped]).output().unwrap();
-            let said = String::from_utf8_lossy(&run.stderr);
-            assert!(run.status.success(), "{said}");
+            let folder = tempfile::tempdir().unwrap();
+            let dump = folder.path().join("dump.sql");
+            let mut pg_dump = Command::new(cluster.program("pg_dump"));
+            run(pg_dump.arg(url).arg("-f").arg(&dump));
+            let mut psql = Command::new(cluster.program("psql"));
+            psql.args(["-q", "-v", "ON_ERROR_STOP=1", &to]);
+            run(psql.arg("-f").arg(&dump));
             Home {
                 place: Place::Database(to),
-                folder: tempfile::tempdir().unwrap(),
+                folder,
                 cluster: Some(cluster),
             }
         }
@@ -38,6 +41,12 @@ async fn restored(home: &Home) -> Home {
             copy
         }
     }
+}
+
+fn run(command: &mut Command) {
+    let run = command.output().unwrap();
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{command:?}: {said}");
 }
 
 async fn add(store: &AnyStore, number: u64) -> Position {
