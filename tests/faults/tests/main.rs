@@ -13,6 +13,7 @@ mod equal_commands;
 mod home;
 mod hot_stream;
 mod killed;
+mod listeners;
 mod lost_answers;
 mod memory;
 mod migrated;

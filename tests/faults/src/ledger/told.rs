@@ -5,6 +5,7 @@ use std::fmt;
 use factum::Position;
 use factum::store::Read;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use super::Row;
 use crate::clock::TestClock;
@@ -38,6 +39,9 @@ pub struct Seen {
     pub view: View,
     /// The events, one after the other.
     pub events: Vec<Row>,
+    /// When it saw each of them, by a clock that other processes do not have.
+    #[serde(skip)]
+    pub at: Vec<Instant>,
     /// How many events it had seen each time a page said that there was nothing more.
     pub ends: Vec<usize>,
 }
@@ -48,8 +52,15 @@ impl Seen {
         Self {
             view,
             events: Vec::new(),
+            at: Vec::new(),
             ends: Vec::new(),
         }
+    }
+
+    /// Takes in what it is shown now.
+    pub fn take_in(&mut self, events: impl IntoIterator<Item = Row>) {
+        self.events.extend(events);
+        self.at.resize(self.events.len(), Instant::now());
     }
 }
 

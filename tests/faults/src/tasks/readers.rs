@@ -54,7 +54,7 @@ pub async fn follow<S: Store>(
     let mut seen = Seen::through(view);
     loop {
         let page = store.read(seen.view.page(after)).await.unwrap();
-        seen.events.extend(page.iter().map(Row::from));
+        seen.take_in(page.iter().map(Row::from));
         after = page.position();
         if page.is_end() {
             seen.ends.push(seen.events.len());
@@ -85,8 +85,7 @@ pub async fn subscribe<S: Store + Clone>(
                 continue;
             }
         };
-        let events = batch.iter().map(|event| Row::from(&event.unwrap()));
-        seen.events.extend(events);
+        seen.take_in(batch.iter().map(|event| Row::from(&event.unwrap())));
     }
     seen
 }
