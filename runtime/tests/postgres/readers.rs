@@ -17,8 +17,8 @@ use crate::pages::large;
 
 const STREAMS: u128 = 64;
 
-/// One that reads alone, and all others in one group or two.
-const READING: RangeInclusive<usize> = 2..=3;
+/// One that reads alone, and all others in one group, or in up to three.
+const READING: RangeInclusive<usize> = 2..=4;
 
 fn of(stream: u128) -> Read {
     Read::stream(name(&format!("account-{stream}")), None).bare()

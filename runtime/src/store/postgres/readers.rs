@@ -17,7 +17,7 @@ use crate::error::{StoreError, Unavailable, UnavailableCause};
 use crate::store::{Page, Read, queue};
 
 /// How many groups of loads are on their way at once: a large one holds up no other then.
-const GROUPS: usize = 4;
+const GROUPS: usize = 3;
 
 /// Whoever reads alone does so over a connection of its own; streams that many load at once are loaded together.
 #[derive(Debug)]
