@@ -1,11 +1,16 @@
 //! Databases, and what is done to them beside the store.
 
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use factum::postgres::deadpool_postgres::{Manager, Pool};
 use factum::postgres::tokio_postgres::{Client, NoTls, connect};
 use factum::store::StoredSnapshot;
 use factum::{Postgres, Revision};
+use tempfile::TempDir;
+use tokio::net::UnixListener;
 
 use crate::batches::name;
 
@@ -72,5 +77,40 @@ async fn who_waits(watch: &Client, sessions: usize, what: &str) {
     let started = Instant::now();
     while watch.query(&ask, &[]).await.unwrap().len() < sessions {
         assert!(started.elapsed() < Duration::from_secs(20), "{sessions}");
+    }
+}
+
+/// Where the server is found, which can be moved: what connects there then is let in, and hears no word.
+pub(crate) struct Place {
+    pub(crate) url: String,
+    pub(crate) server: PathBuf,
+    folder: TempDir,
+}
+
+impl Place {
+    pub(crate) fn of(url: &str) -> Self {
+        let (socket, folder) = (factum_server::socket(), tempfile::tempdir().unwrap());
+        let host = |folder: &Path| folder.display().to_string();
+        let place = Self {
+            url: url.replace(&host(&socket), &host(folder.path())),
+            server: socket.join(".s.PGSQL.5432"),
+            folder,
+        };
+        place.speaks();
+        place
+    }
+
+    fn socket(&self) -> PathBuf {
+        let socket = self.folder.path().join(".s.PGSQL.5432");
+        let _ = fs::remove_file(&socket);
+        socket
+    }
+
+    pub(crate) fn speaks(&self) {
+        symlink(&self.server, self.socket()).unwrap();
+    }
+
+    pub(crate) fn silent(&self) -> UnixListener {
+        UnixListener::bind(self.socket()).unwrap()
     }
 }

@@ -7,6 +7,7 @@ mod away;
 mod batches;
 mod fixture;
 mod kept;
+mod late;
 mod lost;
 mod migrating;
 mod notices;

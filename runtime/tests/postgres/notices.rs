@@ -1,7 +1,5 @@
 //! Word from other processes: soon, never needed, and only where it is asked for.
 
-use std::fs;
-use std::os::unix::fs::symlink;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -9,10 +7,9 @@ use std::time::{Duration, Instant};
 use factum::postgres::tokio_postgres::Client;
 use factum::store::Read;
 use factum::{Position, Postgres, Store, UnavailableCause};
-use tokio::net::UnixListener;
 
 use crate::batches::{add, cause, ids};
-use crate::fixture::{pool, session};
+use crate::fixture::{Place, pool, session};
 
 /// So long that nothing in these tests is found by it.
 const NEVER: Duration = Duration::from_secs(60);
@@ -228,22 +225,14 @@ async fn listeners_that_are_killed_lose_nothing_and_delay_nothing_beyond_the_pol
 #[tokio::test]
 async fn a_server_that_says_nothing_keeps_a_listener_no_longer_than_the_timeout() {
     let url = factum_server::database().await;
-    let folder = tempfile::tempdir().unwrap();
-    let place = folder.path().join(".s.PGSQL.5432");
-    let server = factum_server::socket().join(".s.PGSQL.5432");
-    symlink(&server, &place).unwrap();
-    let host = factum_server::socket().display().to_string();
-    let moved = url.replace(&host, &folder.path().display().to_string());
-    let builder = Postgres::builder(&moved).migrate().notify(true);
+    let place = Place::of(&url);
+    let builder = Postgres::builder(&place.url).migrate().notify(true);
     let _store = builder.timeout(Duration::from_secs(1)).open().await;
     let watch = session(&url).await;
     listening(&watch, 1).await;
-    // Whoever connects is let in, and hears no word.
-    fs::remove_file(&place).unwrap();
-    let silent = UnixListener::bind(&place).unwrap();
+    let silent = place.silent();
     watch.query(KILL, &[]).await.unwrap();
     let (_connection, _) = silent.accept().await.unwrap();
-    fs::remove_file(&place).unwrap();
-    symlink(&server, &place).unwrap();
+    place.speaks();
     listening(&watch, 1).await;
 }
