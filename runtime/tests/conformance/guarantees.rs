@@ -13,7 +13,7 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/doc/guide/guarantees.md
 const BEGIN: &str = "<!-- printed by a run -->\n\n";
 const END: &str = "\n<!-- until here -->";
 
-/// A server as it is by default.
+/// A server that waits for its disk, as it does by default.
 const DURABLE: [&str; 3] = ["fsync=on", "synchronous_commit=on", "full_page_writes=on"];
 
 /// `BLESS=1` writes what the run says.

@@ -25,7 +25,8 @@ enum Heard {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_killed_server_has_acknowledged_is_there_when_it_is_back() {
     const WRITERS: u64 = 4;
-    let what = "Killed: `kill -9` of the server under 4 writers, PostgreSQL with its defaults";
+    let what =
+        "Killed: `kill -9` of the server under 4 writers, PostgreSQL with its default durability";
     let mut random = seeded(what);
     let home = Home::durable_postgres().await;
     let cluster = Arc::new(home.cluster.expect("a server of its own"));
