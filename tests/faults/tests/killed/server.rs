@@ -90,7 +90,8 @@ async fn what_a_killed_server_has_acknowledged_is_there_when_it_is_back() {
     whole.read_on(&store).await.unwrap();
     whole.assert_whole(&ledger);
     integrity(&home.place).await.unwrap();
-    assert!(unknown > 0 && unavailable > 0, "nobody noticed");
+    // Whether a kill meets a statement before its answer is chance; what comes of that is tried with lost answers.
+    assert!(unavailable > 0, "nobody noticed");
     let batches = ledger.batches().count();
     let [kills, batches, unknown, unavailable, repeated] =
         [kills, batches, unknown, unavailable, repeated].map(figure);
