@@ -75,8 +75,8 @@ use crate::stream::StreamName;
 ///   commit; each keeps its own expectation and its own outcome. Nobody waits for a group to fill.
 /// - A position is given out under a lock that is held until the commit and that no client holds: positions follow commit
 ///   order, without gaps, also past a dump and a restore.
-/// - Streams that many load at once share a statement too, and a few such statements are on their way at once. Whoever reads alone, and whoever reads
-///   everything, has a connection for that.
+/// - Streams that many load at once share a statement too, and a few such statements are on their way at once. Whoever
+///   reads alone, and whoever reads everything, has a connection for that.
 /// - A page of a stream is one statement in one round trip, and so is a page of everything, with another one for the
 ///   names of streams that did not come up before. An append that finds its stream as it expects is one round trip;
 ///   another one takes a second. No transaction is open between two messages.

@@ -29,7 +29,8 @@ const UNANSWERED: u32 = 4;
 
 impl Polls {
     fn are_due(&self, interval: Duration) -> bool {
-        self.asked.elapsed() >= interval || self.answered.elapsed() >= interval * UNANSWERED
+        let unanswered = interval.saturating_mul(UNANSWERED);
+        self.asked.elapsed() >= interval || self.answered.elapsed() >= unanswered
     }
 }
 
@@ -140,6 +141,14 @@ mod tests {
         first.and(second).and(third).unwrap();
         assert!(polls.get() > 3, "each looks first");
         assert!(polls.get() <= 3 + 4, "{} polls", polls.get());
+    }
+
+    #[tokio::test]
+    async fn an_interval_may_be_as_long_as_there_is() {
+        let wake = Wake::new(None, Duration::MAX);
+        let timeout = Duration::from_millis(20);
+        let waited = wake.wait(None, timeout, async || Ok(None)).await;
+        waited.unwrap();
     }
 
     #[tokio::test]
