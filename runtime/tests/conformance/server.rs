@@ -8,7 +8,7 @@ use factum::postgres::{Builder, Payloads};
 use factum::store::BoxFuture;
 use factum::testing::conformance::{Commits, Delay, Kit};
 use factum::{Postgres, StreamName};
-use factum_server::Cluster;
+use factum_server::{Cluster, WAITING};
 use tokio::sync::OnceCell;
 
 /// A database of a server that the tests start.
@@ -174,11 +174,10 @@ struct Held {
 impl Delay for Held {
     /// The server says who waits for a lock.
     fn reached(&self, appends: usize) -> BoxFuture<'_, ()> {
-        let waiting = "SELECT count(*) FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let waiting = format!("SELECT count(*) FROM {WAITING}");
         Box::pin(async move {
             loop {
-                let row = self.observer.query_one(waiting, &[]).await.unwrap();
+                let row = self.observer.query_one(&waiting, &[]).await.unwrap();
                 if usize::try_from(row.get::<_, i64>(0)).unwrap() >= appends {
                     return;
                 }

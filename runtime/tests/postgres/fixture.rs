@@ -9,6 +9,7 @@ use factum::postgres::deadpool_postgres::{Manager, Pool};
 use factum::postgres::tokio_postgres::{Client, NoTls, connect};
 use factum::store::StoredSnapshot;
 use factum::{Postgres, Revision};
+use factum_server::WAITING;
 use tempfile::TempDir;
 use tokio::net::UnixListener;
 
@@ -16,6 +17,9 @@ use crate::batches::name;
 
 /// The row that all who append change.
 pub(crate) const HEAD: &str = "SELECT FROM factum.head FOR UPDATE";
+
+/// What all who read or store events need.
+pub(crate) const EVENTS: &str = "LOCK TABLE factum.events";
 
 /// A database of its own, and a store in it.
 pub(crate) async fn fresh() -> (String, Postgres) {
@@ -70,10 +74,7 @@ pub(crate) async fn to_who_waits(watch: &Client, what: &str) {
 }
 
 async fn who_waits(watch: &Client, sessions: usize, what: &str) {
-    let ask = format!(
-        "SELECT {what} FROM pg_stat_activity
-         WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    );
+    let ask = format!("SELECT {what} FROM {WAITING}");
     let started = Instant::now();
     while watch.query(&ask, &[]).await.unwrap().len() < sessions {
         assert!(started.elapsed() < Duration::from_secs(20), "{sessions}");

@@ -8,7 +8,7 @@ use tokio::io::copy_bidirectional;
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 
-use crate::fixture::{Place, fresh, locked, session, waiting};
+use crate::fixture::{EVENTS, Place, fresh, locked, session, waiting};
 
 #[tokio::test]
 async fn a_connection_that_comes_about_too_late_serves_whoever_asks_next() {
@@ -17,8 +17,7 @@ async fn a_connection_that_comes_about_too_late_serves_whoever_asks_next() {
     let store = Postgres::builder(&door.url).connections(2).open().await;
     let store = store.unwrap();
     // The one that it has is busy.
-    let events = "LOCK TABLE factum.events IN ACCESS EXCLUSIVE MODE";
-    let (other, watch) = (locked(&url, events).await, session(&url).await);
+    let (other, watch) = (locked(&url, EVENTS).await, session(&url).await);
     let reading = tokio::spawn({
         let store = store.clone();
         async move { store.read(Read::all(None)).await }

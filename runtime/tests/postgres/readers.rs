@@ -12,7 +12,7 @@ use futures_util::future::{join_all, poll_immediate};
 use tokio::task::JoinHandle;
 
 use crate::batches::{add, batch, cause, id_of, name};
-use crate::fixture::{fresh, locked, session, waiting};
+use crate::fixture::{EVENTS, fresh, locked, session, waiting};
 use crate::pages::large;
 
 const STREAMS: u128 = 64;
@@ -41,7 +41,7 @@ async fn filled() -> (String, Postgres) {
 
 /// Nobody gets to see an event until this session commits.
 async fn held(url: &str) -> Client {
-    locked(url, "LOCK TABLE factum.events IN ACCESS EXCLUSIVE MODE").await
+    locked(url, EVENTS).await
 }
 
 /// All streams are being read.

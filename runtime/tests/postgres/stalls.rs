@@ -7,7 +7,7 @@ use factum::{Expected, Postgres, Store, StoreError, Unavailable, UnavailableCaus
 use factum_server::{Cluster, database_at};
 
 use crate::batches::{add, batch, name, unavailable};
-use crate::fixture::{HEAD, fresh, pool, session};
+use crate::fixture::{EVENTS, HEAD, fresh, pool, session};
 
 const TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -39,7 +39,7 @@ async fn who_holds_a_lock_that_appends_wait_for_is_named() {
     let (url, store) = fresh().await;
     add(&store, "account-1", 1).await;
     let row = "SELECT FROM factum.streams WHERE name = 'account-1' FOR UPDATE";
-    for lock in [HEAD, row, "LOCK TABLE factum.events"] {
+    for lock in [HEAD, row, EVENTS] {
         let (other, session) = holding(&url, lock).await;
         let (store, refused) = stalled(&url).await;
         let told = [

@@ -39,6 +39,10 @@ pub fn socket() -> PathBuf {
     }
 }
 
+/// The sessions of the database that wait for a lock, as what a query is `FROM`.
+pub const WAITING: &str =
+    "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+
 /// A port of this machine that nobody listens at.
 ///
 /// # Panics

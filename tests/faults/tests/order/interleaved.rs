@@ -6,6 +6,7 @@ use factum::postgres::tokio_postgres::Client;
 use factum::store::{Append, NewEvent, Read};
 use factum::{Expected, Position, Store, Uuid};
 use factum_faults::{Added, AnyStore, encoded, figure, proved, size};
+use factum_server::WAITING;
 use tokio::task::{JoinHandle, yield_now};
 
 use crate::home::{Home, session};
@@ -217,14 +218,13 @@ async fn readers_miss_nothing_in_whatever_order_transactions_take_their_steps() 
 
 /// Waits until everybody who has something to do waits for a lock, and says how many that are.
 async fn settled(observer: &Client, busy: impl Fn() -> usize) -> usize {
-    let waiting = "SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let waiting = format!("SELECT count(*) FROM {WAITING}");
     loop {
         let busy = busy();
         if busy == 0 {
             return 0;
         }
-        let row = observer.query_one(waiting, &[]).await.unwrap();
+        let row = observer.query_one(&waiting, &[]).await.unwrap();
         if usize::try_from(row.get::<_, i64>(0)).unwrap() == busy {
             return busy;
         }
