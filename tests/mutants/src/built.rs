@@ -14,6 +14,7 @@ use crate::build::{Binary, Build};
 use crate::each;
 use crate::list::Mutant;
 use crate::trial::{Test, Trials};
+use crate::tried::TRIED;
 
 /// A test that takes longer is not asked.
 const LONGEST: Duration = Duration::from_secs(40);
@@ -57,35 +58,19 @@ impl Built {
     }
 }
 
-/// What git calls the sources.
+/// What the sources are to git, without what this program notes of them.
 fn committed(root: &Path) -> Result<String> {
+    let but_noted = format!(":!{TRIED}");
     let git = |arguments: &[&str]| -> Result<String> {
-        let said = Command::new("git")
-            .current_dir(root)
-            .args(arguments)
-            .output()?;
-        Ok(String::from_utf8(said.stdout)?)
+        let mut git = Command::new("git");
+        git.current_dir(root).args(arguments);
+        git.args(["--", "runtime", "macros", "tests", ".cargo", &but_noted]);
+        Ok(String::from_utf8(git.output()?.stdout)?)
     };
-    if !git(&[
-        "status",
-        "--porcelain",
-        "--",
-        "runtime",
-        "macros",
-        "tests",
-        ".cargo",
-    ])?
-    .is_empty()
-    {
+    if !git(&["status", "--porcelain"])?.is_empty() {
         bail!("outcomes are those of a commit: commit what has changed, or put it aside");
     }
-    git(&[
-        "rev-parse",
-        "HEAD:runtime",
-        "HEAD:macros",
-        "HEAD:tests",
-        "HEAD:.cargo",
-    ])
+    git(&["ls-files", "--stage"])
 }
 
 /// The tests that pass as the sources stand, and what they come by.

@@ -1,5 +1,7 @@
 //! The changes that cargo-mutants would make.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 use std::process::Command;
 
@@ -14,6 +16,9 @@ pub(crate) struct Mutant {
     pub(crate) genre: Genre,
     pub(crate) replacement: String,
     pub(crate) span: Span,
+    /// What git calls the file's content.
+    #[serde(skip)]
+    pub(crate) of: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -50,5 +55,25 @@ pub(crate) fn ask(root: &Path) -> Result<Vec<Mutant>> {
         let said = String::from_utf8_lossy(&listed.stderr);
         bail!("`cargo mutants --list` failed; `cargo install cargo-mutants` installs it\n{said}");
     }
-    serde_json::from_slice(&listed.stdout).context("what `cargo mutants --list --json` printed")
+    let mut mutants: Vec<Mutant> = serde_json::from_slice(&listed.stdout)
+        .context("what `cargo mutants --list --json` printed")?;
+    let mut contents = BTreeMap::new();
+    for mutant in &mut mutants {
+        let of = match contents.entry(mutant.file.clone()) {
+            Entry::Occupied(of) => of.into_mut(),
+            Entry::Vacant(of) => of.insert(content(root, &mutant.file)?),
+        };
+        mutant.of.clone_from(of);
+    }
+    Ok(mutants)
+}
+
+fn content(root: &Path, file: &str) -> Result<String> {
+    let mut git = Command::new("git");
+    git.current_dir(root).args(["hash-object", "--", file]);
+    let said = git.output().context("git")?;
+    if !said.status.success() {
+        bail!("git hash-object {file}: {}", said.status);
+    }
+    Ok(String::from_utf8(said.stdout)?.trim().to_owned())
 }

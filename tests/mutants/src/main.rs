@@ -5,31 +5,34 @@
 //!
 //! `cargo run -p factum-mutants` writes what comes of each to `target/mutants/outcomes`, a line each, and leaves out what
 //! has a line there: it goes on if it was stopped, and whoever wrote a test takes out the lines of what that should
-//! catch. Words after `--` choose those with one of them in their names.
+//! catch. A file of which none survived is noted in `tests/mutants/tried.tsv` with what git calls its content, and is
+//! left out as long as it stands as it did. Words after `--` choose those with one of them in their names.
 
 mod build;
 mod built;
 mod list;
+mod order;
+mod outcomes;
 mod site;
 mod switch;
 mod trial;
+mod tried;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use anyhow::{Result, anyhow};
 
 use built::Built;
-use list::Mutant;
+use order::Order;
+use outcomes::{Kind, Outcomes};
 use trial::Trials;
+use tried::Tried;
 
 /// How many tests run at once: most wait rather than compute.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 4;
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -39,6 +42,9 @@ fn main() -> Result<()> {
     fs::create_dir_all(folder.join("passed"))?;
     let outcomes = Outcomes::open(&folder.join("outcomes"))?;
     let mutants = list::ask(&root)?;
+    let known = outcomes.known()?;
+    let mut tried = Tried::read(&root)?;
+    tried.note(&mutants, &outcomes)?;
     let Built {
         refused,
         unplaced,
@@ -52,28 +58,37 @@ fn main() -> Result<()> {
         .filter(|(_, mutant)| {
             words.is_empty() || words.iter().any(|word| mutant.name.contains(word))
         })
-        .filter(|(_, mutant)| !outcomes.known.contains(&mutant.name))
+        .filter(|(_, mutant)| {
+            let is_known = known.contains_key(&(mutant.of.clone(), mutant.name.clone()));
+            !is_known && !tried.has(mutant)
+        })
         .collect();
+    let order = Order::default();
     each(&asked, |(number, mutant)| {
         if refused.contains(number) {
-            return outcomes.add("does not compile", mutant, "");
+            return outcomes.add(Kind::DoesNotCompile, mutant, "");
         }
         if unplaced.contains(number) {
-            return outcomes.add("has no switch", mutant, "");
+            return outcomes.add(Kind::HasNoSwitch, mutant, "");
         }
-        let mut coming_by: Vec<_> = tests
-            .iter()
-            .filter(|test| test.passes.contains(number))
-            .collect();
-        coming_by.sort_by_key(|test| test.takes);
+        let coming_by = tests.iter().filter(|test| test.passes.contains(number));
+        let mut coming_by: Vec<_> = coming_by.collect();
+        order.sort(&mutant.file, &mut coming_by);
         for test in &coming_by {
-            if !trials.passes(test, *number)? {
-                return outcomes.add("caught", mutant, &test.name);
+            let caught = !trials.passes(test, *number)?;
+            order.learn(&mutant.file, test, caught);
+            if caught {
+                return outcomes.add(Kind::Caught, mutant, &test.name);
             }
         }
-        outcomes.add("survived", mutant, &format!("{} tests", coming_by.len()))
+        outcomes.add(
+            Kind::Survived,
+            mutant,
+            &format!("{} tests", coming_by.len()),
+        )
     })?;
-    sum(&folder.join("outcomes"))
+    tried.note(&mutants, &outcomes)?;
+    outcomes.sum()
 }
 
 /// Does it for each item, some at once.
@@ -92,43 +107,4 @@ fn each<T: Sync>(items: &[T], what: impl Fn(&T) -> Result<()> + Sync) -> Result<
             ended.unwrap_or_else(|_| Err(anyhow!("a worker panicked")))
         })
     })
-}
-
-/// A file with a line for each change that was tried.
-struct Outcomes {
-    file: Mutex<File>,
-    known: BTreeSet<String>,
-}
-
-impl Outcomes {
-    fn open(path: &Path) -> Result<Self> {
-        let file = OpenOptions::new().create(true).append(true).open(path)?;
-        let known = fs::read_to_string(path)?;
-        let known = known.lines().filter_map(|line| line.split('\t').nth(1));
-        Ok(Self {
-            known: known.map(str::to_owned).collect(),
-            file: Mutex::new(file),
-        })
-    }
-
-    fn add(&self, outcome: &str, mutant: &Mutant, by: &str) -> Result<()> {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(writeln!(file, "{outcome}\t{}\t{by}", mutant.name)?)
-    }
-}
-
-/// Prints those that survived, and how many there are of each outcome.
-fn sum(path: &Path) -> Result<()> {
-    let text = fs::read_to_string(path)?;
-    let mut counts = BTreeMap::<_, usize>::new();
-    for line in text.lines() {
-        *counts.entry(line.split('\t').next()).or_default() += 1;
-        if line.starts_with("survived") {
-            println!("{line}");
-        }
-    }
-    for (outcome, count) in counts {
-        println!("{}: {count}", outcome.unwrap_or_default());
-    }
-    Ok(())
 }

@@ -111,7 +111,7 @@ impl<'a> Trials<'a> {
             test.binary,
             &test.name,
             &change,
-            test.takes * 5 + Duration::from_secs(10),
+            test.takes * 5 + Duration::from_secs(6),
         )
     }
 

@@ -152,6 +152,7 @@ fn mutant(&(genre, text, replacement, _): &(Genre, &str, &str, &str)) -> Mutant 
         file: "main.rs".to_owned(),
         genre,
         replacement: replacement.to_owned(),
+        of: String::new(),
         span: Span {
             start: Place { line, column },
         },
