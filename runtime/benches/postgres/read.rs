@@ -1,6 +1,7 @@
 //! W2 and W3: streams folded into states, and everything in global order.
 
-use factum::{EventId, Position, Postgres, Revision, Timestamp, Uuid};
+use factum::store::Read;
+use factum::{EventId, Position, Postgres, Revision, Store, Timestamp, Uuid};
 use tokio::runtime::Runtime;
 
 use super::Server;
@@ -68,6 +69,10 @@ fn workload(name: &'static str, ratio: f64) -> Workload {
 fn opened(url: &str) -> Outcome<(Runtime, Postgres)> {
     let runtime = Runtime::new()?;
     let store = runtime.block_on(Postgres::open(url))?;
+    // The twin's connection has its statements too.
+    let stream = raw::stream(AccountId(0)).parse()?;
+    runtime.block_on(store.read(Read::stream(stream, None).bare().limit(1)))?;
+    runtime.block_on(store.read(Read::all(None).limit(1)))?;
     Ok((runtime, store))
 }
 

@@ -10,9 +10,8 @@ use uuid::Uuid;
 
 use super::errors::{Failed, again};
 use super::fit::Fit;
-use super::page::{StreamPage, limit};
+use super::page::{StreamPage, limit, place};
 use super::pool::{Connection, Connections};
-use super::row::Columns;
 use crate::error::Unavailable;
 use crate::recorded::EventId;
 use crate::store::{Direction, Page, PageBuilder, Read, Scope, queue, sql};
@@ -132,25 +131,25 @@ async fn pages(
     let mut rows = pin!(rows);
     let mut filling: Option<(usize, StreamPage)> = None;
     while let Some(row) = rows.as_mut().try_next().await.map_err(Failed::of)? {
-        let place = Columns(&row).numbers(sql::POSITION);
-        let [first, last, found, number] = place.map_err(Failed::damaged)?;
-        let number = usize::try_from(number - 1).unwrap_or(usize::MAX);
-        if let Some((filled, page)) = filling.take_if(|(filling, _)| *filling != number) {
-            answer(loads, filled, Ok(page.end(fit)));
+        if let Some([first, last, found, number]) = place(&row).map_err(Failed::damaged)? {
+            if let Some((filled, page)) = filling.take() {
+                answer(loads, filled, Ok(page.end(fit)));
+            }
+            let number = usize::try_from(number - 1).unwrap_or(usize::MAX);
+            if let Some(load) = loads.get(number).and_then(Option::as_ref) {
+                match StreamPage::begun(&load.read, most, [first, last, found]) {
+                    Ok(page) => filling = Some((number, page)),
+                    Err(failed) => answer(loads, number, Err(failed)),
+                }
+            }
+            continue;
         }
         // One that is full, or damaged, has its answer already.
-        let Some(load) = loads.get(number).and_then(Option::as_ref) else {
+        let Some((number, page)) = &mut filling else {
             continue;
         };
-        let page = match &mut filling {
-            Some((_, page)) => page,
-            None => match StreamPage::begun(&load.read, most, [first, last, found]) {
-                Ok(page) => &mut filling.insert((number, page)).1,
-                Err(failed) => {
-                    answer(loads, number, Err(failed));
-                    continue;
-                }
-            },
+        let Some(load) = loads.get(*number).and_then(Option::as_ref) else {
+            continue;
         };
         match page.add(&load.read, &row) {
             Ok(true) => {}
@@ -160,6 +159,7 @@ async fn pages(
                 }
             }
             Err(failed) => {
+                let number = *number;
                 filling = None;
                 answer(loads, number, Err(failed));
             }

@@ -66,20 +66,16 @@ async fn of_stream(
     let rows = connection.rows(connection.sql.page(read), &values).await?;
     let mut rows = pin!(rows);
     let mut next = async || rows.as_mut().try_next().await.map_err(Failed::of);
-    // Each row says what the stream is, and there is one even if it has no events.
-    let Some(first) = next().await? else {
+    let Some(stream) = next().await? else {
         return Ok(PageBuilder::new(read.clone()).end(None));
     };
-    let place = Columns(&first)
-        .numbers(place(read))
-        .map_err(Failed::damaged)?;
+    let place = place(&stream).map_err(Failed::damaged)?;
+    let place = place.ok_or_else(|| Failed::damaged("an event comes before its stream"))?;
     let mut page = StreamPage::begun(read, most, place)?;
-    let mut row = Some(first);
-    while let Some(event) = row {
+    while let Some(event) = next().await? {
         if !page.add(read, &event)? {
             break;
         }
-        row = next().await?;
     }
     if page.events < most && page.page.is_full() {
         connection.leave();
@@ -87,13 +83,9 @@ async fn of_stream(
     Ok(page.end(fit))
 }
 
-/// Where a row says what it is a row of, behind the columns of an event.
-pub(super) const fn place(read: &Read) -> usize {
-    if read.bare {
-        sql::POSITION
-    } else {
-        sql::COLUMNS
-    }
+/// What a row says that is not that of an event: behind the columns that an event has.
+pub(super) fn place<const N: usize>(row: &Row) -> Result<Option<[i64; N]>, BoxError> {
+    Columns(row).numbers(row.len().saturating_sub(1))
 }
 
 /// A page of a stream whose rows are coming.
@@ -132,15 +124,13 @@ impl StreamPage {
         })
     }
 
-    /// Takes in an event, if the row has one, and says whether the page takes more.
+    /// Takes in an event, and says whether the page takes more.
     pub(super) fn add(&mut self, read: &Read, row: &Row) -> Result<bool, Failed> {
         let Scope::Stream { name, .. } = &read.scope else {
             return Err(Failed::damaged("not a stream"));
         };
         let event = Columns(row).event(read.bare, name.as_str(), &mut self.texts);
-        let Some(event) = event.map_err(|error| at(row, read.bare, error))? else {
-            return Ok(false);
-        };
+        let event = event.map_err(|error| at(row, read.bare, error))?;
         if self.page.last().is_none()
             && let Some(edge) = self.edge
         {
@@ -197,15 +187,13 @@ async fn of_all(
         values.push(&filter);
     }
     let rows = connection.rows(connection.sql.page(read), &values).await?;
-    let mut page = AllPage::new(read, most);
-    let unnamed = page.take_in(rows, names).await?;
+    // Rows that nobody takes in would stand before the names: they have to be gone by then.
+    let (mut page, unnamed) = AllPage::of(rows, names, read, most).await?;
     if !unnamed.is_empty() {
         let known = names.ask(connection, unnamed.iter().map(|(_, key)| *key));
         page.add_all(&unnamed, &known.await?)?;
     }
-    let Some(head) = page.head else {
-        return Err(Failed::damaged("the head has no row"));
-    };
+    let head = page.head;
     let (page, bytes) = page.end(fit);
     let edge = match read.direction {
         Direction::Forward => bound.min(head),
@@ -236,48 +224,50 @@ struct AllPage {
     page: PageBuilder,
     texts: Texts,
     direction: Direction,
-    /// What every row says.
-    head: Option<i64>,
+    head: i64,
     events: usize,
     bytes: usize,
 }
 
 impl AllPage {
-    fn new(read: &Read, most: usize) -> Self {
-        Self {
+    /// Takes in events as long as the names of their streams are known, and gives the rows from there on. What the
+    /// server was asked for and the page has no room for goes by.
+    async fn of(
+        rows: RowStream,
+        names: &Names,
+        read: &Read,
+        most: usize,
+    ) -> Result<(Self, Vec<(Row, i64)>), Failed> {
+        let mut rows = pin!(rows);
+        let mut next = async || rows.as_mut().try_next().await.map_err(Failed::of);
+        let head = next().await?;
+        let head = head.ok_or_else(|| Failed::damaged("the head has no row"))?;
+        let head = place(&head).map_err(Failed::damaged)?;
+        let [head] = head.ok_or_else(|| Failed::damaged("an event comes before the head"))?;
+        let mut page = Self {
             page: PageBuilder::new(read.clone()).at_most(most),
             texts: Texts::default(),
             direction: read.direction,
-            head: None,
+            head,
             events: 0,
             bytes: 0,
-        }
-    }
-
-    /// Takes in events as long as the names of their streams are known, and gives the rows from there on. What the
-    /// server was asked for and the page has no room for goes by.
-    async fn take_in(&mut self, rows: RowStream, names: &Names) -> Result<Vec<(Row, i64)>, Failed> {
-        let (mut rows, mut unnamed) = (pin!(rows), Vec::new());
-        while self.bytes < Read::PAGE_BYTES && !self.page.is_full() {
-            let Some(row) = rows.as_mut().try_next().await.map_err(Failed::of)? else {
+        };
+        let mut unnamed = Vec::new();
+        while page.bytes < Read::PAGE_BYTES && !page.page.is_full() {
+            let Some(row) = next().await? else {
                 break;
             };
-            self.bytes += row.raw_size_bytes();
-            if self.head.is_none() {
-                let head = Columns(&row).numbers(sql::COLUMNS + 1);
-                self.head = Some(head.map(|[head]| head).map_err(Failed::damaged)?);
-            }
+            page.bytes += row.raw_size_bytes();
+            page.events += 1;
             let key = Columns(&row).number(sql::COLUMNS);
-            let Some(key) = key.map_err(Failed::damaged)? else {
-                break;
-            };
-            self.events += 1;
+            let key = key.map_err(Failed::damaged)?;
+            let key = key.ok_or_else(|| Failed::damaged("an event is of no stream"))?;
             match names.known(key).filter(|_| unnamed.is_empty()) {
-                Some(name) => self.add(&row, &name)?,
+                Some(name) => page.add(&row, &name)?,
                 None => unnamed.push((row, key)),
             }
         }
-        Ok(unnamed)
+        Ok((page, unnamed))
     }
 
     /// Takes in as many of these as it has room for.
@@ -298,14 +288,13 @@ impl AllPage {
 
     fn add(&mut self, row: &Row, stream: &str) -> Result<(), Failed> {
         let event = Columns(row).event(false, stream, &mut self.texts);
-        let Some(event) = event.map_err(|error| at(row, false, error))? else {
-            return Ok(());
-        };
+        let event = event.map_err(|error| at(row, false, error))?;
         if self.page.last().is_none() {
-            let head = self.head.and_then(|head| unsigned(head).ok());
             let position = event.position.get();
             let left = match self.direction {
-                Direction::Forward => head.unwrap_or_default().saturating_sub(position),
+                Direction::Forward => unsigned(self.head)
+                    .unwrap_or_default()
+                    .saturating_sub(position),
                 Direction::Backward => position,
             };
             self.page.reserve(left.saturating_add(1), &event);

@@ -78,23 +78,25 @@ impl<'a> Columns<'a> {
             .map(i64::from_be_bytes))
     }
 
-    /// Numbers that were sent as one value, one after the other.
-    pub(super) fn numbers<const N: usize>(self, at: usize) -> Result<[i64; N], BoxError> {
-        let (sent, _) = self.there(at)?.as_chunks();
-        Ok(<[_; N]>::try_from(sent)?.map(i64::from_be_bytes))
+    /// Numbers that were sent as one value, one after the other, if it is not null.
+    pub(super) fn numbers<const N: usize>(self, at: usize) -> Result<Option<[i64; N]>, BoxError> {
+        let Some(sent) = self.sent(at)? else {
+            return Ok(None);
+        };
+        let (sent, _) = sent.as_chunks();
+        Ok(Some(<[_; N]>::try_from(sent)?.map(i64::from_be_bytes)))
     }
 
-    /// The event in the first columns, as the statement lists them; none where the join found none.
+    /// The event in the first columns, as the statement lists them.
     #[inline]
     pub(super) fn event(
         self,
         bare: bool,
         stream: &'a str,
         texts: &'a mut Texts,
-    ) -> Result<Option<StoredEvent<'a>>, BoxError> {
-        let Some(revision) = self.number(0)? else {
-            return Ok(None);
-        };
+    ) -> Result<StoredEvent<'a>, BoxError> {
+        let number = |at| Ok::<_, BoxError>(i64::from_be_bytes(self.there(at)?.try_into()?));
+        let revision = number(0)?;
         let name = texts.names.of(self.there(1)?)?;
         let version = i32::from_be_bytes(self.there(2)?.try_into()?);
         let codec = texts.codecs.of(self.there(3)?)?;
@@ -105,11 +107,10 @@ impl<'a> Columns<'a> {
             (codec, self.there(4)?),
         );
         if bare {
-            return Ok(Some(event));
+            return Ok(event);
         }
-        let number = |at| Ok::<_, BoxError>(i64::from_be_bytes(self.there(at)?.try_into()?));
         let tenant = self.sent(8)?.map(|tenant| texts.tenants.of(tenant));
-        Ok(Some(StoredEvent {
+        Ok(StoredEvent {
             position: Position::new(unsigned(number(sql::POSITION)?)?),
             id: EventId::new(Uuid::from_slice(self.there(6)?)?),
             index: u32::try_from(number(7)?)?,
@@ -117,7 +118,7 @@ impl<'a> Columns<'a> {
             recorded_at: Time::of_server(number(9)?)?.0,
             metadata: self.there(10)?,
             ..event
-        }))
+        })
     }
 }
 

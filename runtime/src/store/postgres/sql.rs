@@ -67,24 +67,34 @@ impl Sql {
     }
 }
 
-/// Pages of streams by their names, from behind a revision. The function counts in order, and only a nested loop can
-/// join what refers to its rows, so nothing is sorted: the events of each stay as they are below.
+/// Pages of streams by their names, from behind a revision, in any order: the rows of each stay together and as they are
+/// below, because only a nested loop can join what refers to the rows of the function.
 fn loads(schema: &str) -> String {
     let columns = columns("");
-    let stream = stream(schema, "s.name = r.name", Some("r.id"), "|| int8send(r.n)");
-    let events = events(schema, "", Direction::Forward, "r.after", ("true", "$4"));
+    let page = page(
+        schema,
+        "",
+        ("r.name", Some("r.id"), "|| int8send(r.n)"),
+        |key| {
+            let (of, limit) = ((key, "r.after"), ("true", "$4"));
+            events(schema, "", Direction::Forward, of, limit)
+        },
+    );
     format!(
-        "SELECT {columns}, s.place
+        "SELECT {columns}, e.place
          FROM unnest($1::text[], $2::bigint[], $3::uuid[]) WITH ORDINALITY AS r (name, after, id, n)
-         CROSS JOIN LATERAL ({stream}) s
-         LEFT JOIN LATERAL ({events}) e ON true
-         ORDER BY r.n"
+         CROSS JOIN LATERAL ({page}) e"
     )
 }
 
-/// A stream, and as one value what each of its rows says of it: its first and its last revision, where the event of an id
-/// stands, or -1, and more. It is looked up once, and by index whatever the statistics say (`OFFSET 0`).
-fn stream(schema: &str, condition: &str, id: Option<&str>, more: &str) -> String {
+/// A stream by its name, which is one row that says as one value what there is to say of it: its first and its last
+/// revision, where the event of an id stands, or -1, and more. Behind it come its events, which the server appends.
+fn page(
+    schema: &str,
+    rest: &str,
+    (name, id, more): (&str, Option<&str>, &str),
+    events: impl FnOnce(&str) -> String,
+) -> String {
     let found = id.map_or_else(
         || "(-1)::bigint".to_owned(),
         |id| {
@@ -93,25 +103,30 @@ fn stream(schema: &str, condition: &str, id: Option<&str>, more: &str) -> String
             )
         },
     );
+    let nothing = nothing(rest);
+    let events = events(&format!(
+        "(SELECT s.key FROM {schema}.streams s WHERE s.name = {name})"
+    ));
     format!(
-        "SELECT s.key, int8send(s.first) || int8send(s.last) || int8send({found}) {more} AS place
-         FROM {schema}.streams s WHERE {condition} OFFSET 0"
+        "SELECT {nothing}, int8send(s.first) || int8send(s.last) || int8send({found}) {more} AS place
+         FROM {schema}.streams s WHERE s.name = {name}
+         UNION ALL ({events})"
     )
 }
 
-/// Events of that stream from behind a revision, so many of those that are let through.
+/// Events of a stream from behind a revision, so many of those that are let through.
 fn events(
     schema: &str,
     rest: &str,
     direction: Direction,
-    after: &str,
+    (key, after): (&str, &str),
     (condition, limit): (&str, &str),
 ) -> String {
     let columns = columns(rest);
     let (behind, order) = order(direction);
     format!(
-        "SELECT {columns} FROM {schema}.events e
-         WHERE e.stream = s.key AND e.revision {behind} {after} AND {condition}
+        "SELECT {columns}, NULL FROM {schema}.events e
+         WHERE e.stream = {key} AND e.revision {behind} {after} AND {condition}
          ORDER BY e.revision {order} LIMIT {limit}"
     )
 }
@@ -163,34 +178,33 @@ impl Kind {
         let id = self.has(Self::FINDS).then_some("$4");
         let names = if id.is_some() { "$5" } else { "$4" };
         let names = lets("e.name", names, self.has(Self::NAMED));
-        let stream = stream(schema, "s.name = $1", id, "");
-        let events = events(schema, rest, self.direction(), "$2", (&names, "$3"));
-        let columns = columns(rest);
-        format!(
-            "SELECT {columns}, s.place FROM ({stream}) s LEFT JOIN LATERAL ({events}) e ON true"
-        )
+        page(schema, rest, ("$1", id, ""), |key| {
+            events(schema, rest, self.direction(), (key, "$2"), (&names, "$3"))
+        })
     }
 
-    /// Of everything, with what the head says as one value.
+    /// Of everything: first what the head says, and then events.
     fn of_all(&self, schema: &str) -> String {
-        let columns = columns(REST);
+        let rest = format!("{REST}, stream");
+        let (nothing, columns) = (nothing(&rest), columns(&rest));
         let (behind, order) = order(self.direction());
         let (is_categorized, is_named) = (self.has(Self::CATEGORIZED), self.has(Self::NAMED));
         let categories = lets("e.category", "$4", is_categorized);
         let names = lets("e.name", if is_categorized { "$5" } else { "$4" }, is_named);
         let within = match self.direction() {
-            _ if !is_categorized && !is_named => "true",
-            Direction::Forward => "e.position <= $3",
-            Direction::Backward => "e.position >= least($1, h.position + 1) - $3",
+            _ if !is_categorized && !is_named => "true".to_owned(),
+            Direction::Forward => "e.position <= $3".to_owned(),
+            Direction::Backward => format!(
+                "e.position >= least($1, (SELECT h.position + 1 FROM {schema}.head h)) - $3"
+            ),
         };
         format!(
-            "SELECT {columns}, e.stream, h.place
-             FROM (SELECT position, int8send(position) AS place FROM {schema}.head OFFSET 0) h
-             LEFT JOIN LATERAL (
-                 SELECT {columns}, e.stream FROM {schema}.events e
+            "SELECT {nothing}, int8send(h.position) AS place FROM {schema}.head h
+             UNION ALL (
+                 SELECT {columns}, NULL FROM {schema}.events e
                  WHERE e.position {behind} $1 AND {within} AND {categories} AND {names}
                  ORDER BY e.position {order} LIMIT $2
-             ) e ON true"
+             )"
         )
     }
 
@@ -207,6 +221,13 @@ impl Kind {
 fn columns(rest: &str) -> String {
     let all = [BARE, rest].concat();
     format!("e.{}", all.replace(", ", ", e."))
+}
+
+/// Where those would stand, in a row that is not of an event.
+fn nothing(rest: &str) -> String {
+    let all = [BARE, rest].concat();
+    let all: Vec<_> = all.split(", ").collect();
+    format!("NULL AS {}", all.join(", NULL AS "))
 }
 
 /// The condition for one of several, or any.
