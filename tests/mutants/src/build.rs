@@ -110,7 +110,6 @@ impl<'a> Build<'a> {
                 "--all-features",
                 "--tests",
                 "--locked",
-                "--offline",
                 "--message-format=json",
             ]);
         let output = command.output().context("cargo")?;
