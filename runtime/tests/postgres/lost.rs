@@ -7,8 +7,8 @@ use std::time::Duration;
 use factum::store::Read;
 use factum::{Expected, Store, StoreError};
 
-use crate::batches::{batch, ids};
-use crate::fixture::{fresh, session};
+use crate::batches::{batch, ids, name};
+use crate::fixture::{fresh, session, snapshot};
 
 const KILL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name = 'factum' AND datname = current_database()";
@@ -26,6 +26,29 @@ async fn a_read_whose_connection_is_gone_is_asked_over_another() {
         assert_eq!(store.head().await.unwrap().unwrap().get(), 1, "{round}");
         assert_eq!(ids(&store, Read::all(None)).await, [1], "{round}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_snapshot_whose_connection_is_gone_is_saved_over_another() {
+    const EVENTS: u64 = 100;
+    let (url, store) = fresh().await;
+    let events = 1..=u128::from(EVENTS);
+    let append = batch("account-1", Expected::NoStream, events);
+    store.append(append).await.unwrap();
+    let (snapshots, killer) = (store.snapshots().unwrap(), session(&url).await);
+    // One of two, so that the snapshot is looked at over the other.
+    let kill = format!("{KILL} AND query LIKE '%snapshots%' ORDER BY random() LIMIT 1");
+    let mut kills = 0;
+    for revision in 0..EVENTS {
+        let load = || snapshots.load(name("account-1"));
+        let (one, other) = tokio::join!(load(), load());
+        assert_eq!((one.is_ok(), other.is_ok()), (true, true));
+        kills += killer.query(&kill, &[]).await.unwrap().len();
+        snapshots.save(snapshot(revision)).await.unwrap();
+        let saved = snapshots.load(name("account-1")).await.unwrap();
+        assert_eq!(saved, Some(snapshot(revision)));
+    }
+    assert!(kills > 50, "{kills} kills");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

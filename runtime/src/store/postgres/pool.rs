@@ -40,7 +40,7 @@ pub(super) struct Connection {
     pub(super) sql: Arc<Sql>,
     timeout: Duration,
     /// Whether somebody used it before: it may have ended since.
-    was_idle: bool,
+    pub(super) was_idle: bool,
     /// How many wait for it.
     waiting: AtomicUsize,
     /// Whether it is no use to anyone any more: an answer came too late, or never will, or nobody wants the rest.

@@ -64,6 +64,7 @@ impl Postgres {
             let (seen_first, seen_revision, seen_shape) =
                 seen.map_or((None, None, None), |(a, b, c)| (Some(a), Some(b), Some(c)));
             let connection = self.inner.connections.get().await?;
+            let was_idle = connection.was_idle;
             let rows = connection
                 .query(
                     &connection.sql.save,
@@ -80,9 +81,12 @@ impl Postgres {
                     ],
                 )
                 .await;
-            let saved = rows.and_then(|rows| one::<bool>(&rows));
-            if saved.map_err(|failed| failed.of_write())? {
-                return Ok(());
+            match rows.and_then(|rows| one::<bool>(&rows)) {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                // It may have ended since somebody used it before. If it was saved after all, it is there now.
+                Err(Failed::Lost(_)) if was_idle => {}
+                Err(failed) => return Err(failed.of_write()),
             }
         }
     }
