@@ -200,6 +200,9 @@ impl Session {
     }
 }
 
+/// The most batches of a transaction.
+const GROUP: usize = 512;
+
 struct Request {
     batch: Batch,
     answer: oneshot::Sender<Outcome<Stored>>,
@@ -209,7 +212,7 @@ struct Request {
 pub(crate) struct Accounts {
     sessions: Vec<Session>,
     cache: Cache,
-    queue: mpsc::UnboundedSender<Request>,
+    queue: mpsc::Sender<Request>,
 }
 
 impl Accounts {
@@ -219,7 +222,7 @@ impl Accounts {
         sessions: usize,
         cached: bool,
     ) -> Outcome<Arc<Self>> {
-        let (queue, requests) = mpsc::unbounded_channel();
+        let (queue, requests) = mpsc::channel(GROUP);
         tokio::spawn(gather(Session::open(url).await?, scheme, requests));
         let mut opened = Vec::new();
         for _ in 0..sessions {
@@ -241,7 +244,7 @@ impl Accounts {
     pub(crate) async fn store(&self, batch: Batch) -> Outcome<Stored> {
         let (answer, answered) = oneshot::channel();
         let asked = self.queue.send(Request { batch, answer });
-        asked.map_err(|_| "the task has ended")?;
+        asked.await.map_err(|_| "the task has ended")?;
         answered.await?
     }
 
@@ -263,9 +266,9 @@ impl Accounts {
     }
 }
 
-async fn gather(session: Session, scheme: Scheme, mut requests: mpsc::UnboundedReceiver<Request>) {
+async fn gather(session: Session, scheme: Scheme, mut requests: mpsc::Receiver<Request>) {
     let mut group = Vec::new();
-    while requests.recv_many(&mut group, 512).await > 0 {
+    while requests.recv_many(&mut group, GROUP).await > 0 {
         let batches: Vec<&Batch> = group.iter().map(|request| &request.batch).collect();
         match session.append(scheme, &batches).await {
             Ok(stored) => {

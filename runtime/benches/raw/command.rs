@@ -128,6 +128,9 @@ impl<'c> Direct<'c> {
     }
 }
 
+/// More than there are callers: none of them waits for its turn to ask.
+const QUEUE: usize = 1024;
+
 struct Request {
     batch: Batch,
     answer: oneshot::Sender<Outcome<Option<Stored>>>,
@@ -138,14 +141,14 @@ pub(crate) struct Grouped {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
     cache: Cache,
-    queue: Option<mpsc::Sender<Request>>,
+    queue: Option<mpsc::SyncSender<Request>>,
     thread: Option<JoinHandle<Outcome<()>>>,
 }
 
 impl Grouped {
     pub(crate) fn start(path: &Path, cached: bool) -> Outcome<Arc<Self>> {
         let connection = super::create(path)?;
-        let (queue, requests) = mpsc::channel();
+        let (queue, requests) = mpsc::sync_channel(QUEUE);
         let thread = std::thread::spawn(move || gather(&connection, &requests));
         Ok(Arc::new(Self {
             path: path.to_owned(),

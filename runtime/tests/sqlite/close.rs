@@ -58,9 +58,9 @@ async fn closing_waits_for_what_was_asked_for_and_given_up() {
 }
 
 /// A runtime whose one thread is busy until the sender is dropped.
-fn busy() -> (Runtime, mpsc::Sender<()>) {
+fn busy() -> (Runtime, mpsc::SyncSender<()>) {
     let runtime = one_thread();
-    let (release, released) = mpsc::channel();
+    let (release, released) = mpsc::sync_channel(1);
     runtime.spawn_blocking(move || released.recv());
     (runtime, release)
 }

@@ -15,7 +15,7 @@ use crate::fixture::{add, batch, end_of, event, fresh, ids, name, one_thread, pl
 async fn at_once(store: &Sqlite, read: Read) -> Option<Page> {
     // From here on a connection is open.
     let in_time = store.read(read.clone()).await.unwrap();
-    let (release, released) = mpsc::channel::<()>();
+    let (release, released) = mpsc::sync_channel::<()>(1);
     let busy = tokio::task::spawn_blocking(move || released.recv());
     let page = store.read(read).now_or_never();
     drop(release);
@@ -129,7 +129,7 @@ fn what_is_little_is_read_while_every_reader_is_taken() {
             let append = Append::new(name(stream), Expected::NoStream, vec![event]);
             store.append(append.unwrap()).await.unwrap();
         }
-        let (release, released) = mpsc::channel::<()>();
+        let (release, released) = mpsc::sync_channel::<()>(1);
         let busy = tokio::task::spawn_blocking(move || released.recv());
         let mut waiting = store.read(Read::stream(name("order-1"), None));
         assert!(

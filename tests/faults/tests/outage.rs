@@ -10,7 +10,7 @@ use std::time::Duration;
 use factum::{Postgres, Store, StoreError};
 use factum_faults::wire::Wire;
 use factum_faults::{AnyStore, Audit, Batch, Ledger, figure, proved, seeded, size};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
@@ -52,7 +52,7 @@ async fn everybody_goes_on_soon_after_an_outage() {
     let wire = Wire::to(home.place.url().unwrap(), Duration::ZERO).await;
     let store = Postgres::builder(wire.url()).migrate().open().await;
     let store = AnyStore::Postgres(store.unwrap());
-    let (told, mut heard) = unbounded_channel();
+    let (told, mut heard) = channel(1 << 16);
     let stop = Arc::new(AtomicBool::new(false));
     let mut running = JoinSet::new();
     for writer in 0..clients {
@@ -105,11 +105,11 @@ async fn everybody_goes_on_soon_after_an_outage() {
     );
 
     stop.store(true, Ordering::Relaxed);
-    let failed: usize = running.join_all().await.into_iter().sum();
-    assert!(failed > 0, "nobody noticed");
     while let Some((batch, _)) = heard.recv().await {
         ledger.acknowledge(batch);
     }
+    let failed: usize = running.join_all().await.into_iter().sum();
+    assert!(failed > 0, "nobody noticed");
     let mut audit = Audit::default();
     audit.read_on(&home.open().await).await.unwrap();
     audit.assert_whole(&ledger);
@@ -143,15 +143,15 @@ async fn client(
     store: &AnyStore,
     writer: u64,
     mut random: fastrand::Rng,
-    told: &UnboundedSender<Told>,
+    told: &Sender<Told>,
     stop: &AtomicBool,
 ) -> usize {
     let (mut batch, mut failed) = (Ledger::default().next(writer), 0);
     while !stop.load(Ordering::Relaxed) {
         match store.append(batch.append()).await {
             Ok(_) => {
-                told.send((batch, Instant::now()))
-                    .expect("the test listens");
+                let told = told.send((batch, Instant::now())).await;
+                told.expect("the test listens");
                 batch = batch.next();
             }
             Err(StoreError::UnknownOutcome(_)) => failed += 1,
@@ -167,7 +167,7 @@ async fn client(
 async fn all_since(
     moment: Instant,
     clients: u64,
-    heard: &mut UnboundedReceiver<Told>,
+    heard: &mut Receiver<Told>,
     ledger: &mut Ledger,
 ) -> Instant {
     let mut left: BTreeSet<_> = (0..clients).collect();

@@ -94,7 +94,7 @@ impl Writer {
         blocking: bool,
     ) -> Result<(Self, Ended), Unavailable> {
         let (queue, requests) = mpsc::channel(queue::QUEUE);
-        let (ending, ended) = std::sync::mpsc::channel();
+        let (ending, ended) = std::sync::mpsc::sync_channel(1);
         let desk = Arc::new(Desk::new(connection, settings, clock, wake)?);
         let weak = Arc::downgrade(&desk);
         std::thread::Builder::new()

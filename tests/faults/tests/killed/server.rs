@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use factum::{Store, StoreError};
 use factum_faults::{Audit, Batch, Ledger, figure, integrity, proved, seeded, size};
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{Sender, channel};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{sleep, timeout};
 
@@ -31,7 +31,7 @@ async fn what_a_killed_server_has_acknowledged_is_there_when_it_is_back() {
     let home = Home::durable_postgres().await;
     let cluster = Arc::new(home.cluster.expect("a server of its own"));
     let store = home.place.open().await;
-    let (told, mut heard) = unbounded_channel();
+    let (told, mut heard) = channel(1 << 16);
     let stop = Arc::new(AtomicBool::new(false));
     let mut writers = JoinSet::new();
     for writer in 0..WRITERS {
@@ -81,11 +81,11 @@ async fn what_a_killed_server_has_acknowledged_is_there_when_it_is_back() {
         audit.assert_whole(&ledger);
     }
     stop.store(true, Ordering::Relaxed);
-    writers.join_all().await;
     drop(told);
     while let Some(one) = heard.recv().await {
         note(one, &mut ledger);
     }
+    writers.join_all().await;
     let mut whole = Audit::default();
     whole.read_on(&store).await.unwrap();
     whole.assert_whole(&ledger);
@@ -110,7 +110,7 @@ async fn what_a_killed_server_has_acknowledged_is_there_when_it_is_back() {
 }
 
 /// Sends one batch after the other, each until it is acknowledged.
-async fn write(store: &impl Store, writer: u64, told: &UnboundedSender<Heard>, stop: &AtomicBool) {
+async fn write(store: &impl Store, writer: u64, told: &Sender<Heard>, stop: &AtomicBool) {
     let mut batch = Ledger::default().next(writer);
     while !stop.load(Ordering::Relaxed) {
         loop {
@@ -124,7 +124,7 @@ async fn write(store: &impl Store, writer: u64, told: &UnboundedSender<Heard>, s
                 Err(other) => panic!("{other:?}"),
             };
             let is_stored = matches!(heard, Heard::Stored { .. });
-            told.send(heard).expect("the test listens");
+            told.send(heard).await.expect("the test listens");
             if is_stored {
                 break;
             }
