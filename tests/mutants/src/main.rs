@@ -22,6 +22,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 
@@ -30,6 +31,9 @@ use order::Order;
 use outcomes::{Kind, Outcomes};
 use trial::Trials;
 use tried::Tried;
+
+/// What tests may take in the first round, without a change: what they do not catch by then is asked of all, at last.
+const SOON: Duration = Duration::from_secs(30);
 
 /// How many tests run at once: most wait rather than compute.
 const AT_ONCE: usize = 4;
@@ -42,7 +46,6 @@ fn main() -> Result<()> {
     fs::create_dir_all(folder.join("passed"))?;
     let outcomes = Outcomes::open(&folder.join("outcomes"))?;
     let mutants = list::ask(&root)?;
-    let known = outcomes.known()?;
     let mut tried = Tried::read(&root)?;
     tried.note(&mutants, &outcomes)?;
     let Built {
@@ -53,40 +56,45 @@ fn main() -> Result<()> {
         ..
     } = Built::of(&root, &folder, &mutants)?;
     let trials = Trials::new(&binaries, &folder.join("passed"))?;
-    let asked: Vec<_> = (1..)
-        .zip(&mutants)
-        .filter(|(_, mutant)| {
-            words.is_empty() || words.iter().any(|word| mutant.name.contains(word))
-        })
-        .filter(|(_, mutant)| {
-            let is_known = known.contains_key(&(mutant.of.clone(), mutant.name.clone()));
-            !is_known && !tried.has(mutant)
-        })
-        .collect();
     let order = Order::default();
-    each(&asked, |(number, mutant)| {
-        if refused.contains(number) {
-            return outcomes.add(Kind::DoesNotCompile, mutant, "");
-        }
-        if unplaced.contains(number) {
-            return outcomes.add(Kind::HasNoSwitch, mutant, "");
-        }
-        let coming_by = tests.iter().filter(|test| test.passes.contains(number));
-        let mut coming_by: Vec<_> = coming_by.collect();
-        order.sort(&mutant.file, &mut coming_by);
-        for test in &coming_by {
-            let caught = !trials.passes(test, *number)?;
-            order.learn(&mutant.file, test, caught);
-            if caught {
-                return outcomes.add(Kind::Caught, mutant, &test.name);
+    for at_most in [SOON, Duration::MAX] {
+        let known = outcomes.known()?;
+        let asked: Vec<_> = (1..)
+            .zip(&mutants)
+            .filter(|(_, mutant)| {
+                words.is_empty() || words.iter().any(|word| mutant.name.contains(word))
+            })
+            .filter(|(_, mutant)| {
+                let is_known = known.contains_key(&(mutant.of.clone(), mutant.name.clone()));
+                !is_known && !tried.has(mutant)
+            })
+            .collect();
+        each(&asked, |(number, mutant)| {
+            if refused.contains(number) {
+                return outcomes.add(Kind::DoesNotCompile, mutant, "");
             }
-        }
-        outcomes.add(
-            Kind::Survived,
-            mutant,
-            &format!("{} tests", coming_by.len()),
-        )
-    })?;
+            if unplaced.contains(number) {
+                return outcomes.add(Kind::HasNoSwitch, mutant, "");
+            }
+            let coming_by = tests.iter().filter(|test| test.passes.contains(number));
+            let mut coming_by: Vec<_> = coming_by.collect();
+            order.sort(&mutant.file, &mut coming_by);
+            let mut took = Duration::ZERO;
+            for test in &coming_by {
+                if took > at_most {
+                    return Ok(());
+                }
+                took += test.takes;
+                let caught = !trials.passes(test, *number)?;
+                order.learn(&mutant.file, test, caught);
+                if caught {
+                    return outcomes.add(Kind::Caught, mutant, &test.name);
+                }
+            }
+            let count = format!("{} tests", coming_by.len());
+            outcomes.add(Kind::Survived, mutant, &count)
+        })?;
+    }
     tried.note(&mutants, &outcomes)?;
     outcomes.sum()
 }

@@ -338,3 +338,27 @@ fn a_type_that_panics_has_refused_what_it_was_given() {
     );
     insta::assert_snapshot!(serde_json::to_string_pretty(&shape.to_json()).unwrap());
 }
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only traced")]
+struct Counted {
+    count: u8,
+    note: Option<String>,
+}
+
+#[test]
+fn a_step_that_panics_has_read_what_it_was_given() {
+    let info = EventInfo::new("counted", 1, "Counted");
+    let shape = shape_of(&info, 1, Known::default(), &|probe| {
+        probe
+            .decode::<Counted>(&[])
+            .map_err(|reason| DecodeError::Payload {
+                event: "counted",
+                version: 1,
+                reason,
+            })?;
+        panic!("the step to the next version")
+    });
+    let read = serde_json::to_string_pretty(&shape.to_json()).unwrap();
+    assert_eq!(read, self::shape::<Counted>());
+}
