@@ -1,5 +1,6 @@
 //! What a server refuses, each brought about on it: what is said then, and that the store serves again.
 
+use factum::postgres::tokio_postgres::error::SqlState;
 use factum::postgres::tokio_postgres::{Client, Error};
 use factum::store::{Append, NewEvent, Read};
 use factum::{Expected, Postgres, Store, StoreError, Unavailable, UnavailableCause};
@@ -23,6 +24,12 @@ fn says(error: &Unavailable, cause: UnavailableCause, words: &[&str]) {
 
 async fn run(client: &Client, sql: &str) {
     client.batch_execute(sql).await.unwrap();
+}
+
+/// What the driver itself says of it, which is the cause of the reason.
+fn code(error: &Unavailable) -> Option<&SqlState> {
+    let reason = error.reason.as_deref()?;
+    reason.source()?.downcast_ref::<Error>()?.code()
 }
 
 /// Ends the sessions of the stores in this database.
@@ -161,6 +168,7 @@ async fn a_right_that_is_taken_away_is_missed_until_it_is_back() {
         .await;
         let error = refused(&store, 2).await;
         says(&error, UnavailableCause::ReadOnly, &["42501", "grant it"]);
+        assert_eq!(code(&error), Some(&SqlState::INSUFFICIENT_PRIVILEGE));
         assert!(!error.is_retryable());
         run(&admin, &Postgres::grants("factum", role)).await;
     }
@@ -278,6 +286,31 @@ async fn a_session_that_is_ended_in_the_middle_of_an_append_leaves_an_unknown_ou
     // Under the same ids it is stored once, whatever became of it.
     assert!(!store.append(append.clone()).await.unwrap().repeated);
     assert!(store.append(append).await.unwrap().repeated);
+    assert_eq!(ids(&store, Read::all(None)).await, [1]);
+}
+
+#[tokio::test]
+async fn a_server_that_fails_leaves_an_unknown_outcome_and_serves_again() {
+    let (url, store) = fresh().await;
+    let admin = session(&url).await;
+    for (id, code) in [(1, "58030"), (2, "XX001")] {
+        let failing = format!(
+            "CREATE OR REPLACE FUNCTION failing() RETURNS trigger LANGUAGE plpgsql AS
+                'BEGIN RAISE EXCEPTION ''the disk'' USING ERRCODE = ''{code}''; END';
+             CREATE OR REPLACE TRIGGER failing BEFORE INSERT ON factum.events
+                FOR EACH ROW EXECUTE FUNCTION failing()"
+        );
+        run(&admin, &failing).await;
+        let outcome = store.append(batch("account-1", Expected::Any, [id])).await;
+        let Err(StoreError::UnknownOutcome(unknown)) = outcome else {
+            panic!("{outcome:?}")
+        };
+        let said = unknown.reason.to_string();
+        let failed = format!("the server failed; look at its log (SQLSTATE {code})");
+        assert!(said.contains(&failed), "{said}");
+    }
+    run(&admin, "DROP TRIGGER failing ON factum.events").await;
+    add_again(&store, 1).await;
     assert_eq!(ids(&store, Read::all(None)).await, [1]);
 }
 

@@ -103,12 +103,8 @@ impl Listener {
     async fn run(self) {
         let mut pauses = PAUSES.build();
         loop {
-            let started = Instant::now();
             // Why it ended does not matter: the poll goes on, and what else needs the server says what is wrong.
             let _ = self.listen().await;
-            if started.elapsed() > SILENCE {
-                pauses = PAUSES.build();
-            }
             sleep(pauses.next().unwrap_or_default()).await;
         }
     }
