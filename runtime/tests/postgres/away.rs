@@ -10,7 +10,10 @@ use tempfile::TempDir;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
 
-use crate::batches::batch;
+use crate::batches::{batch, cause};
+use crate::fixture::{fresh, session};
+use crate::lost::KILL;
+use crate::wire::Wire;
 
 const CONNECTIONS: usize = 8;
 const CALLERS: u128 = 200;
@@ -149,4 +152,17 @@ async fn a_server_that_is_away_is_asked_seldom_and_serves_soon_when_it_is_back()
     assert!((9..=20).contains(&asked.len()), "{}", asked.len());
     assert!(most(&asked) <= 4, "too often while it was away");
     assert!(most(&after) <= 7, "too often when it was back");
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_longer_than_anyone_waits_is_said_to_be_away() {
+    let (url, _migrated) = fresh().await;
+    let wire = Wire::to(&url, usize::MAX);
+    let builder = Postgres::builder(&wire.url).timeout(Duration::from_millis(100));
+    let store = builder.open().await.unwrap();
+    std::fs::remove_file(wire.socket()).unwrap();
+    session(&url).await.query(KILL, &[]).await.unwrap();
+    for _ in 0..20 {
+        assert_eq!(cause(store.head().await), UnavailableCause::Io);
+    }
 }

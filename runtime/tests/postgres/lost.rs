@@ -10,7 +10,8 @@ use factum::{Expected, Store, StoreError};
 use crate::batches::{batch, ids, name};
 use crate::fixture::{fresh, session, snapshot};
 
-const KILL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+/// Ends the sessions of the stores in this database.
+pub(crate) const KILL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name = 'factum' AND datname = current_database()";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -86,3 +86,31 @@ async fn what_a_page_has_no_room_for_is_sent_for_one_page_and_no_other() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_is_large_on_its_way_alone_ends_a_page_that_leads_on() {
+    const EVENTS: u128 = 10_000;
+    let url = database().await;
+    let store = Postgres::builder(&url).migrate().open().await.unwrap();
+    // A page keeps a name once, and a row has it again.
+    let noted = "n".repeat(256).leak();
+    for stream in 0..2 {
+        let ids = stream * EVENTS..(stream + 1) * EVENTS;
+        let events = ids.map(|id| NewEvent::json(id_of(id), noted, "0"));
+        let append = Append::new(name("account-1"), Expected::Any, events.collect());
+        store.append(append.unwrap()).await.unwrap();
+    }
+    for read in [Read::all(None), Read::all(None).backward()] {
+        let (mut next, mut events, mut pages) = (Some(read.limit(usize::MAX)), 0, 0);
+        while let Some(read) = next {
+            let page = store.read(read).await.unwrap();
+            (events, pages) = (events + page.len(), pages + 1);
+            next = page.next();
+        }
+        assert_eq!(
+            (events, pages > 1),
+            (2 * EVENTS as usize, true),
+            "{pages} pages"
+        );
+    }
+}

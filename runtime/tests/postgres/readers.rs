@@ -11,7 +11,7 @@ use factum::{Expected, Postgres, Revision, Store, StoreError, UnavailableCause};
 use futures_util::future::{join_all, poll_immediate};
 use tokio::task::JoinHandle;
 
-use crate::batches::{add, batch, cause, id_of, name};
+use crate::batches::{add, batch, cause, id_of, name, unavailable};
 use crate::fixture::{EVENTS, fresh, locked, session, waiting};
 use crate::pages::large;
 
@@ -219,6 +219,25 @@ async fn a_stream_that_is_damaged_fails_those_alone_who_load_it() {
     let pages = join_all([0, 3, 4, 5].map(|stream| store.read(of(stream)))).await;
     let failed: Vec<bool> = pages.iter().map(Result::is_err).collect();
     assert_eq!(failed, [false, true, false, false]);
+}
+
+#[tokio::test]
+async fn an_event_that_is_damaged_is_named_by_its_position_if_that_was_read() {
+    let (url, store) = filled().await;
+    let whole = || Read::stream(name("account-3"), None);
+    let page = store.read(whole()).await.unwrap();
+    let position = page.iter().next().unwrap().position.get();
+    let damage = format!("UPDATE factum.events SET version = -1 WHERE position = {position}");
+    session(&url).await.batch_execute(&damage).await.unwrap();
+    let named = format!("the row at position {position}: ");
+    for (read, is_named) in [
+        (of(3).bare(), false),
+        (Read::all(None), true),
+        (whole(), true),
+    ] {
+        let error = unavailable(store.read(read).await).to_string();
+        assert_eq!(error.contains(&named), is_named, "{error}");
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use factum_server::{Cluster, database_at};
 
 use crate::batches::{add, batch, id_of, ids, name, takes_one_more, unavailable};
 use crate::fixture::{HEAD, fresh, locked, session, to_who_waits, waiting};
+use crate::lost::KILL;
 
 /// What an append was refused for, of which nothing is there.
 async fn refused(store: &Postgres, id: u128) -> Unavailable {
@@ -32,11 +33,10 @@ fn code(error: &Unavailable) -> Option<&SqlState> {
     reason.source()?.downcast_ref::<Error>()?.code()
 }
 
-/// Ends the sessions of the stores in this database.
+/// Ends the sessions of the stores in this database, and waits for that.
 async fn end_sessions(client: &Client) {
-    let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-        WHERE application_name = 'factum' AND datname = current_database()";
-    client.query(end, &[]).await.unwrap();
+    let end = KILL.replace("(pid)", "(pid, 5000)");
+    client.query(&end, &[]).await.unwrap();
 }
 
 /// Appends until that works: sessions that were ended are noticed one by one.

@@ -1,6 +1,7 @@
 //! A server behind a wire, which goes silent at a chosen byte and counts how often it is asked.
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -8,18 +9,21 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader, copy};
 use tokio::net::{UnixListener, UnixStream};
 
+/// What a server calls the file that it listens on.
+const SOCKET: &str = ".s.PGSQL.5432";
+
 /// Passes on what a server says, and counts it: on each connection so many bytes, and then no more, without an end.
 pub(crate) struct Wire {
     pub(crate) url: String,
     passed: Arc<AtomicUsize>,
     trips: Arc<AtomicUsize>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Wire {
     pub(crate) fn to(server: &str, most: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).unwrap();
+        let listener = UnixListener::bind(folder.path().join(SOCKET)).unwrap();
         let host = server.split("host=").nth(1).unwrap();
         let host = host.split('&').next().unwrap().to_owned();
         let url = server.replace(&host, &folder.path().display().to_string());
@@ -28,7 +32,7 @@ impl Wire {
         tokio::spawn(async move {
             loop {
                 let (client, _) = listener.accept().await.unwrap();
-                let server = UnixStream::connect(format!("{host}/.s.PGSQL.5432"));
+                let server = UnixStream::connect(format!("{host}/{SOCKET}"));
                 let (of_client, to_client) = client.into_split();
                 let (of_server, to_server) = server.await.unwrap().into_split();
                 tokio::spawn(Self::requests(of_client, to_server, Arc::clone(&asked)));
@@ -44,8 +48,13 @@ impl Wire {
             url,
             passed,
             trips,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Where it is found.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.folder.path().join(SOCKET)
     }
 
     /// The bytes of all connections together.

@@ -204,7 +204,7 @@ async fn of_all(
     };
     let edge_unsigned = unsigned(edge.max(0)).map_err(Failed::damaged)?;
     let is_end = match read.direction {
-        Direction::Forward => edge == head || head <= after,
+        Direction::Forward => edge == head,
         Direction::Backward => edge <= 1,
     };
     if bytes >= Read::PAGE_BYTES && page.last() != Some(edge_unsigned) {
