@@ -40,7 +40,7 @@ async fn a_snapshot_whose_connection_is_gone_is_saved_over_another() {
     // One of two, so that the snapshot is looked at over the other.
     let kill = format!("{KILL} AND query LIKE '%snapshots%' ORDER BY random() LIMIT 1");
     let mut kills = 0;
-    for revision in 0..EVENTS {
+    for revision in 0..EVENTS - 1 {
         let load = || snapshots.load(name("account-1"));
         let (one, other) = tokio::join!(load(), load());
         assert_eq!((one.is_ok(), other.is_ok()), (true, true));
@@ -50,6 +50,19 @@ async fn a_snapshot_whose_connection_is_gone_is_saved_over_another() {
         assert_eq!(saved, Some(snapshot(revision)));
     }
     assert!(kills > 50, "{kills} kills");
+    // One that ends its connection each time is not sent for ever.
+    let save = "SELECT pg_get_functiondef('factum.save'::regproc)";
+    let save: String = killer.query_one(save, &[]).await.unwrap().get(0);
+    let deadly = save.replace(
+        "BEGIN",
+        "BEGIN PERFORM pg_terminate_backend(pg_backend_pid());",
+    );
+    killer.batch_execute(&deadly).await.unwrap();
+    let saved = snapshots.save(snapshot(EVENTS - 1)).await;
+    assert!(
+        matches!(saved, Err(StoreError::UnknownOutcome(_))),
+        "{saved:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -13,9 +13,10 @@ use factum::store::Read;
 use factum::{Expected, Postgres, Store, StoreError, Unavailable, UnavailableCause, Uuid};
 use tokio::sync::OnceCell;
 
-use self::server::{ROLES, Servers};
-use crate::batches::{batch, ids};
+use self::server::{ROLES, Servers, in_years};
+use crate::batches::{batch, ids, unavailable};
 use crate::fixture::session;
+use crate::pages::large;
 
 async fn servers() -> &'static Servers {
     static ROLES_ARE_THERE: OnceCell<()> = OnceCell::const_new();
@@ -188,6 +189,31 @@ async fn a_client_shows_the_certificate_of_its_role() {
         let outcome = outcome(&url).await;
         assert!(outcome.contains(expected), "{url}: {outcome}");
     }
+}
+
+#[tokio::test]
+async fn a_certificate_is_of_use_from_its_first_day_to_its_last() {
+    for (years, says) in [(2001..2002, "has expired"), (4000..4001, "not valid yet")] {
+        let (_cluster, _folder, url) = in_years(years);
+        let error = unavailable(Postgres::open(&url).await);
+        assert_eq!(error.cause, UnavailableCause::Misconfigured);
+        assert!(error.message.contains(says), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn more_than_a_socket_takes_at_once_is_sent_to_its_end() {
+    const BYTES: usize = 8 << 20;
+    let servers = servers().await;
+    let url = format!(
+        "postgres://postgres@localhost:{}/postgres?sslmode=require",
+        servers.secure
+    );
+    let builder = Postgres::builder(&url).schema("large");
+    let store = builder.migrate().open().await.unwrap();
+    store.append(large("large-1", 1, BYTES)).await.unwrap();
+    let page = store.read(Read::all(None)).await.unwrap();
+    assert_eq!(page.iter().next().unwrap().payload.len(), BYTES + 2);
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ pub(super) struct Connection {
     pub(super) sql: Arc<Sql>,
     timeout: Duration,
     /// Whether somebody used it before: it may have ended since.
-    pub(super) was_idle: bool,
+    was_idle: bool,
     /// How many wait for it.
     waiting: AtomicUsize,
     /// Whether it is no use to anyone any more: an answer came too late, or never will, or nobody wants the rest.
@@ -103,17 +103,29 @@ impl Connections {
         })
     }
 
-    /// Asks for something, which changes nothing: over another connection if this one ended while nobody used it.
+    /// Asks for something, which changes nothing.
     pub(super) async fn ask<T, F>(&self, ask: impl Fn(Connection) -> F) -> Result<T, Unavailable>
+    where
+        F: Future<Output = Result<T, Failed>>,
+    {
+        let asked = self.send(ask).await?;
+        asked.map_err(|failed| failed.unavailable())
+    }
+
+    /// Sends what may come twice: over another connection if this one ended while nobody used it.
+    pub(super) async fn send<T, F>(
+        &self,
+        send: impl Fn(Connection) -> F,
+    ) -> Result<Result<T, Failed>, Unavailable>
     where
         F: Future<Output = Result<T, Failed>>,
     {
         loop {
             let connection = self.get().await?;
             let was_idle = connection.was_idle;
-            match ask(connection).await {
+            match send(connection).await {
                 Err(Failed::Lost(_)) if was_idle => {}
-                asked => return asked.map_err(|failed| failed.unavailable()),
+                answered => return Ok(answered),
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What is kept beside events.
 
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 
 use super::Postgres;
 use super::errors::Failed;
@@ -63,30 +64,26 @@ impl Postgres {
             });
             let (seen_first, seen_revision, seen_shape) =
                 seen.map_or((None, None, None), |(a, b, c)| (Some(a), Some(b), Some(c)));
-            let connection = self.inner.connections.get().await?;
-            let was_idle = connection.was_idle;
-            let rows = connection
-                .query(
-                    &connection.sql.save,
-                    &[
-                        &snapshot.stream.as_str(),
-                        &first,
-                        &revision,
-                        &snapshot.shape.cast_signed(),
-                        &snapshot.codec,
-                        &snapshot.state,
-                        &seen_first,
-                        &seen_revision,
-                        &seen_shape,
-                    ],
-                )
-                .await;
-            match rows.and_then(|rows| one::<bool>(&rows)) {
-                Ok(true) => return Ok(()),
-                Ok(false) => {}
-                // It may have ended since somebody used it before. If it was saved after all, it is there now.
-                Err(Failed::Lost(_)) if was_idle => {}
-                Err(failed) => return Err(failed.of_write()),
+            let (name, shape) = (snapshot.stream.as_str(), snapshot.shape.cast_signed());
+            let values: [&(dyn ToSql + Sync); 9] = [
+                &name,
+                &first,
+                &revision,
+                &shape,
+                &snapshot.codec,
+                &snapshot.state,
+                &seen_first,
+                &seen_revision,
+                &seen_shape,
+            ];
+            // What was saved by what nobody answered is seen the next time.
+            let save = async |connection: Connection| {
+                let rows = connection.query(&connection.sql.save, &values).await?;
+                one::<bool>(&rows)
+            };
+            let saved = self.inner.connections.send(save).await?;
+            if saved.map_err(|failed| failed.of_write())? {
+                return Ok(());
             }
         }
     }

@@ -1,12 +1,14 @@
 //! A server that does TLS and one that does not, and the certificates of both sides.
 
 use std::fs;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use factum_server::{Cluster, free_port};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, PKCS_ECDSA_P256_SHA256,
+    date_time_ymd,
 };
 use tempfile::TempDir;
 
@@ -51,7 +53,14 @@ impl Authority {
 
     /// A certificate for this name, and its key.
     fn sign(&self, name: &str) -> (String, String) {
+        self.sign_for(name, 1975..4096)
+    }
+
+    /// The same from the first day of one year to that of another.
+    fn sign_for(&self, name: &str, years: Range<i32>) -> (String, String) {
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        params.not_before = date_time_ymd(years.start, 1, 1);
+        params.not_after = date_time_ymd(years.end, 1, 1);
         params.distinguished_name.push(DnType::CommonName, name);
         let key = key();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
@@ -68,6 +77,31 @@ pub(super) struct Servers {
     pub(super) secure: u16,
     pub(super) plain: u16,
     folder: TempDir,
+}
+
+/// A server whose certificate is of use in some years alone, and an address that has it looked at.
+pub(super) fn in_years(years: Range<i32>) -> (Cluster, TempDir, String) {
+    let (folder, authority, port) = (
+        tempfile::tempdir().unwrap(),
+        Authority::new("ours"),
+        free_port(),
+    );
+    let root = folder.path().join("ours.pem");
+    fs::write(&root, &authority.certificate).unwrap();
+    let (certificate, key) = authority.sign_for("localhost", years);
+    let files = [
+        ("server.crt", &*certificate),
+        ("server.key", &key),
+        ("pg_hba.conf", DOORS),
+    ];
+    let port = format!("port={port}");
+    let settings = ["listen_addresses=127.0.0.1", &port, "ssl=on"];
+    let cluster = Cluster::start_with(&files, &settings).unwrap();
+    let root = root.display();
+    let url = format!(
+        "postgres:///postgres?host=localhost&{port}&user=postgres&sslmode=verify-full&sslrootcert={root}"
+    );
+    (cluster, folder, url)
 }
 
 impl Servers {
