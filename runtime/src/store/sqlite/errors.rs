@@ -144,8 +144,12 @@ fn is_read_only(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, UnavailableCause, unavailable};
+    use std::ffi::c_int;
+    use std::path::Path;
+
     use rusqlite::ffi;
+
+    use super::{Error, READ_ONLY, UnavailableCause, unavailable};
 
     #[test]
     fn what_the_disk_does_is_told_from_what_the_file_holds() {
@@ -167,11 +171,24 @@ mod tests {
                 UnavailableCause::Io,
                 "at the limit of open files",
             ),
+            (ffi::SQLITE_READONLY, UnavailableCause::ReadOnly, READ_ONLY),
+            (ffi::SQLITE_PERM, UnavailableCause::ReadOnly, READ_ONLY),
         ] {
-            let error = Error::SqliteFailure(ffi::Error::new(code), None);
-            let failed = unavailable(&path, error);
-            assert_eq!(failed.cause, cause, "{failed}");
-            assert!(failed.message.ends_with(advice), "{failed}");
+            says(&path, code, cause, advice);
         }
+        // Whose bits say so, whoever asks.
+        std::fs::write(&path, "").unwrap();
+        let mut permissions = path.metadata().unwrap().permissions();
+        permissions.set_readonly(true);
+        std::fs::set_permissions(&path, permissions).unwrap();
+        let (code, cause) = (ffi::SQLITE_CANTOPEN, UnavailableCause::ReadOnly);
+        says(&path, code, cause, READ_ONLY);
+    }
+
+    fn says(path: &Path, code: c_int, cause: UnavailableCause, advice: &str) {
+        let error = Error::SqliteFailure(ffi::Error::new(code), None);
+        let failed = unavailable(path, error);
+        assert_eq!(failed.cause, cause, "{failed}");
+        assert!(failed.message.ends_with(advice), "{failed}");
     }
 }

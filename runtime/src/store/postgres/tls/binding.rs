@@ -78,6 +78,34 @@ mod tests {
     }
 
     #[test]
+    fn each_hash_goes_by_its_identifiers() {
+        const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1];
+        const ECDSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 4];
+        let element = |tag: u8, content: &[u8]| {
+            let length = u8::try_from(content.len()).unwrap();
+            [&[tag, length], content].concat()
+        };
+        for (of, last, length) in [
+            (RSA, &[4][..], Some(32)),
+            (RSA, &[5], Some(32)),
+            (RSA, &[11], Some(32)),
+            (RSA, &[12], Some(48)),
+            (RSA, &[13], Some(64)),
+            (RSA, &[10], None),
+            (ECDSA, &[1], Some(32)),
+            (ECDSA, &[3, 2], Some(32)),
+            (ECDSA, &[3, 3], Some(48)),
+            (ECDSA, &[3, 4], Some(64)),
+            (ECDSA, &[3, 1], None),
+        ] {
+            let identifier = element(0x06, &[of, last].concat());
+            let certificate = [element(0x30, &[]), element(0x30, &identifier)].concat();
+            let hash = hash(&element(0x30, &certificate));
+            assert_eq!(hash.map(|hash| hash.len()), length, "{of:x?} {last:?}");
+        }
+    }
+
+    #[test]
     fn what_is_no_certificate_has_no_signature() {
         let whole = certificate(&rcgen::PKCS_ECDSA_P256_SHA256);
         assert!(signature(&whole).is_some());
