@@ -10,6 +10,9 @@ use crate::files;
 use crate::ratio::{Bench, Goal, Outcome, Round, Workload};
 use crate::raw;
 
+/// What is read in a round.
+pub(crate) const EVENTS: usize = 100_000;
+
 pub(crate) fn run(bench: &mut Bench) -> Outcome<()> {
     for (name, accounts, events) in [
         ("W2 rehydrate, 1,000 × 100", 1000, 100),
@@ -52,9 +55,9 @@ pub(crate) fn rehydrated(
     events: usize,
 ) -> Outcome<Round> {
     let repository = Repository::<Account, _>::new(store).cache(0);
-    let (round, ()) = Round::timed(count(accounts) * events, || {
+    let (round, ()) = Round::timed(EVENTS, || {
         runtime.block_on(async {
-            for number in 0..accounts {
+            for number in loads(accounts, events) {
                 let loaded = repository.load(&AccountId(number)).await?;
                 assert_eq!(loaded.state.balance, balance_after(events));
             }
@@ -66,8 +69,8 @@ pub(crate) fn rehydrated(
 
 fn twin(path: &Path, accounts: u64, events: usize) -> Outcome<Round> {
     let connection = raw::open(path)?;
-    let (round, ()) = Round::timed(count(accounts) * events, || {
-        for number in 0..accounts {
+    let (round, ()) = Round::timed(EVENTS, || {
+        for number in loads(accounts, events) {
             let (account, _) = raw::load(&connection, &raw::stream(AccountId(number)))?;
             assert_eq!(account.balance, balance_after(events));
         }
@@ -76,6 +79,7 @@ fn twin(path: &Path, accounts: u64, events: usize) -> Outcome<Round> {
     Ok(round)
 }
 
-pub(crate) fn count(accounts: u64) -> usize {
-    usize::try_from(accounts).unwrap_or(usize::MAX)
+/// The accounts that are loaded in a round, one after the other, and from the first one on again.
+pub(crate) fn loads(accounts: u64, events: usize) -> impl Iterator<Item = u64> {
+    (0..accounts).cycle().take(EVENTS / events)
 }

@@ -109,9 +109,9 @@ pub(super) fn filled(server: &Server, accounts: u64, events: usize) -> Outcome<S
 fn loaded(url: &str, accounts: u64, events: usize) -> Outcome<Round> {
     let runtime = Runtime::new()?;
     let session = runtime.block_on(Session::open(url))?;
-    let (round, ()) = Round::timed(w2_rehydrate::count(accounts) * events, || {
+    let (round, ()) = Round::timed(w2_rehydrate::EVENTS, || {
         runtime.block_on(async {
-            for number in 0..accounts {
+            for number in w2_rehydrate::loads(accounts, events) {
                 let (account, _) = session.load(&raw::stream(AccountId(number))).await?;
                 assert_eq!(account.balance, balance_after(events));
             }
