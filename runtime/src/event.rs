@@ -138,34 +138,3 @@ impl EventInfo {
         self.name == name || self.aliases.contains(&name)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::EventInfo;
-    use crate::schema::FieldInfo;
-
-    #[test]
-    fn what_is_said_of_an_event_is_added_to_what_was_said() {
-        const OWNER: FieldInfo = FieldInfo::new("owner", "Who owns it.", "").since(2);
-        let named = EventInfo::new("account.opened", 3, "Opened");
-        let info = named
-            .since(2)
-            .aliases(&["account.began"])
-            .about("It was opened.", &[OWNER]);
-        let all = EventInfo {
-            name: "account.opened",
-            aliases: &["account.began"],
-            version: 3,
-            oldest: 2,
-            rust: "Opened",
-            doc: "It was opened.",
-            fields: &[FieldInfo {
-                name: "owner",
-                doc: "Who owns it.",
-                shape: "",
-                since: 2,
-            }],
-        };
-        assert_eq!(info, all);
-    }
-}

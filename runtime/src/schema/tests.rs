@@ -1,6 +1,8 @@
 //! What changes of shapes mean: pairs for review, each judged in both directions.
 
 mod changes;
+mod kinds;
+mod locks;
 mod pasted;
 
 use std::collections::BTreeMap;
@@ -45,6 +47,31 @@ fn what_the_source_says_of_a_field_stands_for_what_could_not_be_traced() {
     );
     let newtype = [FieldInfo::new("0", "", "decimal")];
     assert_eq!(declared(&json!("opaque"), &newtype), json!("decimal"));
+}
+
+#[test]
+fn what_is_said_of_an_event_is_added_to_what_was_said() {
+    const OWNER: FieldInfo = FieldInfo::new("owner", "Who owns it.", "").since(2);
+    let named = EventInfo::new("account.opened", 3, "Opened");
+    let info = named
+        .since(2)
+        .aliases(&["account.began"])
+        .about("It was opened.", &[OWNER]);
+    let all = EventInfo {
+        name: "account.opened",
+        aliases: &["account.began"],
+        version: 3,
+        oldest: 2,
+        rust: "Opened",
+        doc: "It was opened.",
+        fields: &[FieldInfo {
+            name: "owner",
+            doc: "Who owns it.",
+            shape: "",
+            since: 2,
+        }],
+    };
+    assert_eq!(info, all);
 }
 
 const OPENED: EventInfo = EventInfo::new("account.opened", 2, "Opened").aliases(&["Opened"]);

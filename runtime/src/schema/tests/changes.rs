@@ -258,3 +258,31 @@ fn each_change_of_a_leaf_is_judged_in_both_directions() {
     ];
     insta::assert_snapshot!(lines(pairs));
 }
+
+#[test]
+fn a_kind_reads_what_holds_no_more_than_it() {
+    for (written, read, is_read) in [
+        ("char", "text", true),
+        ("text", "char", false),
+        ("text like 1", "text", true),
+        ("f32", "f64", true),
+        ("f64", "f32", false),
+        ("i32", "f64", true),
+        ("u32", "f64", true),
+        ("u64", "f64", false),
+        ("i16", "f32", true),
+        ("u32", "f32", false),
+        ("u16", "u16", true),
+        ("u8", "u16", true),
+        ("u16", "u8", false),
+        ("i8", "i16", true),
+        ("i16", "i8", false),
+        ("u16", "i32", true),
+        ("u32", "i32", false),
+        ("i8", "u16", false),
+        ("bool", "u8", false),
+    ] {
+        let verdict = Verdict::of(&shape(&json!(written)), &shape(&json!(read)));
+        assert_eq!(verdict.backward.is_empty(), is_read, "{written} as {read}");
+    }
+}
