@@ -11,7 +11,7 @@ use factum::{Expected, Postgres, Revision, Store, StoreError, UnavailableCause};
 use futures_util::future::{join_all, poll_immediate};
 use tokio::task::JoinHandle;
 
-use crate::batches::{add, batch, cause, id_of, name, unavailable};
+use crate::batches::{add, batch, cause, id_of, ids, name, unavailable};
 use crate::fixture::{EVENTS, fresh, locked, session, waiting};
 use crate::pages::large;
 
@@ -257,4 +257,50 @@ async fn those_who_load_wait_no_longer_for_being_many() {
     }
     let took = started.elapsed();
     assert!(took < Duration::from_secs(3), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_would_rather_read_in_parallel_keeps_the_order_of_rows() {
+    let (url, store) = filled().await;
+    for id in 100..200 {
+        add(&store, &format!("account-{}", id % 4), id).await;
+    }
+    let admin = session(&url).await;
+    let database: String = admin
+        .query_one("SELECT quote_ident(current_database())", &[])
+        .await
+        .unwrap()
+        .get(0);
+    for setting in [
+        "max_parallel_workers_per_gather = 8",
+        "parallel_setup_cost = 0",
+        "parallel_tuple_cost = 0",
+        "min_parallel_table_scan_size = 0",
+        "min_parallel_index_scan_size = 0",
+        "force_parallel_mode = on",
+        "debug_parallel_query = on",
+    ] {
+        // The last two are one, which has another name since version 16.
+        let set = format!("ALTER DATABASE {database} SET {setting}");
+        let is_set = admin.batch_execute(&set).await.is_ok();
+        assert!(is_set || setting.ends_with("on"), "{setting}");
+    }
+    let manager = Manager::new(url.parse().unwrap(), NoTls);
+    let pool = Pool::builder(manager).max_size(4).build().unwrap();
+    let parallel = Postgres::on(pool).open().await.unwrap();
+    for read in [
+        Read::all(None),
+        Read::all(None).backward(),
+        Read::stream(name("account-3"), None),
+        Read::stream(name("account-3"), None).backward(),
+    ] {
+        assert_eq!(ids(&parallel, read.clone()).await, ids(&store, read).await);
+    }
+    let both =
+        [&parallel, &store].map(|store| join_all((0..8).map(|stream| store.read(of(stream)))));
+    let [parallel, plain] = both.map(async |pages| {
+        let pages = pages.await.into_iter().map(Result::unwrap);
+        pages.map(|page| said(&page)).collect::<Vec<_>>()
+    });
+    assert_eq!(parallel.await, plain.await);
 }

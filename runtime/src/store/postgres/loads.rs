@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::errors::{Failed, again};
 use super::fit::Fit;
-use super::page::{StreamPage, limit, place};
+use super::page::{StreamPage, before_its_stream, limit, place};
 use super::pool::{Connection, Connections};
 use crate::error::Unavailable;
 use crate::recorded::EventId;
@@ -129,44 +129,43 @@ async fn pages(
     let values: [&(dyn ToSql + Sync); 4] = [&streams, &after, &ids, &limit(most)];
     let rows = connection.rows(&connection.sql.loads, &values).await?;
     let mut rows = pin!(rows);
-    let mut filling: Option<(usize, StreamPage)> = None;
+    let (mut stream, mut filling): (Option<usize>, Option<StreamPage>) = (None, None);
     while let Some(row) = rows.as_mut().try_next().await.map_err(Failed::of)? {
         if let Some([first, last, found, number]) = place(&row).map_err(Failed::damaged)? {
-            if let Some((filled, page)) = filling.take() {
-                answer(loads, filled, Ok(page.end(fit)));
+            if let (Some(number), Some(page)) = (stream, filling.take()) {
+                answer(loads, number, Ok(page.end(fit)));
             }
             let number = usize::try_from(number - 1).unwrap_or(usize::MAX);
+            stream = Some(number);
             if let Some(load) = loads.get(number).and_then(Option::as_ref) {
                 match StreamPage::begun(&load.read, most, [first, last, found]) {
-                    Ok(page) => filling = Some((number, page)),
+                    Ok(page) => filling = Some(page),
                     Err(failed) => answer(loads, number, Err(failed)),
                 }
             }
             continue;
         }
+        let number = stream.ok_or_else(before_its_stream)?;
+        let load = loads.get(number).and_then(Option::as_ref);
         // One that is full, or damaged, has its answer already.
-        let Some((number, page)) = &mut filling else {
-            continue;
-        };
-        let Some(load) = loads.get(*number).and_then(Option::as_ref) else {
+        let (Some(page), Some(load)) = (&mut filling, load) else {
             continue;
         };
         match page.add(&load.read, &row) {
             Ok(true) => {}
             Ok(false) => {
-                if let Some((filled, page)) = filling.take() {
-                    answer(loads, filled, Ok(page.end(fit)));
+                if let Some(page) = filling.take() {
+                    answer(loads, number, Ok(page.end(fit)));
                 }
             }
             Err(failed) => {
-                let number = *number;
                 filling = None;
                 answer(loads, number, Err(failed));
             }
         }
     }
-    if let Some((filled, page)) = filling {
-        answer(loads, filled, Ok(page.end(fit)));
+    if let (Some(number), Some(page)) = (stream, filling) {
+        answer(loads, number, Ok(page.end(fit)));
     }
     // Nothing was said of streams that are not there.
     for load in loads.iter_mut().filter_map(Option::take) {

@@ -70,7 +70,7 @@ async fn of_stream(
         return Ok(PageBuilder::new(read.clone()).end(None));
     };
     let place = place(&stream).map_err(Failed::damaged)?;
-    let place = place.ok_or_else(|| Failed::damaged("an event comes before its stream"))?;
+    let place = place.ok_or_else(before_its_stream)?;
     let mut page = StreamPage::begun(read, most, place)?;
     while let Some(event) = next().await? {
         if !page.add(read, &event)? {
@@ -86,6 +86,11 @@ async fn of_stream(
 /// What a row says that is not that of an event: behind the columns that an event has.
 pub(super) fn place<const N: usize>(row: &Row) -> Result<Option<[i64; N]>, BoxError> {
     Columns(row).numbers(row.len().saturating_sub(1))
+}
+
+/// What the server appends stays in its order, which is looked at: nothing may be taken for another stream's.
+pub(super) fn before_its_stream() -> Failed {
+    Failed::damaged("an event comes before its stream")
 }
 
 /// A page of a stream whose rows are coming.
@@ -131,9 +136,8 @@ impl StreamPage {
         };
         let event = Columns(row).event(read.bare, name.as_str(), &mut self.texts);
         let event = event.map_err(|error| at(row, read.bare, error))?;
-        if self.page.last().is_none()
-            && let Some(edge) = self.edge
-        {
+        let edge = self.edge.ok_or_else(before_its_stream)?;
+        if self.page.last().is_none() {
             let left = edge.abs_diff(event.revision.get());
             self.page.reserve(left + 1, &event);
         }
