@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use crate::batches::{batch, cause};
 use crate::fixture::{fresh, session};
 use crate::lost::KILL;
-use crate::wire::Wire;
+use crate::wire::{SOCKET, Wire};
 
 const CONNECTIONS: usize = 8;
 const CALLERS: u128 = 200;
@@ -29,8 +29,8 @@ impl Proxy {
     fn before(server: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let came = Arc::new(Mutex::new(Vec::new()));
-        let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).unwrap();
-        let (server, seen) = (server.join(".s.PGSQL.5432"), Arc::clone(&came));
+        let listener = UnixListener::bind(folder.path().join(SOCKET)).unwrap();
+        let (server, seen) = (server.join(SOCKET), Arc::clone(&came));
         tokio::spawn(async move {
             loop {
                 let (mut client, _) = listener.accept().await.unwrap();

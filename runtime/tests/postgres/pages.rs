@@ -16,6 +16,17 @@ pub(crate) fn large(stream: &str, id: u128, bytes: usize) -> Append {
     Append::new(name(stream), Expected::Any, vec![event]).unwrap()
 }
 
+/// How many events a read comes to, and in how many pages.
+async fn counted(store: &Postgres, read: Read) -> (usize, usize) {
+    let (mut next, mut events, mut pages) = (Some(read), 0, 0);
+    while let Some(read) = next {
+        let page = store.read(read).await.unwrap();
+        (events, pages) = (events + page.len(), pages + 1);
+        next = page.next();
+    }
+    (events, pages)
+}
+
 #[tokio::test]
 async fn a_page_that_stops_in_its_middle_is_given_up() {
     let url = database().await;
@@ -54,12 +65,7 @@ async fn what_a_page_has_no_room_for_is_sent_for_one_page_and_no_other() {
     ] {
         let wire = Wire::to(&url, usize::MAX);
         let store = Postgres::open(&wire.url).await.unwrap();
-        let (mut next, mut events, mut pages) = (Some(whole.clone()), 0, 0);
-        while let Some(read) = next {
-            let page = store.read(read).await.unwrap();
-            (events, pages) = (events + page.len(), pages + 1);
-            next = page.next();
-        }
+        let (events, pages) = counted(&store, whole.clone()).await;
         let passed = wire.passed();
         let told = format!("{whole:?}: {pages} pages, {} MiB", passed >> 20);
         assert_eq!(events, EVENTS, "{told}");
@@ -101,12 +107,7 @@ async fn what_is_large_on_its_way_alone_ends_a_page_that_leads_on() {
         store.append(append.unwrap()).await.unwrap();
     }
     for read in [Read::all(None), Read::all(None).backward()] {
-        let (mut next, mut events, mut pages) = (Some(read.limit(usize::MAX)), 0, 0);
-        while let Some(read) = next {
-            let page = store.read(read).await.unwrap();
-            (events, pages) = (events + page.len(), pages + 1);
-            next = page.next();
-        }
+        let (events, pages) = counted(&store, read.limit(usize::MAX)).await;
         assert_eq!(
             (events, pages > 1),
             (2 * EVENTS as usize, true),

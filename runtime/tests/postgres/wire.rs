@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader, copy};
 use tokio::net::{UnixListener, UnixStream};
 
 /// What a server calls the file that it listens on.
-const SOCKET: &str = ".s.PGSQL.5432";
+pub(crate) const SOCKET: &str = ".s.PGSQL.5432";
 
 /// Passes on what a server says, and counts it: on each connection so many bytes, and then no more, without an end.
 pub(crate) struct Wire {
