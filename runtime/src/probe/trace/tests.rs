@@ -316,6 +316,16 @@ struct Priced {
     note: Option<u8>,
 }
 
+/// As an event's payload is read.
+fn read<T: DeserializeOwned>(probe: &Probe) -> Result<T, DecodeError> {
+    let read = probe.decode::<T>(&[]);
+    read.map_err(|reason| DecodeError::Payload {
+        event: "event",
+        version: 1,
+        reason,
+    })
+}
+
 #[test]
 fn a_type_that_panics_has_refused_what_it_was_given() {
     let info = EventInfo::new("priced", 1, "Priced");
@@ -323,19 +333,9 @@ fn a_type_that_panics_has_refused_what_it_was_given() {
         example: Some(serde_json::json!({"price": "5 EUR", "count": 1, "note": null})),
         ..Known::default()
     };
-    let shape = shape_of(
-        &info,
-        1,
-        known,
-        &|probe| match probe.decode::<Priced>(&[]) {
-            Ok(_) => Ok(None),
-            Err(reason) => Err(DecodeError::Payload {
-                event: "priced",
-                version: 1,
-                reason,
-            }),
-        },
-    );
+    let shape = shape_of(&info, 1, known, &|probe| {
+        read::<Priced>(probe).map(|_| None)
+    });
     insta::assert_snapshot!(serde_json::to_string_pretty(&shape.to_json()).unwrap());
 }
 
@@ -350,13 +350,7 @@ struct Counted {
 fn a_step_that_panics_has_read_what_it_was_given() {
     let info = EventInfo::new("counted", 1, "Counted");
     let shape = shape_of(&info, 1, Known::default(), &|probe| {
-        probe
-            .decode::<Counted>(&[])
-            .map_err(|reason| DecodeError::Payload {
-                event: "counted",
-                version: 1,
-                reason,
-            })?;
+        read::<Counted>(probe)?;
         panic!("the step to the next version")
     });
     let read = serde_json::to_string_pretty(&shape.to_json()).unwrap();
